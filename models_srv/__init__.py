@@ -1,0 +1,1 @@
+"""Models: inference, prompts, training and evaluation. Pure Python, no Django import."""

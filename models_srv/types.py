@@ -1,0 +1,142 @@
+"""The dataclasses that cross the border between models and the rest of the product.
+
+Everything here is immutable, picklable and free of heavy imports, so the web process may use it.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+RoleName = Literal["attacker", "learner", "critic"]
+BackendName = Literal["transformers", "openai"]
+QuoteMatch = Literal["exact", "normalised", "ambiguous", "none"]
+Severity = Literal["critical", "major", "minor", "nitpick"]
+Verdict = Literal["flawed", "sound"]
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """Where a model is and how to reach it.
+
+    `location` is a folder (or hub id) for `transformers`, a base URL ending in /v1 for `openai`;
+    `name` is the model's name on that server. `api_key_env` names the environment variable that
+    holds the key: the key itself is never stored.
+    """
+
+    backend: BackendName
+    location: str
+    name: str = ""
+    adapter: str = ""
+    api_key_env: str = ""
+    timeout_seconds: float = 120.0
+
+
+@dataclass(frozen=True)
+class Message:
+    """One turn of a conversation; `role` is system, user or assistant."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+Conversation = Sequence[Message]
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How to sample. `temperature` 0 is greedy; the same seed and batch give the same texts."""
+
+    temperature: float = 1.0
+    top_p: float = 1.0
+    max_tokens: int = 256
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class TokenLogprob:
+    """One generated token: its text, its natural-log probability, and the likeliest alternatives.
+
+    Log-probabilities are the model's own at temperature 1, whatever the sampling temperature.
+    """
+
+    text: str
+    logprob: float
+    top: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Generation:
+    """One output of a model with its provenance.
+
+    `logprob` is the sum over `tokens` (the end-of-turn token included), None where the server gives
+    none. `latency_ms` is the wall time of the batch that it was part of. `finish_reason` "error"
+    means that this one conversation could not be answered, and `error` says why in one line: the
+    text is empty, the rest of the batch stands.
+    """
+
+    text: str
+    prompt_hash: str
+    tokens: tuple[TokenLogprob, ...] = ()
+    logprob: float | None = None
+    finish_reason: Literal["stop", "length", "error"] = "stop"
+    latency_ms: float = 0.0
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class CritiqueComment:
+    """A comment tied to a quote of the response; `start` and `end` are offsets into the response."""
+
+    quote: str
+    quote_match: QuoteMatch
+    start: int | None
+    end: int | None
+    severity: Severity
+    category: str
+    explanation: str
+    suggested_fix: str = ""
+    principle: str = ""
+    confidence: float | None = None
+
+
+@dataclass(frozen=True)
+class ParsedCritique:
+    """What a critic said of one response. `verdict` and `p_flawed` are None where it did not parse."""
+
+    verdict: Verdict | None
+    p_flawed: float | None
+    summary: str
+    comments: tuple[CritiqueComment, ...]
+    raw_text: str
+
+
+class ModelError(Exception):
+    """A model could not be loaded or did not answer."""
+
+
+class ModelUnavailable(ModelError):
+    """The server is down or too slow: the work waits, no other model stands in."""
+
+
+class ModelMisconfigured(ModelError):
+    """The model's settings are wrong (no such folder, unknown name, refused key): trying again does not help."""
+
+
+class Backend(Protocol):
+    """A model that answers conversations in batches.
+
+    `generate` returns one Generation per conversation, in the same order. It raises
+    ModelUnavailable or ModelMisconfigured, never a library's own exception.
+    """
+
+    def generate(
+        self, conversations: Sequence[Conversation], sampling: Sampling
+    ) -> list[Generation]: ...
+
+
+def prompt_hash(conversation: Conversation) -> str:
+    """Return the sha256 of a conversation, the same on every machine."""
+    turns = [[message.role, message.content] for message in conversation]
+    return hashlib.sha256(json.dumps(turns, ensure_ascii=False).encode()).hexdigest()

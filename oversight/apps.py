@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class OversightConfig(AppConfig):
+    name = "oversight"
+
+    def ready(self) -> None:
+        # Loads the Celery application, so that shared tasks find their broker.
+        from . import celery  # noqa: F401

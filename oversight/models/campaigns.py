@@ -1,0 +1,162 @@
+"""A campaign, its constitution and its people."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q, QuerySet
+
+from .users import User
+
+SHARE = [MinValueValidator(0.0), MaxValueValidator(1.0)]
+
+
+class Loss(models.TextChoices):
+    """What the update minimises; `models_srv.dpo` holds the formulas."""
+
+    SFT = "sft", "Fine-tuning on the chosen response"
+    DPO_SFT = "dpo_sft", "DPO with a fine-tuning term"
+    DPO = "dpo", "DPO"
+    DPOP = "dpop", "DPO-Positive (Smaug)"
+    IPO = "ipo", "IPO"
+
+
+class Method(models.TextChoices):
+    FULL = "full", "All weights"
+    LORA = "lora", "LoRA adapter"
+
+
+class Checker(models.TextChoices):
+    """Who knows the truth, for gold items, evaluation and simulated annotators only."""
+
+    NONE = "", "None"
+    ARITHMETIC = "arithmetic", "Arithmetic word problems"
+
+
+class CampaignQuerySet(QuerySet["Campaign"]):
+    def visible_to(self, user: User) -> "CampaignQuerySet":
+        """Campaigns that the person may open: all for superusers, else those they are a member of."""
+        if user.is_superuser:
+            return self
+        return self.filter(members__user=user).distinct()
+
+    def administered_by(self, user: User) -> "CampaignQuerySet":
+        if user.is_superuser:
+            return self
+        return self.filter(members__user=user, members__role=MemberRole.ADMIN)
+
+
+class Campaign(models.Model):
+    """One oversight effort: what is asked of whom, by which rules."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=200)
+    guidelines = models.TextField(blank=True, help_text="What annotators and the critic go by.")
+    learner_instructions = models.TextField(blank=True)
+    attacker_instructions = models.TextField(blank=True)
+    taxonomy = models.JSONField(
+        default=list, blank=True, help_text="Kinds of query that the attacker aims at."
+    )
+    checker = models.CharField(max_length=30, choices=Checker.choices, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    queries_per_round = models.PositiveIntegerField(default=100, validators=[MinValueValidator(1)])
+    samples_per_query = models.PositiveSmallIntegerField(
+        default=4, validators=[MinValueValidator(2), MaxValueValidator(64)]
+    )
+    temperature = models.FloatField(
+        default=1.0, validators=[MinValueValidator(0.01), MaxValueValidator(5.0)]
+    )
+    max_tokens = models.PositiveIntegerField(default=256, validators=[MinValueValidator(1)])
+
+    audit_share = models.FloatField(
+        default=0.1, validators=SHARE, help_text="Share of pairs that reach a person regardless."
+    )
+    confidence_threshold = models.FloatField(
+        default=0.9,
+        validators=[MinValueValidator(0.5), MaxValueValidator(1.0)],
+        help_text="AI feedback is accepted without a person at this confidence or above.",
+    )
+    human_budget = models.PositiveIntegerField(
+        default=60, help_text="Items for people per round; random audits are never cut."
+    )
+    annotators_per_item = models.PositiveSmallIntegerField(
+        default=1, validators=[MinValueValidator(1), MaxValueValidator(20)]
+    )
+    lease_minutes = models.PositiveIntegerField(default=30, validators=[MinValueValidator(1)])
+
+    loss = models.CharField(max_length=20, choices=Loss.choices, default=Loss.SFT)
+    method = models.CharField(max_length=10, choices=Method.choices, default=Method.FULL)
+    beta = models.FloatField(default=0.1, validators=[MinValueValidator(0.0001)])
+    learning_rate = models.FloatField(default=1e-4, validators=[MinValueValidator(1e-9)])
+    epochs = models.FloatField(default=3, validators=[MinValueValidator(0.01)])
+    batch_size = models.PositiveIntegerField(default=16, validators=[MinValueValidator(1)])
+    min_preferences = models.PositiveIntegerField(
+        default=20, help_text="With fewer, the update is skipped."
+    )
+
+    members: "models.Manager[CampaignMember]"
+    principles: "models.Manager[Principle]"
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(audit_share__gte=0, audit_share__lte=1), name="campaign_audit_share"
+            ),
+            models.CheckConstraint(
+                condition=Q(samples_per_query__gte=2), name="campaign_at_least_two_samples"
+            ),
+            models.CheckConstraint(
+                condition=Q(annotators_per_item__gte=1), name="campaign_annotators_per_item"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MemberRole(models.TextChoices):
+    ADMIN = "admin", "Admin"
+    ANNOTATOR = "annotator", "Annotator"
+    ENGINEER = "engineer", "Engineer"
+
+
+class CampaignMember(models.Model):
+    """What one person may do in one campaign."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="members")
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=MemberRole.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "user", "role"], name="one_role_once")
+        ]
+
+
+class Principle(models.Model):
+    """One versioned rule of the campaign's constitution; comments may cite it by number."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="principles")
+    number = models.PositiveIntegerField()
+    version = models.PositiveIntegerField(default=1)
+    text = models.TextField()
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["number", "-version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "number", "version"], name="principle_version_once"
+            ),
+            models.UniqueConstraint(
+                fields=["campaign", "number"],
+                condition=Q(retired_at__isnull=True),
+                name="one_current_version_per_principle",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.text}"

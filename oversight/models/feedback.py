@@ -1,0 +1,226 @@
+"""Who said what of which responses, and what is asked of people."""
+
+from django.db import models
+from django.db.models import F, Q, QuerySet
+
+from .campaigns import Campaign
+from .loop import Round
+from .outputs import Comment, Query, Response
+from .users import User
+from .versions import ModelVersion
+
+
+class RoutingOutcome(models.TextChoices):
+    HUMAN = "human", "Ask a person"
+    AI = "ai", "Accept the AI feedback"
+    DROP = "drop", "Use neither"
+
+
+class RoutingDecision(models.Model):
+    """Why one pair went to a person or not, and the probability that it would."""
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="decisions")
+    query = models.ForeignKey(Query, models.PROTECT, related_name="decisions")
+    response_a = models.ForeignKey(Response, models.PROTECT, related_name="+")
+    response_b = models.ForeignKey(Response, models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=10, choices=RoutingOutcome.choices)
+    reasons = models.JSONField(default=list)
+    is_audit = models.BooleanField(default=False)
+    propensity = models.FloatField(help_text="Probability that a person was asked.")
+    policy_version = models.CharField(max_length=30)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "query"], name="one_decision_per_query"),
+            models.CheckConstraint(
+                condition=~Q(response_a=F("response_b")), name="decision_on_two_responses"
+            ),
+            models.CheckConstraint(
+                condition=Q(propensity__gte=0, propensity__lte=1), name="decision_propensity"
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="human") | Q(propensity__gt=0),
+                name="asked_person_had_a_chance",
+            ),
+        ]
+
+
+class ItemKind(models.TextChoices):
+    PAIRWISE = "pairwise", "Which response is better?"
+    CRITIQUE_RATING = "critique_rating", "Rate critiques"
+    GOLD = "gold", "Gold"
+    TAMPERED = "tampered", "Tampered"
+    ADJUDICATION = "adjudication", "Adjudication"
+
+
+class ItemState(models.TextChoices):
+    OPEN = "open", "Open"
+    CLOSED = "closed", "Closed"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class ReviewItemQuerySet(QuerySet["ReviewItem"]):
+    def open(self) -> "ReviewItemQuerySet":
+        return self.filter(state=ItemState.OPEN)
+
+    def with_free_seats(self) -> "ReviewItemQuerySet":
+        return self.open().filter(seats_free__gt=0)
+
+
+class ReviewItem(models.Model):
+    """A question for people. `seats_free` falls with each lease and rises when one expires."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="items")
+    round = models.ForeignKey(Round, models.PROTECT, null=True, related_name="items")
+    kind = models.CharField(max_length=20, choices=ItemKind.choices, default=ItemKind.PAIRWISE)
+    query = models.ForeignKey(Query, models.PROTECT, related_name="items")
+    response_a = models.ForeignKey(Response, models.PROTECT, related_name="+")
+    response_b = models.ForeignKey(Response, models.PROTECT, null=True, related_name="+")
+    decision = models.OneToOneField(
+        RoutingDecision, models.PROTECT, null=True, related_name="item"
+    )
+    expected = models.CharField(
+        max_length=10, blank=True, help_text="The right answer of a gold item: a, b, tie, both_bad."
+    )
+    annotators = models.PositiveSmallIntegerField(default=1)
+    seats_free = models.SmallIntegerField(default=1)
+    priority = models.FloatField(default=0.0)
+    state = models.CharField(max_length=10, choices=ItemState.choices, default=ItemState.OPEN)
+    created_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True)
+
+    objects = ReviewItemQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(seats_free__gte=0, seats_free__lte=F("annotators")),
+                name="item_seats_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(response_b__isnull=True) | ~Q(response_a=F("response_b")),
+                name="item_on_two_responses",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("campaign"),
+                F("priority").desc(),
+                F("id"),
+                condition=Q(state="open", seats_free__gt=0),
+                name="item_queue",
+            ),
+        ]
+
+
+class Source(models.TextChoices):
+    """Who judged. Only PERSON is human."""
+
+    PERSON = "person", "Person"
+    CRITIC = "critic", "Critic"
+    CHECKER = "checker", "Checker"
+    SIMULATED = "simulated", "Simulated annotator"
+
+
+class Choice(models.TextChoices):
+    A = "a", "A"
+    B = "b", "B"
+    TIE = "tie", "Tie"
+    BOTH_BAD = "both_bad", "Both bad"
+
+
+class JudgementQuerySet(QuerySet["Judgement"]):
+    def standing(self) -> "JudgementQuerySet":
+        """Those that no later judgement supersedes."""
+        return self.filter(superseded_by__isnull=True)
+
+    def human(self) -> "JudgementQuerySet":
+        return self.filter(source=Source.PERSON)
+
+
+class Judgement(models.Model):
+    """Which response is better, or how good one is. One shape for every source; append-only.
+
+    `p_a_better` is in [0, 1]: a critic's probability, or 1, 0 or ½ from a person. NULL: no answer.
+    """
+
+    query = models.ForeignKey(Query, models.PROTECT, related_name="judgements")
+    response_a = models.ForeignKey(Response, models.PROTECT, related_name="+")
+    response_b = models.ForeignKey(Response, models.PROTECT, null=True, related_name="+")
+    round = models.ForeignKey(Round, models.PROTECT, null=True, related_name="judgements")
+    item = models.ForeignKey(ReviewItem, models.PROTECT, null=True, related_name="judgements")
+    source = models.CharField(max_length=10, choices=Source.choices)
+    version = models.ForeignKey(ModelVersion, models.PROTECT, null=True, related_name="+")
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="judgements")
+    annotator_label = models.CharField(
+        max_length=100, blank=True, help_text="An imported judge who has no account here."
+    )
+    p_a_better = models.FloatField(null=True)
+    choice = models.CharField(max_length=10, choices=Choice.choices, blank=True)
+    strength = models.PositiveSmallIntegerField(
+        null=True, help_text="1 slightly, 2 better, 3 clearly."
+    )
+    overall = models.PositiveSmallIntegerField(null=True, help_text="1 to 7, of a single response.")
+    rationale = models.TextField(blank=True)
+    order_shown = models.CharField(max_length=2, blank=True, help_text="ab or ba.")
+    was_critique_shown = models.BooleanField(null=True)
+    propensity = models.FloatField(null=True)
+    seconds = models.FloatField(null=True, help_text="Active time taken.")
+    supersedes = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="superseded_by"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = JudgementQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(p_a_better__isnull=True) | Q(p_a_better__gte=0, p_a_better__lte=1),
+                name="judgement_probability",
+            ),
+            models.CheckConstraint(
+                condition=(Q(source__in=["person", "simulated"]) & Q(version__isnull=True))
+                | Q(source="critic", version__isnull=False, user__isnull=True)
+                | Q(source="checker", user__isnull=True),
+                name="judgement_names_its_source",
+            ),
+            models.UniqueConstraint(
+                fields=["round", "query", "version"],
+                condition=Q(source="critic"),
+                name="critic_judges_a_pair_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["item"], name="judgement_by_item")]
+
+
+class Verdict(models.TextChoices):
+    VALID = "valid", "Valid"
+    NITPICK = "nitpick", "Nitpick"
+    FAKE = "fake", "Fake"
+    UNSURE = "unsure", "Unsure"
+
+
+class CommentAction(models.TextChoices):
+    KEPT = "kept", "Kept"
+    EDITED = "edited", "Edited"
+    DELETED = "deleted", "Deleted"
+    ADDED = "added", "Added"
+
+
+class CommentVerdict(models.Model):
+    """What a person said of one comment. Append-only; goes with the judgement it came with."""
+
+    comment = models.ForeignKey(Comment, models.PROTECT, related_name="verdicts")
+    judgement = models.ForeignKey(Judgement, models.PROTECT, related_name="comment_verdicts")
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    action = models.CharField(
+        max_length=10, choices=CommentAction.choices, default=CommentAction.KEPT
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "judgement"], name="verdict_once"),
+        ]

@@ -1,0 +1,146 @@
+"""Preferences, the datasets made of them, and what training on those gave."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from .campaigns import Campaign
+from .feedback import Judgement, RoutingDecision, Source
+from .loop import Round
+from .outputs import Query, Response
+from .versions import ModelVersion
+
+
+class Preference(models.Model):
+    """(query, chosen, rejected) with the source's measured reliability: what training reads.
+
+    `p_w` = P(source says w | human prefers w), `p_l` = P(source says w | human prefers l);
+    `weight` corrects sampling only. Append-only; a trigger refuses held-out queries.
+    """
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="preferences")
+    round = models.ForeignKey(Round, models.PROTECT, null=True, related_name="preferences")
+    query = models.ForeignKey(Query, models.PROTECT, related_name="preferences")
+    chosen = models.ForeignKey(Response, models.PROTECT, related_name="+")
+    rejected = models.ForeignKey(Response, models.PROTECT, related_name="+")
+    source = models.CharField(max_length=10, choices=Source.choices)
+    judgement = models.ForeignKey(Judgement, models.PROTECT, null=True, related_name="preferences")
+    decision = models.ForeignKey(RoutingDecision, models.PROTECT, null=True, related_name="+")
+    p_w = models.FloatField(default=1.0)
+    p_l = models.FloatField(default=0.0)
+    weight = models.FloatField(default=1.0)
+    supersedes = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="superseded_by"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(chosen=F("rejected")), name="preference_between_two"
+            ),
+            models.CheckConstraint(
+                condition=Q(p_w__gte=0, p_w__lte=1, p_l__gte=0, p_l__lte=1, weight__gte=0),
+                name="preference_reliability",
+            ),
+            models.UniqueConstraint(
+                fields=["round", "query"],
+                condition=Q(supersedes__isnull=True, round__isnull=False),
+                name="one_preference_per_query_and_round",
+            ),
+        ]
+        indexes = [models.Index(fields=["campaign", "id"], name="preference_export")]
+
+
+class Snapshot(models.Model):
+    """An immutable dataset. `sha256` names its rows' content for ever."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="snapshots")
+    sha256 = models.CharField(max_length=64)
+    train_count = models.PositiveIntegerField()
+    validation_count = models.PositiveIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    rows: "models.Manager[SnapshotRow]"
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "sha256"], name="snapshot_once")
+        ]
+
+
+class SnapshotSplit(models.TextChoices):
+    TRAIN = "train", "Train"
+    VALIDATION = "validation", "Validation"
+
+
+class SnapshotRow(models.Model):
+    snapshot = models.ForeignKey(Snapshot, models.CASCADE, related_name="rows")
+    position = models.PositiveIntegerField()
+    preference = models.ForeignKey(Preference, models.PROTECT, related_name="+")
+    split = models.CharField(max_length=10, choices=SnapshotSplit.choices)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["snapshot", "position"], name="snapshot_position_once"),
+            models.UniqueConstraint(
+                fields=["snapshot", "preference"], name="snapshot_preference_once"
+            ),
+        ]
+
+
+class RunState(models.TextChoices):
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Running"
+    SUCCEEDED = "succeeded", "Succeeded"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+    SKIPPED = "skipped", "Skipped"
+
+
+class TrainingRun(models.Model):
+    """One update of the learner: its settings, its metrics as they come, what it gave."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="training_runs")
+    round = models.OneToOneField(Round, models.PROTECT, null=True, related_name="training_run")
+    snapshot = models.ForeignKey(Snapshot, models.PROTECT, null=True, related_name="runs")
+    parent = models.ForeignKey(ModelVersion, models.PROTECT, related_name="+")
+    settings = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=RunState.choices, default=RunState.QUEUED)
+    is_cancel_requested = models.BooleanField(default=False)
+    reason = models.TextField(blank=True)
+    folder = models.CharField(max_length=500, blank=True)
+    metrics = models.JSONField(default=list)
+    metrics_offset = models.BigIntegerField(default=0, help_text="Bytes of metrics.jsonl read.")
+    result = models.JSONField(default=dict)
+    result_version = models.OneToOneField(
+        ModelVersion, models.PROTECT, null=True, related_name="training_run"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="succeeded") | Q(result_version__isnull=False),
+                name="succeeded_run_has_version",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["failed", "skipped"]) | ~Q(reason=""),
+                name="failed_run_says_why",
+            ),
+        ]
+
+
+class Evaluation(models.Model):
+    """Candidate against active on held-out queries, and what the gate said, with reasons."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="evaluations")
+    round = models.OneToOneField(Round, models.PROTECT, null=True, related_name="evaluation")
+    candidate = models.ForeignKey(ModelVersion, models.PROTECT, related_name="evaluations")
+    baseline = models.ForeignKey(ModelVersion, models.PROTECT, related_name="+")
+    metrics = models.JSONField(default=dict)
+    is_promoted = models.BooleanField()
+    reasons = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)

@@ -1,0 +1,129 @@
+"""A round and the units of work that it is made of."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from .campaigns import Campaign
+from .versions import ModelVersion
+
+
+class Stage(models.TextChoices):
+    """The stages of a round, in order."""
+
+    ATTACK = "attack", "Attack"
+    RESPOND = "respond", "Respond"
+    CRITIQUE = "critique", "Critique"
+    ROUTE = "route", "Route"
+    REVIEW = "review", "Review"
+    COLLECT = "collect", "Collect preferences"
+    TRAIN = "train", "Train"
+    EVALUATE = "evaluate", "Evaluate"
+    GATE = "gate", "Gate"
+    DONE = "done", "Done"
+
+
+class RoundQuerySet(QuerySet["Round"]):
+    def open(self) -> "RoundQuerySet":
+        return self.filter(finished_at__isnull=True)
+
+
+class Round(models.Model):
+    """A frozen plan and how far it has come. Its effects are rows; this says only where it stands."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="rounds")
+    number = models.PositiveIntegerField()
+    stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.ATTACK)
+    plan = models.JSONField(
+        help_text="Frozen at the start: slots, sampling, routing, training, prompts' hashes."
+    )
+    seed = models.BigIntegerField()
+    attacker = models.ForeignKey(ModelVersion, models.PROTECT, null=True, related_name="+")
+    learner = models.ForeignKey(ModelVersion, models.PROTECT, related_name="+")
+    critic = models.ForeignKey(ModelVersion, models.PROTECT, null=True, related_name="+")
+    review_closed_at = models.DateTimeField(
+        null=True, help_text="Set when an admin goes on with what people have judged so far."
+    )
+    outcome = models.TextField(blank=True, help_text="How it ended, in words.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    units: "models.Manager[WorkUnit]"
+
+    objects = RoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "number"], name="round_number_once"),
+            models.UniqueConstraint(
+                fields=["campaign"],
+                condition=Q(finished_at__isnull=True),
+                name="one_open_round_per_campaign",
+            ),
+            models.CheckConstraint(
+                condition=Q(stage="done", finished_at__isnull=False)
+                | (~Q(stage="done") & Q(finished_at__isnull=True)),
+                name="round_done_is_finished",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id} round {self.number}"
+
+
+class UnitState(models.TextChoices):
+    PENDING = "pending", "Pending"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+
+
+class WorkUnitQuerySet(QuerySet["WorkUnit"]):
+    def claimable(self) -> "WorkUnitQuerySet":
+        """Units that a worker may take now: due and pending, or left by a worker that died."""
+        now = timezone.now()
+        return self.filter(
+            Q(state=UnitState.PENDING, available_at__lte=now)
+            | Q(state=UnitState.RUNNING, lease_expires_at__lt=now)
+        )
+
+
+class WorkUnit(models.Model):
+    """One resumable piece of a stage. `token` fences off a worker whose lease ran out."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="units")
+    stage = models.CharField(max_length=10, choices=Stage.choices)
+    index = models.PositiveIntegerField()
+    state = models.CharField(
+        max_length=10, choices=UnitState.choices, default=UnitState.PENDING
+    )
+    attempts = models.PositiveIntegerField(default=0)
+    failures = models.PositiveIntegerField(default=0)
+    available_at = models.DateTimeField(default=timezone.now)
+    token = models.UUIDField(default=uuid.uuid4)
+    lease_expires_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = WorkUnitQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["round", "stage", "index"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "stage", "index"], name="unit_once"),
+            models.CheckConstraint(
+                condition=~Q(state="running") | Q(lease_expires_at__isnull=False),
+                name="running_unit_has_lease",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["available_at"],
+                condition=Q(state__in=["pending", "running"]),
+                name="unit_unfinished",
+            )
+        ]

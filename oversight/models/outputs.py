@@ -1,0 +1,207 @@
+"""What the models wrote: queries, responses, critiques. Each with its provenance."""
+
+from django.db import models
+from django.db.models import F, Q, QuerySet
+
+from .campaigns import Campaign, Principle
+from .loop import Round
+from .users import User
+from .versions import ModelVersion
+
+
+class Origin(models.TextChoices):
+    IMPORTED = "imported", "Imported"
+    TEMPLATE = "template", "Template"
+    ATTACKER = "attacker", "Attacker"
+    PERSON = "person", "A person"
+
+
+class Split(models.TextChoices):
+    TRAIN = "train", "Train"
+    HELD_OUT = "held_out", "Held out"
+
+
+class QueryQuerySet(QuerySet["Query"]):
+    def usable(self) -> "QueryQuerySet":
+        return self.filter(rejected_reason="")
+
+    def train(self) -> "QueryQuerySet":
+        return self.usable().filter(split=Split.TRAIN)
+
+    def held_out(self) -> "QueryQuerySet":
+        return self.usable().filter(split=Split.HELD_OUT)
+
+
+class Query(models.Model):
+    """An adversarial query and how it came to be.
+
+    An attacker's output that is empty, a duplicate or near a held-out query is kept with a
+    `rejected_reason` and used for nothing.
+    """
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="queries")
+    round = models.ForeignKey(Round, models.PROTECT, null=True, related_name="queries")
+    slot = models.PositiveIntegerField(null=True)
+    text = models.TextField()
+    text_sha256 = models.CharField(max_length=64)
+    origin = models.CharField(max_length=10, choices=Origin.choices)
+    split = models.CharField(max_length=10, choices=Split.choices, default=Split.TRAIN)
+    node = models.CharField(max_length=200, blank=True)
+    cluster = models.CharField(max_length=200)
+    reference = models.TextField(blank=True, help_text="A reference answer, never shown.")
+    rejected_reason = models.CharField(max_length=100, blank=True)
+    attacker_version = models.ForeignKey(ModelVersion, models.PROTECT, null=True, related_name="+")
+    near = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    written_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    prompt_hash = models.CharField(max_length=64, blank=True)
+    sampling = models.JSONField(default=dict, blank=True)
+    raw_text = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    responses: "models.Manager[Response]"
+
+    objects = QueryQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "text_sha256"],
+                condition=Q(rejected_reason=""),
+                name="usable_query_once",
+            ),
+            models.UniqueConstraint(fields=["round", "slot"], name="one_query_per_slot"),
+            models.CheckConstraint(
+                condition=~Q(origin="attacker") | Q(attacker_version__isnull=False),
+                name="attack_names_its_attacker",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["campaign", "split", "id"], name="query_by_split"),
+            models.Index(fields=["campaign", "cluster"], name="query_by_cluster"),
+        ]
+
+
+class Purpose(models.TextChoices):
+    FEEDBACK = "feedback", "Feedback"
+    EVALUATION = "evaluation", "Evaluation"
+
+
+class Response(models.Model):
+    """A learner's answer. A trigger keeps it from ever changing: comments point into its text."""
+
+    query = models.ForeignKey(Query, models.PROTECT, related_name="responses")
+    version = models.ForeignKey(ModelVersion, models.PROTECT, related_name="responses")
+    purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.FEEDBACK)
+    sample = models.PositiveSmallIntegerField(default=0)
+    text = models.TextField(blank=True)
+    sampling = models.JSONField(default=dict, blank=True)
+    prompt_hash = models.CharField(max_length=64, blank=True)
+    logprob = models.FloatField(null=True, help_text="Sum over the tokens, in nats.")
+    tokens = models.PositiveIntegerField(null=True)
+    finish_reason = models.CharField(max_length=10, blank=True)
+    latency_ms = models.FloatField(null=True)
+    is_marked_correct = models.BooleanField(
+        null=True, help_text="What the imported data say of it; for gold items only."
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    critiques: "models.Manager[Critique]"
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["query", "version", "purpose", "sample"], name="response_once"
+            )
+        ]
+
+
+class CriticVerdict(models.TextChoices):
+    FLAWED = "flawed", "Flawed"
+    SOUND = "sound", "No problem found"
+
+
+class Critique(models.Model):
+    """What a critic, or a person, wrote of one response or of a pair.
+
+    `verdict` and `p_flawed` are NULL where the output did not parse: never 0, never guessed.
+    """
+
+    response = models.ForeignKey(Response, models.PROTECT, related_name="critiques")
+    other_response = models.ForeignKey(Response, models.PROTECT, null=True, related_name="+")
+    version = models.ForeignKey(ModelVersion, models.PROTECT, null=True, related_name="critiques")
+    author = models.ForeignKey(User, models.PROTECT, null=True, related_name="critiques")
+    sample = models.PositiveSmallIntegerField(default=0)
+    summary = models.TextField(blank=True)
+    verdict = models.CharField(
+        max_length=10, choices=CriticVerdict.choices, null=True, blank=True  # noqa: DJ001
+    )
+    p_flawed = models.FloatField(null=True)
+    raw_text = models.TextField(blank=True)
+    sampling = models.JSONField(default=dict, blank=True)
+    prompt_hash = models.CharField(max_length=64, blank=True)
+    latency_ms = models.FloatField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    comments: "models.Manager[Comment]"
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["response", "version", "sample"], name="critique_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(version__isnull=False, author__isnull=True)
+                | Q(version__isnull=True, author__isnull=False),
+                name="critique_has_one_source",
+            ),
+            models.CheckConstraint(
+                condition=Q(p_flawed__isnull=True) | Q(p_flawed__gte=0, p_flawed__lte=1),
+                name="critique_p_flawed_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict__isnull=True) | Q(verdict__in=CriticVerdict.values),
+                name="critique_verdict_known",
+            ),
+        ]
+
+
+class QuoteMatch(models.TextChoices):
+    EXACT = "exact", "Exact"
+    NORMALISED = "normalised", "Normalised"
+    AMBIGUOUS = "ambiguous", "Ambiguous"
+    NONE = "none", "Not found"
+
+
+class SeverityLevel(models.TextChoices):
+    CRITICAL = "critical", "Critical"
+    MAJOR = "major", "Major"
+    MINOR = "minor", "Minor"
+    NITPICK = "nitpick", "Nitpick"
+
+
+class Comment(models.Model):
+    """One comment of a critique, tied to a quote by offsets (in characters) into the response."""
+
+    critique = models.ForeignKey(Critique, models.PROTECT, related_name="comments")
+    number = models.PositiveSmallIntegerField()
+    quote = models.TextField()
+    quote_match = models.CharField(max_length=10, choices=QuoteMatch.choices)
+    start = models.PositiveIntegerField(null=True)
+    end = models.PositiveIntegerField(null=True)
+    severity = models.CharField(max_length=10, choices=SeverityLevel.choices)
+    category = models.CharField(max_length=200, blank=True)
+    principle = models.ForeignKey(Principle, models.PROTECT, null=True, related_name="+")
+    explanation = models.TextField(blank=True)
+    suggested_fix = models.TextField(blank=True)
+    confidence = models.FloatField(null=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["critique", "number"], name="comment_number_once"),
+            models.CheckConstraint(
+                condition=Q(quote_match="none", start__isnull=True, end__isnull=True)
+                | (~Q(quote_match="none") & Q(start__isnull=False, end__gt=F("start"))),
+                name="comment_offsets_match",
+            ),
+        ]

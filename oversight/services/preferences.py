@@ -1,0 +1,74 @@
+"""Feedback becomes preferences."""
+
+from oversight.models import Choice, Judgement, Preference, ReviewItem, Source, Split
+
+ASKED = [Source.PERSON, Source.SIMULATED]
+
+
+def conclude_item(*, item: ReviewItem) -> Preference | None:
+    """Write the preference that the standing judgements of an item amount to, if any.
+
+    The majority of those who preferred one response decides; ties and `both bad` prefer none. An
+    earlier conclusion that no longer holds is superseded: by the new one, or by the old pair with
+    weight 0 where nothing is preferred any more. Where any judge was simulated, so is the
+    preference. A held-out query gives none. Call inside the transaction that wrote the judgement.
+    """
+    if item.response_b_id is None or item.query.split != Split.TRAIN:
+        return None
+    judgements = list(
+        Judgement.objects.standing().filter(item=item, source__in=ASKED).order_by("pk")
+    )
+    earlier = Preference.objects.filter(judgement__item=item, superseded_by__isnull=True).first()
+    winner = _majority([judgement.choice for judgement in judgements])
+    if winner is None:
+        return _retract(item, earlier, judgements) if earlier and earlier.weight else earlier
+    pair = (item.response_a_id, item.response_b_id)
+    chosen, rejected = pair if winner == Choice.A else pair[::-1]
+    if earlier and (earlier.chosen_id, earlier.weight) == (chosen, 1.0):
+        return earlier
+    deciding = [judgement for judgement in judgements if judgement.choice == winner][-1]
+    return _write(item, deciding, judgements, chosen, rejected, earlier)
+
+
+def _majority(choices: list[str]) -> str | None:
+    lead = choices.count(Choice.A) - choices.count(Choice.B)
+    if lead == 0:
+        return None
+    return Choice.A if lead > 0 else Choice.B
+
+
+def _retract(item: ReviewItem, earlier: Preference, judgements: list[Judgement]) -> Preference:
+    return _write(
+        item,
+        judgements[-1],
+        judgements,
+        earlier.chosen_id,
+        earlier.rejected_id,
+        earlier,
+        weight=0.0,
+    )
+
+
+def _write(
+    item: ReviewItem,
+    deciding: Judgement,
+    judgements: list[Judgement],
+    chosen_id: int,
+    rejected_id: int,
+    earlier: Preference | None,
+    *,
+    weight: float = 1.0,
+) -> Preference:
+    is_simulated = any(judgement.source == Source.SIMULATED for judgement in judgements)
+    return Preference.objects.create(
+        campaign_id=item.campaign_id,
+        round_id=item.round_id,
+        query_id=item.query_id,
+        chosen_id=chosen_id,
+        rejected_id=rejected_id,
+        source=Source.SIMULATED if is_simulated else Source.PERSON,
+        judgement=deciding,
+        decision_id=item.decision_id,
+        weight=weight,
+        supersedes=earlier,
+    )
