@@ -87,7 +87,7 @@ class Generation:
 
 @dataclass(frozen=True)
 class CritiqueComment:
-    """A comment tied to a quote of the response; `start` and `end` are offsets into the response."""
+    """A comment tied to a quote of the response; `start` and `end` are offsets into it."""
 
     quote: str
     quote_match: QuoteMatch
@@ -103,7 +103,7 @@ class CritiqueComment:
 
 @dataclass(frozen=True)
 class ParsedCritique:
-    """What a critic said of one response. `verdict` and `p_flawed` are None where it did not parse."""
+    """What a critic said of one response; `verdict` and `p_flawed` are None if not parsed."""
 
     verdict: Verdict | None
     p_flawed: float | None
@@ -121,7 +121,7 @@ class ModelUnavailable(ModelError):
 
 
 class ModelMisconfigured(ModelError):
-    """The model's settings are wrong (no such folder, unknown name, refused key): trying again does not help."""
+    """The settings are wrong (no folder, unknown name, refused key): another try will not help."""
 
 
 class Backend(Protocol):

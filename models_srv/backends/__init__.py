@@ -1,0 +1,64 @@
+"""Loading a model by its spec, and keeping the last few loaded."""
+
+import threading
+from collections import OrderedDict
+from pathlib import Path
+
+from models_srv.types import Backend, ModelMisconfigured, ModelSpec
+
+CACHE_SIZE = 4
+
+_CacheKey = tuple[ModelSpec, int, int]
+_cache: OrderedDict[_CacheKey, Backend] = OrderedDict()
+_lock = threading.Lock()
+
+
+def load_backend(spec: ModelSpec) -> Backend:
+    """Return the backend of `spec`, from this process's cache where its files have not changed.
+
+    Raises ModelMisconfigured where it cannot be loaded. Loading happens under one lock, so that two
+    threads never hold the same weights twice.
+    """
+    with _lock:
+        key = (spec, _newest_mtime(spec.location), _newest_mtime(spec.adapter))
+        if key not in _cache:
+            _forget_older(spec)
+            _cache[key] = _build(spec)
+        _cache.move_to_end(key)
+        while len(_cache) > CACHE_SIZE:
+            _cache.popitem(last=False)
+        return _cache[key]
+
+
+def clear_cache() -> None:
+    """Forget every loaded model (their memory is freed once no caller holds them)."""
+    with _lock:
+        _cache.clear()
+
+
+def _build(spec: ModelSpec) -> Backend:
+    if spec.backend == "transformers":
+        from models_srv.backends.local import LocalBackend
+
+        return LocalBackend(spec)
+    if spec.backend == "openai":
+        from models_srv.backends.openai_compatible import OpenAIBackend
+
+        return OpenAIBackend(spec)
+    raise ModelMisconfigured(f"Unknown backend {spec.backend!r}: use 'transformers' or 'openai'.")
+
+
+def _forget_older(spec: ModelSpec) -> None:
+    """Drop the same spec with older files before the new ones are read, to hold one copy only."""
+    for key in [key for key in _cache if key[0] == spec]:
+        del _cache[key]
+
+
+def _newest_mtime(location: str) -> int:
+    """Return the newest modification time (ns) in a local folder, 0 where it is not a folder."""
+    if not location:
+        return 0
+    folder = Path(location)
+    if not folder.is_dir():
+        return 0
+    return max((path.stat().st_mtime_ns for path in folder.iterdir() if path.is_file()), default=0)

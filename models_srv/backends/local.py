@@ -1,0 +1,205 @@
+"""Models that run in this process: transformers, with an optional LoRA adapter."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from models_srv.backends.decoding import DecodedRow, decode
+from models_srv.types import (
+    Conversation,
+    Generation,
+    ModelMisconfigured,
+    ModelSpec,
+    ModelUnavailable,
+    Sampling,
+    TokenLogprob,
+    prompt_hash,
+)
+
+BATCH_ROWS = 64
+# Rows × (prompt + new tokens) of one batch: bounds the key-value cache, whatever the lengths are.
+BATCH_TOKENS = 131_072
+
+
+class LocalBackend:
+    """A causal language model in this process. Safe to share between threads.
+
+    Weights are float32 on a CPU and bfloat16 on a GPU (a large model is spread over all GPUs).
+    """
+
+    def __init__(self, spec: ModelSpec) -> None:
+        self.spec = spec
+        self.tokenizer, self.model = load_model(spec)
+        self._stop_ids = _stop_ids(self.tokenizer, self.model)
+        self._token_texts: dict[int, str] = {}
+        # Decoded after a letter, since some tokenizers drop a leading space at the start of a text.
+        self._anchor = self.tokenizer("a", add_special_tokens=False)["input_ids"]
+        self._anchor_text = self._decode(self._anchor)
+
+    def generate(
+        self, conversations: Sequence[Conversation], sampling: Sampling
+    ) -> list[Generation]:
+        """Answer every conversation; the same batch and seed give the same answers.
+
+        A conversation that is too long for the model gets a Generation with an `error`.
+        """
+        import torch
+
+        if sampling.max_tokens < 1 or sampling.temperature < 0 or not 0 < sampling.top_p <= 1:
+            raise ModelMisconfigured(f"Impossible sampling settings: {sampling}.")
+        started = time.monotonic()
+        prompts = [self._prompt_ids(conversation) for conversation in conversations]
+        generator = torch.Generator().manual_seed(sampling.seed)
+        uniforms = torch.rand(len(prompts), sampling.max_tokens, generator=generator)
+        decoded: dict[int, DecodedRow] = {}
+        for batch in self._batches(prompts, sampling.max_tokens):
+            rows = self._decode_batch([prompts[i] for i in batch], uniforms[batch], sampling)
+            decoded.update(zip(batch, rows, strict=True))
+        latency_ms = (time.monotonic() - started) * 1000
+        return [
+            self._generation(conversation, decoded.get(i), len(prompts[i]), latency_ms)
+            for i, conversation in enumerate(conversations)
+        ]
+
+    def _prompt_ids(self, conversation: Conversation) -> list[int]:
+        from jinja2 import TemplateError
+
+        messages = [{"role": turn.role, "content": turn.content} for turn in conversation]
+        try:
+            text = self.tokenizer.apply_chat_template(
+                messages, add_generation_prompt=True, tokenize=False
+            )
+        except TemplateError as error:
+            raise ModelMisconfigured(
+                f"The chat template of {self.spec.location} refused a conversation: {error}"
+            ) from error
+        ids: list[int] = self.tokenizer(text, add_special_tokens=False)["input_ids"]
+        return ids
+
+    def _longest_prompt(self, max_tokens: int) -> float:
+        limit = getattr(self.model.config.get_text_config(), "max_position_embeddings", None)
+        return limit - max_tokens if limit else float("inf")
+
+    def _batches(self, prompts: list[list[int]], max_tokens: int) -> list[list[int]]:
+        """Return the indices of the prompts that fit, in batches of like lengths (less padding)."""
+        longest = self._longest_prompt(max_tokens)
+        fitting = [i for i, prompt in enumerate(prompts) if len(prompt) <= longest]
+        batches: list[list[int]] = []
+        for i in sorted(fitting, key=lambda i: len(prompts[i])):
+            room = BATCH_TOKENS // (len(prompts[i]) + max_tokens)
+            if not batches or len(batches[-1]) >= min(BATCH_ROWS, room):
+                batches.append([])
+            batches[-1].append(i)
+        return batches
+
+    def _decode_batch(
+        self, prompts: list[list[int]], uniforms: Any, sampling: Sampling
+    ) -> list[DecodedRow]:
+        import torch
+
+        longest = max(len(prompt) for prompt in prompts)
+        pads = [longest - len(prompt) for prompt in prompts]
+        device = self.model.device
+        ids = torch.tensor(
+            [[0] * pad + prompt for pad, prompt in zip(pads, prompts, strict=True)], device=device
+        )
+        mask = torch.tensor([[0] * pad + [1] * (longest - pad) for pad in pads], device=device)
+        stop_ids = torch.tensor(self._stop_ids, device=device)
+        try:
+            with torch.inference_mode():
+                return decode(self.model, ids, mask, uniforms.to(device), sampling, stop_ids)
+        except torch.OutOfMemoryError as error:
+            half = len(prompts) // 2
+            if not half:
+                raise ModelUnavailable(
+                    f"{self.spec.location} ran out of memory on one prompt of {longest} tokens."
+                ) from error
+        # Outside the handler, where the failed attempt's tensors are free again.
+        first = self._decode_batch(prompts[:half], uniforms[:half], sampling)
+        return first + self._decode_batch(prompts[half:], uniforms[half:], sampling)
+
+    def _generation(
+        self, conversation: Conversation, row: DecodedRow | None, prompt_tokens: int, ms: float
+    ) -> Generation:
+        hashed = prompt_hash(conversation)
+        if row is None:
+            limit = self.model.config.get_text_config().max_position_embeddings
+            error = (
+                f"The prompt has {prompt_tokens} tokens; with the answer it must fit in {limit}."
+            )
+            return Generation("", hashed, finish_reason="error", latency_ms=ms, error=error)
+        text_ids = row.ids[:-1] if row.has_stopped else row.ids
+        return Generation(
+            text=self._decode(text_ids, skip_special_tokens=True),
+            prompt_hash=hashed,
+            tokens=tuple(self._token(row, position) for position in range(len(row.ids))),
+            logprob=sum(row.logprobs),
+            finish_reason="stop" if row.has_stopped else "length",
+            latency_ms=ms,
+        )
+
+    def _token(self, row: DecodedRow, position: int) -> TokenLogprob:
+        top: dict[str, float] = {}
+        alternatives = zip(row.top_ids[position], row.top_logprobs[position], strict=True)
+        for token_id, logprob in alternatives:
+            top.setdefault(self._token_text(token_id), logprob)
+        return TokenLogprob(self._token_text(row.ids[position]), row.logprobs[position], top)
+
+    def _token_text(self, token_id: int) -> str:
+        if token_id not in self._token_texts:
+            text = self._decode([*self._anchor, token_id])
+            self._token_texts[token_id] = text[len(self._anchor_text) :]
+        return self._token_texts[token_id]
+
+    def _decode(self, ids: list[int], *, skip_special_tokens: bool = False) -> str:
+        text: str = self.tokenizer.decode(
+            ids, skip_special_tokens=skip_special_tokens, clean_up_tokenization_spaces=False
+        )
+        return text
+
+
+def load_model(spec: ModelSpec) -> tuple[Any, Any]:
+    """Return the tokenizer and the model of `spec`, or raise ModelMisconfigured in one line."""
+    import torch
+    from safetensors import SafetensorError
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    for folder in (spec.location, spec.adapter):
+        if folder.startswith(("/", ".", "~")) and not Path(folder).is_dir():
+            raise ModelMisconfigured(f"There is no model folder at {folder}.")
+    is_gpu = torch.cuda.is_available()
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(spec.location)
+        model = AutoModelForCausalLM.from_pretrained(
+            spec.location,
+            dtype=torch.bfloat16 if is_gpu else torch.float32,
+            device_map="auto" if is_gpu else None,
+        )
+        if spec.adapter:
+            model = _with_adapter(model, spec.adapter, merge=not is_gpu)
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise ModelMisconfigured(f"Could not load {_title(spec)}: {reason}") from error
+    if not tokenizer.chat_template:
+        raise ModelMisconfigured(f"{spec.location} has no chat template: add chat_template.jinja.")
+    model.train(False)
+    return tokenizer, model
+
+
+def _with_adapter(model: Any, adapter: str, *, merge: bool) -> Any:
+    """Put a LoRA adapter on the model. Merging is faster, and exact enough in float32 only."""
+    from peft import PeftModel
+
+    adapted = PeftModel.from_pretrained(model, adapter)
+    return adapted.merge_and_unload() if merge else adapted
+
+
+def _stop_ids(tokenizer: Any, model: Any) -> list[int]:
+    configured = model.generation_config.eos_token_id
+    configured = configured if isinstance(configured, list) else [configured]
+    return sorted({i for i in [*configured, tokenizer.eos_token_id] if i is not None})
+
+
+def _title(spec: ModelSpec) -> str:
+    return f"{spec.location} with adapter {spec.adapter}" if spec.adapter else spec.location

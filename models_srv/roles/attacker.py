@@ -1,0 +1,14 @@
+"""The attacker writes queries that the learner may fail."""
+
+from models_srv.roles.prompting import conversation
+from models_srv.types import Conversation, Generation
+
+
+def build_attack_request(*, node: str, seed_query: str, instructions: str = "") -> Conversation:
+    """Ask for a query of the kind `node`, near `seed_query`."""
+    return conversation(instructions, f"Kind: {node}\nNear:\n{seed_query}")
+
+
+def parse_attack(generation: Generation) -> str | None:
+    """Return the query, or None where there is none. Finding duplicates is the caller's work."""
+    return generation.text.strip() or None

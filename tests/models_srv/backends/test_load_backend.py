@@ -1,0 +1,50 @@
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from models_srv import backends
+from models_srv.backends import load_backend
+from models_srv.types import ModelMisconfigured, ModelSpec
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    backends.clear_cache()
+    yield
+    backends.clear_cache()
+
+
+@pytest.fixture
+def folder(tiny_model: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(tiny_model, tmp_path / "copy")
+
+
+def test_the_same_spec_is_loaded_once(folder):
+    spec = ModelSpec("transformers", str(folder))
+    assert load_backend(spec) is load_backend(spec)
+
+
+def test_changed_weights_are_loaded_again_and_the_old_ones_forgotten(folder):
+    spec = ModelSpec("transformers", str(folder))
+    first = load_backend(spec)
+    os.utime(folder / "model.safetensors", (4_000_000_000, 4_000_000_000))
+    assert load_backend(spec) is not first
+    assert len(backends._cache) == 1
+
+
+def test_the_least_recently_used_is_forgotten():
+    specs = [ModelSpec("openai", "http://127.0.0.1:9/v1", name=str(n)) for n in range(5)]
+    first = load_backend(specs[0])
+    for spec in specs[1:4]:
+        load_backend(spec)
+    assert load_backend(specs[0]) is first
+    load_backend(specs[4])
+    assert specs[1] not in [key[0] for key in backends._cache]
+    assert load_backend(specs[0]) is first
+
+
+def test_an_unknown_backend_is_misconfigured():
+    with pytest.raises(ModelMisconfigured, match="Unknown backend"):
+        load_backend(ModelSpec("magic", "x"))  # type: ignore[arg-type]
