@@ -1,0 +1,73 @@
+"""Figures for comparing model versions: pure functions, 95 % intervals unless told otherwise."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+
+@dataclass(frozen=True)
+class Proportion:
+    """A share with its Wilson score interval. All three are None where nothing was counted."""
+
+    successes: int
+    count: int
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class WinRate:
+    """Candidate against active, one comparison per query. `rate` is of the decided ones."""
+
+    wins: int
+    losses: int
+    ties: int
+    rate: Proportion
+
+
+def proportion(successes: int, count: int, confidence: float = 0.95) -> Proportion:
+    """Return a share with its Wilson score interval (Wilson, 1927)."""
+    if not 0 <= successes <= count:
+        raise ValueError(f"{successes} of {count} is no share.")
+    if not count:
+        return Proportion(0, 0, None, None, None)
+    from scipy.stats import binomtest
+
+    interval = binomtest(successes, count).proportion_ci(confidence, method="wilson")
+    return Proportion(
+        successes, count, successes / count, float(interval.low), float(interval.high)
+    )
+
+
+def accuracy(outcomes: Iterable[bool | None], confidence: float = 0.95) -> Proportion:
+    """Return the share of right outcomes; None is unscored and does not count."""
+    scored = [outcome for outcome in outcomes if outcome is not None]
+    return proportion(sum(scored), len(scored), confidence)
+
+
+def win_rate(
+    pairs: Iterable[tuple[float | None, float | None]], confidence: float = 0.95
+) -> WinRate:
+    """Compare (candidate, active) scores query by query.
+
+    A tie counts for neither, so `rate` answers: where they differ, how often is the candidate
+    better? A query with an unscored side does not count.
+    """
+    scored = [(mine, other) for mine, other in pairs if mine is not None and other is not None]
+    wins = sum(mine > other for mine, other in scored)
+    losses = sum(mine < other for mine, other in scored)
+    rate = proportion(wins, wins + losses, confidence)
+    return WinRate(wins, losses, len(scored) - wins - losses, rate)
+
+
+def distinct_2(texts: Sequence[str]) -> float | None:
+    """Return distinct pairs of neighbouring words over all of them (Li et al., 2016), case folded.
+
+    None where there is no pair. A fall from version to version is a sign of collapse. The figure
+    falls with the number of texts too: compare only equal numbers of them.
+    """
+    pairs = [
+        pair for words in (text.casefold().split() for text in texts) for pair in pairwise(words)
+    ]
+    return len(set(pairs)) / len(pairs) if pairs else None

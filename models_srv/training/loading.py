@@ -1,0 +1,42 @@
+"""The models of a training run: the policy, and a reference where it cannot be its own."""
+
+from pathlib import Path
+from typing import Any
+
+from models_srv.training.config import TrainingConfig
+from models_srv.types import ModelMisconfigured
+
+
+def load_models(config: TrainingConfig) -> tuple[Any, Any, Any]:
+    """Return the tokenizer, the policy (the parent version, trainable) and a reference model.
+
+    The reference is None where the policy itself can stand for it: as it is before the first step,
+    or with its adapter switched off. Raises ModelMisconfigured.
+    """
+    from transformers import AutoTokenizer
+
+    for folder in (config.base_model, config.adapter):
+        if folder.startswith(("/", ".", "~")) and not Path(folder).is_dir():
+            raise ModelMisconfigured(f"There is no model folder at {folder}.")
+    tokenizer = AutoTokenizer.from_pretrained(config.base_model)
+    if tokenizer.eos_token_id is None:
+        raise ModelMisconfigured(f"The tokenizer of {config.base_model} has no end-of-turn token.")
+    model, ref_model = _base(config), None
+    if config.adapter:
+        from peft import PeftModel
+
+        model = PeftModel.from_pretrained(model, config.adapter, is_trainable=True)
+        if config.method == "full":
+            model = model.merge_and_unload().requires_grad_(True)
+            ref_model = _base(config) if config.reference == "base" else None
+    return tokenizer, model, ref_model
+
+
+def _base(config: TrainingConfig) -> Any:
+    """Load the base. Full training keeps float32 masters: bfloat16 loses steps of a small rate."""
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    is_half = torch.cuda.is_available() and config.method == "lora"
+    dtype = torch.bfloat16 if is_half else torch.float32
+    return AutoModelForCausalLM.from_pretrained(config.base_model, dtype=dtype)

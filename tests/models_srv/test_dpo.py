@@ -1,0 +1,125 @@
+import math
+from typing import get_args
+
+import pytest
+import torch
+
+from models_srv.dpo import LOSSES, LossSettings, PairBatch, dpop_loss, mixed_loss
+from models_srv.training.config import LossName
+
+
+def t(*values):
+    return torch.tensor(values, dtype=torch.float64)
+
+
+def batch(**changes):
+    """One pair: chosen log-ratio −0.5, rejected log-ratio −1.5."""
+    values = {
+        "chosen_logps": -10.0,
+        "ref_chosen_logps": -9.5,
+        "rejected_logps": -12.0,
+        "ref_rejected_logps": -10.5,
+        "chosen_tokens": 5.0,
+        "rejected_tokens": 3.0,
+        "p_w": 1.0,
+        "p_l": 0.0,
+        "weight": 1.0,
+    }
+    return PairBatch(**{name: t(value) for name, value in (values | changes).items()})
+
+
+def sigmoid(x):
+    return 1 / (1 + math.exp(-x))
+
+
+def test_a_certain_label_is_plain_dpo():
+    z = torch.linspace(-30, 30, 61, dtype=torch.float64)
+    ones = torch.ones_like(z)
+    loss = mixed_loss(z, ones, 0 * ones, ones)
+    assert torch.allclose(loss, -torch.nn.functional.logsigmoid(z))
+
+
+@pytest.mark.parametrize(
+    ("z", "p_w", "p_l", "weight"),
+    [(0.0, 1.0, 0.0, 1.0), (0.7, 0.9, 0.2, 1.0), (-2.0, 0.8, 0.3, 2.5), (3.0, 0.6, 0.6, 0.5)],
+)
+def test_mixed_loss_by_hand(z, p_w, p_l, weight):
+    expected = -weight * math.log(p_w * sigmoid(z) + p_l * sigmoid(-z))
+    assert mixed_loss(t(z), t(p_w), t(p_l), t(weight)).item() == pytest.approx(expected)
+
+
+def test_a_flipped_label_is_dpo_the_other_way_round():
+    assert mixed_loss(t(1.3), t(0.0), t(1.0), t(1.0)).item() == pytest.approx(
+        -math.log(sigmoid(-1.3))
+    )
+
+
+@pytest.mark.parametrize("z", [-200.0, -1.0, 0.0, 1.0, 200.0])
+@pytest.mark.parametrize(("p_w", "p_l"), [(1.0, 0.0), (0.0, 1.0), (0.9, 0.1)])
+def test_gradients_are_finite(z, p_w, p_l):
+    value = torch.tensor([z], requires_grad=True)
+    mixed_loss(value, *(torch.tensor([p]) for p in (p_w, p_l, 1.0))).sum().backward()
+    assert torch.isfinite(value.grad).all()
+
+
+def test_a_label_that_says_nothing_teaches_nothing():
+    z = torch.tensor([0.8], requires_grad=True)
+    mixed_loss(z, torch.tensor([0.5]), torch.tensor([0.5]), torch.tensor([1.0])).sum().backward()
+    assert z.grad.item() == pytest.approx(0, abs=1e-7)
+
+
+def test_a_noisy_label_bounds_the_pull_of_a_pair_that_contradicts_the_model():
+    """DPO pulls with force 1 however sure the model is; the mixed loss lets go."""
+    z = torch.tensor([-12.0], requires_grad=True)
+    mixed_loss(z, torch.tensor([0.9]), torch.tensor([0.1]), torch.tensor([1.0])).sum().backward()
+    assert abs(z.grad.item()) < 0.01
+
+
+@pytest.mark.parametrize(
+    ("chosen", "rejected", "expected_margin"),
+    [
+        pytest.param(0.4, -0.6, 1.0, id="no-penalty"),
+        pytest.param(-0.5, -1.5, 1.0 - 5 * 0.5, id="penalised"),
+    ],
+)
+def test_dpop_by_hand(chosen, rejected, expected_margin):
+    certain = {"p_w": t(1.0), "p_l": t(0.0), "weight": t(1.0)}
+    loss = dpop_loss(t(chosen), t(rejected), beta=0.3, dpop_lambda=5.0, **certain)
+    assert loss.item() == pytest.approx(-math.log(sigmoid(0.3 * expected_margin)))
+
+
+def test_dpop_with_lambda_0_is_dpo():
+    settings = LossSettings(beta=0.3, dpop_lambda=0.0)
+    uncertain = batch(p_w=0.8, p_l=0.1, weight=2.0)
+    assert LOSSES["dpop"](uncertain, settings).item() == pytest.approx(
+        LOSSES["dpo"](uncertain, settings).item()
+    )
+
+
+def test_dpo_of_a_batch_by_hand():
+    loss = LOSSES["dpo"](batch(), LossSettings(beta=0.2)).item()
+    assert loss == pytest.approx(-math.log(sigmoid(0.2 * 1.0)))
+
+
+def test_sft_is_per_token_and_believes_the_label_as_far_as_it_goes():
+    assert LOSSES["sft"](batch(), LossSettings()).item() == pytest.approx(10 / 5)
+    unsure = batch(p_w=0.6, p_l=0.2, weight=2.0)
+    assert LOSSES["sft"](unsure, LossSettings()).item() == pytest.approx(2 * 0.75 * 10 / 5)
+
+
+def test_dpo_sft_adds_its_share():
+    settings = LossSettings(beta=0.2, sft_weight=0.25)
+    expected = -math.log(sigmoid(0.2)) + 0.25 * 2
+    assert LOSSES["dpo_sft"](batch(), settings).item() == pytest.approx(expected)
+
+
+def test_ipo_by_hand():
+    delta, target = -0.5 / 5 + 1.5 / 3, 1 / (2 * 0.2)
+    loss = LOSSES["ipo"](batch(), LossSettings(beta=0.2)).item()
+    assert loss == pytest.approx((delta - target) ** 2)
+    flipped = LOSSES["ipo"](batch(p_w=0.0, p_l=1.0), LossSettings(beta=0.2)).item()
+    assert flipped == pytest.approx((delta + target) ** 2)
+
+
+def test_the_registry_holds_every_loss_that_a_config_may_name():
+    assert set(LOSSES) == set(get_args(LossName))

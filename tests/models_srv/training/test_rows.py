@@ -1,0 +1,131 @@
+import json
+
+import pytest
+
+from models_srv.training.rows import read_pairs, tokenize_pairs
+from models_srv.types import ModelMisconfigured
+from tests.models_srv.conftest import build_tokenizer
+from tests.models_srv.training.conftest import chat, make_pairs
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    return build_tokenizer()
+
+
+def tokenize(pairs, tokenizer, max_length=128):
+    complete = [{"p_w": 1.0, "p_l": 0.0, "weight": 1.0, **pair} for pair in pairs]
+    return tokenize_pairs(complete, tokenizer, {tokenizer.eos_token_id}, max_length)
+
+
+def test_the_context_is_the_one_at_inference(tokenizer):
+    [pair] = make_pairs(1)
+    [row] = tokenize([pair], tokenizer).rows
+    asked = tokenizer.apply_chat_template(
+        pair["prompt"], add_generation_prompt=True, tokenize=False
+    )
+    assert tokenizer.decode(row["prompt_ids"]) == asked
+    whole = tokenizer.apply_chat_template(pair["prompt"] + pair["chosen"], tokenize=False)
+    assert tokenizer.decode(row["prompt_ids"] + row["chosen_ids"]) == whole
+
+
+def test_it_agrees_with_trls_own_tokenisation(tokenizer, tiny_model, tmp_path):
+    from datasets import Dataset
+    from transformers import AutoModelForCausalLM
+    from trl.trainer.dpo_config import DPOConfig
+    from trl.trainer.dpo_trainer import DPOTrainer
+
+    pairs = make_pairs(4)
+    plain = [{key: pair[key] for key in ("prompt", "chosen", "rejected")} for pair in pairs]
+    args = DPOConfig(
+        output_dir=str(tmp_path), bf16=False, use_cpu=True, report_to="none", max_length=128,
+        precompute_ref_log_probs=True, disable_tqdm=True,
+    )  # fmt: skip
+    trainer = DPOTrainer(
+        AutoModelForCausalLM.from_pretrained(tiny_model),
+        args=args,
+        train_dataset=Dataset.from_list(plain),
+        processing_class=tokenizer,
+    )
+    keys = ("prompt_ids", "chosen_ids", "rejected_ids")
+    theirs = [{key: row[key] for key in keys} for row in trainer.train_dataset]
+    ours = [{key: row[key] for key in keys} for row in tokenize(pairs, tokenizer).rows]
+    assert ours == theirs
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        pytest.param("</s>", id="template-writes-one"),
+        pytest.param("</s>\n", id="and-a-line-break"),
+        pytest.param("</s></s>", id="two"),
+        pytest.param("", id="none"),
+    ],
+)
+def test_an_answer_ends_with_one_stop_token_and_nothing_after(tokenizer, ending):
+    tokenizer = build_tokenizer()
+    tokenizer.chat_template = tokenizer.chat_template.replace(
+        "{{ message.content }}</s>", "{{ message.content }}" + ending.replace("\n", "{{ '\n' }}")
+    )
+    for row in tokenize(make_pairs(2), tokenizer).rows:
+        for ids in (row["chosen_ids"], row["rejected_ids"]):
+            assert ids.count(tokenizer.eos_token_id) == 1
+            assert ids[-1] == tokenizer.eos_token_id
+
+
+def test_an_answer_that_writes_the_stop_token_itself_still_ends_with_one(tokenizer):
+    [pair] = make_pairs(1)
+    pair["chosen"] = chat("assistant", "7</s>")
+    [row] = tokenize([pair], tokenizer).rows
+    assert row["chosen_ids"].count(tokenizer.eos_token_id) == 1
+
+
+def test_plain_text_rows_get_one_stop_token(tokenizer):
+    pair = {"prompt": "3 + 4 =", "chosen": " 7", "rejected": " 8</s>"}
+    [row] = tokenize([pair], tokenizer).rows
+    assert tokenizer.decode(row["prompt_ids"]) == "3 + 4 ="
+    assert tokenizer.decode(row["chosen_ids"]) == " 7</s>"
+    assert tokenizer.decode(row["rejected_ids"]) == " 8</s>"
+
+
+def test_pairs_that_do_not_fit_are_counted_never_cut(tokenizer):
+    long, same = make_pairs(2)[:2]
+    long["rejected"] = chat("assistant", "apples " * 200)
+    same["rejected"] = same["chosen"]
+    result = tokenize([long, same, *make_pairs(3)], tokenizer)
+    assert len(result.rows) == 3
+    assert dict(result.dropped) == {"too_long": 1, "same_answers": 1}
+
+
+def test_a_template_that_rewrites_the_prompt_is_noticed(tokenizer):
+    tokenizer = build_tokenizer()
+    tokenizer.chat_template = "{{ messages | length }}" + tokenizer.chat_template
+    result = tokenize(make_pairs(2), tokenizer)
+    assert (result.rows, dict(result.dropped)) == ([], {"prompt_not_a_prefix": 2})
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        pytest.param("", "holds no pairs", id="empty"),
+        pytest.param("{torn", "line 1", id="torn"),
+        pytest.param("[1]", "line 1", id="no-object"),
+        pytest.param(json.dumps({"prompt": "a", "chosen": "b"}), "rejected", id="missing"),
+        pytest.param(
+            json.dumps({"prompt": "a", "chosen": [], "rejected": "c"}), "mixes", id="mixed"
+        ),
+        *(
+            pytest.param(
+                json.dumps({"prompt": "a", "chosen": "b", "rejected": "c", **numbers}),
+                "impossible",
+                id=str(numbers),
+            )
+            for numbers in ({"p_w": 1.2}, {"p_w": 0, "p_l": 0}, {"weight": -1}, {"p_l": -0.1})
+        ),
+    ],
+)
+def test_bad_pairs_are_named(tmp_path, line, reason):
+    path = tmp_path / "pairs.jsonl"
+    path.write_text(line + "\n")
+    with pytest.raises(ModelMisconfigured, match=reason):
+        read_pairs(path)

@@ -1,0 +1,215 @@
+"""The training code proves that it learns, in this process, on a tiny model."""
+
+import math
+
+import pytest
+import torch
+
+from models_srv.artifacts import folder_sha256
+from models_srv.backends.local import LocalBackend, load_model
+from models_srv.training import TrainingConfig
+from models_srv.types import Message, ModelMisconfigured, ModelSpec, Sampling
+from tests.models_srv.training.conftest import chat, make_pairs, metrics, weights
+
+
+def losses(run_dir):
+    return [row["loss"] for row in metrics(run_dir)]
+
+
+def test_full_training_moves_every_weight_and_raises_the_margin(train_run, tiny_model):
+    run_dir, result = train_run(method="full")
+    rows = metrics(run_dir)
+    before, after = weights(tiny_model), weights(run_dir / "model")
+    assert before.keys() == after.keys()
+    assert all(not torch.equal(before[name], after[name]) for name in before)
+    assert rows[0]["loss"] == pytest.approx(math.log(2), abs=1e-4)
+    assert rows[-1]["rewards/margins"] > rows[0]["rewards/margins"] + 0.1
+    assert rows[-1]["rewards/accuracies"] == 1
+    assert (result["steps"], len(rows)) == (9, 9)
+    assert (result["train_pairs"], result["dropped_pairs"]) == (12, 0)
+    assert result["sha256"] == folder_sha256(run_dir / "model")
+    assert result["final"]["loss"] == rows[-1]["loss"]
+    keys = {"step", "epoch", "loss", "learning_rate", "seconds", "logps/chosen", "logps/rejected"}
+    assert keys < rows[0].keys()
+
+
+def test_a_fully_trained_folder_is_a_model(train_run):
+    run_dir, _ = train_run(method="full", max_steps=1)
+    backend = LocalBackend(ModelSpec("transformers", str(run_dir / "model")))
+    assert backend.generate([[Message("user", "hi")]], Sampling(max_tokens=2))[0].tokens
+
+
+def test_lora_training_moves_the_adapter_and_leaves_the_base(train_run, tiny_model):
+    untouched = folder_sha256(tiny_model)
+    run_dir, result = train_run(method="lora", lora_r=4)
+    assert folder_sha256(tiny_model) == untouched
+    assert not list((run_dir / "model").glob("model*.safetensors"))
+    adapter = weights(run_dir / "model")
+    assert all(value.abs().sum() > 0 for name, value in adapter.items() if "lora_B" in name)
+    assert metrics(run_dir)[-1]["rewards/margins"] > 0.1
+    assert result["reference_model"] == str(tiny_model)
+
+
+def test_a_saved_adapter_reloads_to_the_trained_logits(train_run, tiny_model, monkeypatch):
+    from models_srv.training import run
+
+    trained = {}
+    save = run._save
+    monkeypatch.setattr(
+        run, "_save", lambda model, *rest: (trained.update(model=model), save(model, *rest))[1]
+    )
+    run_dir, _ = train_run(method="lora", lora_r=4)
+    _, reloaded = load_model(ModelSpec("transformers", str(tiny_model), adapter=f"{run_dir}/model"))
+    _, base = load_model(ModelSpec("transformers", str(tiny_model)))
+    ids = torch.arange(5, 45)[None]
+    with torch.no_grad():
+        expected = trained["model"](input_ids=ids).logits
+        assert torch.allclose(reloaded(input_ids=ids).logits, expected, atol=1e-5)
+        assert not torch.allclose(base(input_ids=ids).logits, expected, atol=1e-2)
+
+
+def test_the_same_seed_gives_the_same_losses_and_weights(train_run):
+    first, one = train_run(seed=3)
+    second, other = train_run(seed=3)
+    third, _ = train_run(seed=4)
+    assert losses(first) == losses(second) != losses(third)
+    assert torch.equal(*(w["base_model.model.model.layers.0.mlp.up_proj.lora_B.weight"]
+                         for w in map(weights, (first / "model", second / "model"))))  # fmt: skip
+    assert one["sha256"] == other["sha256"]
+
+
+@pytest.mark.parametrize("loss", ["sft", "dpo_sft", "dpop", "ipo"])
+def test_every_loss_learns(train_run, loss):
+    run_dir, _ = train_run(method="full", loss=loss)
+    rows = metrics(run_dir)
+    assert rows[-1]["loss"] < rows[0]["loss"]
+    assert rows[-1]["rewards/margins"] > rows[0]["rewards/margins"]
+
+
+@pytest.mark.parametrize(
+    ("loss", "theirs"),
+    [
+        ("dpo", ["sigmoid"]),
+        ("ipo", ["ipo"]),
+        ("sft", ["sft"]),
+        ("dpo_sft", ["sigmoid", "sft"]),
+    ],
+)
+def test_certain_labels_give_trls_own_losses_step_by_step(
+    train_run, tiny_model, tmp_path, loss, theirs
+):
+    """The same data, seed and settings through TRL's unchanged trainer."""
+    from datasets import Dataset
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from trl.trainer.dpo_config import DPOConfig
+    from trl.trainer.dpo_trainer import DPOTrainer
+
+    run_dir, _ = train_run(method="full", loss=loss, max_steps=5)
+    plain = [{k: pair[k] for k in ("prompt", "chosen", "rejected")} for pair in make_pairs()]
+    args = DPOConfig(
+        output_dir=str(tmp_path / "trl"), loss_type=theirs, learning_rate=3e-3, max_steps=5,
+        per_device_train_batch_size=4, seed=0, bf16=False, use_cpu=True, report_to="none",
+        logging_steps=1, activation_checkpointing=False, precompute_ref_log_probs=True,
+        save_strategy="no", disable_tqdm=True,
+    )  # fmt: skip
+    trainer = DPOTrainer(
+        AutoModelForCausalLM.from_pretrained(tiny_model),
+        args=args,
+        train_dataset=Dataset.from_list(plain),
+        processing_class=AutoTokenizer.from_pretrained(tiny_model),
+    )
+    trainer.train()
+    expected = [row["loss"] for row in trainer.state.log_history if "loss" in row]
+    assert losses(run_dir) == pytest.approx(expected, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        pytest.param({"weight": 0.5}, 0.5 * math.log(2), id="weight"),
+        pytest.param({"p_w": 0.8, "p_l": 0.4}, -math.log(0.6), id="noisy"),
+        pytest.param({"p_w": 0.9, "p_l": 0.1, "weight": 2.0}, 2 * math.log(2), id="both"),
+    ],
+)
+def test_the_first_loss_is_the_labels_own(train_run, numbers, expected):
+    run_dir, _ = train_run(pairs=make_pairs(4, **numbers), max_steps=1)
+    assert losses(run_dir)[0] == pytest.approx(expected, abs=1e-4)
+
+
+def test_weights_count_pair_by_pair(train_run):
+    """A pair of weight 0 moves nothing: only the other pair's answers change."""
+    kept, ignored = make_pairs(2)
+    run_dir, _ = train_run(pairs=[kept, {**ignored, "weight": 0.0}], batch_size=2, max_steps=4)
+    alone, _ = train_run(pairs=[{**kept, "weight": 0.5}], batch_size=1, max_steps=4)
+    assert losses(run_dir) == pytest.approx(losses(alone), rel=1e-3)
+
+
+def test_labels_that_say_nothing_move_nothing(train_run, tiny_model):
+    run_dir, _ = train_run(pairs=make_pairs(4, p_w=0.5, p_l=0.5), method="full", max_steps=3)
+    before, after = weights(tiny_model), weights(run_dir / "model")
+    assert all(torch.allclose(before[name], after[name], atol=1e-6) for name in before)
+
+
+def test_flipped_labels_teach_the_other_answer(train_run):
+    run_dir, _ = train_run(pairs=make_pairs(12, p_w=0.1, p_l=0.9), method="full")
+    assert metrics(run_dir)[-1]["rewards/margins"] < -0.1
+
+
+def test_an_adapter_is_trained_on_against_its_parent_or_its_base(train_run, tiny_model):
+    parent, _ = train_run(method="lora", lora_r=4)
+    adapter = str(parent / "model")
+    again, result = train_run(adapter=adapter, reference="parent")
+    from_base, base_result = train_run(adapter=adapter, reference="base")
+    assert metrics(again)[0]["rewards/margins"] == pytest.approx(0, abs=1e-3)
+    learned = metrics(parent)[-1]["rewards/margins"]
+    assert metrics(from_base)[0]["rewards/margins"] > learned / 2 > 0.1
+    assert (result["reference"], result["reference_model"]) == ("parent", adapter)
+    assert (base_result["reference"], base_result["reference_model"]) == ("base", str(tiny_model))
+    files = {path.name for path in (again / "model").rglob("*") if path.is_file()}
+    assert "adapter_model.safetensors" in files
+    assert not (again / "model" / "ref").exists(), "the reference copy is not part of the result"
+    before, after = weights(parent / "model"), weights(again / "model")
+    assert before.keys() == after.keys()
+    assert any(not torch.equal(before[name], after[name]) for name in before)
+
+
+@pytest.mark.parametrize("reference", ["parent", "base"])
+def test_full_training_of_an_adapter_merges_it_first(train_run, tiny_model, reference):
+    parent, _ = train_run(method="lora", lora_r=4)
+    settings = {"adapter": str(parent / "model"), "method": "full", "max_steps": 1}
+    run_dir, _ = train_run(reference=reference, **settings)
+    margin = metrics(run_dir)[0]["rewards/margins"]
+    assert margin > 0.1 if reference == "base" else abs(margin) < 1e-3
+    assert weights(run_dir / "model").keys() == weights(tiny_model).keys(), "a whole model"
+
+
+def test_gradient_accumulation_is_the_larger_batch(train_run):
+    together, _ = train_run(method="full", batch_size=4, max_steps=3)
+    in_parts, _ = train_run(method="full", batch_size=2, gradient_accumulation=2, max_steps=3)
+    assert losses(together) == pytest.approx(losses(in_parts), rel=1e-3)
+
+
+def test_pairs_left_out_are_reported(train_run):
+    long = make_pairs(1)[0] | {"rejected": chat("assistant", "apples " * 300)}
+    _, result = train_run(pairs=[*make_pairs(4), long], max_steps=1)
+    assert (result["train_pairs"], result["dropped_pairs"]) == (4, 1)
+    assert result["dropped_reasons"] == {"too_long": 1}
+
+
+def test_no_usable_pair_is_a_failure_with_a_reason(train_run):
+    long = make_pairs(1)[0] | {"rejected": chat("assistant", "apples " * 300)}
+    with pytest.raises(ModelMisconfigured, match="None of the 1 pairs"):
+        train_run(pairs=[long])
+
+
+def test_a_missing_base_is_named(train_run):
+    with pytest.raises(ModelMisconfigured, match="no model folder at /nowhere"):
+        train_run(base_model="/nowhere")
+
+
+@pytest.mark.parametrize(
+    "settings", [{"loss": "ppo"}, {"beta": 0}, {"method": "x"}, {"threads": -1}, {"base_model": ""}]
+)
+def test_impossible_settings_are_refused(settings):
+    with pytest.raises(ModelMisconfigured):
+        TrainingConfig(**{"base_model": "m", **settings})
