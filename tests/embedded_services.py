@@ -1,0 +1,14 @@
+"""A pytest plugin: embedded PostgreSQL and Redis, started before pytest-django reads the settings."""
+
+import os
+import tempfile
+from pathlib import Path
+
+TEST_VAR = Path(tempfile.gettempdir()) / f"oversight-tests-{os.getuid()}"
+os.environ["OVERSIGHT_VAR"] = os.environ.get("TEST_VAR") or str(TEST_VAR)
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oversight.settings")
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+from oversight.embedded import provide_services  # noqa: E402
+
+provide_services(with_redis=True)
