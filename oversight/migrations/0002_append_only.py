@@ -36,7 +36,14 @@ CREATE TRIGGER query_keeps_text_and_split BEFORE UPDATE ON oversight_query
 """
 
 APPEND_ONLY = [
-    "response", "critique", "comment", "judgement", "commentverdict", "preference", "snapshotrow", "promotion",
+    "response",
+    "critique",
+    "comment",
+    "judgement",
+    "commentverdict",
+    "preference",
+    "snapshotrow",
+    "promotion",
 ]
 
 

@@ -94,9 +94,6 @@ class Campaign(models.Model):
         default=20, help_text="With fewer, the update is skipped."
     )
 
-    members: "models.Manager[CampaignMember]"
-    principles: "models.Manager[Principle]"
-
     objects = CampaignQuerySet.as_manager()
 
     class Meta:

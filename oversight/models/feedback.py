@@ -77,9 +77,7 @@ class ReviewItem(models.Model):
     query = models.ForeignKey(Query, models.PROTECT, related_name="items")
     response_a = models.ForeignKey(Response, models.PROTECT, related_name="+")
     response_b = models.ForeignKey(Response, models.PROTECT, null=True, related_name="+")
-    decision = models.OneToOneField(
-        RoutingDecision, models.PROTECT, null=True, related_name="item"
-    )
+    decision = models.OneToOneField(RoutingDecision, models.PROTECT, null=True, related_name="item")
     expected = models.CharField(
         max_length=10, blank=True, help_text="The right answer of a gold item: a, b, tie, both_bad."
     )

@@ -60,12 +60,8 @@ class Snapshot(models.Model):
     validation_count = models.PositiveIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
 
-    rows: "models.Manager[SnapshotRow]"
-
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["campaign", "sha256"], name="snapshot_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["campaign", "sha256"], name="snapshot_once")]
 
 
 class SnapshotSplit(models.TextChoices):

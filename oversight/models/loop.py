@@ -50,8 +50,6 @@ class Round(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
 
-    units: "models.Manager[WorkUnit]"
-
     objects = RoundQuerySet.as_manager()
 
     class Meta:
@@ -97,9 +95,7 @@ class WorkUnit(models.Model):
     round = models.ForeignKey(Round, models.CASCADE, related_name="units")
     stage = models.CharField(max_length=10, choices=Stage.choices)
     index = models.PositiveIntegerField()
-    state = models.CharField(
-        max_length=10, choices=UnitState.choices, default=UnitState.PENDING
-    )
+    state = models.CharField(max_length=10, choices=UnitState.choices, default=UnitState.PENDING)
     attempts = models.PositiveIntegerField(default=0)
     failures = models.PositiveIntegerField(default=0)
     available_at = models.DateTimeField(default=timezone.now)

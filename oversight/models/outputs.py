@@ -58,8 +58,6 @@ class Query(models.Model):
     raw_text = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    responses: "models.Manager[Response]"
-
     objects = QueryQuerySet.as_manager()
 
     class Meta:
@@ -105,8 +103,6 @@ class Response(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
-    critiques: "models.Manager[Critique]"
-
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -132,8 +128,8 @@ class Critique(models.Model):
     author = models.ForeignKey(User, models.PROTECT, null=True, related_name="critiques")
     sample = models.PositiveSmallIntegerField(default=0)
     summary = models.TextField(blank=True)
-    verdict = models.CharField(
-        max_length=10, choices=CriticVerdict.choices, null=True, blank=True  # noqa: DJ001
+    verdict = models.CharField(  # noqa: DJ001 -- NULL: the output did not parse
+        max_length=10, choices=CriticVerdict.choices, null=True, blank=True
     )
     p_flawed = models.FloatField(null=True)
     raw_text = models.TextField(blank=True)
@@ -142,13 +138,9 @@ class Critique(models.Model):
     latency_ms = models.FloatField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    comments: "models.Manager[Comment]"
-
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["response", "version", "sample"], name="critique_once"
-            ),
+            models.UniqueConstraint(fields=["response", "version", "sample"], name="critique_once"),
             models.CheckConstraint(
                 condition=Q(version__isnull=False, author__isnull=True)
                 | Q(version__isnull=True, author__isnull=False),
