@@ -1,0 +1,106 @@
+"""What a campaign's pages show at one glance."""
+
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+
+from oversight.models import (
+    ActiveVersion,
+    Campaign,
+    ModelVersion,
+    Promotion,
+    Query,
+    Role,
+    Round,
+    Split,
+    TrainingRun,
+)
+from oversight.selectors.progress import (
+    LabelCounts,
+    StageProgress,
+    judgement_counts,
+    preference_counts,
+    round_progress,
+)
+
+ROUNDS_PER_PAGE = 10
+
+
+@dataclass(frozen=True)
+class LiveRound:
+    """A round with its stages; `run` is its training, where it has come to that."""
+
+    round: Round
+    stages: list[StageProgress]
+    run: TrainingRun | None
+
+    @property
+    def now(self) -> StageProgress | None:
+        return next((stage for stage in self.stages if stage.state == "now"), None)
+
+    @property
+    def has_failed(self) -> bool:
+        return any(stage.failed for stage in self.stages)
+
+    @property
+    def waits_for_people(self) -> bool:
+        return self.round.stage == "review" and self.round.review_closed_at is None
+
+
+@dataclass(frozen=True)
+class Overview:
+    rounds: "Page[Round]"
+    live: LiveRound | None
+    active: list[ActiveVersion]
+    missing_roles: list[str]
+    judgements: LabelCounts
+    preferences: LabelCounts
+    queries: int
+    held_out: int
+    unused: int
+
+
+def open_round(campaign: Campaign) -> LiveRound | None:
+    """Return the round under way, None between rounds."""
+    round_ = rounds_of(campaign).filter(finished_at__isnull=True).first()
+    return live_round(round_) if round_ else None
+
+
+def live_round(round_: Round) -> LiveRound:
+    run = TrainingRun.objects.filter(round=round_).first()
+    return LiveRound(round_, round_progress(round_), run)
+
+
+def rounds_of(campaign: Campaign) -> QuerySet[Round]:
+    related = ("learner", "attacker", "critic", "training_run", "evaluation")
+    return Round.objects.filter(campaign=campaign).select_related(*related)
+
+
+def campaign_overview(campaign: Campaign, page: str = "1") -> Overview:
+    rounds = Paginator(rounds_of(campaign), ROUNDS_PER_PAGE).get_page(page)
+    active = list(ActiveVersion.objects.filter(campaign=campaign).select_related("version"))
+    queries = Query.objects.usable().filter(campaign=campaign)
+    return Overview(
+        rounds=rounds,
+        live=open_round(campaign),
+        active=active,
+        missing_roles=[role for role in Role.values if role not in {row.role for row in active}],
+        judgements=judgement_counts(campaign),
+        preferences=preference_counts(campaign),
+        queries=queries.count(),
+        held_out=queries.filter(split=Split.HELD_OUT).count(),
+        unused=queries.filter(split=Split.TRAIN, round__isnull=True).count(),
+    )
+
+
+def versions_by_role(campaign: Campaign) -> dict[str, list[ModelVersion]]:
+    """Return all versions, newest first, under each role's label."""
+    rows = ModelVersion.objects.filter(campaign=campaign).with_status().select_related("parent")
+    ordered = list(rows.order_by("-created_at", "-pk"))
+    return {role.label: [row for row in ordered if row.role == role] for role in Role}
+
+
+def promotion_history(campaign: Campaign, limit: int = 50) -> QuerySet[Promotion]:
+    rows = Promotion.objects.filter(campaign=campaign)
+    return rows.select_related("version", "previous", "promoted_by")[:limit]

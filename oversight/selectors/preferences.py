@@ -1,0 +1,76 @@
+"""Preferences as training tools read them: TRL's conversational rows, with where each came from."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from oversight.models import Campaign, Preference
+
+CHUNK = 500
+COLUMNS = {
+    "query_text": F("query__text"),
+    "query_sha256": F("query__text_sha256"),
+    "node": F("query__node"),
+    "chosen_text": F("chosen__text"),
+    "rejected_text": F("rejected__text"),
+    "chosen_name": F("chosen__version__name"),
+    "chosen_revision": F("chosen__version__revision"),
+    "rejected_name": F("rejected__version__name"),
+    "rejected_revision": F("rejected__version__revision"),
+    "round_number": F("round__number"),
+}
+OWN = ["pk", "source", "p_w", "p_l", "weight", "created_at"]
+
+
+def standing_preferences(
+    campaign: Campaign, *, source: str = "", after_id: int = 0
+) -> QuerySet[Preference]:
+    """Return what may be trained on, by id: nothing superseded and nothing of weight 0."""
+    rows = Preference.objects.filter(
+        campaign=campaign, superseded_by__isnull=True, weight__gt=0, pk__gt=after_id
+    )
+    return (rows.filter(source=source) if source else rows).order_by("pk")
+
+
+def preference_rows(
+    campaign: Campaign, *, source: str = "", after_id: int = 0
+) -> Iterator[dict[str, Any]]:
+    """Yield one row for each standing preference, from a server-side cursor: memory stays constant.
+
+    `id`, `round` and `created_at` are this database's own; all else is what an import of the row
+    gives back.
+    """
+    rows = standing_preferences(campaign, source=source, after_id=after_id)
+    for row in rows.values(*OWN, **COLUMNS).iterator(chunk_size=CHUNK):
+        yield _row(row)
+
+
+def preference_lines(campaign: Campaign, *, source: str = "", after_id: int = 0) -> Iterator[bytes]:
+    """Yield the rows as JSON lines."""
+    for row in preference_rows(campaign, source=source, after_id=after_id):
+        yield json.dumps(row, ensure_ascii=False).encode() + b"\n"
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "prompt": _turn("user", row["query_text"]),
+        "chosen": _turn("assistant", row["chosen_text"]),
+        "rejected": _turn("assistant", row["rejected_text"]),
+        "id": row["pk"],
+        "query_sha256": row["query_sha256"],
+        "node": row["node"],
+        "source": row["source"],
+        "p_w": row["p_w"],
+        "p_l": row["p_l"],
+        "weight": row["weight"],
+        "chosen_version": f"{row['chosen_name']}@{row['chosen_revision']}",
+        "rejected_version": f"{row['rejected_name']}@{row['rejected_revision']}",
+        "round": row["round_number"],
+        "created_at": row["created_at"].isoformat(),
+    }
+
+
+def _turn(role: str, content: str) -> list[dict[str, str]]:
+    return [{"role": role, "content": content}]

@@ -1,0 +1,140 @@
+"""How far a round has come, stage by stage, and whose labels there are."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from oversight.models import (
+    Campaign,
+    ItemState,
+    Judgement,
+    Preference,
+    ReviewItem,
+    Round,
+    Source,
+    Stage,
+    UnitState,
+    WorkUnit,
+)
+
+# What a round goes through; DONE is where it ends.
+STAGES = [stage for stage in Stage if stage != Stage.DONE]
+
+
+@dataclass(frozen=True)
+class UnitCount:
+    """How many units are in a state, with the same words about why."""
+
+    state: str
+    error: str
+    count: int
+
+
+@dataclass(frozen=True)
+class StageProgress:
+    """Units of a stage, or in review the items for people. `state`: done, now or later."""
+
+    stage: str
+    label: str
+    state: str
+    done: int
+    total: int
+    running: int
+    failed: int
+    waiting_reasons: tuple[str, ...]
+    failed_reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LabelCounts:
+    """Labels by who gave them. They are never added up: only `human` is human."""
+
+    human: int
+    simulated: int
+    critic: int
+    checker: int
+
+
+def rounds_progress(rounds: Sequence[Round]) -> dict[int, list[StageProgress]]:
+    """Return each round's stages in order, by the round's id: two queries, however many rounds."""
+    units: dict[tuple[int, str], list[UnitCount]] = defaultdict(list)
+    counted = WorkUnit.objects.filter(round__in=rounds).order_by()
+    for round_id, stage, *rest in counted.values_list(
+        "round_id", "stage", "state", "error"
+    ).annotate(n=Count("pk")):
+        units[round_id, stage].append(UnitCount(*rest))
+    items = {
+        row["round"]: (row["judged"], row["total"])
+        for row in ReviewItem.objects.filter(round__in=rounds)
+        .exclude(state=ItemState.WITHDRAWN)
+        .values("round")
+        .annotate(total=Count("pk"), judged=Count("pk", filter=Q(state=ItemState.CLOSED)))
+    }
+    return {
+        round_.pk: [
+            _stage(round_, stage, units[round_.pk, stage], items.get(round_.pk, (0, 0)))
+            for stage in STAGES
+        ]
+        for round_ in rounds
+    }
+
+
+def round_progress(round_: Round) -> list[StageProgress]:
+    return rounds_progress([round_])[round_.pk]
+
+
+def judgement_counts(campaign: Campaign) -> LabelCounts:
+    """Count standing judgements of the campaign's queries."""
+    return _by_source(Judgement.objects.standing().filter(query__campaign=campaign))
+
+
+def preference_counts(campaign: Campaign) -> LabelCounts:
+    """Count preferences that may be trained on."""
+    rows = Preference.objects.filter(campaign=campaign, superseded_by__isnull=True, weight__gt=0)
+    return _by_source(rows)
+
+
+def _by_source(rows: QuerySet[Judgement] | QuerySet[Preference]) -> LabelCounts:
+    counts = dict(rows.order_by().values_list("source").annotate(n=Count("pk")))
+    return LabelCounts(
+        human=counts.get(Source.PERSON, 0),
+        simulated=counts.get(Source.SIMULATED, 0),
+        critic=counts.get(Source.CRITIC, 0),
+        checker=counts.get(Source.CHECKER, 0),
+    )
+
+
+def _stage(
+    round_: Round, stage: Stage, units: list[UnitCount], items: tuple[int, int]
+) -> StageProgress:
+    done, total = _count(units, UnitState.DONE), sum(unit.count for unit in units)
+    if stage == Stage.REVIEW:
+        done, total = items
+    return StageProgress(
+        stage=stage.value,
+        label=stage.label,
+        state=_state(round_, stage),
+        done=done,
+        total=total,
+        running=_count(units, UnitState.RUNNING),
+        failed=_count(units, UnitState.FAILED),
+        waiting_reasons=_reasons(units, {UnitState.PENDING, UnitState.RUNNING}),
+        failed_reasons=_reasons(units, {UnitState.FAILED}),
+    )
+
+
+def _count(units: list[UnitCount], state: UnitState) -> int:
+    return sum(unit.count for unit in units if unit.state == state)
+
+
+def _state(round_: Round, stage: Stage) -> str:
+    order = list(Stage)
+    at, here = order.index(Stage(round_.stage)), order.index(stage)
+    return "done" if here < at else "now" if here == at else "later"
+
+
+def _reasons(units: list[UnitCount], states: set[UnitState]) -> tuple[str, ...]:
+    reasons = {unit.error for unit in units if unit.state in states and unit.error}
+    return tuple(sorted(reasons))

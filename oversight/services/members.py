@@ -1,0 +1,47 @@
+"""Who belongs to a campaign, and the tokens that programs use in a person's name."""
+
+from django.db import IntegrityError, transaction
+from rest_framework.authtoken.models import Token
+
+from oversight.errors import InvalidCampaign, WrongState
+from oversight.models import Campaign, CampaignMember, MemberRole, User
+
+
+def add_member(*, campaign: Campaign, username: str, role: str) -> CampaignMember:
+    """Give a person a role. Raises InvalidCampaign for an unknown name, WrongState for a repeat."""
+    user = User.objects.filter(username=username, is_active=True).first()
+    if user is None:
+        raise InvalidCampaign(f"there is no active account named {username!r}")
+    try:
+        with transaction.atomic():
+            return CampaignMember.objects.create(campaign=campaign, user=user, role=role)
+    except IntegrityError as error:
+        raise WrongState(f"{username} is {role} of {campaign.slug} already") from error
+
+
+def remove_member(*, member: CampaignMember) -> None:
+    """Take a role away. What the person judged stays. Raises WrongState for the last admin."""
+    with transaction.atomic():
+        # Locked, so that two admins cannot remove each other at the same moment.
+        Campaign.objects.select_for_update().get(pk=member.campaign_id)
+        admins = CampaignMember.objects.filter(
+            campaign_id=member.campaign_id, role=MemberRole.ADMIN
+        )
+        if member.role == MemberRole.ADMIN and not admins.exclude(pk=member.pk).exists():
+            raise WrongState(f"member {member.pk} is the last admin of the campaign")
+        member.delete()
+
+
+def make_token(*, user: User) -> str:
+    """Return a new token; the former one is of no use from now on."""
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)
+        Token.objects.filter(user=user).delete()
+        return str(Token.objects.create(user=user).key)
+
+
+def delete_token(*, user: User) -> None:
+    """Raises WrongState where there is none."""
+    deleted, _ = Token.objects.filter(user=user).delete()
+    if not deleted:
+        raise WrongState(f"user {user.pk} has no token")

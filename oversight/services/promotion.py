@@ -1,0 +1,82 @@
+"""Which version is at work: promotion and rollback change one row and write one line of history."""
+
+from django.db import IntegrityError, transaction
+
+from oversight.errors import WrongState
+from oversight.models import ActiveVersion, ModelVersion, Promotion, User
+
+
+def make_active(*, version: ModelVersion, reason: str, user: User | None = None) -> Promotion:
+    """Put the version to work in its role, whatever was at work before.
+
+    A round that is open keeps the versions that its plan froze. Raises WrongState where the version
+    is at work already, or where another one was put to work at the same moment.
+    """
+    try:
+        with transaction.atomic():
+            previous = _exchange(version)
+            return _write_history(version, previous, reason, user)
+    except IntegrityError as error:
+        raise WrongState(
+            f"another {version.role} of campaign {version.campaign_id} was made active just now"
+        ) from error
+
+
+def promote(*, version: ModelVersion, baseline: ModelVersion, reason: str) -> Promotion:
+    """Put a candidate to work only if the version that it was measured against still is.
+
+    Raises WrongState where someone changed the active version meanwhile: the comparison that speaks
+    for the candidate then says nothing about the version that it would replace.
+    """
+    with transaction.atomic():
+        active = _locked_active(version)
+        if active is None or active.version_id != baseline.pk:
+            raise WrongState(
+                f"{baseline} (version {baseline.pk}) is not active any more: "
+                f"{version} was not measured against what is"
+            )
+        return make_active(version=version, reason=reason)
+
+
+def roll_back(*, version: ModelVersion, user: User, reason: str = "") -> Promotion:
+    """Put a former version back to work. Raises WrongState for one that never was: gates decide."""
+    if not Promotion.objects.filter(version=version).exists():
+        raise WrongState(f"{version} (version {version.pk}) was never at work")
+    return make_active(version=version, reason=reason or "put back to work by hand", user=user)
+
+
+def _locked_active(version: ModelVersion) -> ActiveVersion | None:
+    return (
+        ActiveVersion.objects.select_for_update()
+        .filter(campaign_id=version.campaign_id, role=version.role)
+        .first()
+    )
+
+
+def _exchange(version: ModelVersion) -> int | None:
+    """Change the one row; return the id of the version that was at work before."""
+    active = _locked_active(version)
+    if active is None:
+        ActiveVersion.objects.create(
+            campaign_id=version.campaign_id, role=version.role, version=version
+        )
+        return None
+    if active.version_id == version.pk:
+        raise WrongState(f"{version} (version {version.pk}) is the active {version.role} already")
+    previous = active.version_id
+    active.version = version
+    active.save(update_fields=["version"])
+    return previous
+
+
+def _write_history(
+    version: ModelVersion, previous_id: int | None, reason: str, user: User | None
+) -> Promotion:
+    return Promotion.objects.create(
+        campaign_id=version.campaign_id,
+        role=version.role,
+        version=version,
+        previous_id=previous_id,
+        reason=reason,
+        promoted_by=user,
+    )

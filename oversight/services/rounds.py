@@ -1,0 +1,160 @@
+"""Starting a round and what an admin may do to a running one."""
+
+import hashlib
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from oversight.errors import InvalidCampaign, WrongState
+from oversight.models import (
+    BackendKind,
+    Campaign,
+    Query,
+    Role,
+    Round,
+    RunState,
+    Stage,
+    TrainingRun,
+    User,
+)
+from oversight.policies.seeds import derive_seed
+from oversight.policies.targeting import plan_slots
+from oversight.selectors.failures import failure_by_node, seed_queries_by_node
+from oversight.selectors.versions import active_version
+from oversight.services.dispatch import send_after_commit
+from oversight.services.work import retry_failed_units
+
+FROZEN = [
+    "queries_per_round",
+    "samples_per_query",
+    "temperature",
+    "max_tokens",
+    "audit_share",
+    "confidence_threshold",
+    "human_budget",
+    "annotators_per_item",
+    "loss",
+    "method",
+    "beta",
+    "learning_rate",
+    "epochs",
+    "batch_size",
+    "min_preferences",
+]
+PROMPT_FIELDS = ["guidelines", "learner_instructions", "attacker_instructions"]
+
+
+def start_round(*, campaign: Campaign, started_by: User | None = None) -> Round:
+    """Freeze the plan of the campaign's next round and dispatch its first units.
+
+    Raises InvalidCampaign where a model or queries are missing, WrongState while a round is open.
+    """
+    if campaign.archived_at:
+        raise WrongState(f"{campaign.slug} is archived")
+    if open_round := campaign.rounds.open().first():
+        raise WrongState(f"round {open_round.number} of {campaign.slug} is still open")
+    try:
+        with transaction.atomic():
+            round_ = _create_round(campaign)
+    except IntegrityError as error:
+        raise WrongState(f"another round of {campaign.slug} was started just now") from error
+    wake_coordinator()
+    return round_
+
+
+def close_review(*, round: Round) -> None:
+    """Go on with what people have judged so far: open items are withdrawn, leases end by themselves.
+
+    Raises WrongState where the round is not in review.
+    """
+    with transaction.atomic():
+        changed = Round.objects.filter(
+            pk=round.pk, stage=Stage.REVIEW, review_closed_at__isnull=True
+        ).update(review_closed_at=timezone.now())
+        if not changed:
+            raise WrongState(f"round {round.number} is not waiting for people")
+        round.items.open().update(state="withdrawn", closed_at=timezone.now())
+        wake_coordinator()
+
+
+def retry_failed(*, round: Round) -> int:
+    """Make the round's failed units due again. Raises WrongState where none has failed."""
+    with transaction.atomic():
+        count = retry_failed_units(round.pk)
+        if not count:
+            raise WrongState(f"nothing of round {round.number} has failed")
+        wake_coordinator()
+    return count
+
+
+def cancel_training(*, run: TrainingRun) -> None:
+    """Ask the process that trains to stop. Raises WrongState where it has ended already."""
+    changed = TrainingRun.objects.filter(
+        pk=run.pk, state__in=[RunState.QUEUED, RunState.RUNNING]
+    ).update(is_cancel_requested=True)
+    if not changed:
+        raise WrongState(f"training run {run.pk} has ended already")
+
+
+def wake_coordinator() -> None:
+    send_after_commit("oversight.tasks.coordinate", queue="control")
+
+
+def _create_round(campaign: Campaign) -> Round:
+    learner = active_version(campaign, Role.LEARNER)
+    if learner is None or learner.backend == BackendKind.RECORDED:
+        raise InvalidCampaign(f"{campaign.slug} has no learner that can answer new queries")
+    attacker = active_version(campaign, Role.ATTACKER)
+    number = (campaign.rounds.aggregate(last=Max("number"))["last"] or 0) + 1
+    seed = derive_seed(campaign.slug, number)
+    round_ = Round.objects.create(
+        campaign=campaign,
+        number=number,
+        seed=seed,
+        attacker=attacker,
+        learner=learner,
+        critic=active_version(campaign, Role.CRITIC),
+        plan=_frozen_settings(campaign),
+    )
+    slots = _attack_slots(campaign, seed) if attacker else _take_from_pool(campaign, round_)
+    round_.plan = {**round_.plan, "slots": slots}
+    round_.save(update_fields=["plan"])
+    return round_
+
+
+def _frozen_settings(campaign: Campaign) -> dict[str, object]:
+    hashes = {
+        name: hashlib.sha256(getattr(campaign, name).encode()).hexdigest() for name in PROMPT_FIELDS
+    }
+    principles = list(
+        campaign.principles.filter(retired_at__isnull=True).values_list("number", "version")
+    )
+    settings = {name: getattr(campaign, name) for name in FROZEN}
+    return {**settings, "prompt_hashes": hashes, "principles": principles}
+
+
+def _attack_slots(campaign: Campaign, seed: int) -> list[dict[str, object]]:
+    """Aim at the kinds of query on which the learner failed most in the rounds so far."""
+    slots = plan_slots(
+        campaign.queries_per_round,
+        campaign.taxonomy,
+        failure_by_node(campaign),
+        seed_queries_by_node(campaign),
+        seed,
+    )
+    return [{"node": slot.node, "near": slot.near_id} for slot in slots]
+
+
+def _take_from_pool(campaign: Campaign, round_: Round) -> list[dict[str, object]]:
+    """Without an attacker, take queries that were imported or posted and never used in a round."""
+    pool = Query.objects.train().filter(campaign=campaign, round__isnull=True)
+    taken = list(pool.order_by("text_sha256")[: campaign.queries_per_round])
+    if not taken:
+        raise InvalidCampaign(
+            f"{campaign.slug} has no attacker and no unused queries: choose an attacker or add queries"
+        )
+    for slot, query in enumerate(taken):
+        query.round, query.slot = round_, slot
+    Query.objects.bulk_update(taken, ["round", "slot"], batch_size=500)
+    return [{"node": query.node, "near": None} for query in taken]

@@ -1,0 +1,98 @@
+"""The attacker writes one query per slot."""
+
+from dataclasses import asdict, dataclass
+
+from models_srv.roles.attacker import build_attack_request, parse_attack
+from models_srv.types import Generation, Sampling
+from oversight.models import Origin, Query, Round
+from oversight.policies.seeds import derive_seed
+from oversight.services.models import backend_of
+from oversight.services.queries import cluster_of, storable, text_digest
+from oversight.services.stages.chunks import round_chunk_count, slot_range
+
+
+@dataclass(frozen=True)
+class Attack:
+    slot: int
+    node: str
+    near_id: int | None
+    text: str | None
+    generation: Generation
+    sampling: Sampling
+
+
+def unit_count(round_: Round) -> int:
+    """No units where the round takes its queries from the pool."""
+    return round_chunk_count(round_) if round_.attacker_id else 0
+
+
+def think(round_: Round, index: int) -> list[Attack]:
+    slots = slot_range(round_, index)
+    planned = [round_.plan["slots"][slot] for slot in slots]
+    texts = dict(
+        Query.objects.filter(pk__in=[plan["near"] for plan in planned]).values_list("pk", "text")
+    )
+    requests = [
+        build_attack_request(
+            node=plan["node"],
+            seed_query=texts.get(plan["near"], ""),
+            instructions=round_.campaign.attacker_instructions,
+        )
+        for plan in planned
+    ]
+    sampling = Sampling(
+        temperature=1.0,
+        max_tokens=round_.plan["max_tokens"],
+        seed=derive_seed(round_.seed, "attack", index),
+    )
+    assert round_.attacker is not None
+    generations = backend_of(round_.attacker).generate(requests, sampling)
+    return [
+        Attack(slot, plan["node"], plan["near"], parse_attack(generation), generation, sampling)
+        for slot, plan, generation in zip(slots, planned, generations, strict=True)
+    ]
+
+
+def write(round_: Round, index: int, attacks: list[Attack]) -> None:
+    known = _known_texts(round_)
+    for attack in attacks:
+        query = _query(round_, attack, known)
+        query.save()
+        if not query.rejected_reason:
+            known.add(query.text_sha256)
+
+
+def _known_texts(round_: Round) -> set[str]:
+    queries = Query.objects.usable().filter(campaign=round_.campaign)
+    return set(queries.values_list("text_sha256", flat=True))
+
+
+def _query(round_: Round, attack: Attack, known: set[str]) -> Query:
+    text = storable(attack.text or "")
+    cluster = cluster_of(text)
+    digest = text_digest(text)
+    return Query(
+        campaign=round_.campaign,
+        round=round_,
+        slot=attack.slot,
+        text=text,
+        text_sha256=digest,
+        origin=Origin.ATTACKER,
+        node=attack.node,
+        cluster=cluster,
+        rejected_reason=_rejection(round_, text, digest, cluster, known),
+        attacker_version=round_.attacker,
+        near_id=attack.near_id,
+        prompt_hash=attack.generation.prompt_hash,
+        sampling=asdict(attack.sampling),
+        raw_text=storable(attack.generation.text),
+    )
+
+
+def _rejection(round_: Round, text: str, digest: str, cluster: str, known: set[str]) -> str:
+    if not text:
+        return "empty"
+    if digest in known:
+        return "duplicate"
+    held_out = Query.objects.held_out().filter(campaign=round_.campaign, cluster=cluster)
+    return "too near a held-out query" if held_out.exists() else ""

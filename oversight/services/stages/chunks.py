@@ -1,0 +1,29 @@
+"""Slots of a round, cut into chunks of a fixed size: the same batch gives the same texts."""
+
+from oversight.models import Query, Round
+
+SLOTS_PER_UNIT = 32
+
+
+def chunk_count(items: int, size: int = SLOTS_PER_UNIT) -> int:
+    return -(-items // size)
+
+
+def slot_range(round_: Round, index: int) -> range:
+    """Return the slots of a unit."""
+    total = len(round_.plan["slots"])
+    return range(total)[index * SLOTS_PER_UNIT : (index + 1) * SLOTS_PER_UNIT]
+
+
+def queries_of(round_: Round, index: int) -> list[Query]:
+    """Return the usable queries in a unit's slots, in slot order."""
+    slots = slot_range(round_, index)
+    return list(
+        Query.objects.usable()
+        .filter(round=round_, slot__gte=slots.start, slot__lt=slots.stop)
+        .order_by("slot")
+    )
+
+
+def round_chunk_count(round_: Round) -> int:
+    return chunk_count(len(round_.plan["slots"]))

@@ -1,0 +1,112 @@
+"""A process of its own trains; this stage starts it, watches it and takes up its result."""
+
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from django.utils import timezone
+
+from models_srv.training import (
+    TrainingRefusedError,
+    TrainingStatus,
+    cancel_training,
+    read_metrics,
+    start_training,
+    training_status,
+)
+from oversight.errors import OversightError
+from oversight.models import ModelVersion, Round, RunState, TrainingRun
+from oversight.services.stages.run_folder import prepare_run_folder, too_few_preferences
+from oversight.services.stages.trained_version import create_version
+
+POLL_SECONDS = 0.5
+MAX_RESTARTS = 2
+
+
+def unit_count(round_: Round) -> int:
+    return 1
+
+
+def think(round_: Round, index: int) -> TrainingStatus | None:
+    """Return how the training ended; None where there is nothing to train on.
+
+    The process outlives the worker that watches it: a new watcher finds it by its folder.
+    """
+    run = round_.training_run
+    if run.state == RunState.SKIPPED or _skip(run):
+        return None
+    folder = prepare_run_folder(run)
+    for _ in range(MAX_RESTARTS + 1):
+        status = _watch(run, folder)
+        if status.state != "lost":
+            return status
+    raise OversightError(
+        f"training run {run.pk} ended {MAX_RESTARTS + 1} times without a result: {status.reason}"
+    )
+
+
+def write(round_: Round, index: int, status: TrainingStatus | None) -> None:
+    """Store the result. A run that failed or was cancelled leaves the old version active."""
+    if status is None:
+        return
+    run = TrainingRun.objects.select_for_update().get(round=round_)
+    run.finished_at = timezone.now()
+    run.result = status.result or {}
+    if status.state == "succeeded":
+        run.result_version = create_version(run)
+        run.state = RunState.SUCCEEDED
+    else:
+        run.state = RunState.CANCELLED if status.state == "cancelled" else RunState.FAILED
+        run.reason = status.reason or f"the training {status.state}"
+    run.save()
+
+
+def trained_version(round_: Round) -> ModelVersion | None:
+    """Return the candidate that the round's training gave, if any."""
+    run = TrainingRun.objects.filter(round=round_).select_related("result_version").first()
+    return run.result_version if run else None
+
+
+def _skip(run: TrainingRun) -> bool:
+    """Mark the run skipped, with the reason, where the snapshot is too small or has been used."""
+    reason = too_few_preferences(run)
+    if not reason:
+        return False
+    TrainingRun.objects.filter(pk=run.pk).update(
+        state=RunState.SKIPPED, reason=reason, finished_at=timezone.now()
+    )
+    return True
+
+
+def _watch(run: TrainingRun, folder: Path) -> TrainingStatus:
+    """Start the process unless it runs or has ended already; copy its metrics until it ends."""
+    status = training_status(folder)
+    if status.state == "lost":
+        _start(run, folder)
+        status = training_status(folder)
+    while status.state == "running":
+        time.sleep(POLL_SECONDS)
+        _copy_metrics(run, folder)
+        if TrainingRun.objects.filter(pk=run.pk, is_cancel_requested=True).exists():
+            cancel_training(folder)
+        status = training_status(folder)
+    _copy_metrics(run, folder)
+    return status
+
+
+def _start(run: TrainingRun, folder: Path) -> None:
+    with suppress(TrainingRefusedError):  # another watcher was quicker: then watch that one
+        start_training(folder)
+        TrainingRun.objects.filter(pk=run.pk).update(
+            state=RunState.RUNNING, started_at=timezone.now(), metrics=[], metrics_offset=0
+        )
+
+
+def _copy_metrics(run: TrainingRun, folder: Path) -> None:
+    run.refresh_from_db(fields=["metrics", "metrics_offset"])
+    rows, offset = read_metrics(folder, run.metrics_offset)
+    if rows:
+        # Guarded by the old offset, so that two watchers never write a row twice.
+        TrainingRun.objects.filter(pk=run.pk, metrics_offset=run.metrics_offset).update(
+            metrics=[*run.metrics, *rows], metrics_offset=offset
+        )
