@@ -1,0 +1,81 @@
+"""Checks of one field of a row. Each returns the value or raises RowError with the field's name."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from .rows import RowError
+
+Record = Mapping[str, Any]
+
+
+def record(value: object) -> Record:
+    if not isinstance(value, dict):
+        raise RowError(f"a JSON object is needed, not {_kind(value)}")
+    return value
+
+
+def required(row: Record, key: str) -> Any:
+    if key not in row:
+        raise RowError(f"“{key}” is missing")
+    return row[key]
+
+
+def text(row: Record, key: str, *, default: str | None = None, max_chars: int = 0) -> str:
+    """Return a string that PostgreSQL can hold; `default` where the key is missing or null."""
+    if default is not None and row.get(key) is None:
+        return default
+    value = required(row, key)
+    if not isinstance(value, str):
+        raise RowError(f"“{key}” must be a string, not {_kind(value)}")
+    return storable(value, key, max_chars=max_chars)
+
+
+def filled(row: Record, key: str, *, max_chars: int = 0) -> str:
+    """Return a string that holds more than white space."""
+    value = text(row, key, max_chars=max_chars)
+    if not value.strip():
+        raise RowError(f"“{key}” is empty")
+    return value
+
+
+def storable(value: str, key: str, *, max_chars: int = 0) -> str:
+    if "\x00" in value:
+        raise RowError(f"“{key}” holds a NUL character (\\u0000), which PostgreSQL cannot store")
+    if any("\ud800" <= char <= "\udfff" for char in value):
+        raise RowError(f"“{key}” holds half of a surrogate pair, which is not valid Unicode")
+    if max_chars and len(value) > max_chars:
+        raise RowError(f"“{key}” has {len(value)} characters; at most {max_chars} are allowed")
+    return value
+
+
+def number(row: Record, key: str, *, default: float, low: float, high: float) -> float:
+    value = row.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise RowError(f"“{key}” must be a number, not {_kind(value)}")
+    if not low <= value <= high:  # NaN is not, either
+        raise RowError(f"“{key}” must be between {low:g} and {high:g}, not {value!r:.40}")
+    return float(value)
+
+
+def one_of(row: Record, key: str, allowed: Mapping[Any, str]) -> str:
+    """Return what `allowed` gives for the value; the kind counts, so that true is not 1."""
+    value = required(row, key)
+    for known, meaning in allowed.items():
+        if type(value) is type(known) and value == known:
+            return meaning
+    choices = ", ".join(repr(known) for known in allowed)
+    raise RowError(f"“{key}” must be one of {choices}, not {value!r:.60}")
+
+
+def truth(row: Record, key: str) -> bool:
+    value = required(row, key)
+    if not isinstance(value, bool):
+        raise RowError(f"“{key}” must be true or false, not {_kind(value)}")
+    return value
+
+
+def _kind(value: object) -> str:
+    names = {dict: "an object", list: "a list", str: "a string", bool: "true or false"}
+    if value is None:
+        return "null"
+    return names.get(type(value), "a number")

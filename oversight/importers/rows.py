@@ -1,0 +1,61 @@
+"""What the importers yield: validated rows that know their line."""
+
+from dataclasses import dataclass
+
+
+class RowError(ValueError):
+    """Why a row was refused, in words for the person who has the file open."""
+
+
+@dataclass(frozen=True)
+class QueryRow:
+    """One query. `line` counts from 1 in the file that it came from."""
+
+    line: int
+    text: str
+    node: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A response as the data give it, and the version that wrote it."""
+
+    name: str
+    text: str
+    is_correct: bool | None = None
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class SolvedRow:
+    """One query with the responses of several models."""
+
+    query: QueryRow
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True)
+class JudgedRow:
+    """One query, two responses, and each annotator's choice of a, b or tie, in order."""
+
+    query: QueryRow
+    answer_a: Answer
+    answer_b: Answer
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PreferenceRow:
+    """One row of a preference dataset, with the reliability of its source."""
+
+    query: QueryRow
+    chosen: Answer
+    rejected: Answer
+    source: str
+    p_w: float
+    p_l: float
+    weight: float
+
+
+Row = QueryRow | SolvedRow | JudgedRow | PreferenceRow

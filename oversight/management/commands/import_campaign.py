@@ -1,0 +1,78 @@
+"""manage.py import_campaign PATH --format gsm8k-solutions: a file becomes a campaign."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.text import slugify
+
+from oversight.errors import BadRows, OversightError
+from oversight.importers import FORMATS
+from oversight.models import User
+from oversight.services.imports import Imported, ImportRequest, import_campaign
+
+SHOWN = 20
+
+
+class Command(BaseCommand):
+    help = "Import queries, responses or preferences. Bad rows are named by line; then nothing is."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("path", type=Path)
+        parser.add_argument("--format", required=True, choices=sorted(FORMATS))
+        parser.add_argument("--slug", help="the campaign's address (default: from the file's name)")
+        parser.add_argument("--name", default="", help="the campaign's name (default: the slug)")
+        parser.add_argument(
+            "--held-out", type=float, default=0.1, help="share of query clusters never trained on"
+        )
+        parser.add_argument(
+            "--append", action="store_true", help="add queries to the campaign --slug"
+        )
+        parser.add_argument("--owner", metavar="USERNAME", help="becomes the campaign's admin")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path: Path = options["path"]
+        request = ImportRequest(
+            format=options["format"],
+            slug=options["slug"] or slugify(path.stem)[:50].strip("-_"),
+            name=options["name"],
+            held_out_share=options["held_out"],
+            is_append=options["append"],
+            owner=_owner(options["owner"]),
+        )
+        try:
+            with path.open("rb") as stream:
+                imported = import_campaign(stream=stream, request=request)
+        except BadRows as error:
+            raise CommandError(_bad_rows(path, error)) from error
+        except OSError as error:
+            raise CommandError(f"cannot read {path}: {error.strerror}") from error
+        except OversightError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(_summary(imported))
+
+
+def _owner(username: str | None) -> User | None:
+    if not username:
+        return None
+    try:
+        return User.objects.get(username=username)
+    except User.DoesNotExist as error:
+        raise CommandError(f"there is no user {username!r}") from error
+
+
+def _bad_rows(path: Path, error: BadRows) -> str:
+    lines = [f"{path}:{line}: {reason}" for line, reason in error.errors[:SHOWN]]
+    if len(error.errors) > SHOWN:
+        lines.append(f"… and {len(error.errors) - SHOWN} more")
+    return "\n".join([*lines, "nothing imported"])
+
+
+def _summary(imported: Imported) -> str:
+    counts = ", ".join(f"{count} {kind}" for kind, count in imported.counts.items())
+    text = f"campaign {imported.campaign.slug}: {counts}"
+    if repeated := imported.duplicate_lines:
+        shown = ", ".join(map(str, repeated[:10])) + (" …" if len(repeated) > 10 else "")
+        text += f"; {len(repeated)} left out that repeat a query (lines {shown})"
+    return text

@@ -1,0 +1,94 @@
+"""What the writers of rows share: where they write to, and what they have written so far."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from oversight.importers import Answer, QueryRow, Row
+from oversight.models import BackendKind, Campaign, ModelVersion, Origin, Response, Role, User
+from oversight.services.queries import AddedQueries, NewQuery, add_queries
+
+BATCH = 500
+
+
+@dataclass
+class Imported:
+    """How many rows of each kind were written, and the lines that only repeat a query."""
+
+    campaign: Campaign
+    counts: Counter[str] = field(default_factory=Counter)
+    duplicate_lines: list[int] = field(default_factory=list)
+
+
+class Target:
+    """One import under way into one campaign. Holds keys and digests of what it wrote, no texts."""
+
+    def __init__(
+        self, campaign: Campaign, held_out_share: float, written_by: User | None = None
+    ) -> None:
+        self.campaign = campaign
+        self.held_out_share = held_out_share
+        self.written_by = written_by
+        self.imported = Imported(campaign)
+        self._versions: dict[tuple[str, int], ModelVersion] = {}
+        self._responses: dict[tuple[int, int, bytes], int] = {}
+        self._samples: Counter[tuple[int, int]] = Counter()
+
+    def add_queries(self, rows: Sequence[QueryRow]) -> AddedQueries:
+        added = add_queries(
+            campaign=self.campaign,
+            queries=[NewQuery(row.text, row.node, row.reference) for row in rows],
+            origin=Origin.IMPORTED,
+            written_by=self.written_by,
+            held_out_share=self.held_out_share,
+        )
+        self.imported.counts["queries"] += len(added.queries)
+        return added
+
+    def add_responses(self, answers: Sequence[tuple[int, Answer]]) -> list[int]:
+        """Return the ids of responses to queries by id; the same answer given twice is one row."""
+        keys = [self._key(query_id, answer) for query_id, answer in answers]
+        missing: dict[tuple[int, int, bytes], Response] = {}
+        for key, (_, answer) in zip(keys, answers, strict=True):
+            if key not in self._responses and key not in missing:
+                missing[key] = self._response(key, answer)
+        Response.objects.bulk_create(missing.values(), batch_size=BATCH)
+        self._responses |= {key: response.pk for key, response in missing.items()}
+        self.imported.counts["responses"] += len(missing)
+        return [self._responses[key] for key in keys]
+
+    def _key(self, query_id: int, answer: Answer) -> tuple[int, int, bytes]:
+        version = self._version(answer.name, answer.revision)
+        return query_id, version.pk, hashlib.sha256(answer.text.encode()).digest()
+
+    def _response(self, key: tuple[int, int, bytes], answer: Answer) -> Response:
+        query_id, version_id, _ = key
+        sample = self._samples[query_id, version_id]
+        self._samples[query_id, version_id] += 1
+        return Response(
+            query_id=query_id,
+            version_id=version_id,
+            sample=sample,
+            text=answer.text,
+            is_marked_correct=answer.is_correct,
+        )
+
+    def _version(self, name: str, revision: int) -> ModelVersion:
+        key = (name, revision)
+        if key not in self._versions:
+            self._versions[key], _ = ModelVersion.objects.get_or_create(
+                campaign=self.campaign,
+                role=Role.LEARNER,
+                name=name,
+                revision=revision,
+                defaults={"backend": BackendKind.RECORDED},
+            )
+        return self._versions[key]
+
+
+def in_batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    rows = iter(rows)
+    while batch := list(islice(rows, BATCH)):
+        yield batch
