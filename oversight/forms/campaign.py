@@ -1,0 +1,158 @@
+"""A campaign's settings, in the groups that its page shows."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+
+from oversight.models import Campaign
+from oversight.services.campaigns import check_slug
+
+MAX_NODES = 200
+MAX_NODE_CHARS = 200
+TEXT = forms.Textarea(attrs={"rows": 5})
+
+
+if TYPE_CHECKING:
+    _CampaignModelForm = forms.ModelForm[Campaign]
+else:  # the class takes its parameter in the stubs alone
+    _CampaignModelForm = forms.ModelForm
+
+
+class LinesField(forms.CharField):
+    """A list of strings, one a line; repeats are dropped."""
+
+    widget = forms.Textarea(attrs={"rows": 6})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        lines = (line.strip() for line in str(super().to_python(value) or "").splitlines())
+        return list(dict.fromkeys(line for line in lines if line))
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if len(value) > MAX_NODES:
+            raise forms.ValidationError(f"At most {MAX_NODES} kinds, not {len(value)}.")
+        if long := next((line for line in value if len(line) > MAX_NODE_CHARS), None):
+            raise forms.ValidationError(
+                f"“{long[:40]}…” is longer than {MAX_NODE_CHARS} characters."
+            )
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(self.prepare_value(initial) != data)
+
+    def run_validators(self, value: Any) -> None:
+        """The character checks of CharField are for text, not for lists."""
+        for line in value:
+            super().run_validators(line)
+
+
+class CampaignForm(_CampaignModelForm):
+    """Everything but the slug: addresses that people have written down stay good."""
+
+    taxonomy = LinesField(
+        required=False, label="Kinds of query", help_text="One per line. The attacker aims at them."
+    )
+
+    class Meta:
+        model = Campaign
+        fields = [
+            "name",
+            "guidelines",
+            "learner_instructions",
+            "attacker_instructions",
+            "taxonomy",
+            "checker",
+            "queries_per_round",
+            "samples_per_query",
+            "temperature",
+            "max_tokens",
+            "audit_share",
+            "confidence_threshold",
+            "human_budget",
+            "annotators_per_item",
+            "lease_minutes",
+            "loss",
+            "method",
+            "beta",
+            "learning_rate",
+            "epochs",
+            "batch_size",
+            "min_preferences",
+        ]
+        widgets = {
+            "guidelines": forms.Textarea(attrs={"rows": 8}),
+            "learner_instructions": TEXT,
+            "attacker_instructions": TEXT,
+        }
+        labels = {
+            "max_tokens": "Longest answer (tokens)",
+            "human_budget": "Items for people per round",
+            "confidence_threshold": "Confidence to go without a person",
+            "audit_share": "Audit share",
+            "lease_minutes": "Minutes per lease",
+            "beta": "β",
+            "min_preferences": "Fewest preferences for an update",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+    def groups(self) -> list[tuple[str, str, list[forms.BoundField]]]:
+        """Return (title, what it is about, fields) for each part of the page."""
+        return [
+            (title, about, [self[name] for name in names if name in self.fields])
+            for title, about, names in GROUPS
+        ]
+
+
+class NewCampaignForm(CampaignForm):
+    class Meta(CampaignForm.Meta):
+        fields = ["name", "slug", *CampaignForm.Meta.fields[1:]]
+        help_texts = {
+            "slug": "The campaign's address: letters, figures, - and _. It cannot be changed later."
+        }
+
+    def clean_slug(self) -> str:
+        slug = str(self.cleaned_data["slug"])
+        check_slug(slug)
+        return slug
+
+
+GROUPS = [
+    (
+        "What it is",
+        "People and models go by these words.",
+        [
+            "name",
+            "slug",
+            "guidelines",
+            "learner_instructions",
+            "attacker_instructions",
+            "taxonomy",
+            "checker",
+        ],
+    ),
+    (
+        "Each round",
+        "How many queries, and how the learner answers them.",
+        ["queries_per_round", "samples_per_query", "temperature", "max_tokens"],
+    ),
+    (
+        "Routing",
+        "Which pairs reach a person.",
+        [
+            "audit_share",
+            "confidence_threshold",
+            "human_budget",
+            "annotators_per_item",
+            "lease_minutes",
+        ],
+    ),
+    (
+        "Training",
+        "How the learner is updated from preferences.",
+        ["loss", "method", "beta", "learning_rate", "epochs", "batch_size", "min_preferences"],
+    ),
+]

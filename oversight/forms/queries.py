@@ -1,0 +1,66 @@
+"""Adding queries by hand or from a file."""
+
+from django import forms
+from django.core.files import File
+
+from oversight.services.queries import MAX_QUERY_CHARS, NewQuery
+
+from .base import PlainLabels
+
+MAX_PASTED = 1000
+MAX_UPLOAD_BYTES = 16 * 1024 * 1024
+FORMATS = {".jsonl": "queries-jsonl", ".csv": "queries-csv"}
+
+
+def share_field() -> forms.FloatField:
+    return forms.FloatField(
+        label="Held-out share",
+        min_value=0,
+        max_value=0.9,
+        initial=0.1,
+        help_text="Kept aside for evaluation, never trained on. Like queries stay together.",
+        widget=forms.NumberInput(attrs={"step": "0.05"}),
+    )
+
+
+class PasteForm(PlainLabels):
+    queries = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 8}), help_text="One query per line."
+    )
+    node = forms.CharField(label="Kind", required=False, max_length=200)
+    held_out_share = share_field()
+
+    def clean_queries(self) -> list[str]:
+        lines = (line.strip() for line in self.cleaned_data["queries"].splitlines())
+        texts = [line for line in lines if line]
+        if len(texts) > MAX_PASTED:
+            raise forms.ValidationError(
+                f"At most {MAX_PASTED} at a time, not {len(texts)}. Upload a file instead."
+            )
+        if any(len(text) > MAX_QUERY_CHARS for text in texts):
+            raise forms.ValidationError(f"A query has at most {MAX_QUERY_CHARS} characters.")
+        return texts
+
+    def new_queries(self) -> list[NewQuery]:
+        return [NewQuery(text, self.cleaned_data["node"]) for text in self.cleaned_data["queries"]]
+
+
+class UploadForm(PlainLabels):
+    file = forms.FileField(
+        help_text="JSON lines or CSV with “text”, and “node” and “reference” where you have them."
+    )
+    held_out_share = share_field()
+
+    def clean_file(self) -> "File[bytes]":
+        file: File[bytes] = self.cleaned_data["file"]
+        if self.format_of(file) is None:
+            raise forms.ValidationError("The file's name must end in .jsonl or .csv.")
+        if (file.size or 0) > MAX_UPLOAD_BYTES:
+            limit = MAX_UPLOAD_BYTES // 2**20
+            raise forms.ValidationError(f"At most {limit} MiB; import larger files by command.")
+        return file
+
+    @staticmethod
+    def format_of(file: "File[bytes]") -> str | None:
+        name = (file.name or "").lower()
+        return next((fmt for ending, fmt in FORMATS.items() if name.endswith(ending)), None)

@@ -1,0 +1,71 @@
+"""One's own account: the token that programs use, and the password."""
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import PasswordChangeForm
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+from rest_framework.authtoken.models import Token
+
+from oversight.services.members import delete_token, make_token
+from oversight.views.access import PersonRequest, person_required, tell_outcome
+
+
+@require_safe
+@never_cache
+@person_required
+def account(request: PersonRequest) -> HttpResponse:
+    return _page(request, _password_form(request))
+
+
+@require_POST
+@never_cache
+@person_required
+def token_new(request: PersonRequest) -> HttpResponse:
+    """Make a token and show it in the answer to this POST, and never again."""
+    token = make_token(user=request.user)
+    return _page(request, _password_form(request), shown_token=token)
+
+
+@require_POST
+@person_required
+def token_delete(request: PersonRequest) -> HttpResponse:
+    tell_outcome(
+        request, lambda: delete_token(user=request.user), "The token is of no use any more."
+    )
+    return redirect("account")
+
+
+@sensitive_post_parameters()
+@require_POST
+@never_cache
+@person_required
+def password(request: PersonRequest) -> HttpResponse:
+    form = _password_form(request, request.POST)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    form.save()
+    update_session_auth_hash(request, request.user)
+    messages.success(request, "Your password is changed.")
+    return redirect("account")
+
+
+def _password_form(request: PersonRequest, data: QueryDict | None = None) -> PasswordChangeForm:
+    form = PasswordChangeForm(request.user, data, label_suffix="")
+    # The page is about more than the password: do not jump past the token.
+    form.fields["old_password"].widget.attrs.pop("autofocus", None)
+    return form
+
+
+def _page(
+    request: PersonRequest, form: PasswordChangeForm, *, shown_token: str = "", status: int = 200
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "token": Token.objects.filter(user=request.user).first(),
+        "shown_token": shown_token,
+    }
+    return render(request, "oversight/account.html", context, status=status)

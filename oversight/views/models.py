@@ -1,0 +1,106 @@
+"""Which models are at work, which were, and putting another one to work."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from oversight.errors import OversightError
+from oversight.forms import ModelForm
+from oversight.models import ActiveVersion, Campaign, ModelVersion, Role
+from oversight.selectors.campaigns import ADMINS
+from oversight.selectors.overview import promotion_history, versions_by_role
+from oversight.services.campaigns import change_model
+from oversight.services.connections import ConnectionReport, probe_server
+from oversight.services.promotion import roll_back
+from oversight.views.access import (
+    PersonRequest,
+    get_campaign,
+    page_context,
+    person_required,
+    tell_outcome,
+)
+from oversight.views.settings import GET_OR_POST
+
+FIELDS = ["name", "backend", "location", "served_name", "adapter", "api_key_env"]
+
+
+@require_safe
+@person_required
+def models(request: PersonRequest, slug: str) -> HttpResponse:
+    campaign = get_campaign(request, slug)
+    context = page_context(
+        request,
+        campaign,
+        "models",
+        roles=[
+            (role, label, versions)
+            for role, (label, versions) in zip(
+                Role.values, versions_by_role(campaign).items(), strict=True
+            )
+        ],
+        history=promotion_history(campaign),
+    )
+    return render(request, "oversight/models.html", context)
+
+
+@require_http_methods(GET_OR_POST)
+@person_required
+def change(request: PersonRequest, slug: str, role: str) -> HttpResponse:
+    """Configure a role's model. “Test connection” sends the same form and saves nothing."""
+    campaign = get_campaign(request, slug, ADMINS)
+    if role not in Role.values:
+        raise Http404
+    form = ModelForm(request.POST or None, initial=_at_work(campaign, role))
+    report = None
+    if request.method == "POST" and form.is_valid():
+        if "test" in request.POST:
+            report = _tested(form)
+        elif _saved(request, campaign, role, form):
+            return redirect("campaign-models", slug)
+    context = page_context(request, campaign, "models", form=form, role=Role(role), report=report)
+    status = 422 if form.errors else 200
+    return render(request, "oversight/model_change.html", context, status=status)
+
+
+@require_POST
+@person_required
+def activate(request: PersonRequest, slug: str, version_id: int) -> HttpResponse:
+    campaign = get_campaign(request, slug, ADMINS)
+    version = get_object_or_404(ModelVersion, campaign=campaign, pk=version_id)
+    reason = request.POST.get("reason", "").replace("\x00", "").strip()[:500]
+    tell_outcome(
+        request,
+        lambda: roll_back(version=version, reason=reason, user=request.user),
+        f"{version} is at work as {version.role}. A round under way keeps its own versions.",
+    )
+    return redirect("campaign-models", slug)
+
+
+def _at_work(campaign: Campaign, role: str) -> dict[str, Any]:
+    active = ActiveVersion.objects.filter(campaign=campaign, role=role).select_related("version")
+    found = active.first()
+    return {name: getattr(found.version, name) for name in FIELDS} if found else {"name": role}
+
+
+def _saved(request: PersonRequest, campaign: Campaign, role: str, form: ModelForm) -> bool:
+    try:
+        version = change_model(campaign=campaign, role=role, user=request.user, **form.cleaned_data)
+    except OversightError as error:
+        form.add_error(None, f"Not saved: {error}.")
+        return False
+    messages.success(request, f"{version} is at work as {role}.")
+    if version.backend == "transformers" and form.is_hub_id:
+        messages.warning(request, f"{version.location} is fetched from its hub at first use.")
+    return True
+
+
+def _tested(form: ModelForm) -> ConnectionReport:
+    data = form.cleaned_data
+    return probe_server(
+        location=data["location"],
+        served_name=data["served_name"],
+        api_key_env=data["api_key_env"],
+    )

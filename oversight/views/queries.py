@@ -1,0 +1,104 @@
+"""The campaign's queries: read them, paste some, upload a file."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from oversight.errors import BadRows, OversightError
+from oversight.forms import PasteForm, UploadForm
+from oversight.models import Campaign, Origin, Query
+from oversight.selectors.campaigns import ENGINEERS
+from oversight.services.imports import import_queries
+from oversight.services.queries import add_queries
+from oversight.views.access import PersonRequest, get_campaign, page_context, person_required
+from oversight.views.settings import GET_OR_POST
+
+QUERIES_PER_PAGE = 50
+SHOWN_ERRORS = 10
+
+
+@require_safe
+@person_required
+def queries(request: PersonRequest, slug: str) -> HttpResponse:
+    campaign = get_campaign(request, slug, ENGINEERS)
+    rows = Query.objects.filter(campaign=campaign).select_related("round").order_by("-pk")
+    # The texts alone are shown: a reference answer stays unread.
+    page = Paginator(rows.defer("reference", "raw_text"), QUERIES_PER_PAGE).get_page(
+        request.GET.get("page", "1")
+    )
+    context = page_context(request, campaign, "queries", page=page)
+    return render(request, "oversight/queries.html", context)
+
+
+@require_http_methods(GET_OR_POST)
+@person_required
+def add(request: PersonRequest, slug: str) -> HttpResponse:
+    """Add what was pasted; the upload on the same page goes to `upload`."""
+    campaign = get_campaign(request, slug, ENGINEERS)
+    form = PasteForm(request.POST or None, prefix="paste")
+    if request.method == "POST" and form.is_valid() and _pasted(request, campaign, form):
+        return redirect("campaign-queries", slug)
+    return _add_page(request, campaign, form, UploadForm(prefix="upload"))
+
+
+@require_POST
+@person_required
+def upload(request: PersonRequest, slug: str) -> HttpResponse:
+    campaign = get_campaign(request, slug, ENGINEERS)
+    form = UploadForm(request.POST, request.FILES, prefix="upload")
+    if form.is_valid() and _uploaded(request, campaign, form):
+        return redirect("campaign-queries", slug)
+    return _add_page(request, campaign, PasteForm(prefix="paste"), form)
+
+
+def _pasted(request: PersonRequest, campaign: Campaign, form: PasteForm) -> bool:
+    try:
+        added = add_queries(
+            campaign=campaign,
+            queries=form.new_queries(),
+            origin=Origin.PERSON,
+            written_by=request.user,
+            held_out_share=form.cleaned_data["held_out_share"],
+        )
+    except OversightError as error:
+        form.add_error(None, f"Not added: {error}.")
+        return False
+    _tell(request, len(added.queries), len(added.duplicates))
+    return True
+
+
+def _uploaded(request: PersonRequest, campaign: Campaign, form: UploadForm) -> bool:
+    file = form.cleaned_data["file"]
+    try:
+        imported = import_queries(
+            campaign=campaign,
+            stream=file,
+            format=form.format_of(file) or "",
+            held_out_share=form.cleaned_data["held_out_share"],
+            written_by=request.user,
+        )
+    except BadRows as error:
+        for line, reason in error.errors[:SHOWN_ERRORS]:
+            form.add_error("file", f"Line {line}: {reason}.")
+        form.add_error("file", "Nothing was imported.")
+        return False
+    except OversightError as error:
+        form.add_error("file", f"Not imported: {error}.")
+        return False
+    _tell(request, imported.counts["queries"], len(imported.duplicate_lines))
+    return True
+
+
+def _tell(request: PersonRequest, added: int, repeated: int) -> None:
+    left_out = f" {repeated} were left out: the campaign has them already." if repeated else ""
+    messages.success(request, f"{added} queries were added.{left_out}")
+
+
+def _add_page(
+    request: PersonRequest, campaign: Campaign, paste: PasteForm, upload: UploadForm
+) -> HttpResponse:
+    context = page_context(request, campaign, "queries", paste=paste, upload=upload)
+    status = 422 if paste.errors or upload.errors else 200
+    return render(request, "oversight/queries_add.html", context, status=status)

@@ -1,0 +1,76 @@
+"""A round's page, and what an admin may do to a round. The services decide whether it is time."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from oversight.models import Round
+from oversight.selectors.campaigns import ADMINS
+from oversight.selectors.overview import live_round, rounds_of
+from oversight.services import rounds
+from oversight.views.access import (
+    PersonRequest,
+    get_campaign,
+    page_context,
+    person_required,
+    tell_outcome,
+)
+
+
+@require_safe
+@person_required
+def round_page(request: PersonRequest, slug: str, number: int) -> HttpResponse:
+    campaign = get_campaign(request, slug)
+    live = live_round(get_object_or_404(rounds_of(campaign), number=number))
+    context = page_context(request, campaign, "overview", live=live, plan=_facts(live.round.plan))
+    return render(request, "oversight/round.html", context)
+
+
+@require_POST
+@person_required
+def start(request: PersonRequest, slug: str) -> HttpResponse:
+    campaign = get_campaign(request, slug, ADMINS)
+    tell_outcome(
+        request,
+        lambda: rounds.start_round(campaign=campaign, started_by=request.user),
+        "The round has started.",
+    )
+    return redirect("campaign", slug)
+
+
+@require_POST
+@person_required
+def close_review(request: PersonRequest, slug: str, number: int) -> HttpResponse:
+    round_ = _round(request, slug, number)
+    tell_outcome(
+        request,
+        lambda: rounds.close_review(round=round_),
+        "The review is closed. The round goes on with what people have judged.",
+    )
+    return redirect("campaign", slug)
+
+
+@require_POST
+@person_required
+def retry(request: PersonRequest, slug: str, number: int) -> HttpResponse:
+    round_ = _round(request, slug, number)
+    tell_outcome(
+        request, lambda: rounds.retry_failed(round=round_), "What failed is tried once more."
+    )
+    return redirect("campaign", slug)
+
+
+def _facts(plan: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Return the plan's plain settings: slots and hashes are for machines."""
+    return [
+        (name.replace("_", " "), value)
+        for name, value in plan.items()
+        if isinstance(value, str | int | float)
+    ]
+
+
+def _round(request: PersonRequest, slug: str, number: int) -> Round:
+    campaign = get_campaign(request, slug, ADMINS)
+    return get_object_or_404(Round.objects.filter(campaign=campaign), number=number)

@@ -1,0 +1,151 @@
+"""Exports: what is in, what is out, whole files only."""
+
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from oversight.models import Preference, Source
+from oversight.selectors.preferences import preference_lines, preference_rows
+from oversight.services import exports
+from oversight.services.exports import export_preferences
+from oversight.services.imports import ImportRequest, import_campaign
+from tests.factories import make_campaign, make_query, make_response, make_version
+
+pytestmark = pytest.mark.django_db
+OWN = {"id", "round", "created_at"}
+
+
+def make_preference(campaign, text="", **fields):
+    query = make_query(campaign, text)
+    values = {"source": Source.PERSON, **fields}
+    return Preference.objects.create(
+        campaign=campaign,
+        query=query,
+        chosen=make_response(query, "Good."),
+        rejected=make_response(query, "Bad."),
+        **values,
+    )
+
+
+@pytest.fixture
+def campaign():
+    return make_campaign()
+
+
+def exported(path):
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_rows_are_what_trl_reads(campaign, tmp_path):
+    make_preference(campaign, "One?", p_w=0.9, p_l=0.1, weight=2.5)
+    assert export_preferences(campaign=campaign, path=tmp_path / "out.jsonl") == 1
+    [row] = exported(tmp_path / "out.jsonl")
+    assert row["prompt"] == [{"role": "user", "content": "One?"}]
+    assert row["chosen"] == [{"role": "assistant", "content": "Good."}]
+    assert row["rejected"] == [{"role": "assistant", "content": "Bad."}]
+    assert (row["p_w"], row["p_l"], row["weight"]) == (0.9, 0.1, 2.5)
+    assert row["chosen_version"].startswith("learner@")
+
+
+@pytest.mark.slow
+def test_datasets_and_trl_take_the_file(campaign, tmp_path):
+    make_preference(campaign, "One?")
+    make_preference(campaign, "Zwei – ünïcode 🙂?")
+    export_preferences(campaign=campaign, path=tmp_path / "out.jsonl")
+    from datasets import load_dataset
+    from trl.data_utils import is_conversational
+
+    rows = load_dataset(
+        "json", data_files=str(tmp_path / "out.jsonl"), split="train", cache_dir=str(tmp_path)
+    )
+    assert {"prompt", "chosen", "rejected"} <= set(rows.column_names)
+    assert is_conversational(rows[0])
+    assert rows[1]["prompt"][0]["content"] == "Zwei – ünïcode 🙂?"
+
+
+def test_superseded_and_weightless_rows_stay_out(campaign):
+    first = make_preference(campaign)
+    second = make_preference(campaign, supersedes=first)
+    make_preference(campaign, weight=0)
+    make_preference(make_campaign())
+    assert [row["id"] for row in preference_rows(campaign)] == [second.pk]
+
+
+def test_source_and_id_filter(campaign):
+    first = make_preference(campaign)
+    critic = make_preference(campaign, source=Source.CRITIC)
+    last = make_preference(campaign)
+    assert [row["id"] for row in preference_rows(campaign, source="critic")] == [critic.pk]
+    after = preference_rows(campaign, after_id=first.pk)
+    assert [row["id"] for row in after] == [critic.pk, last.pk]
+
+
+def test_it_reads_lazily_in_one_query(campaign, django_assert_num_queries, monkeypatch):
+    for _ in range(5):
+        make_preference(campaign)
+    monkeypatch.setattr("oversight.selectors.preferences.CHUNK", 2)
+    with django_assert_num_queries(1):
+        assert len(list(preference_lines(campaign))) == 5
+    lines = preference_lines(campaign)
+    with django_assert_num_queries(0):
+        iter(lines)
+    next(lines)
+    lines.close()
+
+
+def test_an_import_of_an_export_exports_the_same(campaign, tmp_path):
+    make_preference(campaign, "One?", p_w=0.75, weight=1.25)
+    make_preference(campaign, "Two\r\n\u2028lines?", source=Source.SIMULATED)
+    query = make_query(campaign, "Three?", node="kind")
+    version = make_version(campaign, active=False, name="other")
+    Preference.objects.create(
+        campaign=campaign,
+        query=query,
+        chosen=make_response(query, "Yes.", version=version),
+        rejected=make_response(query, "Yes, but no."),
+        source=Source.CRITIC,
+    )
+    path = tmp_path / "out.jsonl"
+    export_preferences(campaign=campaign, path=path)
+    with path.open("rb") as stream:
+        request = ImportRequest(format="preferences", slug="again")
+        again = import_campaign(stream=stream, request=request).campaign
+    before, after = (
+        [{key: row[key] for key in row.keys() - OWN} for row in preference_rows(one)]
+        for one in (campaign, again)
+    )
+    assert before == after
+
+
+def test_a_failed_export_leaves_the_old_file(campaign, tmp_path, monkeypatch):
+    path = tmp_path / "out.jsonl"
+    path.write_text("old")
+
+    def failing(campaign):
+        yield b"{}\n"
+        raise OSError("disk full")
+
+    monkeypatch.setattr(exports, "preference_lines", failing)
+    with pytest.raises(OSError, match="disk full"):
+        export_preferences(campaign=campaign, path=path)
+    assert [entry.read_text() for entry in tmp_path.iterdir()] == ["old"]
+
+
+def test_the_command_writes_to_a_file_and_to_standard_output(campaign, tmp_path, capfdbinary):
+    make_preference(campaign)
+    path = tmp_path / "out.jsonl"
+    call_command("export_preferences", campaign=campaign.slug, out=str(path))
+    call_command("export_preferences", campaign=campaign.slug, out="-")
+    assert path.read_bytes() == capfdbinary.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("slug", "out", "message"),
+    [("nothing", "-", "no campaign"), ("known", ".", "is a folder"), ("known", "no/x", "No such")],
+)
+def test_the_command_fails_in_words(tmp_path, slug, out, message):
+    make_campaign(slug="known")
+    path = out if out == "-" else str(tmp_path / out)
+    with pytest.raises(CommandError, match=message):
+        call_command("export_preferences", campaign=slug, out=path)

@@ -1,0 +1,189 @@
+"""Every page of the site, walked by everyone who might."""
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from oversight.models import CampaignMember, Principle, Round, TrainingRun
+from tests.factories import make_campaign, make_member, make_user, make_version
+
+pytestmark = pytest.mark.django_db
+PUBLIC = {"login", "healthz"}
+MEMBERS = {"campaign", "campaign-models", "round", "training-run"}
+ENGINEERS = {"campaign-queries", "queries-add", "campaign-preferences"}
+ADMINS = {
+    "campaign-edit",
+    "campaign-principles",
+    "campaign-members",
+    "principle-change",
+    "model-change",
+}
+POSTS = {
+    "round-start",
+    "round-close-review",
+    "round-retry",
+    "training-run-cancel",
+    "version-activate",
+    "member-remove",
+    "principle-retire",
+}
+
+
+def patterns(entries, prefix=""):
+    for entry in entries:
+        if isinstance(entry, URLResolver):
+            if entry.app_name != "admin":
+                yield from patterns(entry.url_patterns, prefix)
+        elif isinstance(entry, URLPattern):
+            yield entry
+
+
+def own_patterns():
+    """The named pages of this app; the other app walks its own."""
+    names = {entry.name: entry for entry in patterns(get_resolver().url_patterns)}
+    return {
+        name: entry
+        for name, entry in names.items()
+        if name and entry.callback.__module__.startswith(("oversight.", "django.contrib.auth"))
+    }
+
+
+@pytest.fixture
+def campaign():
+    return make_campaign(slug="maths")
+
+
+@pytest.fixture
+def url_of(campaign):
+    learner = make_version(campaign)
+    round_ = Round.objects.create(campaign=campaign, number=1, plan={}, seed=1, learner=learner)
+    run = TrainingRun.objects.create(campaign=campaign, round=round_, parent=learner)
+    admin = make_member(campaign, "admin")
+    known = {
+        "slug": campaign.slug,
+        "number": 1,
+        "run_id": run.pk,
+        "version_id": learner.pk,
+        "member_id": CampaignMember.objects.get(user=admin).pk,
+        "principle_id": Principle.objects.create(campaign=campaign, number=1, text="Rule").pk,
+        "role": "learner",
+    }
+    walked = own_patterns()
+
+    def url(name):
+        arguments = walked[name].pattern.converters
+        return reverse(name, kwargs={key: known[key] for key in arguments})
+
+    return url
+
+
+def test_every_page_asks_for_a_login(client, url_of):
+    for name in own_patterns().keys() - PUBLIC - {"logout"}:
+        for method in (client.get, client.post):
+            status = method(url_of(name)).status_code
+            assert status in (302, 401, 403, 405), f"{name}: {status}"
+            if status == 302:
+                assert method(url_of(name)).url.startswith(reverse("login"))
+
+
+def test_an_anonymous_htmx_request_gets_401_so_that_the_page_stays(client, url_of):
+    response = client.get(url_of("campaign"), headers={"HX-Request": "true"})
+    assert response.status_code == 401
+
+
+def test_the_lists_above_name_every_page_of_a_campaign(url_of):
+    own = {name for name in own_patterns() if "/maths/" in url_of(name) and "api" not in name}
+    assert own == MEMBERS | ENGINEERS | ADMINS | POSTS | {"queries-upload"}
+
+
+def test_strangers_find_nothing(client, url_of):
+    client.force_login(make_user(is_staff=True))
+    for name in MEMBERS | ENGINEERS | ADMINS:
+        assert client.get(url_of(name)).status_code == 404, name
+    for name in POSTS | {"queries-upload"}:
+        assert client.post(url_of(name)).status_code == 404, name
+
+
+@pytest.mark.parametrize(
+    ("role", "allowed"),
+    [
+        ("annotator", MEMBERS),
+        ("engineer", MEMBERS | ENGINEERS),
+        ("admin", MEMBERS | ENGINEERS | ADMINS),
+    ],
+)
+def test_a_role_opens_its_pages_and_no_others(client, campaign, url_of, role, allowed):
+    client.force_login(make_member(campaign, role))
+    for name in MEMBERS | ENGINEERS | ADMINS:
+        expected = 200 if name in allowed else 403
+        assert client.get(url_of(name)).status_code == expected, name
+
+
+@pytest.mark.parametrize("role", ["annotator", "engineer"])
+def test_only_admins_change_anything(client, campaign, url_of, role):
+    client.force_login(make_member(campaign, role))
+    for name in POSTS | ADMINS:
+        assert client.post(url_of(name)).status_code == 403, name
+
+
+def test_a_get_never_changes_anything(client, campaign, url_of):
+    client.force_login(make_member(campaign, "admin"))
+    for name in POSTS | {"queries-upload", "account-token", "account-token-delete"}:
+        assert client.get(url_of(name)).status_code == 405, name
+
+
+@pytest.mark.parametrize("method", ["put", "delete", "patch"])
+def test_other_methods_are_refused(client, campaign, url_of, method):
+    client.force_login(make_member(campaign, "admin"))
+    for name in MEMBERS | ENGINEERS | ADMINS | POSTS:
+        assert getattr(client, method)(url_of(name)).status_code == 405, name
+
+
+def test_superusers_open_all_and_simulated_accounts_are_no_exception(client, url_of):
+    client.force_login(make_user(is_superuser=True))
+    for name in MEMBERS | ENGINEERS | ADMINS:
+        assert client.get(url_of(name)).status_code == 200, name
+
+
+def test_forms_need_their_csrf_token(campaign, url_of):
+    from django.test import Client
+
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(make_member(campaign, "admin"))
+    for name in POSTS:
+        assert strict.post(url_of(name)).status_code == 403, name
+
+
+def test_no_page_has_an_inline_style_or_script(client, campaign, url_of):
+    client.force_login(make_user(is_superuser=True))
+    for name in MEMBERS | (ENGINEERS - {"campaign-preferences"}) | ADMINS | {"home", "account"}:
+        html = client.get(url_of(name)).content.decode()
+        assert " style=" not in html, name
+        assert "<script>" not in html, name
+        assert " onclick" not in html, name
+
+
+def test_healthz_is_open_and_plain(client):
+    response = client.get(reverse("healthz"))
+    assert (response.status_code, response.content) == (200, b"ok\n")
+
+
+def test_healthz_says_when_the_database_is_away(client, monkeypatch):
+    from django.db import OperationalError, connection
+
+    def fail():
+        raise OperationalError("away")
+
+    monkeypatch.setattr(connection, "cursor", fail)
+    assert client.get(reverse("healthz")).status_code == 503
+
+
+def test_the_admin_reads_append_only_rows_and_changes_none(client, campaign):
+    from tests.factories import make_query, make_response
+
+    response = make_response(make_query(campaign))
+    client.force_login(make_user(is_superuser=True, is_staff=True))
+    assert client.get(reverse("admin:oversight_response_changelist")).status_code == 200
+    change = reverse("admin:oversight_response_change", args=[response.pk])
+    assert client.get(change).status_code == 200
+    assert client.post(change, {"text": "x"}).status_code == 403
+    assert client.get(reverse("admin:oversight_response_add")).status_code == 403

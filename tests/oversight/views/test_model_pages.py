@@ -1,0 +1,179 @@
+"""Models by role: chosen, tested, changed, put back to work."""
+
+import io
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from oversight.models import (
+    ActiveVersion,
+    ModelVersion,
+    Promotion,
+)
+from oversight.services import connections
+from tests.factories import make_campaign, make_version
+
+pytestmark = pytest.mark.django_db
+
+
+def url(name, *args):
+    return reverse(name, args=["maths", *args])
+
+
+def told(response):
+    return " ".join(str(message) for message in response.context["messages"])
+
+
+SERVER = {
+    "name": "big",
+    "backend": "openai",
+    "location": "http://127.0.0.1:8000/v1",
+    "served_name": "big-model",
+    "adapter": "",
+    "api_key_env": "VLLM_API_KEY",
+    "reason": "a better one",
+}
+
+
+def test_changing_a_model_makes_a_version_and_puts_it_to_work(admin, campaign):
+    before = make_version(campaign, name="old")
+    admin.post(url("model-change", "learner"), SERVER)
+    admin.post(url("model-change", "learner"), SERVER)
+    active = ActiveVersion.objects.get(campaign=campaign, role="learner").version
+    assert (active.name, active.revision) == ("big", 1)
+    history = Promotion.objects.filter(role="learner", reason="a better one").order_by("pk")
+    assert [row.previous.name for row in history] == ["old", "big"]
+    assert ModelVersion.objects.filter(pk=before.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"location": "ftp://host/v1"}, "location"),
+        ({"location": "http://host:8000"}, "location"),
+        ({"location": "http://user:pw@host/v1"}, "location"),
+        ({"location": "http://host/v1?x"}, "location"),
+        ({"location": ""}, "location"),
+        ({"served_name": ""}, "served_name"),
+        ({"api_key_env": "SECRET_KEY"}, "api_key_env"),
+        ({"api_key_env": "DATABASE_URL"}, "api_key_env"),
+        ({"api_key_env": "sk-abc"}, "api_key_env"),
+        ({"backend": "recorded"}, "backend"),
+        ({"name": ""}, "name"),
+        ({"backend": "transformers", "api_key_env": "", "location": "/no/where"}, "location"),
+        ({"backend": "transformers", "api_key_env": "", "location": "."}, "location"),
+        ({"backend": "transformers", "api_key_env": "", "location": "artifact:no"}, "location"),
+        ({"backend": "transformers", "api_key_env": "", "location": "a b"}, "location"),
+        ({"backend": "transformers", "location": "org/name"}, "api_key_env"),
+        (
+            {"backend": "transformers", "api_key_env": "", "location": "org/x", "adapter": "/no"},
+            "adapter",
+        ),
+    ],
+)
+def test_a_model_that_cannot_be_is_refused_beside_its_field(admin, changes, field):
+    response = admin.post(url("model-change", "critic"), SERVER | changes)
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == [field]
+    assert not ModelVersion.objects.filter(role="critic").exists()
+
+
+def test_a_folder_with_a_config_is_a_model(admin, tmp_path: Path):
+    (tmp_path / "config.json").write_text("{}")
+    data = SERVER | {"backend": "transformers", "location": str(tmp_path), "api_key_env": ""}
+    assert admin.post(url("model-change", "learner"), data).status_code == 302
+
+
+def test_a_hub_id_is_taken_with_a_note(admin):
+    data = SERVER | {"backend": "transformers", "location": "org/name", "api_key_env": ""}
+    response = admin.post(url("model-change", "learner"), data, follow=True)
+    assert "fetched from its hub" in told(response)
+
+
+def test_an_unknown_role_is_not_found(admin):
+    assert admin.get(url("model-change", "judge")).status_code == 404
+
+
+def answer(monkeypatch, body=b"", error=None):
+    """Let the server answer with a body, or fail; return the requests that reached it."""
+    seen = []
+
+    class Opener:
+        def open(self, request, timeout):
+            seen.append(request)
+            if error:
+                raise error
+            return io.BytesIO(body)
+
+    monkeypatch.setattr(connections, "build_opener", lambda *handlers: Opener())
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b'{"data": [{"id": "big-model"}]}', "The server is there with 1 model"),
+        (b'{"data": [{"id": "other"}]}', "does not serve big-model"),
+        (b"<html>", "not with a list of models"),
+        (b"[]", "not with a list of models"),
+    ],
+)
+def test_the_connection_test_reports_and_saves_nothing(admin, monkeypatch, body, words):
+    seen = answer(monkeypatch, body)
+    monkeypatch.setenv("VLLM_API_KEY", "the-key")
+    response = admin.post(url("model-change", "learner"), SERVER | {"test": "1"})
+    assert words in response.content.decode()
+    assert seen[0].full_url == "http://127.0.0.1:8000/v1/models"
+    assert seen[0].get_header("Authorization") == "Bearer the-key"
+    assert not ModelVersion.objects.exists()
+
+
+def test_a_server_that_is_down_is_reported(admin, monkeypatch):
+    answer(monkeypatch, error=ConnectionRefusedError("refused"))
+    response = admin.post(url("model-change", "learner"), SERVER | {"test": "1"})
+    assert "No answer: refused" in response.content.decode()
+
+
+def test_no_address_but_a_servers_is_called(monkeypatch):
+    seen = answer(monkeypatch)
+    report = connections.probe_server(location="file:///etc/passwd", served_name="")
+    assert not report.is_ok
+    report = connections.probe_server(
+        location="http://host/v1", served_name="", api_key_env="SECRET_KEY"
+    )
+    assert not report.is_ok
+    assert seen == []
+
+
+def test_a_former_version_is_put_back_to_work(admin, campaign):
+    admin.post(url("model-change", "learner"), SERVER)
+    admin.post(url("model-change", "learner"), SERVER)
+    former = ModelVersion.objects.get(name="big", revision=0)
+    response = admin.post(url("version-activate", former.pk), {"reason": "better"}, follow=True)
+    assert ActiveVersion.objects.get(role="learner").version == former
+    assert Promotion.objects.first().reason == "better"
+    assert "big@0 is at work" in told(response)
+    again = admin.post(url("version-activate", former.pk), follow=True)
+    assert "already" in told(again)
+
+
+def test_a_candidate_that_the_gate_refused_cannot_be_put_to_work(admin, campaign):
+    make_version(campaign)
+    candidate = make_version(campaign, active=False)
+    response = admin.post(url("version-activate", candidate.pk), follow=True)
+    assert "was never at work" in told(response)
+
+
+def test_a_version_of_another_campaign_is_not_found(admin):
+    other = make_version(make_campaign())
+    assert admin.post(url("version-activate", other.pk)).status_code == 404
+
+
+def test_models_cost_the_same_however_many_versions(admin, campaign, django_assert_max_num_queries):
+    parent = None
+    for _ in range(8):
+        parent = make_version(campaign, active=False, parent=parent)
+        Promotion.objects.create(campaign=campaign, role="learner", version=parent, reason="x")
+    with django_assert_max_num_queries(8):
+        admin.get(url("campaign-models"))

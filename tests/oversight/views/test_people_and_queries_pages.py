@@ -1,0 +1,124 @@
+"""People and queries are added in the browser."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from oversight.models import (
+    CampaignMember,
+    Query,
+)
+from tests.factories import make_member, make_query, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def url(name, *args):
+    return reverse(name, args=["maths", *args])
+
+
+def told(response):
+    return " ".join(str(message) for message in response.context["messages"])
+
+
+def test_people_are_added_and_removed(admin, campaign):
+    make_user("olga")
+    admin.post(url("campaign-members"), {"username": "olga", "role": "engineer"})
+    member = CampaignMember.objects.get(user__username="olga")
+    assert member.role == "engineer"
+    admin.post(url("member-remove", member.pk))
+    assert not CampaignMember.objects.filter(pk=member.pk).exists()
+
+
+@pytest.mark.parametrize("username", ["nobody", "away", "here", ""])
+def test_a_person_who_cannot_be_added_is_said_beside_the_name(admin, campaign, username):
+    make_user("away", is_active=False)
+    make_member(campaign, "engineer", make_user("here"))
+    response = admin.post(url("campaign-members"), {"username": username, "role": "engineer"})
+    assert response.status_code == 422
+    assert "username" in response.context["form"].errors
+
+
+def test_the_last_admin_stays(admin, campaign):
+    last = CampaignMember.objects.get(campaign=campaign, role="admin")
+    response = admin.post(url("member-remove", last.pk), follow=True)
+    assert "last admin" in told(response)
+
+
+def paste(**changes):
+    data = {"queries": "One?\n\nTwo?", "node": "", "held_out_share": "0"} | changes
+    return {f"paste-{name}": value for name, value in data.items()}
+
+
+def test_queries_are_pasted(admin, campaign):
+    make_query(campaign, "one?")
+    response = admin.post(url("queries-add"), paste(node="kind"), follow=True)
+    query = Query.objects.get(text="Two?")
+    assert (query.origin, query.node) == ("person", "kind")
+    assert "1 queries were added. 1 were left out" in told(response)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"queries": " \n "},
+        {"queries": "a\0b"},
+        {"queries": "\n".join(map(str, range(1001)))},
+        {"queries": "a" * 100_001},
+        {"held_out_share": "1"},
+        {"held_out_share": "nan"},
+        {"node": "n" * 201},
+    ],
+)
+def test_what_cannot_be_pasted_is_refused(admin, campaign, changes):
+    assert admin.post(url("queries-add"), paste(**changes)).status_code == 422
+    assert not Query.objects.exists()
+
+
+def upload(client, name, content, share="0"):
+    file = SimpleUploadedFile(name, content)
+    data = {"upload-file": file, "upload-held_out_share": share}
+    return client.post(url("queries-upload"), data)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("q.jsonl", b'{"text": "One?", "node": "kind"}'), ("Q.CSV", b"text,node\nOne?,kind\n")],
+)
+def test_files_are_uploaded(admin, campaign, name, content):
+    assert upload(admin, name, content).status_code == 302
+    assert Query.objects.get().node == "kind"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("q.txt", b"One?", "must end in .jsonl or .csv"),
+        ("q.jsonl", b'{"text": "One?"}\n{}', "Line 2: “text” is missing"),
+        ("q.jsonl", b"\xff", "Line 1: not UTF-8"),
+        ("q.jsonl", b"", "empty"),
+        ("q.csv", b'text\n"a', "not valid CSV"),
+    ],
+)
+def test_a_bad_file_is_refused_whole_with_its_lines(admin, name, content, words):
+    response = upload(admin, name, content)
+    assert response.status_code == 422
+    assert words in response.content.decode()
+    assert not Query.objects.exists()
+
+
+def test_references_are_never_shown(admin, campaign):
+    make_query(campaign, "One?", reference="SECRET")
+    html = admin.get(url("campaign-queries")).content.decode()
+    assert "One?" in html
+    assert "SECRET" not in html
+
+
+def test_the_list_of_queries_costs_the_same_however_long(
+    admin, campaign, django_assert_max_num_queries
+):
+    for _ in range(60):
+        make_query(campaign)
+    with django_assert_max_num_queries(8):
+        html = admin.get(url("campaign-queries")).content.decode()
+    assert "Page 1 of 2" in html
