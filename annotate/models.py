@@ -28,7 +28,7 @@ class AssignmentQuerySet(QuerySet["Assignment"]):
 
 
 class Assignment(models.Model):
-    """An expiring lease of an item to one annotator. The order shown is drawn with it and stored."""
+    """An expiring lease of an item to one annotator, with the order shown, drawn once."""
 
     item = models.ForeignKey(ReviewItem, models.PROTECT, related_name="assignments")
     annotator = models.ForeignKey(

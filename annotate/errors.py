@@ -1,0 +1,23 @@
+"""What can keep an annotation from being taken. Each is shown to the person as it reads."""
+
+from oversight.errors import OversightError
+
+
+class LeaseExpired(OversightError):
+    """The lease ran out and others have taken every seat since."""
+
+
+class ItemGone(OversightError):
+    """The item was closed or withdrawn meanwhile."""
+
+
+class AlreadyAnswered(OversightError):
+    """This person has submitted or skipped the item before, in another tab perhaps."""
+
+
+class NotShown(OversightError):
+    """A verdict was sent on a comment, or a critique named, that does not belong to the item."""
+
+
+class NotSimulated(OversightError):
+    """A person has the name that a simulated annotator would get."""

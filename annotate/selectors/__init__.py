@@ -1,0 +1,1 @@
+"""What the annotate app reads."""

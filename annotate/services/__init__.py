@@ -1,0 +1,1 @@
+"""The only writers of the annotate app: leases, submissions, simulated annotators."""

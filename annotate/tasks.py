@@ -1,0 +1,10 @@
+"""Doorways for Celery."""
+
+from celery import shared_task
+
+from annotate.services import leases
+
+
+@shared_task
+def release_expired_leases() -> None:
+    leases.release_expired_leases()

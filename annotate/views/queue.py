@@ -1,0 +1,59 @@
+"""Where a person starts: their campaigns, and the next item of one."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from annotate.selectors.queue import (
+    annotatable_campaigns,
+    campaigns_with_progress,
+    current_assignment,
+    current_principles,
+    progress_of,
+)
+from annotate.services.leases import lease_next
+from annotate.views.access import PersonRequest, person_required
+from oversight.models import Campaign
+
+
+@require_safe
+@person_required
+def home(request: PersonRequest) -> HttpResponse:
+    return render(
+        request, "annotate/home.html", {"campaigns": campaigns_with_progress(request.user)}
+    )
+
+
+@require_safe
+@person_required
+def next_item(request: PersonRequest, slug: str) -> HttpResponse:
+    """Lead to the person's current item, else offer to start; nothing is leased by looking."""
+    campaign = get_object_or_404(annotatable_campaigns(request.user), slug=slug)
+    if assignment := current_assignment(request.user, campaign):
+        return redirect("annotate:assignment", assignment.pk)
+    return render(request, "annotate/next.html", queue_context(request, campaign))
+
+
+@require_POST
+@person_required
+def lease(request: PersonRequest, slug: str) -> HttpResponse:
+    campaign = get_object_or_404(annotatable_campaigns(request.user), slug=slug)
+    return redirect(next_url(request, campaign))
+
+
+def next_url(request: PersonRequest, campaign: Campaign) -> str:
+    """Lease the next item and return its page; without one, the page that says so."""
+    if assignment := lease_next(user=request.user, campaign=campaign):
+        return reverse("annotate:assignment", args=[assignment.pk])
+    messages.info(request, "Nothing is left for you to judge right now.")
+    return reverse("annotate:next", args=[campaign.slug])
+
+
+def queue_context(request: PersonRequest, campaign: Campaign) -> dict[str, object]:
+    return {
+        "campaign": campaign,
+        "progress": progress_of(request.user, campaign),
+        "principles": current_principles(campaign),
+    }

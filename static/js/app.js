@@ -1,0 +1,57 @@
+/* For every page: a fresh CSRF token, an honest word when a request fails, and dialogs. */
+"use strict";
+
+// Signing in again (in another tab) changes the token; a form opened before must still be sendable.
+document.addEventListener("htmx:configRequest", (event) => {
+  const match = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+  if (match && event.detail.verb !== "get") event.detail.parameters.set("csrfmiddlewaretoken", match[1]);
+});
+
+function say(text) {
+  const live = document.getElementById("announce");
+  live.textContent = "";
+  // Emptied first, so that the same words twice are read out twice.
+  requestAnimationFrame(() => { live.textContent = text; });
+}
+
+function showFailure(text) {
+  let box = document.getElementById("failure");
+  if (!box) {
+    box = document.createElement("p");
+    box.id = "failure";
+    box.className = "notice error";
+    document.getElementById("main").prepend(box);
+  }
+  box.textContent = text;
+  box.setAttribute("role", "alert");
+  box.scrollIntoView({ block: "nearest" });
+}
+
+const NOT_SENT = {
+  401: "You were signed out. Sign in in another tab, then send this again: what you entered is still here.",
+  403: "This was refused. Sign in again in another tab, then send this once more: what you entered is still here.",
+};
+document.addEventListener("htmx:responseError", (event) => {
+  const status = event.detail.xhr.status;
+  showFailure(NOT_SENT[status] || `Not saved: the server answered ${status}. What you entered is still here; try again.`);
+});
+for (const name of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, () =>
+    showFailure("Not saved: the server could not be reached. What you entered is still here; try again."));
+}
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.shouldSwap) document.getElementById("failure")?.remove();
+});
+// A fragment that was swapped in may bring words to read out and a place to go on from.
+document.addEventListener("htmx:afterSettle", () => {
+  const words = document.querySelector("[data-announce]");
+  if (words) { say(words.dataset.announce); words.removeAttribute("data-announce"); }
+  const target = document.querySelector("[data-focus]");
+  if (target) { target.removeAttribute("data-focus"); target.focus(); }
+});
+// <a data-dialog="id"> leads to a section; with scripts it opens the dialog instead.
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-dialog]");
+  const dialog = opener && document.getElementById(opener.dataset.dialog);
+  if (dialog?.showModal) { event.preventDefault(); dialog.showModal(); }
+});

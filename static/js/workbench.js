@@ -1,0 +1,116 @@
+/* The workbench by keyboard; comments and their quotes point at each other; active time. */
+"use strict";
+
+const answer = () => document.getElementById("answer");
+const comments = () => [...document.querySelectorAll(".comment")];
+const focusedComment = () => document.activeElement?.closest?.(".comment");
+
+function check(input) {
+  input.checked = true;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+  say(input.closest("label").firstElementChild.nextElementSibling?.textContent || input.value);
+}
+
+function goTo(comment) {
+  if (!comment) return;
+  const details = comment.querySelector("details");
+  comment.focus();
+  if (details) comment.scrollIntoView({ block: "nearest" });
+}
+
+function step(by) {
+  const all = comments();
+  const at = all.indexOf(focusedComment());
+  goTo(at < 0 ? all[by > 0 ? 0 : all.length - 1] : all[at + by]);
+}
+
+function judgeComment(key) {
+  const comment = focusedComment();
+  if (!comment) return false;
+  const input = comment.querySelector(`[data-verdict-key="${key}"]`);
+  input.checked = true;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+  say(`Comment ${comment.dataset.number}: ${input.value}.`);
+  step(1);
+  return true;
+}
+
+function openDialog(id) {
+  const dialog = document.getElementById(id);
+  if (dialog && !dialog.open) dialog.showModal();
+}
+
+function openDetails(selector, fieldSelector) {
+  const details = document.querySelector(selector);
+  details.open = true;
+  details.querySelector(fieldSelector).focus();
+}
+
+const submit = () => answer().requestSubmit(document.getElementById("submit"));
+const ACTIONS = {
+  j: () => step(1), k: () => step(-1),
+  g: () => openDialog("guidelines"), "?": () => openDialog("keys"),
+  r: () => openDetails(".rationale", "textarea"), s: () => openDetails(".skip", "input"),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (!answer() || event.defaultPrevented) return;
+  const { key, target } = event;
+  const isWriting = target.matches("textarea, select, input:not([type=radio], [type=checkbox])");
+  if (key === "Enter" && (event.ctrlKey || event.metaKey) && target.matches("textarea")) {
+    event.preventDefault();
+    return submit();
+  }
+  if (isWriting || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (act(key, target)) event.preventDefault();
+});
+
+function act(key, target) {
+  const preference = /^[1-7b]$/.test(key) && document.querySelector(`[data-preference-key="${key}"]`);
+  if (preference) { check(preference); return true; }
+  if ("vnfu".includes(key)) return judgeComment(key);
+  if ((key === "ArrowDown" || key === "ArrowUp") && target.matches(".comment")) { step(key === "ArrowDown" ? 1 : -1); return true; }
+  // On a button, a link or a summary Enter means that one.
+  if (key === "Enter" && !target.closest("button, a, summary")) { submit(); return true; }
+  if (ACTIONS[key]) { ACTIONS[key](); return true; }
+  return false;
+}
+
+// A comment and its quote light up together, whichever the mouse or the focus is on.
+function light(numbers) {
+  for (const mark of document.querySelectorAll("mark[data-numbers]"))
+    mark.classList.toggle("on", mark.dataset.numbers.split(" ").some((number) => numbers.includes(number)));
+  for (const comment of comments()) comment.classList.toggle("on", numbers.includes(comment.dataset.number));
+}
+function lightFrom(event) {
+  const mark = event.target.closest?.("mark[data-numbers]");
+  const comment = event.target.closest?.(".comment") || focusedComment();
+  light(mark ? mark.dataset.numbers.split(" ") : comment ? [comment.dataset.number] : []);
+}
+document.addEventListener("mouseover", lightFrom);
+document.addEventListener("focusin", lightFrom);
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-close-dialog]")) { event.preventDefault(); event.target.closest("dialog").close(); return; }
+  const number = event.target.closest?.("sup a")?.hash;
+  if (number) { event.preventDefault(); goTo(document.querySelector(number)); }
+});
+
+// Active time: seconds in which the page was seen and something was done within the last minute.
+let active = 0, lastDone = Date.now();
+for (const name of ["keydown", "pointermove", "pointerdown", "wheel", "scroll"])
+  document.addEventListener(name, () => { lastDone = Date.now(); }, { passive: true, capture: true });
+setInterval(() => {
+  if (!document.hidden && Date.now() - lastDone < 60000) active += 0.5;
+}, 500);
+function noteSeconds() {
+  const field = answer()?.querySelector("[name=seconds]");
+  if (field) field.value = active.toFixed(1);
+}
+document.addEventListener("submit", noteSeconds, true);
+// htmx has read the form by the time it asks; its parameters are what is sent.
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.parameters.has?.("seconds")) event.detail.parameters.set("seconds", active.toFixed(1));
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.xhr.status < 400) { active = 0; lastDone = Date.now(); }
+});

@@ -1,0 +1,71 @@
+"""Real Chromium. Every page fails its test when the console reports anything, the CSP first."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+# Playwright's synchronous interface runs an event loop in the test's own thread.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+CHROMIUM = Path(os.environ.get("CHROMIUM") or "/usr/bin/chromium")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if not CHROMIUM.exists():
+        message = f"no Chromium at {CHROMIUM}; set CHROMIUM to its path"
+        pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def signed_in(browser, live_server):
+    """Return a function that opens a page on which the person has signed in by the form."""
+    contexts, complaints = [], []
+
+    def open_page(user, **options):
+        context = browser.new_context(viewport={"width": 1440, "height": 900}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.expected_console = []
+        page.on("console", lambda message: _note(message, page, complaints))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(live_server.url + "/annotate/")
+        page.fill("[name=username]", user.username)
+        page.fill("[name=password]", "pw")
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/annotate/")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+def _note(message, page, complaints):
+    text = message.text
+    offline = (
+        "ERR_INTERNET_DISCONNECTED" in text
+        or "htmx:sendError" in text
+        or "htmx:afterRequest" in text
+    )
+    if message.type in ("error", "warning") and not offline:
+        complaints.append(text)
