@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from oversight.models import Judgement, ReviewItem, User
+from oversight.models import Arm, Judgement, ReviewItem, User
 
 
 class AssignmentState(models.TextChoices):
@@ -37,8 +37,13 @@ class Assignment(models.Model):
     state = models.CharField(
         max_length=10, choices=AssignmentState.choices, default=AssignmentState.LEASED
     )
-    order_shown = models.CharField(max_length=2, default="ab", help_text="ab or ba.")
-    is_critique_shown = models.BooleanField(default=True)
+    order_shown = models.CharField(
+        max_length=4,
+        default="ab",
+        help_text="Responses (or critiques to rate) from left to right, by their letters.",
+    )
+    arm = models.CharField(max_length=12, choices=Arm.choices, default=Arm.SHOWN)
+    arm_propensity = models.FloatField(default=1.0, help_text="Probability of this arm.")
     leased_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     reason = models.TextField(blank=True, help_text="Why it was skipped.")
@@ -50,7 +55,11 @@ class Assignment(models.Model):
             # Never twice to the same person: an expired lease is taken up again, not added to.
             models.UniqueConstraint(fields=["item", "annotator"], name="one_lease_per_person"),
             models.CheckConstraint(
-                condition=Q(order_shown__in=["ab", "ba"]), name="assignment_order"
+                condition=Q(order_shown__regex=r"^[a-d]{1,4}$"), name="assignment_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(arm_propensity__gt=0, arm_propensity__lte=1),
+                name="assignment_arm_propensity",
             ),
         ]
         indexes = [

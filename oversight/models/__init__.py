@@ -1,7 +1,9 @@
 """The shared records (see docs/records.md for how they hang together)."""
 
+from .answers import BlindAnswer, CritiqueRating, ResponseRating, StepLabel, WorstFlaw
 from .campaigns import Campaign, CampaignMember, Checker, Loss, MemberRole, Method, Principle
 from .feedback import (
+    Arm,
     Choice,
     CommentAction,
     CommentVerdict,
@@ -17,6 +19,7 @@ from .feedback import (
 from .learning import (
     Evaluation,
     Preference,
+    PreferenceKind,
     RunState,
     Snapshot,
     SnapshotRow,
@@ -41,7 +44,9 @@ from .versions import ActiveVersion, BackendKind, ModelVersion, Promotion, Role
 
 __all__ = [
     "ActiveVersion",
+    "Arm",
     "BackendKind",
+    "BlindAnswer",
     "Campaign",
     "CampaignMember",
     "Checker",
@@ -51,6 +56,7 @@ __all__ = [
     "CommentVerdict",
     "CriticVerdict",
     "Critique",
+    "CritiqueRating",
     "Evaluation",
     "ItemKind",
     "ItemState",
@@ -61,12 +67,14 @@ __all__ = [
     "ModelVersion",
     "Origin",
     "Preference",
+    "PreferenceKind",
     "Principle",
     "Promotion",
     "Purpose",
     "Query",
     "QuoteMatch",
     "Response",
+    "ResponseRating",
     "ReviewItem",
     "Role",
     "Round",
@@ -80,9 +88,11 @@ __all__ = [
     "Source",
     "Split",
     "Stage",
+    "StepLabel",
     "TrainingRun",
     "UnitState",
     "User",
     "Verdict",
     "WorkUnit",
+    "WorstFlaw",
 ]

@@ -2,7 +2,7 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from .users import User
 
@@ -83,6 +83,20 @@ class Campaign(models.Model):
         default=1, validators=[MinValueValidator(1), MaxValueValidator(20)]
     )
     lease_minutes = models.PositiveIntegerField(default=30, validators=[MinValueValidator(1)])
+    hidden_share = models.FloatField(
+        default=0.0, validators=SHARE, help_text="Share of items judged without the critique."
+    )
+    blind_first_share = models.FloatField(
+        default=0.0,
+        validators=SHARE,
+        help_text="Share of items answered once before the critique is shown, and again after.",
+    )
+    is_rationale_required = models.BooleanField(
+        default=False, help_text="Nobody submits a preference without saying why."
+    )
+    is_result_shown = models.BooleanField(
+        default=False, help_text="After an item whose answer is known, say how the person did."
+    )
 
     loss = models.CharField(max_length=20, choices=Loss.choices, default=Loss.SFT)
     method = models.CharField(max_length=10, choices=Method.choices, default=Method.FULL)
@@ -107,6 +121,14 @@ class Campaign(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(annotators_per_item__gte=1), name="campaign_annotators_per_item"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    hidden_share__gte=0,
+                    blind_first_share__gte=0,
+                    hidden_share__lte=1.0 - F("blind_first_share"),
+                ),
+                name="campaign_arm_shares",
             ),
         ]
 

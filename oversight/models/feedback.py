@@ -49,6 +49,7 @@ class RoutingDecision(models.Model):
 class ItemKind(models.TextChoices):
     PAIRWISE = "pairwise", "Which response is better?"
     CRITIQUE_RATING = "critique_rating", "Rate critiques"
+    STEPS = "steps", "Label the steps"
     GOLD = "gold", "Gold"
     TAMPERED = "tampered", "Tampered"
     ADJUDICATION = "adjudication", "Adjudication"
@@ -69,7 +70,11 @@ class ReviewItemQuerySet(QuerySet["ReviewItem"]):
 
 
 class ReviewItem(models.Model):
-    """A question for people. `seats_free` falls with each lease and rises when one expires."""
+    """A question for people. `seats_free` falls with each lease and rises when one expires.
+
+    A comparison has two to four responses. Steps and critique ratings are of `response_a` alone,
+    the latter with the `critiques` to rate and the `problem` that they should point out.
+    """
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="items")
     round = models.ForeignKey(Round, models.PROTECT, null=True, related_name="items")
@@ -77,6 +82,12 @@ class ReviewItem(models.Model):
     query = models.ForeignKey(Query, models.PROTECT, related_name="items")
     response_a = models.ForeignKey(Response, models.PROTECT, related_name="+")
     response_b = models.ForeignKey(Response, models.PROTECT, null=True, related_name="+")
+    response_c = models.ForeignKey(Response, models.PROTECT, null=True, related_name="+")
+    response_d = models.ForeignKey(Response, models.PROTECT, null=True, related_name="+")
+    critiques = models.ManyToManyField(Critique, related_name="rated_in", blank=True)
+    problem = models.TextField(
+        blank=True, help_text="The particular problem that the critiques should point out."
+    )
     decision = models.OneToOneField(RoutingDecision, models.PROTECT, null=True, related_name="item")
     expected = models.CharField(
         max_length=10, blank=True, help_text="The right answer of a gold item: a, b, tie, both_bad."
@@ -99,6 +110,28 @@ class ReviewItem(models.Model):
             models.CheckConstraint(
                 condition=Q(response_b__isnull=True) | ~Q(response_a=F("response_b")),
                 name="item_on_two_responses",
+            ),
+            models.CheckConstraint(
+                condition=(Q(response_c__isnull=True) | Q(response_b__isnull=False))
+                & (Q(response_d__isnull=True) | Q(response_c__isnull=False)),
+                name="item_responses_in_order",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(response_c__isnull=True)
+                    | ~Q(response_c=F("response_a")) & ~Q(response_c=F("response_b"))
+                )
+                & (
+                    Q(response_d__isnull=True)
+                    | ~Q(response_d=F("response_a"))
+                    & ~Q(response_d=F("response_b"))
+                    & ~Q(response_d=F("response_c"))
+                ),
+                name="item_on_different_responses",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=["steps", "critique_rating"]) | Q(response_b__isnull=True),
+                name="item_on_one_response",
             ),
         ]
         indexes = [
@@ -124,8 +157,18 @@ class Source(models.TextChoices):
 class Choice(models.TextChoices):
     A = "a", "A"
     B = "b", "B"
+    C = "c", "C"
+    D = "d", "D"
     TIE = "tie", "Tie"
     BOTH_BAD = "both_bad", "Both bad"
+
+
+class Arm(models.TextChoices):
+    """How the critique is offered to one person for one item."""
+
+    SHOWN = "shown", "Critique shown"
+    HIDDEN = "hidden", "Critique hidden"
+    BLIND_FIRST = "blind_first", "Blind answer first"
 
 
 class JudgementQuerySet(QuerySet["Judgement"]):
@@ -140,7 +183,10 @@ class JudgementQuerySet(QuerySet["Judgement"]):
 class Judgement(models.Model):
     """Which response is better, or how good one is. One shape for every source; append-only.
 
-    `p_a_better` is in [0, 1]: a critic's probability, or 1, 0 or ½ from a person. NULL: no answer.
+    `p_a_better` is in [0, 1]: a critic's probability, or 1, 0 or ½ from a person. NULL: no answer,
+    or one that says nothing of a against b (the best of several is c or d; steps; ratings).
+    `arm` is how the critique was offered, `arm_propensity` the probability with which it was drawn;
+    the answer given before a critique shown late is a `BlindAnswer`.
     """
 
     query = models.ForeignKey(Query, models.PROTECT, related_name="judgements")
@@ -161,8 +207,10 @@ class Judgement(models.Model):
     )
     overall = models.PositiveSmallIntegerField(null=True, help_text="1 to 7, of a single response.")
     rationale = models.TextField(blank=True)
-    order_shown = models.CharField(max_length=2, blank=True, help_text="ab or ba.")
+    order_shown = models.CharField(max_length=4, blank=True, help_text="ab, ba, cabd, …")
     was_critique_shown = models.BooleanField(null=True)
+    arm = models.CharField(max_length=12, choices=Arm.choices, blank=True)
+    arm_propensity = models.FloatField(null=True)
     propensity = models.FloatField(null=True)
     seconds = models.FloatField(null=True, help_text="Active time taken.")
     supersedes = models.OneToOneField(
@@ -177,6 +225,11 @@ class Judgement(models.Model):
             models.CheckConstraint(
                 condition=Q(p_a_better__isnull=True) | Q(p_a_better__gte=0, p_a_better__lte=1),
                 name="judgement_probability",
+            ),
+            models.CheckConstraint(
+                condition=Q(arm_propensity__isnull=True)
+                | Q(arm_propensity__gt=0, arm_propensity__lte=1),
+                name="judgement_arm_propensity",
             ),
             models.CheckConstraint(
                 condition=(Q(source__in=["person", "simulated"]) & Q(version__isnull=True))
@@ -212,7 +265,12 @@ class CommentVerdict(models.Model):
 
     comment = models.ForeignKey(Comment, models.PROTECT, related_name="verdicts")
     judgement = models.ForeignKey(Judgement, models.PROTECT, related_name="comment_verdicts")
-    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    verdict = models.CharField(
+        max_length=10,
+        choices=Verdict.choices,
+        blank=True,
+        help_text="Empty where the comment was only edited or deleted.",
+    )
     action = models.CharField(
         max_length=10, choices=CommentAction.choices, default=CommentAction.KEPT
     )
@@ -221,4 +279,8 @@ class CommentVerdict(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["comment", "judgement"], name="verdict_once"),
+            models.CheckConstraint(
+                condition=~Q(verdict="") | Q(action__in=["edited", "deleted"]),
+                name="verdict_or_action",
+            ),
         ]

@@ -10,6 +10,11 @@ from .outputs import Query, Response
 from .versions import ModelVersion
 
 
+class PreferenceKind(models.TextChoices):
+    COMPARED = "compared", "Compared"
+    REWRITTEN = "rewritten", "Rewritten"
+
+
 class Preference(models.Model):
     """(query, chosen, rejected) with the source's measured reliability: what training reads.
 
@@ -23,6 +28,12 @@ class Preference(models.Model):
     chosen = models.ForeignKey(Response, models.PROTECT, related_name="+")
     rejected = models.ForeignKey(Response, models.PROTECT, related_name="+")
     source = models.CharField(max_length=10, choices=Source.choices)
+    kind = models.CharField(
+        max_length=10,
+        choices=PreferenceKind.choices,
+        default=PreferenceKind.COMPARED,
+        help_text="Rewritten: the chosen response is a person's rewrite of the rejected one.",
+    )
     judgement = models.ForeignKey(Judgement, models.PROTECT, null=True, related_name="preferences")
     decision = models.ForeignKey(RoutingDecision, models.PROTECT, null=True, related_name="+")
     p_w = models.FloatField(default=1.0)
@@ -44,7 +55,7 @@ class Preference(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["round", "query"],
-                condition=Q(supersedes__isnull=True, round__isnull=False),
+                condition=Q(supersedes__isnull=True, round__isnull=False, kind="compared"),
                 name="one_preference_per_query_and_round",
             ),
         ]

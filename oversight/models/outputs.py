@@ -82,13 +82,23 @@ class Query(models.Model):
 class Purpose(models.TextChoices):
     FEEDBACK = "feedback", "Feedback"
     EVALUATION = "evaluation", "Evaluation"
+    REWRITE = "rewrite", "A person's rewrite"
 
 
 class Response(models.Model):
-    """A learner's answer. A trigger keeps it from ever changing: comments point into its text."""
+    """A learner's answer, or a person's rewrite of one (`revises`).
+
+    A trigger keeps it from ever changing: comments point into its text.
+    """
 
     query = models.ForeignKey(Query, models.PROTECT, related_name="responses")
-    version = models.ForeignKey(ModelVersion, models.PROTECT, related_name="responses")
+    version = models.ForeignKey(
+        ModelVersion, models.PROTECT, null=True, blank=True, related_name="responses"
+    )
+    author = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    revises = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="revisions"
+    )
     purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.FEEDBACK)
     sample = models.PositiveSmallIntegerField(default=0)
     text = models.TextField(blank=True)
@@ -107,7 +117,17 @@ class Response(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["query", "version", "purpose", "sample"], name="response_once"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(version__isnull=False, author__isnull=True, revises__isnull=True)
+                | Q(
+                    version__isnull=True,
+                    author__isnull=False,
+                    revises__isnull=False,
+                    purpose="rewrite",
+                ),
+                name="response_by_a_version_or_a_person",
+            ),
         ]
 
 
@@ -186,6 +206,13 @@ class Comment(models.Model):
     explanation = models.TextField(blank=True)
     suggested_fix = models.TextField(blank=True)
     confidence = models.FloatField(null=True)
+    revises = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="revisions",
+        help_text="The critic's comment that a person mended with this one.",
+    )
 
     class Meta:
         ordering = ["number"]

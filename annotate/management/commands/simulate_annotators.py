@@ -8,6 +8,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--annotators", type=int, default=8)
         parser.add_argument("--accuracy", type=float, default=0.9, help="Share of right answers.")
         parser.add_argument("--seed", type=int, default=1)
-        parser.add_argument("--base-url", default="http://127.0.0.1:8000")
+        parser.add_argument("--base-url", default=f"http://{settings.HOST}:{settings.PORT}")
         parser.add_argument("--max-items", type=int, help="Stop after so many annotations in all.")
         parser.add_argument(
             "--wait",
