@@ -10,7 +10,7 @@ from annotate.models import Assignment
 from annotate.rendering import Segment, Span, segments
 from annotate.selectors.critiques import comments_by_critique, newest_critiques
 from annotate.selectors.queue import Progress, progress_of
-from oversight.models import Campaign, Comment, Critique, Response, ReviewItem, Verdict
+from oversight.models import Arm, Campaign, Comment, Critique, Response, ReviewItem, Verdict
 
 LONG_CHARACTERS = 4_000
 LONG_LINES = 60
@@ -87,7 +87,7 @@ def card_for(assignment: Assignment, form: AnnotationForm | None = None) -> Card
         "campaign", "round", "query", "response_a", "response_b"
     ).get(pk=assignment.item_id)
     sent = form.sent if form else {}
-    critiques = newest_critiques(item) if assignment.is_critique_shown else {}
+    critiques = newest_critiques(item) if assignment.arm == Arm.SHOWN else {}
     comments = comments_by_critique(critiques.values())
     numbers = count(1)
     return Card(

@@ -57,8 +57,8 @@ def items_offered(user: User) -> ReviewItemQuerySet:
     held = Assignment.objects.held_by(user).exclude(state=AssignmentState.EXPIRED)
     return (
         ReviewItem.objects.with_free_seats()
-        .filter(response_b__isnull=False)
-        .exclude(kind=ItemKind.CRITIQUE_RATING)
+        # Nobody rates a critique that they wrote.
+        .exclude(kind=ItemKind.CRITIQUE_RATING, critiques__author=user)
         .exclude(pk__in=held.values("item"))
     )
 

@@ -4,7 +4,6 @@ Locks are taken in one order everywhere (the person's membership, the item, the 
 no two of these services can deadlock.
 """
 
-import random
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -14,6 +13,7 @@ from django.utils import timezone
 from annotate.errors import AlreadyAnswered, ItemGone
 from annotate.models import Assignment, AssignmentState
 from annotate.selectors.queue import ANNOTATING_ROLES, current_assignment, items_offered
+from annotate.services.presentation import draw_presentation
 from oversight.models import Campaign, CampaignMember, ItemState, ReviewItem, User
 
 
@@ -72,7 +72,7 @@ def _lease(user: User, campaign: Campaign, item: ReviewItem) -> Assignment:
         item=item,
         annotator=user,
         defaults=lease,
-        create_defaults={**lease, "order_shown": random.choice(["ab", "ba"])},
+        create_defaults={**lease, **draw_presentation(item=item, campaign=campaign)},
     )
     return assignment
 

@@ -5,7 +5,7 @@ from django.db.models import F, Q, QuerySet
 
 from .campaigns import Campaign
 from .loop import Round
-from .outputs import Comment, Query, Response
+from .outputs import Comment, Critique, Query, Response
 from .users import User
 from .versions import ModelVersion
 
@@ -143,6 +143,12 @@ class ReviewItem(models.Model):
                 name="item_queue",
             ),
         ]
+
+    @property
+    def response_ids(self) -> list[int]:
+        """The ids of the responses that it asks about, in the record's order."""
+        ids = [self.response_a_id, self.response_b_id, self.response_c_id, self.response_d_id]
+        return [pk for pk in ids if pk is not None]
 
 
 class Source(models.TextChoices):

@@ -1,6 +1,14 @@
 """Feedback becomes preferences."""
 
-from oversight.models import Choice, Judgement, Preference, ReviewItem, Source, Split
+from oversight.models import (
+    Choice,
+    Judgement,
+    Preference,
+    PreferenceKind,
+    ReviewItem,
+    Source,
+    Split,
+)
 
 ASKED = [Source.PERSON, Source.SIMULATED]
 
@@ -18,7 +26,9 @@ def conclude_item(*, item: ReviewItem) -> Preference | None:
     judgements = list(
         Judgement.objects.standing().filter(item=item, source__in=ASKED).order_by("pk")
     )
-    earlier = Preference.objects.filter(judgement__item=item, superseded_by__isnull=True).first()
+    earlier = Preference.objects.filter(
+        judgement__item=item, kind=PreferenceKind.COMPARED, superseded_by__isnull=True
+    ).first()
     winner = _majority([judgement.choice for judgement in judgements])
     if winner is None:
         return _retract(item, earlier, judgements) if earlier and earlier.weight else earlier

@@ -7,7 +7,7 @@ from annotate.errors import AlreadyAnswered, ItemGone
 from annotate.models import Assignment, AssignmentState
 from annotate.services.leases import lease_next, release_expired_leases, skip_assignment
 from annotate.tasks import release_expired_leases as release_task
-from oversight.models import ItemKind, ItemState, MemberRole
+from oversight.models import ItemState, MemberRole
 from tests.annotate.records import make_reviewed_pair
 from tests.factories import make_campaign, make_item, make_member, make_user
 
@@ -70,7 +70,6 @@ def test_others_get_nothing(campaign, role):
         {"state": ItemState.CLOSED},
         {"state": ItemState.WITHDRAWN},
         {"seats_free": 0},
-        {"kind": ItemKind.CRITIQUE_RATING},
     ],
     ids=str,
 )
