@@ -13,7 +13,7 @@ from urllib.error import URLError
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from oversight.embedded import embedded_parts
 from oversight.embedded.redis_server import is_alive, redis_command, wait_for_redis
@@ -30,13 +30,18 @@ class Command(BaseCommand):
     help = "Start PostgreSQL, Redis, the web server, the Celery workers and beat. Ctrl-C stops all."
     requires_migrations_checks = False
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--no-demo", action="store_true", help="Make no demo campaign and no demo people."
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         lock = _take_lock(settings.VAR)
         _require_free_port(settings.HOST, settings.PORT)
         supervisor = Supervisor(settings.VAR / "log")
         signal.signal(signal.SIGTERM, _interrupt)
         try:
-            self._start(supervisor)
+            self._start(supervisor, with_demo=not options["no_demo"])
             supervisor.watch()
         except KeyboardInterrupt:
             self.stdout.write("\nStopping …")
@@ -48,13 +53,13 @@ class Command(BaseCommand):
             lock.close()
             self.stdout.write("All stopped. The next start goes on from here.")
 
-    def _start(self, supervisor: Supervisor) -> None:
+    def _start(self, supervisor: Supervisor, *, with_demo: bool) -> None:
         self.stdout.write("Preparing the database …")
         call_command("migrate", verbosity=0)
         if "redis" in embedded_parts and not is_alive(settings.VAR):
             supervisor.add(Child("redis", redis_command(settings.VAR)))
             wait_for_redis(settings.VAR)
-        credentials = seed_demo()
+        credentials = seed_demo() if with_demo else []
         supervisor.add(Child("web", _web_command()))
         _wait_for_web(supervisor)
         self._announce(credentials)
