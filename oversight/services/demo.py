@@ -95,7 +95,8 @@ def create_demo_campaign(
     return campaign
 
 
-# Measured on the starter domain (benchmarks/LOG.md).
+# Measured on the starter domain (benchmarks/LOG.md, "Which loss"): 400 pairs that the critic chose
+# took held-out accuracy from .66 to .94; plain DPO at this rate took it to .34.
 DEMO_SETTINGS: dict[str, object] = {
     "queries_per_round": 160,
     "samples_per_query": 4,
@@ -103,7 +104,7 @@ DEMO_SETTINGS: dict[str, object] = {
     "human_budget": 60,
     "loss": "sft",
     "method": "full",
-    "learning_rate": 1e-4,
+    "learning_rate": 3e-4,
     "epochs": 3,
     "batch_size": 16,
 }
