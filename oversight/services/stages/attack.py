@@ -54,20 +54,11 @@ def think(round_: Round, index: int) -> list[Attack]:
 
 
 def write(round_: Round, index: int, attacks: list[Attack]) -> None:
-    known = _known_texts(round_)
     for attack in attacks:
-        query = _query(round_, attack, known)
-        query.save()
-        if not query.rejected_reason:
-            known.add(query.text_sha256)
+        _query(round_, attack).save()
 
 
-def _known_texts(round_: Round) -> set[str]:
-    queries = Query.objects.usable().filter(campaign=round_.campaign)
-    return set(queries.values_list("text_sha256", flat=True))
-
-
-def _query(round_: Round, attack: Attack, known: set[str]) -> Query:
+def _query(round_: Round, attack: Attack) -> Query:
     text = storable(attack.text or "")
     cluster = cluster_of(text)
     digest = text_digest(text)
@@ -80,7 +71,7 @@ def _query(round_: Round, attack: Attack, known: set[str]) -> Query:
         origin=Origin.ATTACKER,
         node=attack.node,
         cluster=cluster,
-        rejected_reason=_rejection(round_, text, digest, cluster, known),
+        rejected_reason=_rejection(round_, text, digest, cluster, attack.slot),
         attacker_version=round_.attacker,
         near_id=attack.near_id,
         prompt_hash=attack.generation.prompt_hash,
@@ -89,10 +80,21 @@ def _query(round_: Round, attack: Attack, known: set[str]) -> Query:
     )
 
 
-def _rejection(round_: Round, text: str, digest: str, cluster: str, known: set[str]) -> str:
+def _rejection(round_: Round, text: str, digest: str, cluster: str, slot: int) -> str:
     if not text:
         return "empty"
-    if digest in known:
+    if _is_duplicate(round_, digest, slot):
         return "duplicate"
     held_out = Query.objects.held_out().filter(campaign=round_.campaign, cluster=cluster)
     return "too near a held-out query" if held_out.exists() else ""
+
+
+def _is_duplicate(round_: Round, digest: str, slot: int) -> bool:
+    """Whether the text is there already. Within a round the lowest slot keeps it.
+
+    Units may finish in any order (one whose worker died comes last): which of two equal texts is
+    used must not depend on that.
+    """
+    same = Query.objects.usable().filter(campaign=round_.campaign, text_sha256=digest)
+    same.filter(round=round_, slot__gt=slot).update(rejected_reason="duplicate")
+    return same.exists()
