@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run install test check test-crash clean bench-loop screenshots
+.PHONY: run install test check test-crash clean bench-loop screenshots bench-annotate
 
 run: install
 	@exec $(BIN)/python manage.py up
@@ -39,3 +39,7 @@ bench-loop: install
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
+
+# Loads up to a million items and takes a quarter of an hour; --sizes and --seconds make it shorter.
+bench-annotate: install
+	$(BIN)/python -m benchmarks.annotate
