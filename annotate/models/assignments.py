@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from oversight.models import Arm, Judgement, ReviewItem, User
+from oversight.models import Arm, Campaign, Harm, Judgement, ReviewItem, User
 
 
 class AssignmentState(models.TextChoices):
@@ -28,12 +28,20 @@ class AssignmentQuerySet(QuerySet["Assignment"]):
 
 
 class Assignment(models.Model):
-    """An expiring lease of an item to one annotator, with the order shown, drawn once."""
+    """An expiring lease of an item to one annotator, with the order shown, drawn once.
 
+    `campaign` is the item's, and `harm` the tag of its category when it was leased: what the queue
+    counts must not need the items.
+    """
+
+    campaign = models.ForeignKey(
+        Campaign, models.CASCADE, related_name="assignments", db_index=False
+    )
     item = models.ForeignKey(ReviewItem, models.PROTECT, related_name="assignments")
     annotator = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="assignments"
     )
+    harm = models.CharField(max_length=10, choices=Harm.choices, blank=True)
     state = models.CharField(
         max_length=10, choices=AssignmentState.choices, default=AssignmentState.LEASED
     )
@@ -67,7 +75,19 @@ class Assignment(models.Model):
                 fields=["expires_at"], condition=Q(state="leased"), name="assignment_overdue"
             ),
             models.Index(
-                fields=["annotator"], condition=Q(state="leased"), name="assignment_current"
+                fields=["annotator", "campaign"],
+                condition=Q(state="leased"),
+                name="assignment_current",
+            ),
+            models.Index(
+                fields=["annotator", "campaign"],
+                condition=Q(state="submitted"),
+                name="assignment_submitted",
+            ),
+            models.Index(
+                fields=["annotator", "campaign", "leased_at"],
+                condition=~Q(harm=""),
+                name="assignment_exposure",
             ),
         ]
 
@@ -95,3 +115,37 @@ class Annotation(models.Model):
                 name="one_first_annotation_per_assignment",
             )
         ]
+
+
+class Draft(models.Model):
+    """What stands on a card that was not submitted: the form's fields, as the browser named them.
+
+    `version` counts the changes, so that two tabs cannot overwrite each other unseen.
+    """
+
+    assignment = models.OneToOneField(
+        Assignment, models.CASCADE, primary_key=True, related_name="draft"
+    )
+    fields = models.JSONField()
+    version = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField(default=timezone.now)
+
+
+class FlagKind(models.TextChoices):
+    BROKEN = "broken", "Broken or unreadable"
+    HARMFUL = "harmful", "Harmful beyond what was announced"
+    PERSONAL = "personal", "Personal data"
+    OTHER = "other", "Something else"
+
+
+class Flag(models.Model):
+    """A person says that something is wrong with an item itself; an admin settles it."""
+
+    assignment = models.OneToOneField(Assignment, models.PROTECT, related_name="flag")
+    kind = models.CharField(max_length=10, choices=FlagKind.choices)
+    reason = models.TextField()
+    created_at = models.DateTimeField(default=timezone.now)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )

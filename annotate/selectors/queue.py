@@ -2,27 +2,35 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 
 from annotate.models import Assignment, AssignmentState
-from oversight.models import Campaign, ItemKind, ItemState, MemberRole, Principle, ReviewItem, User
+from annotate.selectors.care import offer_to
+from annotate.selectors.offers import MOST_COUNTED, progress_counts
+from oversight.models import Campaign, ItemState, MemberRole, Principle, User
 from oversight.models.campaigns import CampaignQuerySet
-from oversight.models.feedback import ReviewItemQuerySet
 
 ANNOTATING_ROLES = [MemberRole.ANNOTATOR, MemberRole.ADMIN]
 
 
 @dataclass(frozen=True)
 class Progress:
-    """`judged` items by this person, `open` ones that they could still judge (their lease too)."""
+    """`judged` items by this person, `open` ones that they could still judge (their lease too).
+
+    `open` is counted up to MOST_COUNTED; `has_more` says that there are more.
+    """
 
     judged: int
     open: int
+    has_more: bool = False
 
     @property
     def total(self) -> int:
         return self.judged + self.open
+
+    @property
+    def open_words(self) -> str:
+        return f"{self.open}+" if self.has_more else str(self.open)
 
 
 def annotatable_campaigns(user: User) -> CampaignQuerySet:
@@ -42,60 +50,36 @@ def assignments_of(user: User) -> QuerySet[Assignment]:
     )
 
 
-def current_assignment(user: User, campaign: Campaign) -> Assignment | None:
-    """What the person holds, overdue or not: until the seat is released it is theirs."""
+def held_assignments(user: User, campaign: Campaign) -> QuerySet[Assignment]:
+    """What the person holds, overdue or not: until the seat is released it is theirs.
+
+    The one at work comes first, then what was leased ahead.
+    """
     return (
         Assignment.objects.held_by(user)
-        .filter(state=AssignmentState.LEASED, item__campaign=campaign, item__state=ItemState.OPEN)
-        .order_by("pk")
-        .first()
+        .filter(state=AssignmentState.LEASED, campaign=campaign, item__state=ItemState.OPEN)
+        .order_by("leased_at", "pk")
     )
 
 
-def items_offered(user: User) -> ReviewItemQuerySet:
-    """Open items with a free seat that the person has not held, or whose lease they let expire."""
-    held = Assignment.objects.held_by(user).exclude(state=AssignmentState.EXPIRED)
-    return (
-        ReviewItem.objects.with_free_seats()
-        # Nobody rates a critique that they wrote.
-        .exclude(kind=ItemKind.CRITIQUE_RATING, critiques__author=user)
-        .exclude(pk__in=held.values("item"))
-    )
+def current_assignment(user: User, campaign: Campaign) -> Assignment | None:
+    return held_assignments(user, campaign).first()
 
 
 def progress_of(user: User, campaign: Campaign) -> Progress:
-    counts = (
-        Assignment.objects.held_by(user)
-        .filter(item__campaign=campaign)
-        .aggregate(
-            judged=Count("pk", filter=Q(state=AssignmentState.SUBMITTED)),
-            leased=Count("pk", filter=Q(state=AssignmentState.LEASED, item__state=ItemState.OPEN)),
-        )
-    )
-    offered = items_offered(user).filter(campaign=campaign).count()
-    return Progress(judged=counts["judged"], open=offered + counts["leased"])
+    return _progress(progress_counts([offer_to(user, campaign)])[0])
 
 
-def campaigns_with_progress(user: User) -> CampaignQuerySet:
-    """The person's campaigns with `judged_count` and `open_count`, in one query."""
-    mine = Assignment.objects.held_by(user)
-    judged = mine.filter(state=AssignmentState.SUBMITTED)
-    leased = mine.filter(state=AssignmentState.LEASED, item__state=ItemState.OPEN)
-    return annotatable_campaigns(user).annotate(
-        judged_count=_count(judged, "item__campaign"),
-        open_count=_count(items_offered(user), "campaign") + _count(leased, "item__campaign"),
-    )
+def campaigns_with_progress(user: User) -> list[tuple[Campaign, Progress]]:
+    """The person's campaigns, each with their progress in it."""
+    campaigns = list(annotatable_campaigns(user))
+    counts = progress_counts([offer_to(user, campaign) for campaign in campaigns])
+    return [(campaign, _progress(row)) for campaign, row in zip(campaigns, counts, strict=True)]
 
 
-def _count(rows: "QuerySet[Assignment] | QuerySet[ReviewItem]", campaign: str) -> Coalesce:
-    counted = (
-        rows.order_by()
-        .filter(**{campaign: OuterRef("pk")})
-        .annotate(of_campaign=F(campaign))
-        .values("of_campaign")
-        .annotate(rows=Count("pk"))
-    )
-    return Coalesce(Subquery(counted.values("rows")), 0)
+def _progress(counts: tuple[int, int, int]) -> Progress:
+    judged, held, offered = counts
+    return Progress(judged=judged, open=held + offered, has_more=offered >= MOST_COUNTED)
 
 
 def current_principles(campaign: Campaign) -> QuerySet[Principle]:

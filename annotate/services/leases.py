@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from annotate.errors import AlreadyAnswered, ItemGone
 from annotate.models import Assignment, AssignmentState
-from annotate.selectors.queue import ANNOTATING_ROLES, current_assignment, items_offered
+from annotate.selectors.care import offer_to
+from annotate.selectors.queue import ANNOTATING_ROLES, current_assignment, held_assignments
+from annotate.services.claims import claim_item
 from annotate.services.presentation import draw_presentation
 from oversight.models import Campaign, CampaignMember, ItemState, ReviewItem, User
 
@@ -25,10 +27,23 @@ def lease_next(*, user: User, campaign: Campaign) -> Assignment | None:
     with transaction.atomic():
         if not _lock_membership(user, campaign):
             return None
-        if current := _renewed_current(user, campaign):
-            return current
-        item = _claim(user, campaign)
-        return _lease(user, campaign, item) if item else None
+        return _renewed_current(user, campaign) or _lease_first(user, campaign)
+
+
+def lease_ahead(*, assignment: Assignment) -> Assignment | None:
+    """Lease what comes after an item that the person holds, so that it can be shown at once.
+
+    One at a time: asked twice it is the same. None where nothing is left, or the item is not held.
+    The lease lasts as long as that of the item before it, and then as long again.
+    """
+    user, campaign = assignment.annotator, assignment.campaign
+    with transaction.atomic():
+        if not _lock_membership(user, campaign):
+            return None
+        held = list(held_assignments(user, campaign))
+        if held[:1] != [assignment]:
+            return None
+        return held[1] if held[1:] else _lease_first(user, campaign, after=held[0].expires_at)
 
 
 def _lock_membership(user: User, campaign: Campaign) -> bool:
@@ -47,34 +62,33 @@ def _renewed_current(user: User, campaign: Campaign) -> Assignment | None:
     return current if held.update(expires_at=current.expires_at) else None
 
 
-def _claim(user: User, campaign: Campaign) -> ReviewItem | None:
-    """Lock the first item on offer, passing over those that others are busy with.
-
-    Where nothing else is left those are waited for, rather than telling the person that all is
-    done.
+def _lease_first(
+    user: User, campaign: Campaign, after: datetime | None = None
+) -> Assignment | None:
+    """Lease the first item on offer. Where only such are left that others are busy with, those are
+    waited for, rather than telling the person that all is done.
     """
-    offered = items_offered(user).filter(campaign=campaign).order_by(F("priority").desc(), "pk")
-    return (
-        offered.select_for_update(skip_locked=True, of=("self",), no_key=True).first()
-        or offered.select_for_update(of=("self",), no_key=True).first()
-    )
-
-
-def _lease(user: User, campaign: Campaign, item: ReviewItem) -> Assignment:
-    ReviewItem.objects.filter(pk=item.pk).update(seats_free=F("seats_free") - 1)
+    offer = offer_to(user, campaign)
+    claim = claim_item(offer) or claim_item(offer, is_waiting=True)
+    if claim is None:
+        return None
     lease = {
         "state": AssignmentState.LEASED,
         "leased_at": timezone.now(),
-        "expires_at": _expiry(campaign),
+        "expires_at": _expiry(campaign, after),
     }
-    # A renewed lease keeps its order: a page still open from the first time must mean the same.
-    assignment, _ = Assignment.objects.update_or_create(
-        item=item,
+    if claim.former_id:
+        # A renewed lease keeps its order: a page still open from the first time must mean the same.
+        Assignment.objects.filter(pk=claim.former_id).update(**lease)
+        return Assignment.objects.select_related("annotator", "campaign").get(pk=claim.former_id)
+    return Assignment.objects.create(
+        item=claim.item,
+        campaign=campaign,
         annotator=user,
-        defaults=lease,
-        create_defaults={**lease, **draw_presentation(item=item, campaign=campaign)},
+        harm=campaign.harm_by_category.get(claim.category, ""),
+        **lease,
+        **draw_presentation(item=claim.item, campaign=campaign),
     )
-    return assignment
 
 
 def skip_assignment(*, assignment: Assignment, reason: str = "") -> None:
@@ -131,5 +145,5 @@ def _free_seat(item_id: int) -> None:
     ReviewItem.objects.filter(pk=item_id).update(seats_free=F("seats_free") + 1)
 
 
-def _expiry(campaign: Campaign) -> datetime:
-    return timezone.now() + timedelta(minutes=campaign.lease_minutes)
+def _expiry(campaign: Campaign, after: datetime | None = None) -> datetime:
+    return max(after or timezone.now(), timezone.now()) + timedelta(minutes=campaign.lease_minutes)

@@ -1,7 +1,16 @@
 """The shared records (see docs/records.md for how they hang together)."""
 
 from .answers import BlindAnswer, CritiqueRating, ResponseRating, StepLabel, WorstFlaw
-from .campaigns import Campaign, CampaignMember, Checker, Loss, MemberRole, Method, Principle
+from .campaigns import (
+    Campaign,
+    CampaignMember,
+    Checker,
+    Harm,
+    Loss,
+    MemberRole,
+    Method,
+    Principle,
+)
 from .feedback import (
     Arm,
     Choice,
@@ -58,6 +67,7 @@ __all__ = [
     "Critique",
     "CritiqueRating",
     "Evaluation",
+    "Harm",
     "ItemKind",
     "ItemState",
     "Judgement",

@@ -31,6 +31,14 @@ class Checker(models.TextChoices):
     ARITHMETIC = "arithmetic", "Arithmetic word problems"
 
 
+class Harm(models.TextChoices):
+    """How hard to bear the queries of a category are, and what learners answer to them."""
+
+    MILD = "mild", "Mild"
+    MODERATE = "moderate", "Moderate"
+    SEVERE = "severe", "Severe"
+
+
 class CampaignQuerySet(QuerySet["Campaign"]):
     def visible_to(self, user: User) -> "CampaignQuerySet":
         """Campaigns that the person may open: all for superusers, else those they are a member of."""
@@ -98,6 +106,33 @@ class Campaign(models.Model):
         default=False, help_text="After an item whose answer is known, say how the person did."
     )
 
+    undo_minutes = models.PositiveIntegerField(
+        default=5, help_text="So long a person may take back what they submitted last."
+    )
+    content_warning = models.TextField(
+        blank=True, help_text="Nobody is shown an item before they have agreed to this."
+    )
+    harm_by_category = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Kinds of query that are hard to bear: mild, moderate, severe.",
+    )
+    exposure_budget = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Most items of such kinds for one person a day."
+    )
+    break_minutes = models.PositiveIntegerField(
+        default=0, help_text="After so much active work a break is due. 0: never."
+    )
+    qualification_items = models.PositiveIntegerField(
+        default=0, help_text="Gold items to be judged first, with feedback. 0: none."
+    )
+    qualification_share = models.FloatField(
+        default=0.8, validators=SHARE, help_text="Share of them to be right about."
+    )
+    is_red_teaming_open = models.BooleanField(
+        default=False, help_text="People may talk with the learner and keep what it failed at."
+    )
+
     loss = models.CharField(max_length=20, choices=Loss.choices, default=Loss.SFT)
     method = models.CharField(max_length=10, choices=Method.choices, default=Method.FULL)
     beta = models.FloatField(default=0.1, validators=[MinValueValidator(0.0001)])
@@ -115,6 +150,10 @@ class Campaign(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(audit_share__gte=0, audit_share__lte=1), name="campaign_audit_share"
+            ),
+            models.CheckConstraint(
+                condition=Q(qualification_share__gte=0, qualification_share__lte=1),
+                name="campaign_qualification_share",
             ),
             models.CheckConstraint(
                 condition=Q(samples_per_query__gte=2), name="campaign_at_least_two_samples"

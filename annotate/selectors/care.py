@@ -1,0 +1,39 @@
+"""What a person is to be spared: categories left out, the day's exposure."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from annotate.models import Assignment, OptOut
+from annotate.selectors.offers import Offer
+from oversight.models import Campaign, User
+
+
+def offer_to(user: User, campaign: Campaign) -> Offer:
+    return Offer(user, campaign, left_out_categories(user, campaign))
+
+
+def left_out_categories(user: User, campaign: Campaign) -> tuple[str, ...]:
+    """Categories that the person opted out of; all tagged ones where the day's budget is spent."""
+    tagged = tuple(campaign.harm_by_category)
+    if not tagged:
+        return ()
+    budget = campaign.exposure_budget
+    if budget is not None and exposures_today(user, campaign) >= budget:
+        return tagged
+    return opted_out(user, campaign)
+
+
+def opted_out(user: User, campaign: Campaign) -> tuple[str, ...]:
+    rows = OptOut.objects.filter(user=user, campaign=campaign).order_by("category")
+    return tuple(rows.values_list("category", flat=True))
+
+
+def exposures_today(user: User, campaign: Campaign) -> int:
+    """Items of tagged categories leased since midnight, whatever became of them: they were shown."""
+    seen = Assignment.objects.held_by(user).filter(campaign=campaign).exclude(harm="")
+    return seen.filter(leased_at__gte=_midnight()).count()
+
+
+def _midnight() -> datetime:
+    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)

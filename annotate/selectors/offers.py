@@ -1,0 +1,85 @@
+"""What the queue may offer a person, in PostgreSQL's own words: one text for claims and counts.
+
+Neither cost depends on how many items are open: a claim stops at the first row of the partial index
+`item_queue`, a count at MOST_COUNTED.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from oversight.models import Campaign, User
+
+MOST_COUNTED = 100
+
+OFFERED = """
+    item.campaign_id = %(campaign)s AND item.state = 'open' AND item.seats_free > 0
+    AND NOT EXISTS (
+        SELECT FROM annotate_assignment held
+        WHERE held.item_id = item.id AND held.annotator_id = %(user)s AND held.state <> 'expired')
+    -- Nobody rates a critique that they wrote.
+    AND (item.kind <> 'critique_rating' OR NOT EXISTS (
+        SELECT FROM oversight_reviewitem_critiques rated
+        JOIN oversight_critique critique ON critique.id = rated.critique_id
+        WHERE rated.reviewitem_id = item.id AND critique.author_id = %(user)s))
+"""
+WITHOUT_CATEGORIES = """
+    AND NOT EXISTS (
+        SELECT FROM oversight_query query
+        WHERE query.id = item.query_id AND query.node = ANY(%(left_out)s))
+"""
+# Who practised on an item knows its answer.
+WITHOUT_PRACTICE = """
+    AND NOT EXISTS (
+        SELECT FROM annotate_qualificationanswer practice
+        WHERE practice.item_id = item.id AND practice.user_id = %(user)s)
+"""
+PROGRESS = """
+    SELECT
+        (SELECT count(*) FROM annotate_assignment mine
+         WHERE mine.annotator_id = %(user)s AND mine.campaign_id = %(campaign)s
+         AND mine.state = 'submitted'),
+        (SELECT count(*) FROM annotate_assignment mine
+         JOIN oversight_reviewitem item ON item.id = mine.item_id
+         WHERE mine.annotator_id = %(user)s AND mine.campaign_id = %(campaign)s
+         AND mine.state = 'leased' AND item.state = 'open'),
+        (SELECT count(*) FROM (
+            SELECT FROM oversight_reviewitem item WHERE {offered} LIMIT %(most)s) counted)
+"""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What one person may be offered in one campaign; `left_out` are categories that they are not."""
+
+    user: User
+    campaign: Campaign
+    left_out: tuple[str, ...] = ()
+
+    def filled(self, statement: str, **words: str) -> str:
+        """Return the statement with the conditions at `{offered}` and the words at theirs."""
+        offered = OFFERED
+        if self.left_out:
+            offered += WITHOUT_CATEGORIES
+        if self.campaign.qualification_items:
+            offered += WITHOUT_PRACTICE
+        return statement.format(offered=offered, **words)
+
+    def values(self, **more: Any) -> dict[str, Any]:
+        own = {"user": self.user.pk, "campaign": self.campaign.pk, "left_out": list(self.left_out)}
+        return {**own, **more}
+
+
+def progress_counts(offers: Sequence[Offer]) -> list[tuple[int, int, int]]:
+    """Return (judged, held, offered) for each, in one query; offered ones up to MOST_COUNTED."""
+    if not offers:
+        return []
+    with connection.cursor() as cursor:
+        each = [
+            cursor.mogrify(offer.filled(PROGRESS), offer.values(most=MOST_COUNTED))
+            for offer in offers
+        ]
+        cursor.execute(" UNION ALL ".join(each))
+        return list(cursor.fetchall())

@@ -1,0 +1,45 @@
+"""Taking a seat: the busiest statement of all.
+
+It reads the partial index `item_queue` from its head and stops at the first row that nobody else is
+busy with.
+"""
+
+from dataclasses import dataclass
+
+from annotate.selectors.offers import Offer
+from oversight.models import ReviewItem
+
+CLAIM = """
+    UPDATE oversight_reviewitem SET seats_free = oversight_reviewitem.seats_free - 1
+    FROM (
+        SELECT item.id FROM oversight_reviewitem item
+        WHERE {offered}
+        ORDER BY item.priority DESC, item.id LIMIT 1
+        FOR NO KEY UPDATE {wait}
+    ) first
+    WHERE oversight_reviewitem.id = first.id
+    RETURNING oversight_reviewitem.*,
+        (SELECT node FROM oversight_query WHERE id = oversight_reviewitem.query_id) AS category,
+        (SELECT mine.id FROM annotate_assignment mine
+         WHERE mine.item_id = first.id AND mine.annotator_id = %(user)s) AS former_id
+"""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A seat of an item; `former_id` is the person's own assignment to it whose lease expired."""
+
+    item: ReviewItem
+    category: str
+    former_id: int | None
+
+
+def claim_item(offer: Offer, *, is_waiting: bool = False) -> Claim | None:
+    """Take a seat of the first item on offer; None: there is none. Call inside a transaction.
+
+    Items that others are busy with right now are passed over, or waited for.
+    """
+    statement = offer.filled(CLAIM, wait="" if is_waiting else "SKIP LOCKED")
+    for item in ReviewItem.objects.raw(statement, offer.values()):
+        return Claim(item, vars(item)["category"], vars(item)["former_id"])
+    return None
