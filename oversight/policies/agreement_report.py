@@ -1,0 +1,145 @@
+"""Everything that a table of labels says about its annotators, ready for JSON."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from oversight.policies.agreement import (
+    Level,
+    PairKappas,
+    fleiss_kappa,
+    krippendorff_alpha,
+    pairwise_kappa,
+)
+from oversight.policies.annotator_checks import (
+    below_chance,
+    correlated_errors,
+    others_vote,
+    suspicious_pairs,
+)
+from oversight.policies.dawid_skene import DawidSkene, fit_dawid_skene
+from oversight.policies.labels import Floats, Ints, LabelTable
+
+SHOWN_PAIRS = 1000
+NAMED = 5
+Report = dict[str, object]
+
+
+def report_agreement(
+    table: LabelTable,
+    gold: dict[str, str] | None = None,
+    *,
+    level: Level = "nominal",
+    smoothing: float = 0.01,
+) -> Report:
+    """Return the figures of `manage.py agreement`. Accuracies are None without gold."""
+    fit = fit_dawid_skene(table, smoothing=smoothing)
+    truth = table.gold_codes(gold or {})
+    counts, kappas = table.counts(), pairwise_kappa(table)
+    majority, modelled = vote_accuracy(counts, truth), vote_accuracy(fit.posterior, truth)
+    points = [float(value) for value in table.values] if level == "interval" else None
+    return {
+        "items": len(table.items),
+        "annotators": len(table.annotators),
+        "labels": len(table),
+        "majority_accuracy": majority,
+        "dawid_skene_accuracy": modelled,
+        "pairwise_kappa": _shown_kappas(table, kappas),
+        "fleiss_kappa": fleiss_kappa(counts),
+        "krippendorff_alpha": krippendorff_alpha(counts, level, points),
+        "warnings": list(_warnings(table, truth, kappas, fit, majority, modelled)),
+        "per_annotator": _per_annotator(table, truth, fit),
+    }
+
+
+def vote_accuracy(scores: Floats, truth: Ints) -> float | None:
+    """Return the share of items whose highest score is at the true value; a tie counts its share.
+
+    `scores` has shape (items, values), `truth` (items,) with −1 where it is not known.
+    """
+    known = truth >= 0
+    if not known.any():
+        return None
+    # A true value that nobody gave has a column of its own that never wins.
+    padded = np.pad(scores[known], ((0, 0), (0, 1)), constant_values=-1)
+    is_top = padded >= padded.max(axis=1, keepdims=True) - 1e-12
+    hit = is_top[np.arange(len(padded)), truth[known]] / is_top.sum(axis=1)
+    return float(hit.mean())
+
+
+def _shown_kappas(table: LabelTable, pairs: PairKappas) -> dict[str, float | None]:
+    """Return κ by "annotator|annotator", the SHOWN_PAIRS with most items in common."""
+    names = table.annotators
+    shown = np.argsort(-pairs.common_items, kind="stable")[:SHOWN_PAIRS]
+    return {
+        f"{names[pairs.first[i]]}|{names[pairs.second[i]]}": (
+            None if np.isnan(pairs.kappa[i]) else float(pairs.kappa[i])
+        )
+        for i in shown
+    }
+
+
+def _per_annotator(table: LabelTable, truth: Ints, fit: DawidSkene) -> dict[str, Report]:
+    size = len(table.annotators)
+    labels = np.bincount(table.annotator, minlength=size)
+    known = truth[table.item] >= 0
+    checked = np.bincount(table.annotator[known], minlength=size)
+    right = np.bincount(table.annotator, table.label == truth[table.item], minlength=size)
+    with_vote = np.bincount(table.annotator, table.label == others_vote(table), minlength=size)
+    voted = np.bincount(table.annotator, others_vote(table) >= 0, minlength=size)
+    return {
+        name: {
+            "labels": int(labels[index]),
+            "agreement_with_others": _share(with_vote[index], voted[index]),
+            "accuracy": _share(right[index], checked[index]),
+            "confusion": {
+                value: dict(zip(table.values, map(float, row), strict=True))
+                for value, row in zip(table.values, fit.confusion[index], strict=True)
+            },
+        }
+        for index, name in enumerate(table.annotators)
+    }
+
+
+def _warnings(
+    table: LabelTable,
+    truth: Ints,
+    kappas: PairKappas,
+    fit: DawidSkene,
+    majority: float | None,
+    modelled: float | None,
+) -> Iterator[str]:
+    has_gold = majority is not None
+    against = truth[table.item] if has_gold else others_vote(table)
+    if low := below_chance(table, against):
+        names = _some([table.annotators[index] for index in low])
+        yield f"below chance against {'gold' if has_gold else 'the vote of the others'}: {names}"
+    if pairs := correlated_errors(table, truth) if has_gold else suspicious_pairs(kappas):
+        named = [(table.annotators[a], table.annotators[b], value) for a, b, value in pairs]
+        names = _some([f"{first} and {second} ({value:.2f})" for first, second, value in named])
+        yield (
+            f"errors are correlated beyond chance, so Dawid–Skene is too sure of itself: {names}"
+            if has_gold
+            else "agree far more with each other than with anyone else, by κ (copies, or far better "
+            f"than the rest: only gold or audits can tell): {names}"
+        )
+    if majority is not None and modelled is not None and modelled < majority:
+        yield (
+            f"Dawid–Skene ({modelled:.3f}) is worse than the majority vote ({majority:.3f}) "
+            "against gold: do not take it for the truth"
+        )
+    if not has_gold:
+        yield "no gold: Dawid–Skene's posterior rests on annotators erring independently"
+    if len(kappas.first) > SHOWN_PAIRS:
+        yield f"pairwise_kappa shows {SHOWN_PAIRS} of {len(kappas.first)} pairs of annotators"
+    if not fit.is_converged:
+        yield f"Dawid–Skene had not converged after {len(fit.log_likelihoods)} iterations"
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
+
+
+def _share(part: float, whole: float) -> float | None:
+    return float(part / whole) if whole else None

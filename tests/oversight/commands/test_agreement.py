@@ -1,0 +1,92 @@
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+DATA = Path(__file__).resolve().parents[3].parent / "shared/data"
+needs_data = pytest.mark.skipif(not DATA.exists(), reason=f"the real data are not at {DATA}")
+
+
+def agreement(*arguments: object) -> dict[str, Any]:
+    out = io.StringIO()
+    call_command("agreement", *map(str, arguments), stdout=out)
+    report: dict[str, Any] = json.loads(out.getvalue())
+    return report
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text)
+    return path
+
+
+@needs_data
+def test_bluebirds_figures_are_the_published_ones() -> None:
+    folder = DATA / "bluebirds"
+    report = agreement(folder / "labels.csv", "--gold", folder / "gold.csv")
+    assert (report["items"], report["annotators"], report["labels"]) == (108, 39, 4212)
+    assert report["majority_accuracy"] == pytest.approx(0.759, abs=5e-4)
+    assert 0.88 <= report["dawid_skene_accuracy"] <= 0.90
+    assert len(report["pairwise_kappa"]) == 39 * 38 / 2
+    assert len(report["per_annotator"]) == 39
+
+
+@needs_data
+def test_pandalm_figures_are_the_published_ones(tmp_path: Path) -> None:
+    pairs = json.loads((DATA / "pandalm/testset-v1.json").read_text())
+    lines = [
+        f"{pair['idx']},{who},{pair[who]}"
+        for pair in pairs
+        for who in ("annotator1", "annotator2", "annotator3")
+    ]
+    labels = write(tmp_path / "labels.csv", "\n".join(["item,annotator,label", *lines]))
+    report = agreement(labels)
+    assert sorted(report["pairwise_kappa"].values()) == pytest.approx(
+        [0.852, 0.862, 0.879], abs=5e-4
+    )
+    assert report["fleiss_kappa"] == pytest.approx(0.864, abs=5e-4)
+    assert report["krippendorff_alpha"] == pytest.approx(0.864, abs=5e-4)
+    assert report["majority_accuracy"] is None
+
+
+def test_alpha_takes_the_level_asked_for(tmp_path: Path) -> None:
+    text = "item,annotator,label\n1,x,1\n1,y,2\n2,x,9\n2,y,9\n3,x,5\n3,y,5\n"
+    labels = write(tmp_path / "labels.csv", text)
+    nominal, interval = agreement(labels), agreement(labels, "--level", "interval")
+    assert interval["krippendorff_alpha"] > nominal["krippendorff_alpha"]
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "message"),
+    [
+        pytest.param("item,annotator\n1,x\n", [], ":2: nothing in column 'label'", id="column"),
+        pytest.param("item,annotator,label\n1,x,\n", [], ":2: nothing in column", id="blank"),
+        pytest.param("item,annotator,label\n1,x\n", [], ":2: fewer cells", id="short-row"),
+        pytest.param("item,annotator,label\n", [], "no rows", id="empty"),
+        pytest.param(
+            "item,annotator,label\n1,x,good\n", ["--level", "interval"], "needs numbers", id="words"
+        ),
+        pytest.param(
+            "item,annotator,label\n1,x,1\n", ["--smoothing=-1"], "0 or more", id="smoothing"
+        ),
+    ],
+)
+def test_a_bad_file_gets_one_clear_line(
+    tmp_path: Path, text: str, arguments: list[str], message: str
+) -> None:
+    with pytest.raises(CommandError, match=message):
+        agreement(write(tmp_path / "labels.csv", text), *arguments)
+
+
+def test_gold_of_other_items_is_refused(tmp_path: Path) -> None:
+    labels = write(tmp_path / "labels.csv", "item,annotator,label\n1,x,1\n")
+    gold = write(tmp_path / "gold.csv", "item,label\n2,1\n")
+    with pytest.raises(CommandError, match="no labelled item"):
+        agreement(labels, "--gold", gold)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="cannot read"):
+        agreement(tmp_path / "nowhere.csv")
