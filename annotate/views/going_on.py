@@ -1,0 +1,80 @@
+"""From one card to the next: what the answer to a submission shows."""
+
+import json
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django_htmx.http import push_url
+
+from annotate.cards import card_for
+from annotate.forms import AnnotationForm
+from annotate.models import Assignment
+from annotate.selectors.queue import current_principles, progress_of
+from annotate.services.leases import lease_ahead, lease_next
+from annotate.views.access import PersonRequest
+from annotate.views.queue import next_url, queue_context
+from oversight.models import Campaign
+
+Said = dict[str, str]
+
+
+def go_on(request: PersonRequest, campaign: Campaign, words: str, level: int) -> HttpResponse:
+    """Say what became of the last item and show the next: in place for htmx, else by redirect."""
+    if not request.htmx:
+        messages.add_message(request, level, words)
+        return redirect(next_url(request, campaign))
+    said = {"words": words, "tone": messages.DEFAULT_TAGS[level]}
+    following = lease_next(user=request.user, campaign=campaign)
+    if following is None:
+        context = {**queue_context(request, campaign), "said": said}
+        response = render(request, "annotate/next.html#card", context)
+        return push_url(response, reverse("annotate:next", args=[campaign.slug]))
+    if request.POST.get("ahead") == str(following.pk):
+        response = _ahead_of(request, following, said)
+    else:
+        response = card_response(request, following, said=said)
+    return push_url(response, reverse("annotate:assignment", args=[following.pk]))
+
+
+def ahead_response(request: PersonRequest, assignment: Assignment) -> HttpResponse:
+    """Answer with the card after this one, for the browser to keep; 204: there is none."""
+    if (ahead := lease_ahead(assignment=assignment)) is None:
+        return HttpResponse(status=204)
+    response = card_response(request, ahead)
+    response["X-Ahead"] = json.dumps({"ahead": ahead.pk})
+    return response
+
+
+def _ahead_of(request: PersonRequest, shown: Assignment, said: Said) -> HttpResponse:
+    """The browser has the card of `shown` already: send the one after it, and the words."""
+    ahead = lease_ahead(assignment=shown)
+    response = card_response(request, ahead) if ahead else HttpResponse()
+    progress = progress_of(request.user, shown.campaign)
+    response["X-Ahead"] = json.dumps(
+        {
+            "shown": shown.pk,
+            "ahead": ahead.pk if ahead else None,
+            "progress": f"{progress.judged} judged · {progress.open_words} open",
+            **said,
+        }
+    )
+    return response
+
+
+def card_response(
+    request: PersonRequest,
+    row: Assignment,
+    form: AnnotationForm | None = None,
+    *,
+    said: Said | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Show the card: its part alone for htmx, else the whole page."""
+    card = card_for(row, form)
+    context: dict[str, object] = {"card": card, "campaign": card.campaign, "said": said}
+    if request.htmx:
+        return render(request, "annotate/card.html#card", context, status=status)
+    context["principles"] = current_principles(card.campaign)
+    return render(request, "annotate/card.html", context, status=status)
