@@ -5,14 +5,16 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from models_srv.artifacts import read_json, write_json
+from models_srv.dpo import SMOOTHED
 from models_srv.types import ModelMisconfigured
 
 Method = Literal["lora", "full"]
-LossName = Literal["sft", "dpo", "dpo_sft", "dpop", "ipo"]
+LossName = Literal["sft", "dpo", "dpo_sft", "dpop", "ipo", "cdpo", "robust", "orpo", "kto"]
 Reference = Literal["base", "parent"]
 
 CONFIG_FILE = "config.json"
 PAIRS_FILE = "pairs.jsonl"
+VALIDATION_FILE = "validation.jsonl"
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,10 @@ class TrainingConfig:
     an adapter goes on training that adapter (its own rank holds, not `lora_r`); "full" merges it
     first. `max_steps` 0 means as many as `epochs` need. Pairs longer than `max_length` tokens are
     left out and counted, never cut.
+
+    Where the run's folder holds a validation.jsonl, its margin is measured every `eval_steps`
+    steps; with `patience` above 0 the run ends once it has not risen that many times in a row, and
+    the best weights are kept. `cache_dir`, if any, keeps reference log-probabilities across runs.
     """
 
     base_model: str
@@ -44,6 +50,12 @@ class TrainingConfig:
     lora_alpha: int = 32
     sft_weight: float = 1.0
     dpop_lambda: float = 5.0
+    label_smoothing: float = 0.0
+    desirable_weight: float = 1.0
+    undesirable_weight: float = 1.0
+    eval_steps: int = 10
+    patience: int = 0
+    cache_dir: str = ""
     threads: int = 1
 
     def __post_init__(self) -> None:
@@ -56,9 +68,14 @@ class TrainingConfig:
         for name in _POSITIVE:
             if not getattr(self, name) > 0:
                 raise ModelMisconfigured(f"{name} must be above 0, not {getattr(self, name)}.")
-        for name in ("sft_weight", "dpop_lambda", "max_steps"):
+        for name in ("sft_weight", "dpop_lambda", "max_steps", "patience"):
             if not getattr(self, name) >= 0:
                 raise ModelMisconfigured(f"{name} must not be below 0.")
+        if not 0 <= self.label_smoothing < 0.5:
+            raise ModelMisconfigured("label_smoothing must be at least 0 and below 0.5.")
+        if self.label_smoothing and self.loss not in SMOOTHED:
+            readers = ", ".join(sorted(SMOOTHED))
+            raise ModelMisconfigured(f"label_smoothing is not read by {self.loss}: use {readers}.")
         if not self.base_model:
             raise ModelMisconfigured("base_model is empty: name a model folder.")
 
@@ -70,7 +87,7 @@ _CHOICES = {
 }
 _POSITIVE = (
     *("beta", "learning_rate", "epochs", "batch_size", "gradient_accumulation", "max_length"),
-    *("lora_r", "lora_alpha", "threads"),
+    *("lora_r", "lora_alpha", "threads", "eval_steps", "desirable_weight", "undesirable_weight"),
 )
 
 

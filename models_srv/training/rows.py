@@ -11,14 +11,16 @@ from typing import Any
 from models_srv.types import ModelMisconfigured
 
 Row = dict[str, Any]
+TEXTS = ("prompt", "chosen", "rejected")
 NUMBERS: Mapping[str, float] = {"p_w": 1.0, "p_l": 0.0, "weight": 1.0}
 
 
 @dataclass
 class TokenizedPairs:
-    """Rows of `prompt_ids`, `chosen_ids`, `rejected_ids` and the label's numbers.
+    """Rows of `prompt_ids`, `chosen_ids`, `rejected_ids`, their `length` and the label's numbers.
 
-    `dropped` counts the pairs left out by reason: too_long, same_answers, prompt_not_a_prefix.
+    `dropped` counts the pairs left out by reason: too_long, same_answers, prompt_not_a_prefix,
+    unpaired. Rows and counts together are as many as the pairs that were read.
     """
 
     rows: list[Row] = field(default_factory=list)
@@ -26,7 +28,11 @@ class TokenizedPairs:
 
 
 def read_pairs(path: Path) -> list[Row]:
-    """Return the pairs with their numbers checked, or raise ModelMisconfigured with the line."""
+    """Return the pairs with their numbers checked, or raise ModelMisconfigured with the line.
+
+    A thumb on one answer (`prompt`, `completion`, `label` true for good) becomes a pair whose other
+    side is None.
+    """
     if not path.is_file():
         raise ModelMisconfigured(f"There is no {path.name} in {path.parent}.")
     with path.open(encoding="utf-8") as lines:
@@ -39,11 +45,12 @@ def read_pairs(path: Path) -> list[Row]:
 def _read_row(name: str, number: int, line: str) -> Row:
     try:
         row: Row = json.loads(line)
-        kept = {key: row[key] for key in ("prompt", "chosen", "rejected")}
+        row |= _thumb(row) if "completion" in row else {}
+        kept = {key: row[key] for key in TEXTS}
         kept |= {key: float(row.get(key, default)) for key, default in NUMBERS.items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelMisconfigured(f"{name}, line {number} is no pair: {error!r}.") from error
-    if len({isinstance(kept[key], str) for key in ("prompt", "chosen", "rejected")}) > 1:
+    if len({isinstance(kept[key], str) for key in TEXTS if kept[key] is not None}) > 1:
         raise ModelMisconfigured(f"{name}, line {number} mixes messages and plain text.")
     p_w, p_l, weight = (kept[key] for key in NUMBERS)
     is_possible = 0 <= p_w <= 1 and 0 <= p_l <= 1 and p_w + p_l > 0
@@ -54,54 +61,95 @@ def _read_row(name: str, number: int, line: str) -> Row:
     return kept
 
 
+def _thumb(row: Row) -> Row:
+    if not isinstance(row["label"], bool):
+        raise TypeError(f"label is {row['label']!r}, not true or false")
+    sides = (row["completion"], None)
+    return dict(zip(("chosen", "rejected"), sides if row["label"] else sides[::-1], strict=True))
+
+
 def tokenize_pairs(
-    pairs: Sequence[Row], tokenizer: Any, stop_ids: Collection[int], max_length: int
+    pairs: Sequence[Row],
+    tokenizer: Any,
+    stop_ids: Collection[int],
+    max_length: int,
+    *,
+    with_unpaired: bool = False,
 ) -> TokenizedPairs:
     """Tokenise pairs for a model whose turns end with one of `stop_ids`.
 
     The prompt's tokens are those that the model is given at inference, and the answers' follow
     them. Each answer ends with exactly one stop token: the template's own where it writes one
-    (and nothing after it, as nothing after it is ever generated), else the tokenizer's.
+    (and nothing after it, as nothing after it is ever generated), else the tokenizer's. A side that
+    is None has no tokens at all; such rows are left out unless `with_unpaired`.
     """
     result = TokenizedPairs()
     for pair in pairs:
+        if not with_unpaired and None in (pair["chosen"], pair["rejected"]):
+            result.dropped["unpaired"] += 1
+            continue
         texts = _texts(pair, tokenizer)
         if texts is None:
             result.dropped["prompt_not_a_prefix"] += 1
             continue
-        prompt, chosen, rejected = texts
+        prompt, *answers = texts
         is_chat = not isinstance(pair["prompt"], str)
         prompt_ids = tokenizer(prompt, add_special_tokens=not is_chat)["input_ids"]
         if not is_chat:
             prompt_ids = _without_end(prompt_ids, stop_ids)
-        answers = [_answer_ids(text, tokenizer, stop_ids) for text in (chosen, rejected)]
-        if answers[0] == answers[1]:
+        chosen, rejected = (_answer_ids(text, tokenizer, stop_ids) for text in answers)
+        length = len(prompt_ids) + max(len(chosen), len(rejected))
+        if chosen == rejected:
             result.dropped["same_answers"] += 1
-        elif len(prompt_ids) + max(map(len, answers)) > max_length:
+        elif length > max_length:
             result.dropped["too_long"] += 1
         else:
-            ids = {"prompt_ids": prompt_ids, "chosen_ids": answers[0], "rejected_ids": answers[1]}
-            result.rows.append(ids | {key: pair[key] for key in NUMBERS})
+            ids = {"prompt_ids": prompt_ids, "chosen_ids": chosen, "rejected_ids": rejected}
+            numbers = {key: pair[key] for key in NUMBERS}
+            result.rows.append(ids | numbers | {"length": length})
     return result
 
 
-def _texts(pair: Row, tokenizer: Any) -> tuple[str, str, str] | None:
+def add_mismatched_answers(rows: Sequence[Row], max_length: int) -> None:
+    """Give each row `mismatched_ids`: the answer of the next row with another prompt, if it fits.
+
+    KTO measures on them how far the policy has drifted (Ethayarajh et al., 2024, section 4.1).
+    """
+    count = len(rows)
+    for at, row in enumerate(rows):
+        others = (rows[(at + step) % count] for step in range(1, count))
+        answers = (
+            other["chosen_ids"] or other["rejected_ids"]
+            for other in others
+            if other["prompt_ids"] != row["prompt_ids"]
+        )
+        room = max_length - len(row["prompt_ids"])
+        own = row["chosen_ids"] or row["rejected_ids"]
+        row["mismatched_ids"] = next((ids for ids in answers if len(ids) <= room), own)
+
+
+def _texts(pair: Row, tokenizer: Any) -> list[str | None] | None:
     """Return prompt and answers as text, None where a template rewrites the prompt's turns."""
     if isinstance(pair["prompt"], str):
-        return pair["prompt"], pair["chosen"], pair["rejected"]
+        return [pair[key] for key in TEXTS]
     prompt = tokenizer.apply_chat_template(
         pair["prompt"], add_generation_prompt=True, tokenize=False
     )
-    chosen, rejected = (
-        tokenizer.apply_chat_template(pair["prompt"] + pair[key], tokenize=False)
-        for key in ("chosen", "rejected")
-    )
-    if not (chosen.startswith(prompt) and rejected.startswith(prompt)):
-        return None
-    return prompt, chosen[len(prompt) :], rejected[len(prompt) :]
+    texts: list[str | None] = [prompt]
+    for key in ("chosen", "rejected"):
+        if pair[key] is None:
+            texts.append(None)
+            continue
+        whole = tokenizer.apply_chat_template(pair["prompt"] + pair[key], tokenize=False)
+        if not whole.startswith(prompt):
+            return None
+        texts.append(whole[len(prompt) :])
+    return texts
 
 
-def _answer_ids(text: str, tokenizer: Any, stop_ids: Collection[int]) -> list[int]:
+def _answer_ids(text: str | None, tokenizer: Any, stop_ids: Collection[int]) -> list[int]:
+    if text is None:
+        return []
     ids: list[int] = tokenizer(text, add_special_tokens=False)["input_ids"]
     last_stop = max(_positions(ids, stop_ids), default=None)
     if last_stop is not None and not tokenizer.decode(ids[last_stop + 1 :]).strip():

@@ -1,38 +1,22 @@
 """TRL's DPOTrainer with labels of known reliability.
 
-TRL gives the training loop, the precomputed reference and the chunked log-probabilities. It has no
-hook for numbers per example and passes unknown batch keys on to the model, so the places that read
-a batch are replaced here: collator, reference log-probabilities, loss. They are mix-ins, put on
-TRL's classes by the functions at the end, which alone import it.
+TRL gives the training loop and the chunked log-probabilities. It has no hook for numbers per
+example and passes unknown batch keys on to the model, so the places that read a batch are replaced
+here: reference log-probabilities, loss, figures. They are a mix-in, put on TRL's class by the
+function at the end, which alone imports it.
 """
 
 import contextlib
-import json
-import math
-import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models_srv.dpo import LOSSES, LossSettings, PairBatch
+from models_srv.dpo import CHOSEN_ONLY, LOSSES, UNPAIRED, LossSettings, PairBatch
+from models_srv.training.collator import REFERENCE, Batch
+from models_srv.training.figures import batch_figures
+from models_srv.training.reference import Logps, ReferenceCache
 from models_srv.training.rows import NUMBERS
-from models_srv.types import ModelMisconfigured
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-Batch = dict[str, Any]
-
-
-class LabelNumbers:
-    """For a collator: adds each pair's label numbers to the batch (chosen in its first half)."""
-
-    def torch_call(self, examples: list[dict[str, Any]]) -> Batch:
-        import torch
-
-        batch: Batch = super().torch_call(examples)  # type: ignore[misc]
-        for name in NUMBERS:
-            batch[name] = torch.tensor([example[name] for example in examples])
-        return batch
 
 
 class PairLoss:
@@ -40,21 +24,30 @@ class PairLoss:
 
     `reference` "parent" takes the policy as it is before its first step, "base" the model without
     its adapters; an explicit `ref_model` stands before both. All reference log-probabilities are
-    computed once, while the trainer is built.
+    read from `cache`, or computed once while the trainer is built.
     """
 
     model: Any
     accelerator: Any
+    data_collator: Any
+    ref_model: Any
     _metrics: Any
     _signature_columns: Any
 
     def __init__(
-        self, *args: Any, loss: str, settings: LossSettings, reference: str, **kwargs: Any
+        self,
+        *args: Any,
+        loss: str,
+        settings: LossSettings,
+        reference: str,
+        cache: ReferenceCache,
+        **kwargs: Any,
     ) -> None:
         # Set first: the parent's __init__ computes the reference log-probabilities.
-        self.pair_loss = LOSSES[loss]
+        self.loss = loss
         self.loss_settings = settings
         self.reference = reference
+        self.cache = cache
         super().__init__(*args, **kwargs)
         self.ref_model = None
         if self._is_adapted() and "ref" in self.model.peft_config:
@@ -68,14 +61,51 @@ class PairLoss:
         is_first_time = self._signature_columns is None
         super()._set_signature_columns_if_needed()  # type: ignore[misc]
         if is_first_time:
-            self._signature_columns = [*self._signature_columns, *NUMBERS]
+            added = {*NUMBERS, *REFERENCE, *REFERENCE.values(), "length"}
+            self._signature_columns = [*{*self._signature_columns, *added}]
 
-    def compute_ref_log_probs(self, model: Any, inputs: Batch) -> Any:
-        """Return the reference's (chosen, rejected) log-probabilities of one batch."""
+    def _precompute_ref_logps(self, dataset: Any, name: str, batch_size: int) -> Any:
+        """Add the reference's log-probabilities, one number per token of an answer."""
+        rows = dataset.to_list()
+        logps = self.cache.get(rows, lambda: self._reference_logps(rows, batch_size))
+        for column, values in logps.items():
+            dataset = dataset.add_column(column, values)
+        return dataset
+
+    def _reference_logps(self, rows: list[Batch], batch_size: int) -> Logps:
+        """Run the reference over the rows, those of like length together."""
+        keys = [key for key in REFERENCE if key in rows[0]]
+        logps: Logps = {REFERENCE[key]: [[] for _ in rows] for key in keys}
+        order = sorted(range(len(rows)), key=lambda at: -rows[at]["length"])
+        for start in range(0, len(rows), batch_size):
+            places = order[start : start + batch_size]
+            batch = self.data_collator([rows[at] for at in places])
+            for key, found in self._answer_logps(batch).items():
+                for at, values in zip(places, found, strict=True):
+                    logps[REFERENCE[key]][at] = values
+        return logps
+
+    def _answer_logps(self, batch: Batch) -> dict[str, list[list[float]]]:
+        """Return the reference's log-probability of each token of the batch's answers."""
+        chosen, rejected = self._by_token(batch, "").chunk(2)
+        masks = batch["completion_mask"][:, 1:].bool().chunk(2)
+        answers = {"chosen_ids": (chosen, masks[0]), "rejected_ids": (rejected, masks[1])}
+        if "mismatched_input_ids" in batch:
+            mask = batch["mismatched_completion_mask"][:, 1:].bool()
+            answers["mismatched_ids"] = (self._by_token(batch, "mismatched_"), mask)
+        return {
+            key: [row[kept].tolist() for row, kept in zip(values.cpu(), mask, strict=True)]
+            for key, (values, mask) in answers.items()
+        }
+
+    def _by_token(self, batch: Batch, prefix: str) -> "Tensor":
+        """Return the reference's log-probabilities, shape (sequences, tokens − 1)."""
         import torch
 
+        sequences = _sequences(batch, prefix)
+        inputs = {name: values.to(self.accelerator.device) for name, values in sequences.items()}
         with torch.no_grad(), self._reference_weights(), self.accelerator.autocast():
-            return self._logps(model, inputs).chunk(2)
+            return self._token_logps(self.ref_model or self.model, inputs)
 
     def _reference_weights(self) -> contextlib.AbstractContextManager[Any]:
         if self.reference == "base" and self.ref_model is None and self._is_adapted():
@@ -88,8 +118,11 @@ class PairLoss:
 
         return isinstance(self.model, PeftModel)
 
-    def _logps(self, model: Any, inputs: Batch) -> "Tensor":
-        """Return log π(answer | prompt), summed over the answer's tokens: chosen, then rejected."""
+    def _token_logps(self, model: Any, inputs: Batch) -> "Tensor":
+        """Return log π(token | all before) where `completion_mask` is 1, else 0.
+
+        Shape (sequences, tokens − 1): the first token has no prediction.
+        """
         labels = inputs["input_ids"].masked_fill(inputs["completion_mask"] == 0, -100)
         outputs = model(
             input_ids=inputs["input_ids"],
@@ -98,62 +131,65 @@ class PairLoss:
             use_cache=False,
             fused_lm_head=True,
         )
-        logps: Tensor = outputs.log_probs.sum(dim=1)
+        logps: Tensor = outputs.log_probs
         return logps
 
     def _compute_loss(self, model: Any, inputs: Batch, return_outputs: bool) -> Any:
-        chosen, rejected = self._logps(model, inputs).chunk(2)
+        token_logps = self._policy_logps(model, _sequences(inputs, ""))
+        chosen, rejected = token_logps.sum(dim=1).chunk(2)
+        ref_chosen, ref_rejected = inputs["ref_token_logps"].sum(dim=1).chunk(2)
         chosen_tokens, rejected_tokens = inputs["completion_mask"].sum(dim=1).chunk(2)
         batch = PairBatch(
             chosen_logps=chosen,
             rejected_logps=rejected,
-            ref_chosen_logps=inputs["ref_chosen_logps"],
-            ref_rejected_logps=inputs["ref_rejected_logps"],
+            ref_chosen_logps=ref_chosen,
+            ref_rejected_logps=ref_rejected,
             chosen_tokens=chosen_tokens,
             rejected_tokens=rejected_tokens,
+            mismatched_logratios=self._mismatched_logratios(model, inputs),
             **{name: inputs[name] for name in NUMBERS},
         )
-        loss = self.pair_loss(batch, self.loss_settings).mean()
-        self._note(batch)
+        loss = LOSSES[self.loss](batch, self.loss_settings).mean()
+        answers = inputs["completion_mask"][:, 1:].bool()
+        token_logratios = (token_logps.detach() - inputs["ref_token_logps"])[answers]
+        self._note(batch_figures(batch, token_logratios, self.loss_settings.beta))
         return (loss, {}) if return_outputs else loss
 
-    def _note(self, batch: PairBatch) -> None:
+    def _policy_logps(self, model: Any, sequences: Batch) -> "Tensor":
+        """As `_token_logps`; answers that the loss does not read cost no backward pass."""
+        if self.loss not in CHOSEN_ONLY:
+            return self._token_logps(model, sequences)
+        import torch
+
+        halves = {name: values.chunk(2) for name, values in sequences.items()}
+        chosen, rejected = ({name: both[side] for name, both in halves.items()} for side in (0, 1))
+        with torch.no_grad():
+            for_the_figures = self._token_logps(model, rejected)
+        return torch.cat([self._token_logps(model, chosen), for_the_figures])
+
+    def _mismatched_logratios(self, model: Any, inputs: Batch) -> "Tensor | None":
+        if self.loss not in UNPAIRED:
+            return None
+        import torch
+
+        with torch.no_grad():
+            logps = self._token_logps(model, _sequences(inputs, "mismatched_")).sum(dim=1)
+        logratios: Tensor = logps - inputs["ref_mismatched_logps"]
+        return logratios
+
+    def _note(self, figures: "dict[str, Tensor]") -> None:
         """Keep this batch's figures; DPOTrainer.log writes their means."""
-        chosen = self.loss_settings.beta * batch.chosen_logratios.detach()
-        rejected = self.loss_settings.beta * batch.rejected_logratios.detach()
-        figures = {
-            "rewards/chosen": chosen,
-            "rewards/rejected": rejected,
-            "rewards/margins": chosen - rejected,
-            "rewards/accuracies": (chosen > rejected).float(),
-            "logps/chosen": batch.chosen_logps.detach(),
-            "logps/rejected": batch.rejected_logps.detach(),
-        }
         metrics = self._metrics["train" if self.model.training else "eval"]
         for name, values in figures.items():
-            metrics[name].append(self.accelerator.gather(values).mean().item())
+            gathered = self.accelerator.gather(values)
+            if gathered.numel():
+                metrics[name].append(gathered.mean().item())
 
 
-class MetricsWriter:
-    """For a TrainerCallback: appends each step's figures, and stops a run that has diverged."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.started = time.monotonic()
-
-    def on_log(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        logs: dict[str, Any] = kwargs["logs"]
-        if "loss" not in logs:
-            return
-        seconds = round(time.monotonic() - self.started, 3)
-        row = {"step": state.global_step, **logs, "seconds": seconds}
-        with self.path.open("a", encoding="utf-8") as stream:
-            stream.write(json.dumps(row) + "\n")
-        if not math.isfinite(logs["loss"]):
-            raise ModelMisconfigured(
-                f"The loss became {logs['loss']} at step {state.global_step}: "
-                "try a lower learning_rate."
-            )
+def _sequences(batch: Batch, prefix: str) -> Batch:
+    """Return what the model reads of a batch."""
+    names = ("input_ids", "attention_mask", "completion_mask")
+    return {name: batch[prefix + name] for name in names}
 
 
 def preference_trainer() -> Any:
@@ -161,18 +197,3 @@ def preference_trainer() -> Any:
     from trl.trainer.dpo_trainer import DPOTrainer
 
     return type("PreferenceTrainer", (PairLoss, DPOTrainer), {})
-
-
-def pair_collator(pad_token_id: int) -> Any:
-    """Return TRL's collator with LabelNumbers."""
-    from trl.trainer.dpo_trainer import DataCollatorForPreference
-
-    collator = type("PairCollator", (LabelNumbers, DataCollatorForPreference), {})
-    return collator(pad_token_id=pad_token_id)
-
-
-def metrics_writer(path: Path) -> Any:
-    """Return a transformers callback with MetricsWriter."""
-    from transformers import TrainerCallback
-
-    return type("MetricsCallback", (MetricsWriter, TrainerCallback), {})(path)

@@ -17,6 +17,10 @@ class Loss(models.TextChoices):
     DPO = "dpo", "DPO"
     DPOP = "dpop", "DPO-Positive (Smaug)"
     IPO = "ipo", "IPO"
+    CDPO = "cdpo", "Conservative DPO"
+    ROBUST = "robust", "Robust DPO"
+    ORPO = "orpo", "ORPO"
+    KTO = "kto", "KTO"
 
 
 class Method(models.TextChoices):

@@ -123,3 +123,100 @@ def test_ipo_by_hand():
 
 def test_the_registry_holds_every_loss_that_a_config_may_name():
     assert set(LOSSES) == set(get_args(LossName))
+
+
+CLEAN = [name for name in LOSSES if name not in ("sft", "dpo_sft", "ipo", "orpo", "kto")]
+
+
+@pytest.mark.parametrize("loss", CLEAN)
+def test_before_the_first_step_clean_pairs_cost_ln_2_times_their_weight(loss):
+    same = {"ref_chosen_logps": -10.0, "ref_rejected_logps": -12.0}
+    for weight in (1.0, 0.25):
+        value = LOSSES[loss](batch(weight=weight, **same), LossSettings()).item()
+        assert value == pytest.approx(weight * math.log(2))
+
+
+def test_cdpo_is_cross_entropy_against_the_belief():
+    settings, z = LossSettings(beta=0.2), 0.2
+    unsure = batch(p_w=0.6, p_l=0.2, weight=2.0)
+    expected = -2 * (0.75 * math.log(sigmoid(z)) + 0.25 * math.log(sigmoid(-z)))
+    assert LOSSES["cdpo"](unsure, settings).item() == pytest.approx(expected)
+    smoothed = LossSettings(beta=0.2, label_smoothing=0.1)
+    expected = -(0.9 * math.log(sigmoid(z)) + 0.1 * math.log(sigmoid(-z)))
+    assert LOSSES["cdpo"](batch(), smoothed).item() == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("p_w", "p_l"), [(0.9, 0.1), (0.8, 0.3), (0.2, 0.7), (1.0, 0.4)])
+def test_robust_dpo_is_the_clean_loss_in_expectation(p_w, p_l):
+    """Whoever truly wins, averaged over what the source says of it."""
+    settings = LossSettings(beta=0.3)
+    said_right = batch(p_w=p_w, p_l=p_l)
+    turned = {
+        "chosen_logps": -12.0, "ref_chosen_logps": -10.5,
+        "rejected_logps": -10.0, "ref_rejected_logps": -9.5,
+    }  # fmt: skip
+    # Of the other answer the source says "better" with 1 − p_l where it is, 1 − p_w where not.
+    said_wrong = batch(p_w=1 - p_l, p_l=1 - p_w, **turned)
+    loss = LOSSES["robust"]
+    expected = p_w * loss(said_right, settings) + (1 - p_w) * loss(said_wrong, settings)
+    assert expected.item() == pytest.approx(LOSSES["dpo"](batch(), settings).item())
+
+
+def test_robust_dpo_lets_labels_go_that_say_next_to_nothing():
+    logps = torch.tensor([-10.0], dtype=torch.float64, requires_grad=True)
+    values = vars(batch(p_w=0.51, p_l=0.5)) | {"chosen_logps": logps}
+    LOSSES["robust"](PairBatch(**values), LossSettings()).sum().backward()
+    assert logps.grad.item() == 0
+
+
+def test_orpo_is_trls_own_with_a_certain_label():
+    from types import SimpleNamespace
+
+    from trl.experimental.orpo import ORPOTrainer
+
+    trainer = SimpleNamespace(beta=0.2, accelerator=SimpleNamespace(device="cpu"))
+    theirs, *_ = ORPOTrainer.odds_ratio_loss(trainer, t(-10 / 5), t(-12 / 3))
+    expected = 10 / 5 - theirs.item()
+    assert LOSSES["orpo"](batch(), LossSettings(beta=0.2)).item() == pytest.approx(expected)
+
+
+def test_orpo_is_finite_where_the_answer_is_certain():
+    logps = torch.tensor([0.0], requires_grad=True)
+    certain = {k: v.float() for k, v in vars(batch()).items() if v is not None}
+    LOSSES["orpo"](PairBatch(**certain | {"chosen_logps": logps}), LossSettings()).sum().backward()
+    assert torch.isfinite(logps.grad).all()
+
+
+@pytest.mark.parametrize("drift", [None, -3.0, 0.4])
+def test_kto_by_hand(drift):
+    z0 = max(0.0, drift or 0.0)
+    settings = LossSettings(beta=0.5, desirable_weight=1.5)
+    mismatched = {} if drift is None else {"mismatched_logratios": drift}
+    up = 1.5 * (1 - sigmoid(0.5 * (-0.5 - z0)))
+    down = 1 - sigmoid(0.5 * (z0 + 1.5))
+    assert LOSSES["kto"](batch(**mismatched), settings).item() == pytest.approx(up + down)
+
+
+@pytest.mark.parametrize(
+    ("empty", "log_ratio", "sign"), [("rejected", -0.5, 1), ("chosen", -1.5, -1)]
+)
+def test_kto_reads_a_single_thumb(empty, log_ratio, sign):
+    thumb = batch(**{f"{empty}_tokens": 0.0, f"{empty}_logps": 0.0, f"ref_{empty}_logps": 0.0})
+    expected = 1 - sigmoid(sign * 0.1 * log_ratio)
+    assert LOSSES["kto"](thumb, LossSettings(beta=0.1)).item() == pytest.approx(expected)
+
+
+def test_kto_takes_an_uncertain_thumb_as_its_expectation():
+    unsure, settings = batch(p_w=0.6, p_l=0.2, rejected_tokens=0.0), LossSettings(beta=0.5)
+    good, bad = 1 - sigmoid(-0.25), 1 - sigmoid(0.25)
+    expected = 0.75 * good + 0.25 * bad
+    assert LOSSES["kto"](unsure, settings).item() == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("loss", ["cdpo", "kto", "dpo"])
+def test_even_odds_teach_nothing(loss):
+    """At the reference; further off cDPO and KTO pull back to it."""
+    logps = torch.tensor([-9.5], dtype=torch.float64, requires_grad=True)
+    values = vars(batch(p_w=0.4, p_l=0.4, rejected_logps=-10.5)) | {"chosen_logps": logps}
+    LOSSES[loss](PairBatch(**values), LossSettings()).sum().backward()
+    assert logps.grad.item() == pytest.approx(0, abs=1e-12)

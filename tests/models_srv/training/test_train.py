@@ -78,49 +78,12 @@ def test_the_same_seed_gives_the_same_losses_and_weights(train_run):
     assert one["sha256"] == other["sha256"]
 
 
-@pytest.mark.parametrize("loss", ["sft", "dpo_sft", "dpop", "ipo"])
+@pytest.mark.parametrize("loss", ["sft", "dpo_sft", "dpop", "ipo", "cdpo", "robust", "orpo", "kto"])
 def test_every_loss_learns(train_run, loss):
     run_dir, _ = train_run(method="full", loss=loss)
     rows = metrics(run_dir)
     assert rows[-1]["loss"] < rows[0]["loss"]
     assert rows[-1]["rewards/margins"] > rows[0]["rewards/margins"]
-
-
-@pytest.mark.parametrize(
-    ("loss", "theirs"),
-    [
-        ("dpo", ["sigmoid"]),
-        ("ipo", ["ipo"]),
-        ("sft", ["sft"]),
-        ("dpo_sft", ["sigmoid", "sft"]),
-    ],
-)
-def test_certain_labels_give_trls_own_losses_step_by_step(
-    train_run, tiny_model, tmp_path, loss, theirs
-):
-    """The same data, seed and settings through TRL's unchanged trainer."""
-    from datasets import Dataset
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-    from trl.trainer.dpo_config import DPOConfig
-    from trl.trainer.dpo_trainer import DPOTrainer
-
-    run_dir, _ = train_run(method="full", loss=loss, max_steps=5)
-    plain = [{k: pair[k] for k in ("prompt", "chosen", "rejected")} for pair in make_pairs()]
-    args = DPOConfig(
-        output_dir=str(tmp_path / "trl"), loss_type=theirs, learning_rate=3e-3, max_steps=5,
-        per_device_train_batch_size=4, seed=0, bf16=False, use_cpu=True, report_to="none",
-        logging_steps=1, activation_checkpointing=False, precompute_ref_log_probs=True,
-        save_strategy="no", disable_tqdm=True,
-    )  # fmt: skip
-    trainer = DPOTrainer(
-        AutoModelForCausalLM.from_pretrained(tiny_model),
-        args=args,
-        train_dataset=Dataset.from_list(plain),
-        processing_class=AutoTokenizer.from_pretrained(tiny_model),
-    )
-    trainer.train()
-    expected = [row["loss"] for row in trainer.state.log_history if "loss" in row]
-    assert losses(run_dir) == pytest.approx(expected, rel=1e-4)
 
 
 @pytest.mark.parametrize(

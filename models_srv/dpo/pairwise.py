@@ -4,54 +4,16 @@ Notation: y_w is the chosen answer, y_l the rejected one, π the policy, π_ref 
 a log-ratio is log π(y) − log π_ref(y), summed over the answer's tokens (end of turn included).
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from models_srv.dpo.batch import LossSettings, PairBatch
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-
-@dataclass(frozen=True)
-class PairBatch:
-    """Log-probabilities of a batch of pairs and their labels. Every tensor has shape (pairs,).
-
-    `p_w` = P(the source says w | a human prefers w) and `p_l` = P(the source says w | a human
-    prefers l) are the reliability of the label; (1, 0) is a label beyond doubt. `weight` corrects
-    sampling only.
-    """
-
-    chosen_logps: "Tensor"
-    rejected_logps: "Tensor"
-    ref_chosen_logps: "Tensor"
-    ref_rejected_logps: "Tensor"
-    chosen_tokens: "Tensor"
-    rejected_tokens: "Tensor"
-    p_w: "Tensor"
-    p_l: "Tensor"
-    weight: "Tensor"
-
-    @property
-    def chosen_logratios(self) -> "Tensor":
-        return self.chosen_logps - self.ref_chosen_logps
-
-    @property
-    def rejected_logratios(self) -> "Tensor":
-        return self.rejected_logps - self.ref_rejected_logps
-
-    @property
-    def belief(self) -> "Tensor":
-        """P(the chosen answer is truly better), before the policy has a say (even odds)."""
-        return self.p_w / (self.p_w + self.p_l)
-
-
-@dataclass(frozen=True)
-class LossSettings:
-    """β of DPO (τ of IPO), the share of SFT in `dpo_sft`, λ of DPOP."""
-
-    beta: float = 0.1
-    sft_weight: float = 1.0
-    dpop_lambda: float = 5.0
+# Where p_w and p_l are closer than this a label says next to nothing, and correcting for it would
+# multiply its noise by more than twenty.
+LEAST_INFORMATIVE = 0.05
 
 
 def mixed_loss(z: "Tensor", p_w: "Tensor", p_l: "Tensor", weight: "Tensor") -> "Tensor":
@@ -92,6 +54,40 @@ def dpo(batch: PairBatch, settings: LossSettings) -> "Tensor":
     return mixed_loss(z, batch.p_w, batch.p_l, batch.weight)
 
 
+def cdpo(batch: PairBatch, settings: LossSettings) -> "Tensor":
+    """Conservative DPO (Mitchell, 2023): cross-entropy against the belief in the label."""
+    from torch.nn.functional import logsigmoid
+
+    z = settings.beta * (batch.chosen_logratios - batch.rejected_logratios)
+    belief = _smoothed(batch.belief, settings)
+    return -batch.weight * (belief * logsigmoid(z) + (1 - belief) * logsigmoid(-z))
+
+
+def robust(batch: PairBatch, settings: LossSettings) -> "Tensor":
+    """Robust DPO (Chowdhury et al., 2024): in expectation the loss on clean labels.
+
+    The unbiased estimator of Natarajan et al. (2013, lemma 1) with noise that depends on the class:
+    [(1 − p_l) ℓ(z) − (1 − p_w) ℓ(−z)] / (p_w − p_l), ℓ(z) = −log σ(z). It may fall below 0. A label
+    that says next to nothing (|p_w − p_l| < LEAST_INFORMATIVE) counts for nothing.
+    """
+    import torch
+    from torch.nn.functional import logsigmoid
+
+    z = settings.beta * (batch.chosen_logratios - batch.rejected_logratios)
+    p_w, p_l = _smoothed(batch.p_w, settings), _smoothed(batch.p_l, settings)
+    gap = p_w - p_l
+    is_informative = gap.abs() >= LEAST_INFORMATIVE
+    corrected = (1 - p_w) * logsigmoid(-z) - (1 - p_l) * logsigmoid(z)
+    corrected = corrected / torch.where(is_informative, gap, 1.0)
+    return torch.where(is_informative, batch.weight * corrected, 0.0)
+
+
+def _smoothed(probability: "Tensor", settings: LossSettings) -> "Tensor":
+    """Return the probability after a share of labels is flipped."""
+    share = settings.label_smoothing
+    return probability * (1 - share) + (1 - probability) * share
+
+
 def sft(batch: PairBatch, settings: LossSettings) -> "Tensor":
     """Negative log-likelihood of the chosen answers per token of the batch, weighted by belief."""
     tokens_per_pair = batch.chosen_tokens.float().mean()
@@ -125,10 +121,21 @@ def ipo(batch: PairBatch, settings: LossSettings) -> "Tensor":
     return batch.weight * (batch.belief * right + (1 - batch.belief) * wrong)
 
 
-LOSSES: Mapping[str, Callable[[PairBatch, LossSettings], "Tensor"]] = {
-    "sft": sft,
-    "dpo": dpo,
-    "dpo_sft": dpo_sft,
-    "dpop": dpop,
-    "ipo": ipo,
-}
+def orpo(batch: PairBatch, settings: LossSettings) -> "Tensor":
+    """ORPO (Hong et al., 2024, eq. 6 and 7): SFT − λ log σ(log odds ratio), without a reference.
+
+    λ is `settings.beta`; odds are of the mean log-probability per token. An uncertain label is
+    taken as in `mixed_loss`.
+    """
+    chosen = _log_odds(batch.chosen_logps / batch.chosen_tokens.clamp(min=1))
+    rejected = _log_odds(batch.rejected_logps / batch.rejected_tokens.clamp(min=1))
+    preference = mixed_loss(chosen - rejected, batch.p_w, batch.p_l, batch.weight)
+    return sft(batch, settings) + settings.beta * preference
+
+
+def _log_odds(logps: "Tensor") -> "Tensor":
+    """Return log(p / (1 − p)); p is kept a step below 1, where the odds are infinite."""
+    import torch
+
+    below_zero = logps.clamp(max=-torch.finfo(logps.dtype).eps)
+    return below_zero - torch.log(-torch.expm1(below_zero))

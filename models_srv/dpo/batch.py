@@ -1,0 +1,59 @@
+"""What a preference loss is given: log-probabilities, labels of known reliability, settings."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@dataclass(frozen=True)
+class PairBatch:
+    """Log-probabilities of a batch of pairs and their labels. Every tensor has shape (pairs,).
+
+    `p_w` = P(the source says w | a human prefers w) and `p_l` = P(the source says w | a human
+    prefers l) are the reliability of the label; (1, 0) is a label beyond doubt. `weight` corrects
+    sampling only. A thumb on one answer is a pair whose other side has no tokens.
+    `mismatched_logratios` are of answers put to other queries, which only KTO asks for.
+    """
+
+    chosen_logps: "Tensor"
+    rejected_logps: "Tensor"
+    ref_chosen_logps: "Tensor"
+    ref_rejected_logps: "Tensor"
+    chosen_tokens: "Tensor"
+    rejected_tokens: "Tensor"
+    p_w: "Tensor"
+    p_l: "Tensor"
+    weight: "Tensor"
+    mismatched_logratios: "Tensor | None" = None
+
+    @property
+    def chosen_logratios(self) -> "Tensor":
+        return self.chosen_logps - self.ref_chosen_logps
+
+    @property
+    def rejected_logratios(self) -> "Tensor":
+        return self.rejected_logps - self.ref_rejected_logps
+
+    @property
+    def belief(self) -> "Tensor":
+        """P(the chosen answer is truly better), before the policy has a say (even odds)."""
+        return self.p_w / (self.p_w + self.p_l)
+
+
+@dataclass(frozen=True)
+class LossSettings:
+    """Strengths of the losses.
+
+    `beta` is DPO's β (IPO's τ, ORPO's λ), `sft_weight` the share of SFT in `dpo_sft`,
+    `dpop_lambda` DPOP's λ, `label_smoothing` the share of flipped labels that cDPO and robust DPO
+    expect on top of what each label's own reliability says, the last two KTO's λ_D and λ_U.
+    """
+
+    beta: float = 0.1
+    sft_weight: float = 1.0
+    dpop_lambda: float = 5.0
+    label_smoothing: float = 0.0
+    desirable_weight: float = 1.0
+    undesirable_weight: float = 1.0
