@@ -7,11 +7,15 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oversight.settings")
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+
     from oversight.embedded import EmbeddedError, provide_services
 
     try:
         provide_services()
-    except EmbeddedError as error:
+        _ = settings.DEBUG  # reads them all now: a wrong one is one clear line
+    except (EmbeddedError, ImproperlyConfigured) as error:
         sys.exit(f"oversight: {error}")
     from django.core.management import execute_from_command_line
 

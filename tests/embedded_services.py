@@ -9,6 +9,14 @@ os.environ["OVERSIGHT_VAR"] = os.environ.get("TEST_VAR") or str(TEST_VAR)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oversight.settings")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
-from oversight.embedded import provide_services  # noqa: E402
+from oversight.embedded import embedded_parts, provide_services  # noqa: E402
 
 provide_services(with_redis=True)
+
+
+def pytest_unconfigure() -> None:
+    """Stop Redis; PostgreSQL stops by itself with its last process."""
+    import redis
+
+    if "redis" in embedded_parts:
+        redis.Redis.from_url(os.environ["REDIS_URL"]).shutdown(nosave=True)

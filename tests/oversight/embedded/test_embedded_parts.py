@@ -1,0 +1,68 @@
+"""What can go wrong before anything runs is said in one clear line."""
+
+import os
+import subprocess
+import sys
+from collections import namedtuple
+from pathlib import Path
+
+import pytest
+
+from oversight.embedded import EmbeddedError, paths, postgres, var_folder
+from oversight.embedded.paths import socket_path
+
+ROOT = Path(__file__).resolve().parents[3]
+Usage = namedtuple("Usage", "total used free")
+
+
+def test_a_full_disk(tmp_path, monkeypatch):
+    monkeypatch.setattr(postgres.shutil, "disk_usage", lambda path: Usage(10, 10, 5 * 2**20))
+    with pytest.raises(EmbeddedError, match="has 5 MiB free; at least 200 MiB are needed"):
+        postgres.start_postgres(tmp_path)
+
+
+def test_a_state_folder_that_cannot_be_made(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("OVERSIGHT_VAR", str(tmp_path / "file" / "var"))
+    with pytest.raises(EmbeddedError, match="cannot make the state folder"):
+        var_folder()
+
+
+def test_a_pid_that_another_program_uses_now_is_forgotten(tmp_path):
+    pgdata = tmp_path / "postgres"
+    pgdata.mkdir()
+    (pgdata / "postmaster.pid").write_text(f"{os.getpid()}\n")
+    (pgdata / ".handle_pids.json").write_text(f"[{os.getpid()}, 999999999]")
+    postgres._forget_dead_processes(pgdata)
+    assert not (pgdata / "postmaster.pid").exists()
+    assert (pgdata / ".handle_pids.json").read_text() == f"[{os.getpid()}]"
+
+
+def test_a_socket_path_that_is_too_long_moves_to_the_temporary_folder(tmp_path, monkeypatch):
+    assert socket_path(Path("/short"), "redis.sock") == Path("/short/redis.sock")
+    monkeypatch.setattr(paths.tempfile, "gettempdir", lambda: str(tmp_path))
+    long = Path("/" + "x" * 120)
+    found = socket_path(long, "redis.sock")
+    assert len(str(found)) <= len(str(tmp_path)) + 40
+    assert found == socket_path(long, "redis.sock")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("PORT", "eighty", "PORT must be a positive whole number, not 'eighty'."),
+        ("OVERSIGHT_VAR", "/proc/nothing", "cannot make the state folder /proc/nothing"),
+    ],
+)
+def test_a_wrong_setting_is_one_line(variable, value, words):
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env=os.environ | {variable: value},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert words in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
