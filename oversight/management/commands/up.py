@@ -39,7 +39,9 @@ class Command(BaseCommand):
         lock = _take_lock(settings.VAR)
         _require_free_port(settings.HOST, settings.PORT)
         supervisor = Supervisor(settings.VAR / "log")
-        signal.signal(signal.SIGTERM, _interrupt)
+        # Both: a shell starts background jobs with Ctrl-C ignored.
+        for stop in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(stop, _interrupt)
         try:
             self._start(supervisor, with_demo=not options["no_demo"])
             supervisor.watch()
