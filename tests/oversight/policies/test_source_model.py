@@ -1,0 +1,86 @@
+"""Whether a bias is found without being told, on pairs whose truth is known."""
+
+import numpy as np
+import pytest
+
+from oversight.policies.source_model import (
+    SourcePairs,
+    fit_source_model,
+    predict_reliability,
+)
+
+
+def draw(
+    *, lured: float = 0.0, flipped: float = 0.1, audits: int = 100, seed: int = 0, pairs: int = 2000
+) -> tuple[SourcePairs, np.ndarray]:
+    """A source that picks the longer side outright in a share `lured`; with what people prefer."""
+    rng = np.random.default_rng(seed)
+    features = rng.normal(size=(pairs, 6))
+    truth = rng.random(pairs) < 1 / (1 + np.exp(-2 * features @ [0, 1, -1, 0.5, 0, 0]))
+    longer = np.sign(features[:, 0])
+    says_a = truth ^ (rng.random(pairs) < flipped)
+    says_a = np.where(rng.random(pairs) < lured, longer > 0, says_a)
+    human = np.full(pairs, np.nan)
+    human[:audits] = truth[:audits]
+    sides = np.column_stack([longer, rng.choice([-1.0, 1.0], pairs)])
+    traits = rng.normal(size=(pairs, 2))
+    return SourcePairs(says_a, human, traits, sides, features), truth
+
+
+def reliability_by_side(found: SourcePairs, **options: bool) -> list[float]:
+    """(p_w, p_l) where the longer side was said to be better, then where the shorter was."""
+    p_w, p_l = predict_reliability(fit_source_model(found, **options), found)
+    said_longer = found.is_a_source == (found.sides[:, 0] > 0)
+    return [float(p[at].mean()) for at in (said_longer, ~said_longer) for p in (p_w, p_l)]
+
+
+def test_a_length_bias_is_found() -> None:
+    """P(says longer | longer) = .4 + .6 · .9 and so on."""
+    pairs, _ = draw(lured=0.4)
+    assert reliability_by_side(pairs) == pytest.approx([0.94, 0.46, 0.54, 0.06], abs=0.06)
+    model = fit_source_model(pairs)
+    assert abs(model.lure[1]) < 0.2 < model.lure[0]
+
+
+def test_unaudited_pairs_make_the_estimate_better() -> None:
+    truth = [0.94, 0.46, 0.54, 0.06]
+    errors = {
+        uses: np.mean(
+            [
+                np.abs(np.subtract(reliability_by_side(pairs, uses_unaudited=uses), truth)).mean()
+                for pairs, _ in (draw(lured=0.4, audits=30, seed=seed) for seed in range(5))
+            ]
+        )
+        for uses in (True, False)
+    }
+    assert errors[True] < errors[False] / 2
+
+
+def test_an_unbiased_source_has_no_lure() -> None:
+    p = reliability_by_side(draw(flipped=0.2)[0])
+    assert p == pytest.approx([0.8, 0.2, 0.8, 0.2], abs=0.06)
+
+
+def test_an_adversarial_source_is_turned_round() -> None:
+    p = reliability_by_side(draw(flipped=0.8)[0])
+    assert p == pytest.approx([0.2, 0.8, 0.2, 0.8], abs=0.08)
+
+
+def test_without_audits_the_source_is_believed_as_the_prior_says() -> None:
+    pairs, _ = draw(audits=0, pairs=50)
+    model = fit_source_model(pairs, uses_unaudited=False)
+    p_w, p_l = predict_reliability(model, pairs)
+    assert p_w == pytest.approx(np.full(50, 0.881), abs=1e-3)
+    assert p_l == pytest.approx(1 - p_w)
+
+
+def test_the_mirror_image_of_a_pair_has_the_same_reliability() -> None:
+    pairs, _ = draw(lured=0.3)
+    model = fit_source_model(pairs)
+    mirrored = SourcePairs(
+        ~pairs.is_a_source, 1 - pairs.is_a_human, pairs.traits, -pairs.sides, -pairs.features
+    )
+    for here, there in zip(
+        predict_reliability(model, pairs), predict_reliability(model, mirrored), strict=True
+    ):
+        assert here == pytest.approx(there)
