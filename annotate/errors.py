@@ -21,3 +21,11 @@ class NotShown(OversightError):
 
 class NotSimulated(OversightError):
     """A person has the name that a simulated annotator would get."""
+
+
+class DraftOutdated(OversightError):
+    """The page is older than the draft: another tab has saved since."""
+
+
+class DraftTooLong(OversightError):
+    """More than a draft may hold."""

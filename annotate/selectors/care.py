@@ -18,10 +18,17 @@ def left_out_categories(user: User, campaign: Campaign) -> tuple[str, ...]:
     tagged = tuple(campaign.harm_by_category)
     if not tagged:
         return ()
-    budget = campaign.exposure_budget
-    if budget is not None and exposures_today(user, campaign) >= budget:
+    if budget_is_spent(user, campaign):
         return tagged
     return opted_out(user, campaign)
+
+
+def budget_is_spent(user: User, campaign: Campaign) -> bool:
+    """Whether the person has been shown as much of tagged categories today as is allowed."""
+    budget = campaign.exposure_budget
+    if budget is None or not campaign.harm_by_category:
+        return False
+    return exposures_today(user, campaign) >= budget
 
 
 def opted_out(user: User, campaign: Campaign) -> tuple[str, ...]:

@@ -45,8 +45,8 @@ def assignments_of(user: User) -> QuerySet[Assignment]:
     """Assignments of the person, in any state, in campaigns where they may still annotate."""
     return (
         Assignment.objects.held_by(user)
-        .filter(item__campaign__in=annotatable_campaigns(user))
-        .select_related("annotator", "item__campaign")
+        .filter(campaign__in=annotatable_campaigns(user))
+        .select_related("annotator", "campaign", "item__campaign")
     )
 
 

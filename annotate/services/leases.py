@@ -13,6 +13,7 @@ from django.utils import timezone
 from annotate.errors import AlreadyAnswered, ItemGone
 from annotate.models import Assignment, AssignmentState
 from annotate.selectors.care import offer_to
+from annotate.selectors.gates import gate_before
 from annotate.selectors.queue import ANNOTATING_ROLES, current_assignment, held_assignments
 from annotate.services.claims import claim_item
 from annotate.services.presentation import draw_presentation
@@ -22,10 +23,11 @@ from oversight.models import Campaign, CampaignMember, ItemState, ReviewItem, Us
 def lease_next(*, user: User, campaign: Campaign) -> Assignment | None:
     """Return what the person holds, else a lease on the first free item; None: there is none.
 
-    Items go by priority, then age. None too where the person may not annotate in the campaign.
+    Items go by priority, then age. None too where the person may not annotate in the campaign, or
+    has to do something else before (`gate_before`).
     """
     with transaction.atomic():
-        if not _lock_membership(user, campaign):
+        if not _lock_membership(user, campaign) or gate_before(user, campaign):
             return None
         return _renewed_current(user, campaign) or _lease_first(user, campaign)
 
@@ -41,7 +43,7 @@ def lease_ahead(*, assignment: Assignment) -> Assignment | None:
         if not _lock_membership(user, campaign):
             return None
         held = list(held_assignments(user, campaign))
-        if held[:1] != [assignment]:
+        if held[:1] != [assignment] or gate_before(user, campaign):
             return None
         return held[1] if held[1:] else _lease_first(user, campaign, after=held[0].expires_at)
 

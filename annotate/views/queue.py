@@ -6,6 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from annotate.selectors.care import budget_is_spent
+from annotate.selectors.gates import Gate, gate_before, rest_of
+from annotate.selectors.qualification import qualification_of
 from annotate.selectors.queue import (
     annotatable_campaigns,
     campaigns_with_progress,
@@ -15,6 +18,7 @@ from annotate.selectors.queue import (
 )
 from annotate.services.leases import lease_next
 from annotate.views.access import PersonRequest, person_required
+from annotate.views.care import care_context
 from oversight.models import Campaign
 
 
@@ -31,6 +35,8 @@ def home(request: PersonRequest) -> HttpResponse:
 def next_item(request: PersonRequest, slug: str) -> HttpResponse:
     """Lead to the person's current item, else offer to start; nothing is leased by looking."""
     campaign = get_object_or_404(annotatable_campaigns(request.user), slug=slug)
+    if gate_before(request.user, campaign):
+        return render(request, "annotate/next.html", queue_context(request, campaign))
     if assignment := current_assignment(request.user, campaign):
         return redirect("annotate:assignment", assignment.pk)
     return render(request, "annotate/next.html", queue_context(request, campaign))
@@ -47,13 +53,26 @@ def next_url(request: PersonRequest, campaign: Campaign) -> str:
     """Lease the next item and return its page; without one, the page that says so."""
     if assignment := lease_next(user=request.user, campaign=campaign):
         return reverse("annotate:assignment", args=[assignment.pk])
-    messages.info(request, "Nothing is left for you to judge right now.")
+    if not gate_before(request.user, campaign):
+        messages.info(request, "Nothing is left for you to judge right now.")
     return reverse("annotate:next", args=[campaign.slug])
 
 
 def queue_context(request: PersonRequest, campaign: Campaign) -> dict[str, object]:
-    return {
+    """What the page between two items shows; with a gate, what comes before the queue."""
+    gate = gate_before(request.user, campaign)
+    context: dict[str, object] = {
         "campaign": campaign,
         "progress": progress_of(request.user, campaign),
         "principles": current_principles(campaign),
+        "gate": gate,
     }
+    if gate == Gate.CONSENT:
+        context |= care_context(request, campaign)
+    elif gate == Gate.QUALIFICATION:
+        context["qualification"] = qualification_of(request.user, campaign)
+    elif gate == Gate.BREAK:
+        context["rest"] = rest_of(request.user, campaign)
+    elif budget_is_spent(request.user, campaign):
+        context["is_budget_spent"] = True
+    return context

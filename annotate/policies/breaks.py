@@ -1,0 +1,30 @@
+"""When a rest is due. Times are seconds since the epoch, durations seconds."""
+
+from collections.abc import Sequence
+
+REST = 300.0  # so long a pause counts as a rest
+PUT_OFF = 600.0  # so much more work a break may be put off by, once
+
+
+def worked_since_rest(spells: Sequence[tuple[float, float]], since: float) -> float:
+    """Return the active seconds since the last rest.
+
+    `spells` are (end, active seconds) of each answer, newest first. A pause of REST between two
+    answers ends the count, and so does `since`, the end of the last break.
+    """
+    worked, later_start = 0.0, None
+    for end, active in spells:
+        if end <= since or (later_start is not None and later_start - end >= REST):
+            break
+        worked += active
+        later_start = end - active
+    return worked
+
+
+def is_break_due(
+    spells: Sequence[tuple[float, float]], *, now: float, since: float, limit: float
+) -> bool:
+    """Whether `limit` seconds were worked without a rest, and the work goes on."""
+    if not spells or now - spells[0][0] >= REST:
+        return False
+    return worked_since_rest(spells, since) >= limit

@@ -1,0 +1,74 @@
+"""How far a person is with the gold items that a campaign asks for first."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from annotate.models import Assignment, QualificationAnswer
+from oversight.models import Campaign, ItemKind, ItemState, ReviewItem, User
+
+
+@dataclass(frozen=True)
+class Qualification:
+    """Of the attempt at work or just ended: `answered` of `needed`, `right` of them.
+
+    `needed` is 0 where the campaign has fewer gold items than it asks for: nobody is kept out by
+    what is not there.
+    """
+
+    needed: int
+    answered: int
+    right: int
+    share: float
+
+    @property
+    def is_passed(self) -> bool:
+        return self.is_over and self.right >= self.share * self.needed
+
+    @property
+    def is_over(self) -> bool:
+        return self.answered >= self.needed
+
+
+def qualification_of(user: User, campaign: Campaign) -> Qualification:
+    """Answers count in attempts of `qualification_items`; after a failed one the next begins.
+
+    A failed attempt is over until more gold items can be tried.
+    """
+    size = campaign.qualification_items
+    answers = QualificationAnswer.objects.filter(user=user, campaign=campaign).order_by("pk")
+    results = list(answers.values_list("is_right", flat=True))
+    if not results and practice_items(user, campaign).count() < size:
+        return Qualification(0, 0, 0, campaign.qualification_share)
+    attempts = [results[at : at + size] for at in range(0, len(results), size)] or [[]]
+    status = _status(campaign, attempts[-1])
+    can_retry = status.is_over and not status.is_passed
+    if can_retry and practice_items(user, campaign).count() >= size:
+        return _status(campaign, [])
+    return status
+
+
+def _status(campaign: Campaign, results: list[bool]) -> Qualification:
+    return Qualification(
+        campaign.qualification_items, len(results), sum(results), campaign.qualification_share
+    )
+
+
+def practice_items(user: User, campaign: Campaign) -> QuerySet[ReviewItem]:
+    """Open gold pairs with a known answer that the person has neither judged nor practised on."""
+    seen = QualificationAnswer.objects.filter(user=user, campaign=campaign).values("item")
+    held = Assignment.objects.held_by(user).filter(campaign=campaign).values("item")
+    return (
+        ReviewItem.objects.filter(
+            campaign=campaign,
+            kind=ItemKind.GOLD,
+            state=ItemState.OPEN,
+            response_b__isnull=False,
+            response_c__isnull=True,
+        )
+        .exclude(expected="")
+        .exclude(pk__in=seen)
+        .exclude(pk__in=held)
+        .select_related("query", "response_a", "response_b")
+        .order_by("pk")
+    )

@@ -1,0 +1,58 @@
+"""What stands on a card that was not submitted yet, kept on the server at every change."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from annotate.errors import AlreadyAnswered, DraftOutdated, DraftTooLong
+from annotate.models import Assignment, AssignmentState, Draft
+
+LONGEST_DRAFT = 400_000  # characters, names and values together
+NOT_KEPT = {"csrfmiddlewaretoken", "ahead", "draft_version"}
+
+
+def save_draft(*, assignment: Assignment, fields: Sequence[tuple[str, str]], version: int) -> Draft:
+    """Keep the form's fields and return the draft once it is committed.
+
+    `version` is that of the draft which the page started from, 0 for none. What is sent twice is
+    saved once. While somebody works on an item their lease is renewed. Raises DraftOutdated where
+    another tab has saved since, AlreadyAnswered where the item is submitted or skipped, DraftTooLong.
+    """
+    kept = [[name, value.replace("\0", "")] for name, value in fields if name not in NOT_KEPT]
+    if sum(len(name) + len(value) for name, value in kept) > LONGEST_DRAFT:
+        raise DraftTooLong("This is too long to be kept as a draft.")
+    with transaction.atomic():
+        current = Assignment.objects.select_for_update(no_key=True).get(pk=assignment.pk)
+        if current.state in (AssignmentState.SUBMITTED, AssignmentState.SKIPPED):
+            raise AlreadyAnswered("This item was submitted or skipped, in another tab perhaps.")
+        draft = _written(current, kept, version)
+        _renew(current, assignment.campaign.lease_minutes)
+        return draft
+
+
+def _written(assignment: Assignment, kept: list[list[str]], version: int) -> Draft:
+    draft = Draft.objects.filter(pk=assignment.pk).first()
+    if draft and draft.fields == kept:
+        return draft
+    if draft and draft.version != version:
+        raise DraftOutdated("Another tab has saved this item since.")
+    draft = draft or Draft(assignment=assignment, version=0)
+    draft.fields, draft.saved_at = kept, timezone.now()
+    draft.version += 1
+    draft.save()
+    return draft
+
+
+def _renew(assignment: Assignment, minutes: int) -> None:
+    """Only past the half, so that most changes write no lease."""
+    now, whole = timezone.now(), timedelta(minutes=minutes)
+    if assignment.state == AssignmentState.LEASED and assignment.expires_at < now + whole / 2:
+        Assignment.objects.filter(pk=assignment.pk).update(expires_at=now + whole)
+
+
+def forget_settled_drafts() -> int:
+    """Delete drafts of what was submitted; return how many. Apart from submitting, which is busy."""
+    settled = Draft.objects.filter(assignment__state=AssignmentState.SUBMITTED)
+    return settled.delete()[0]

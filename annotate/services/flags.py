@@ -1,0 +1,39 @@
+"""Flags: a person says that an item itself is wrong, an admin settles it."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from annotate.errors import AlreadyAnswered
+from annotate.models import Assignment, Flag
+from annotate.services.leases import skip_assignment
+from oversight.errors import WrongState
+from oversight.models import ItemState, ReviewItem, User
+
+
+def flag_assignment(*, assignment: Assignment, kind: str, reason: str) -> Flag:
+    """Hand the item back with a flag; flagged twice is flagged once.
+
+    Raises AlreadyAnswered and ItemGone as skipping does.
+    """
+    with transaction.atomic():
+        skip_assignment(assignment=assignment, reason=f"flagged: {reason}")
+        flag, is_new = Flag.objects.get_or_create(
+            assignment=assignment, defaults={"kind": kind, "reason": reason}
+        )
+    if not is_new and flag.settled_at:
+        raise AlreadyAnswered("Your flag was settled already.")
+    return flag
+
+
+def settle_flag(*, flag: Flag, user: User, is_withdrawn: bool) -> None:
+    """Close a flag; withdraw its item from everybody, or leave it. Raises WrongState if settled."""
+    with transaction.atomic():
+        item = ReviewItem.objects.select_for_update(no_key=True).get(pk=flag.assignment.item_id)
+        settled = Flag.objects.filter(pk=flag.pk, settled_at__isnull=True).update(
+            settled_at=timezone.now(), settled_by=user
+        )
+        if not settled:
+            raise WrongState("this flag was settled by someone meanwhile")
+        if is_withdrawn and item.state == ItemState.OPEN:
+            item.state = ItemState.WITHDRAWN
+            item.save(update_fields=["state"])

@@ -1,0 +1,59 @@
+"""What the smaller pages of the annotate app send."""
+
+from typing import Any
+
+from django import forms
+
+from annotate.models import BlurFrom, FlagKind
+from annotate.policies.keys import DEFAULT_KEYS, problems_of
+
+LONGEST_REASON = 2_000
+
+
+class PracticeForm(forms.Form):
+    """An answer by position; `choice` gives it in the record's order."""
+
+    item = forms.IntegerField(widget=forms.HiddenInput)
+    preference = forms.ChoiceField(
+        label="Which response is better?",
+        choices=[("0", "A"), ("1", "B"), ("tie", "Tie"), ("both_bad", "Both bad")],
+        widget=forms.RadioSelect,
+    )
+
+    def choice(self, order_shown: str) -> str:
+        preference = str(self.cleaned_data["preference"])
+        return order_shown[int(preference)] if preference.isdecimal() else preference
+
+
+class FlagForm(forms.Form):
+    kind = forms.ChoiceField(choices=FlagKind.choices)
+    reason = forms.CharField(
+        max_length=LONGEST_REASON, error_messages={"required": "Say what is wrong with it."}
+    )
+
+
+class AnnotatorSettingsForm(forms.Form):
+    """A field per action, and what is blurred. Keys that clash are named at their fields."""
+
+    blur_from = forms.ChoiceField(
+        label="Blur until clicked",
+        choices=BlurFrom.choices,
+        help_text="Items of categories that a campaign has tagged as hard to bear.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        for action, (key, words) in DEFAULT_KEYS.items():
+            widget = forms.TextInput(attrs={"size": 3, "autocomplete": "off", "class": "mono"})
+            self.fields[f"key-{action}"] = forms.CharField(
+                label=words, required=False, max_length=3, widget=widget, initial=key
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for action, problem in problems_of(self.keys()).items():
+            self.add_error(f"key-{action}", problem)
+        return cleaned
+
+    def keys(self) -> dict[str, str]:
+        return {action: self.cleaned_data.get(f"key-{action}", "") for action in DEFAULT_KEYS}

@@ -1,0 +1,57 @@
+"""Flags: raised from the card, settled by admins."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from annotate.errors import AlreadyAnswered, ItemGone
+from annotate.models import Flag
+from annotate.selectors.queue import assignments_of
+from annotate.services.flags import flag_assignment, settle_flag
+from annotate.small_forms import FlagForm
+from annotate.views.access import PersonRequest, person_required
+from annotate.views.going_on import go_on
+from oversight.errors import WrongState
+from oversight.models import Campaign
+
+
+@require_POST
+@person_required
+def flag(request: PersonRequest, assignment_id: int) -> HttpResponse:
+    row = get_object_or_404(assignments_of(request.user), pk=assignment_id)
+    form = FlagForm(request.POST)
+    if not form.is_valid():
+        words = "Not flagged. " + " ".join(str(e) for es in form.errors.values() for e in es)
+        return go_on(request, row.campaign, words, messages.WARNING)
+    try:
+        flag_assignment(assignment=row, **form.cleaned_data)
+    except (ItemGone, AlreadyAnswered) as error:
+        return go_on(request, row.campaign, str(error), messages.WARNING)
+    return go_on(request, row.campaign, "Flagged. An admin looks at it.", messages.INFO)
+
+
+@require_safe
+@person_required
+def flags(request: PersonRequest, slug: str) -> HttpResponse:
+    """The open flags of a campaign, for its admins."""
+    campaign = get_object_or_404(Campaign.objects.administered_by(request.user), slug=slug)
+    rows = (
+        Flag.objects.filter(assignment__campaign=campaign, settled_at__isnull=True)
+        .select_related("assignment__annotator", "assignment__item__query")
+        .order_by("created_at")
+    )
+    return render(request, "annotate/flags.html", {"campaign": campaign, "flags": rows})
+
+
+@require_POST
+@person_required
+def settle(request: PersonRequest, flag_id: int) -> HttpResponse:
+    campaigns = Campaign.objects.administered_by(request.user)
+    row = get_object_or_404(Flag, pk=flag_id, assignment__campaign__in=campaigns)
+    try:
+        settle_flag(flag=row, user=request.user, is_withdrawn="withdraw" in request.POST)
+        messages.success(request, "Settled.")
+    except WrongState as error:
+        messages.warning(request, f"Not done: {error}.")
+    return redirect("annotate:flags", row.assignment.campaign.slug)

@@ -1,0 +1,29 @@
+"""A person's own keys, and what is blurred for them."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from annotate.policies.keys import DEFAULT_KEYS
+from annotate.selectors.own_settings import settings_of
+from annotate.services.care import change_annotator_settings
+from annotate.small_forms import AnnotatorSettingsForm
+from annotate.views.access import PersonRequest, person_required
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_required
+def own_settings(request: PersonRequest) -> HttpResponse:
+    present = settings_of(request.user)
+    initial = {f"key-{a}": present.keys.get(a, key) for a, (key, _) in DEFAULT_KEYS.items()}
+    initial["blur_from"] = present.blur_from
+    form = AnnotatorSettingsForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        change_annotator_settings(
+            user=request.user, keys=form.keys(), blur_from=form.cleaned_data["blur_from"]
+        )
+        messages.success(request, "Saved.")
+        return redirect("annotate:settings")
+    status = 422 if form.errors else 200
+    return render(request, "annotate/settings.html", {"form": form}, status=status)

@@ -1,0 +1,19 @@
+"""Addresses of what surrounds the card: drafts, care, practice, flags, own settings."""
+
+from django.urls import path
+
+from annotate.views import care, drafts, flags, own_settings, practice
+
+urlpatterns = [
+    path("assignment/<int:assignment_id>/flag/", flags.flag, name="flag"),
+    path("flags/<slug:slug>/", flags.flags, name="flags"),
+    path("flags/<int:flag_id>/settle/", flags.settle, name="flag-settle"),
+    path("care/<slug:slug>/", care.care, name="care"),
+    path("care/<slug:slug>/consent/", care.consent, name="consent"),
+    path("care/<slug:slug>/rest/", care.rest, name="rest"),
+    path("practice/<slug:slug>/", practice.practice, name="practice"),
+    path("practice/<slug:slug>/<int:answer_id>/", practice.feedback, name="practice-feedback"),
+    path("settings/", own_settings.own_settings, name="settings"),
+    path("assignment/<int:assignment_id>/draft/", drafts.draft, name="draft"),
+    path("assignment/<int:assignment_id>/ahead/", drafts.ahead, name="ahead"),
+]

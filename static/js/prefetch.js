@@ -1,0 +1,64 @@
+/* Holds the card after the present one, so that it appears as soon as the answer is saved. */
+"use strict";
+
+let ahead = null, isAsking = false;
+
+function presentCard() {
+  return document.querySelector("#card[data-ahead-url]");
+}
+
+async function askAhead() {
+  const card = presentCard();
+  if (!card || ahead || isAsking) return;
+  isAsking = true;
+  try {
+    const response = await fetch(card.dataset.aheadUrl, {
+      method: "POST", redirect: "error",
+      headers: { "HX-Request": "true", "X-CSRFToken": csrfToken() },
+    });
+    if (response.status === 200 && response.headers.get("X-Ahead"))
+      ahead = { id: JSON.parse(response.headers.get("X-Ahead")).ahead, html: await response.text() };
+  } catch {
+    // Without it the next card comes with the answer to the submission.
+  } finally {
+    isAsking = false;
+  }
+}
+
+document.addEventListener("htmx:configRequest", (event) => {
+  if (ahead && event.detail.verb === "post" && event.target.closest("#card"))
+    event.detail.parameters.set("ahead", ahead.id);
+});
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const header = event.detail.xhr.getResponseHeader("X-Ahead");
+  if (event.detail.xhr.status >= 400) return;
+  const news = header && JSON.parse(header);
+  const held = ahead;
+  ahead = null;
+  if (!news || !held || held.id !== news.shown) return;
+  const body = event.detail.serverResponse;
+  if (news.ahead) ahead = { id: news.ahead, html: body };
+  event.detail.serverResponse = withWords(held.html, news);
+});
+
+// The words come only with the answer to the submission: nothing says `Saved` before the commit.
+function withWords(html, news) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const card = page.getElementById("card");
+  card.dataset.announce = `${news.words} Next item.`;
+  card.querySelector("#query-title")?.setAttribute("data-focus", "");
+  const progress = card.querySelector("[data-progress]");
+  if (progress) progress.textContent = news.progress;
+  const place = card.querySelector(".saved");
+  if (place) {
+    const words = page.createElement("b");
+    words.className = news.tone;
+    words.textContent = news.words;
+    place.replaceChildren(words);
+  }
+  return card.outerHTML;
+}
+
+document.addEventListener("htmx:afterSettle", askAhead);
+askAhead();
