@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
+from oversight.forms.harm import HarmField
 from oversight.models import Campaign
 from oversight.services.campaigns import check_slug
 
@@ -55,6 +56,13 @@ class CampaignForm(_CampaignModelForm):
         required=False, label="Kinds of query", help_text="One per line. The attacker aims at them."
     )
 
+    harm_by_category = HarmField(
+        required=False,
+        label="Kinds that are hard to bear",
+        help_text="One per line, like “severe: self-harm” (mild, moderate or severe). People can "
+        "leave them out; they are blurred until clicked.",
+    )
+
     class Meta:
         model = Campaign
         fields = [
@@ -73,6 +81,14 @@ class CampaignForm(_CampaignModelForm):
             "human_budget",
             "annotators_per_item",
             "lease_minutes",
+            "undo_minutes",
+            "qualification_items",
+            "qualification_share",
+            "is_red_teaming_open",
+            "content_warning",
+            "harm_by_category",
+            "exposure_budget",
+            "break_minutes",
             "loss",
             "method",
             "beta",
@@ -85,6 +101,7 @@ class CampaignForm(_CampaignModelForm):
             "guidelines": forms.Textarea(attrs={"rows": 8}),
             "learner_instructions": TEXT,
             "attacker_instructions": TEXT,
+            "content_warning": forms.Textarea(attrs={"rows": 3}),
         }
         labels = {
             "max_tokens": "Longest answer (tokens)",
@@ -92,6 +109,12 @@ class CampaignForm(_CampaignModelForm):
             "confidence_threshold": "Confidence to go without a person",
             "audit_share": "Audit share",
             "lease_minutes": "Minutes per lease",
+            "undo_minutes": "Minutes to take back a submission",
+            "qualification_items": "Gold items to practise on first",
+            "qualification_share": "Share of them to be right about",
+            "is_red_teaming_open": "Live red teaming",
+            "exposure_budget": "Most hard items a day",
+            "break_minutes": "Minutes of work before a break",
             "beta": "β",
             "min_preferences": "Fewest preferences for an update",
         }
@@ -149,6 +172,16 @@ GROUPS = [
             "annotators_per_item",
             "lease_minutes",
         ],
+    ),
+    (
+        "People at work",
+        "How they get in, and what they may take back.",
+        ["undo_minutes", "qualification_items", "qualification_share", "is_red_teaming_open"],
+    ),
+    (
+        "Care",
+        "What people are spared. The queue keeps to it.",
+        ["content_warning", "harm_by_category", "exposure_budget", "break_minutes"],
     ),
     (
         "Training",
