@@ -10,7 +10,8 @@ def main() -> None:
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
 
-    from oversight.embedded import EmbeddedError, provide_services
+    from oversight.embedded import EmbeddedError, embedded_parts, provide_services
+    from oversight.new_database import migrate_if_empty
 
     try:
         provide_services()
@@ -19,6 +20,8 @@ def main() -> None:
         sys.exit(f"oversight: {error}")
     from django.core.management import execute_from_command_line
 
+    if "postgres" in embedded_parts:
+        migrate_if_empty(sys.argv[1] if len(sys.argv) > 1 else "")
     execute_from_command_line(sys.argv)
 
 

@@ -66,3 +66,16 @@ def test_a_wrong_setting_is_one_line(variable, value, words):
     assert done.returncode != 0
     assert words in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_command_on_a_fresh_checkout_finds_its_tables(tmp_path):
+    without = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "run_round", "--campaign", "nowhere"],
+        cwd=ROOT,
+        env=without | {"OVERSIGHT_VAR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr.strip() == "CommandError: there is no campaign 'nowhere'"
