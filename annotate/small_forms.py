@@ -57,3 +57,12 @@ class AnnotatorSettingsForm(forms.Form):
 
     def keys(self) -> dict[str, str]:
         return {action: self.cleaned_data.get(f"key-{action}", "") for action in DEFAULT_KEYS}
+
+
+class MessageForm(forms.Form):
+    text = forms.CharField(
+        label="What you say to the learner",
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Write something first."},
+    )

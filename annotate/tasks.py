@@ -2,10 +2,16 @@
 
 from celery import shared_task
 
-from annotate.services import drafts, leases
+from annotate.services import drafts, leases, redteam_models
 
 
 @shared_task
 def release_expired_leases() -> None:
     leases.release_expired_leases()
     drafts.forget_settled_drafts()
+    redteam_models.dispatch_due_turns()
+
+
+@shared_task
+def answer_turn(turn_id: int) -> None:
+    redteam_models.answer_turn(turn_id)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotate.views import care, drafts, flags, own_settings, practice
+from annotate.views import care, drafts, flags, own_settings, practice, redteam
 
 urlpatterns = [
     path("assignment/<int:assignment_id>/flag/", flags.flag, name="flag"),
@@ -16,4 +16,8 @@ urlpatterns = [
     path("settings/", own_settings.own_settings, name="settings"),
     path("assignment/<int:assignment_id>/draft/", drafts.draft, name="draft"),
     path("assignment/<int:assignment_id>/ahead/", drafts.ahead, name="ahead"),
+    path("red-team/<slug:slug>/", redteam.red_team, name="red-team"),
+    path("red-team/chat/<int:chat_id>/", redteam.chat, name="chat"),
+    path("red-team/chat/<int:chat_id>/say/", redteam.chat_say, name="chat-say"),
+    path("red-team/turn/<int:turn_id>/failed/", redteam.turn_failed, name="turn-failed"),
 ]

@@ -11,7 +11,7 @@ from .assignments import (
 )
 from .care import AnnotatorSettings, BlurFrom, Break, Consent, OptOut
 from .qualification import QualificationAnswer
-from .redteam import RedTeamChat, RedTeamTurn, TurnState
+from .redteam import RedTeamChat, RedTeamTurn, RedTeamTurnQuerySet, TurnState
 
 __all__ = [
     "Annotation",
@@ -29,5 +29,6 @@ __all__ = [
     "QualificationAnswer",
     "RedTeamChat",
     "RedTeamTurn",
+    "RedTeamTurnQuerySet",
     "TurnState",
 ]

@@ -143,6 +143,11 @@ def _known_ids(campaign: Campaign, digests: Sequence[str]) -> dict[str, int]:
     return dict(known.values_list("text_sha256", "pk"))
 
 
+def split_of(campaign: Campaign, text: str) -> str:
+    """Return the split of the text's cluster in the campaign, train where it is new."""
+    return _splits(campaign, [NewQuery(text)], 0.0)[cluster_of(text)]
+
+
 def _splits(campaign: Campaign, queries: Sequence[NewQuery], share: float) -> dict[str, str]:
     """Return each cluster's split: the one it has in the campaign, else drawn from its name."""
     clusters = {cluster_of(query.text) for query in queries}
