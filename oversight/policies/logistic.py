@@ -21,14 +21,6 @@ class Penalty:
     strength: Floats
 
 
-@dataclass(frozen=True)
-class LogisticFit:
-    """`coefficients` and their standard deviations under the posterior's Gaussian approximation."""
-
-    coefficients: Floats
-    deviations: Floats
-
-
 def fit_logistic(
     design: Floats,
     targets: Floats,
@@ -37,8 +29,8 @@ def fit_logistic(
     weights: Floats | None = None,
     start: Floats | None = None,
     max_steps: int = 50,
-) -> LogisticFit:
-    """Minimise the weighted cross-entropy plus the penalty by Newton's method.
+) -> Floats:
+    """Return the coefficients of least weighted cross-entropy plus penalty, by Newton's method.
 
     `design` has shape (rows, columns), `targets` (rows,) lie in [0, 1]. `max_steps` 1 improves
     `start` a little, which is enough inside another iteration.
@@ -61,8 +53,16 @@ def fit_logistic(
             if np.abs(stride * step).max(initial=0) >= TOLERANCE:
                 continue
         break
-    curvature = _slopes(design, targets, weights, penalty, at)[1]
-    return LogisticFit(at, np.sqrt(np.maximum(np.linalg.pinv(curvature).diagonal(), 0)))
+    return at
+
+
+def coefficient_deviations(
+    design: Floats, penalty: Penalty, at: Floats, *, weights: Floats | None = None
+) -> Floats:
+    """Return the coefficients' standard deviations under the posterior's Gaussian approximation."""
+    weights = np.ones(len(design)) if weights is None else weights
+    curvature = _slopes(design, np.zeros(len(design)), weights, penalty, at)[1]
+    return np.asarray(np.sqrt(np.maximum(np.linalg.pinv(curvature).diagonal(), 0)))
 
 
 def choose_strength(
@@ -99,8 +99,8 @@ def _held_out(design: Floats, targets: Floats, penalty: Penalty, fold: np.ndarra
     losses = np.zeros(len(targets))
     for each in range(fold.max() + 1):
         out = fold == each
-        fit = fit_logistic(design[~out], targets[~out], penalty)
-        losses[out] = _entropies(design[out] @ fit.coefficients, targets[out])
+        coefficients = fit_logistic(design[~out], targets[~out], penalty)
+        losses[out] = _entropies(design[out] @ coefficients, targets[out])
     return losses
 
 

@@ -17,14 +17,14 @@ import numpy as np
 from scipy.special import expit
 
 from oversight.policies.labels import Bools, Floats
-from oversight.policies.logistic import LogisticFit, Penalty, choose_strength, fit_logistic
+from oversight.policies.logistic import Penalty, choose_strength, fit_logistic
 
 PRIOR_SKILL = 2.0  # a source is right in 88 % of the pairs …
 PRIOR_SKILL_STRENGTH = 0.1  # … until the first audits say otherwise
 STRENGTHS = (0.3, 1.0, 3.0, 10.0, 30.0)
 TASTE_STRENGTH = 1.0
 MAX_ROUNDS = 200
-TOLERANCE = 1e-4
+TOLERANCE = 1e-3
 
 
 @dataclass(frozen=True)
@@ -49,15 +49,11 @@ class SourcePairs:
 
 @dataclass(frozen=True)
 class SourceModel:
-    """`skill` (1 + traits,), the first for all pairs; `lure` (sides,); `taste` (features,).
-
-    `deviations` are the standard deviations of skill and lure, in this order.
-    """
+    """`skill` (1 + traits,), the first for all pairs; `lure` (sides,); `taste` (features,)."""
 
     skill: Floats
     lure: Floats
     taste: Floats
-    deviations: Floats
     strength: float
 
 
@@ -73,19 +69,16 @@ def fit_source_model(
         strength = choose_confusion_strength(pairs, seed=seed)
     penalty = _confusion_penalty(pairs, strength)
     audited = pairs.is_audited
-    fit = fit_logistic(
+    coefficients = fit_logistic(
         _design(pairs, pairs.is_a_human)[audited],
         _agrees(pairs, pairs.is_a_human)[audited],
         penalty,
     )
     taste = np.zeros(pairs.features.shape[1])
     if uses_unaudited:
-        coefficients, taste = _maximise(pairs, penalty, fit.coefficients)
-        fit = _fit_confusion(pairs, penalty, coefficients, _expect(pairs, coefficients, taste))
+        coefficients, taste = _maximise(pairs, penalty, coefficients)
     skills = 1 + pairs.traits.shape[1]
-    return SourceModel(
-        fit.coefficients[:skills], fit.coefficients[skills:], taste, fit.deviations, strength
-    )
+    return SourceModel(coefficients[:skills], coefficients[skills:], taste, strength)
 
 
 def choose_confusion_strength(pairs: SourcePairs, *, seed: int = 0) -> float:
@@ -119,15 +112,19 @@ def _maximise(pairs: SourcePairs, penalty: Penalty, coefficients: Floats) -> tup
     taste = np.zeros(pairs.features.shape[1])
     taste_penalty = Penalty(taste, np.full(len(taste), TASTE_STRENGTH))
     audited = pairs.is_audited
-    people = fit_logistic(pairs.features[audited], pairs.is_a_human[audited], taste_penalty)
-    taste = people.coefficients
+    taste = fit_logistic(pairs.features[audited], pairs.is_a_human[audited], taste_penalty)
+    # Both answers of the person are rows, weighted by belief.
+    answers = [np.full(len(audited), answer) for answer in (1.0, 0.0)]
+    design = np.concatenate([_design(pairs, answer) for answer in answers])
+    agrees = np.concatenate([_agrees(pairs, answer) for answer in answers])
     for _ in range(MAX_ROUNDS):
         before = coefficients
         belief = _expect(pairs, coefficients, taste)
-        taste = fit_logistic(
-            pairs.features, belief, taste_penalty, start=taste, max_steps=1
-        ).coefficients
-        coefficients = _fit_confusion(pairs, penalty, before, belief, max_steps=1).coefficients
+        taste = fit_logistic(pairs.features, belief, taste_penalty, start=taste, max_steps=1)
+        weights = np.concatenate([belief, 1 - belief])
+        coefficients = fit_logistic(
+            design, agrees, penalty, weights=weights, start=before, max_steps=1
+        )
         if np.abs(coefficients - before).max() < TOLERANCE:
             break
     return coefficients, taste
@@ -142,21 +139,6 @@ def _expect(pairs: SourcePairs, coefficients: Floats, taste: Floats) -> Floats:
     chance = expit(pairs.features @ taste)
     belief = chance * if_a / (chance * if_a + (1 - chance) * if_b)
     return np.asarray(np.where(pairs.is_audited, pairs.is_a_human, belief))
-
-
-def _fit_confusion(
-    pairs: SourcePairs, penalty: Penalty, start: Floats, belief: Floats, max_steps: int = 50
-) -> LogisticFit:
-    """Fit with both answers of the person as rows, weighted by belief."""
-    both = [np.full(len(belief), answer) for answer in (1.0, 0.0)]
-    return fit_logistic(
-        np.concatenate([_design(pairs, answer) for answer in both]),
-        np.concatenate([_agrees(pairs, answer) for answer in both]),
-        penalty,
-        weights=np.concatenate([belief, 1 - belief]),
-        start=start,
-        max_steps=max_steps,
-    )
 
 
 def _design(pairs: SourcePairs, is_a_human: Floats) -> Floats:
