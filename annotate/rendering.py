@@ -42,6 +42,7 @@ class Segment:
     numbers: tuple[int, ...] = ()
     ending: tuple[int, ...] = ()
     severity: str = ""
+    start: int = 0
 
     @property
     def html(self) -> SafeString:
@@ -67,6 +68,7 @@ def _segment(text: str, start: int, end: int, spans: Sequence[Span]) -> Segment:
         numbers=tuple(s.number for s in over),
         ending=tuple(s.number for s in over if min(s.end, len(text)) == end),
         severity=min((s.severity for s in over), key=_rank, default=""),
+        start=start,
     )
 
 

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from annotate.views import queue, workbench
+from annotate.views import comparing, queue, workbench
 
 app_name = "annotate"
 urlpatterns = [
@@ -10,5 +10,10 @@ urlpatterns = [
     path("lease/<slug:slug>/", queue.lease, name="lease"),
     path("assignment/<int:assignment_id>/", workbench.assignment, name="assignment"),
     path("assignment/<int:assignment_id>/submit/", workbench.submit, name="submit"),
+    path("assignment/<int:assignment_id>/steps/", workbench.submit_steps, name="submit_steps"),
+    path(
+        "assignment/<int:assignment_id>/ratings/", workbench.submit_ratings, name="submit_ratings"
+    ),
+    path("assignment/<int:assignment_id>/diff/", comparing.diff, name="diff"),
     path("assignment/<int:assignment_id>/skip/", workbench.skip, name="skip"),
 ]

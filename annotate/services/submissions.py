@@ -1,7 +1,8 @@
 """A person's answer becomes an annotation, a judgement and verdicts, once."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from celery import current_app
@@ -10,15 +11,19 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from annotate.answers import Extras
 from annotate.errors import AlreadyAnswered, ItemGone, LeaseExpired, NotShown
 from annotate.models import Annotation, Assignment, AssignmentState
-from annotate.selectors.critiques import critiques_of
+from annotate.selectors.critiques import check_shown
+from annotate.services.extras import record_extras, resolve_changes
 from annotate.services.leases import lock_item_and_assignment
-from oversight.models import Choice, Comment, ItemState, ReviewItem
-from oversight.services.feedback import record_judgement
+from oversight.models import Arm, BlindAnswer, Choice, ItemState, Judgement, ReviewItem
+from oversight.services.feedback import record_blind_answer, record_judgement
 from oversight.services.preferences import conclude_item
 
 logger = logging.getLogger(__name__)
+
+Writer = Callable[[ReviewItem, Assignment], Judgement]
 
 
 def submit_annotation(
@@ -31,12 +36,14 @@ def submit_annotation(
     critiques_shown: Sequence[int] = (),
     rationale: str = "",
     seconds: float | None = None,
+    extras: Extras | None = None,
 ) -> Annotation:
-    """Write the answer and return it once it is committed.
+    """Write a comparison and return it once it is committed.
 
     `choice` is in the record's order. The same submission sent again returns what it wrote the
     first time. Raises NotShown, LeaseExpired (the seat is taken), ItemGone or AlreadyAnswered.
     """
+    said = extras or Extras()
     payload = {
         "choice": choice,
         "strength": strength,
@@ -45,27 +52,106 @@ def submit_annotation(
         "order_shown": assignment.order_shown,
         "rationale": rationale,
         "seconds": seconds,
+        **said.payload(),
     }
+
+    def write(item: ReviewItem, current: Assignment) -> Judgement:
+        return record_comparison(
+            item=item,
+            assignment=current,
+            choice=choice,
+            strength=strength,
+            verdicts=verdicts,
+            critiques_shown=critiques_shown,
+            rationale=rationale,
+            seconds=seconds,
+            extras=said,
+        )
+
+    return take_answer(assignment, submission, payload, write)
+
+
+def record_comparison(
+    *,
+    item: ReviewItem,
+    assignment: Assignment,
+    choice: Choice,
+    strength: int | None,
+    verdicts: Mapping[int, str],
+    critiques_shown: Sequence[int],
+    rationale: str,
+    seconds: float | None,
+    extras: Extras,
+    supersedes: Judgement | None = None,
+) -> Judgement:
+    """Write the judgement of a comparison with all that goes with it. Call inside a transaction."""
+    _check_arm(item, assignment, critiques_shown)
+    comment_ids = {*verdicts, *extras.deleted, *extras.changes}
+    was_critique_shown = check_shown(item, critiques_shown, comment_ids)
+    changes = resolve_changes(extras)
+    judgement = record_judgement(
+        item=item,
+        user=assignment.annotator,
+        choice=choice,
+        strength=strength,
+        order_shown=assignment.order_shown,
+        was_critique_shown=was_critique_shown,
+        arm=assignment.arm,
+        arm_propensity=assignment.arm_propensity,
+        rationale=rationale,
+        seconds=seconds,
+        verdicts=verdicts,
+        edited=changes.keys(),
+        deleted=extras.deleted,
+        supersedes=supersedes,
+    )
+    record_extras(judgement=judgement, item=item, extras=extras, changes=changes)
+    return judgement
+
+
+def answer_blind(
+    *,
+    assignment: Assignment,
+    choice: Choice,
+    strength: int | None,
+    rationale: str = "",
+    seconds: float | None = None,
+) -> BlindAnswer:
+    """Keep the answer given before the critique is shown; sent twice, the first one stands.
+
+    Raises what `submit_annotation` raises, NotShown too where the arm is another.
+    """
+    with transaction.atomic():
+        item, current = lock_item_and_assignment(assignment)
+        if current.arm != Arm.BLIND_FIRST:
+            raise NotShown(f"Item {item.pk} is answered once only.")
+        _check_state(item, current)
+        return record_blind_answer(
+            item=item,
+            user=current.annotator,
+            choice=choice,
+            strength=strength,
+            order_shown=current.order_shown,
+            rationale=rationale,
+            seconds=seconds,
+        )
+
+
+def take_answer(
+    assignment: Assignment, submission: UUID, payload: dict[str, Any], write: Writer
+) -> Annotation:
+    """Write an answer once, under the locks, and take the seat for good."""
     try:
         with transaction.atomic():
             item, current = lock_item_and_assignment(assignment)
             if earlier := _earlier(current, submission):
                 return earlier
             _check_state(item, current)
-            was_critique_shown = _check_shown(item, critiques_shown, verdicts)
-            judgement = record_judgement(
-                item=item,
-                user=current.annotator,
-                choice=choice,
-                strength=strength,
-                order_shown=current.order_shown,
-                was_critique_shown=was_critique_shown,
-                rationale=rationale,
-                seconds=seconds,
-                verdicts=verdicts,
-            )
             annotation = Annotation.objects.create(
-                assignment=current, submission=submission, payload=payload, judgement=judgement
+                assignment=current,
+                submission=submission,
+                payload=payload,
+                judgement=write(item, current),
             )
             _settle(item, current)
             return annotation
@@ -73,7 +159,9 @@ def submit_annotation(
         # The submission's id is unique over all assignments: a forged or copied one ends here.
         if earlier := _earlier(assignment, submission):
             return earlier
-        raise AlreadyAnswered("This form was sent before, for another item.") from error
+        if Annotation.objects.filter(submission=submission).exists():
+            raise AlreadyAnswered("This form was sent before, for another item.") from error
+        raise
 
 
 def _earlier(assignment: Assignment, submission: UUID) -> Annotation | None:
@@ -94,17 +182,13 @@ def _check_state(item: ReviewItem, assignment: Assignment) -> None:
         )
 
 
-def _check_shown(
-    item: ReviewItem, critiques_shown: Sequence[int], verdicts: Mapping[int, str]
-) -> bool:
-    """Return whether a readable critique was shown; raise NotShown for what was not of the item."""
-    critiques = {critique.pk: critique for critique in critiques_of(item)}
-    if unknown := set(critiques_shown) - critiques.keys():
-        raise NotShown(f"Critiques {sorted(unknown)} do not belong to item {item.pk}.")
-    shown = Comment.objects.filter(critique__in=critiques_shown).values_list("pk", flat=True)
-    if unknown := set(verdicts) - set(shown):
-        raise NotShown(f"Comments {sorted(unknown)} were not shown with item {item.pk}.")
-    return any(critiques[pk].verdict is not None for pk in critiques_shown)
+def _check_arm(item: ReviewItem, assignment: Assignment, critiques_shown: Sequence[int]) -> None:
+    if assignment.arm == Arm.HIDDEN and critiques_shown:
+        raise NotShown(f"No critique was shown with item {item.pk}.")
+    if assignment.arm != Arm.BLIND_FIRST:
+        return
+    if not BlindAnswer.objects.filter(item=item, user=assignment.annotator_id).exists():
+        raise NotShown("Answer once without the critique first, then again with it.")
 
 
 def _settle(item: ReviewItem, assignment: Assignment) -> None:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django_htmx.http import push_url
 
 from annotate.cards import card_for
-from annotate.forms import AnnotationForm
+from annotate.forms import SubmissionForm
 from annotate.models import Assignment
 from annotate.selectors.queue import current_principles, progress_of
 from annotate.services.leases import lease_ahead, lease_next
@@ -66,7 +66,7 @@ def _ahead_of(request: PersonRequest, shown: Assignment, said: Said) -> HttpResp
 def card_response(
     request: PersonRequest,
     row: Assignment,
-    form: AnnotationForm | None = None,
+    form: SubmissionForm | None = None,
     *,
     said: Said | None = None,
     status: int = 200,

@@ -1,16 +1,20 @@
 """The card of one item: show it, take the answer, go on to the next."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from annotate.errors import AlreadyAnswered, ItemGone, LeaseExpired, NotShown
-from annotate.forms import AnnotationForm
-from annotate.models import AssignmentState
+from annotate.forms import AnnotationForm, RatingsForm, StepsForm, SubmissionForm
+from annotate.models import Assignment, AssignmentState
+from annotate.results import known_answer_words
 from annotate.selectors.queue import assignments_of
+from annotate.services import steps_and_ratings
 from annotate.services.leases import skip_assignment
-from annotate.services.submissions import submit_annotation
+from annotate.services.submissions import answer_blind, submit_annotation
 from annotate.views.access import PersonRequest, person_required
 from annotate.views.going_on import card_response, go_on
 from annotate.views.queue import queue_context
@@ -40,21 +44,37 @@ def assignment(request: PersonRequest, assignment_id: int) -> HttpResponse:
 @require_POST
 @person_required
 def submit(request: PersonRequest, assignment_id: int) -> HttpResponse:
+    """Take a comparison; the first of two answers leads back to the card, now with the critique."""
     row = get_object_or_404(assignments_of(request.user), pk=assignment_id)
-    form = AnnotationForm(request.POST, order_shown=row.order_shown)
-    if not form.is_valid():
-        return card_response(request, row, form, status=422)
-    try:
-        submit_annotation(assignment=row, **form.answer())
-    except NotShown as error:
-        form.add_error(None, str(error))
-        return card_response(request, row, form, status=422)
-    except LeaseExpired as error:
-        form.add_error(None, f"Not saved. {error}")
-        return card_response(request, row, form, status=409)
-    except (ItemGone, AlreadyAnswered) as error:
-        return go_on(request, row.item.campaign, str(error), messages.WARNING)
-    return go_on(request, row.item.campaign, "Saved.", messages.SUCCESS)
+    is_blind = request.POST.get("phase") == "blind"
+    form = AnnotationForm(
+        request.POST,
+        order_shown=row.order_shown,
+        is_rationale_required=row.item.campaign.is_rationale_required and not is_blind,
+    )
+    if is_blind:
+        return _take(request, row, form, lambda: _answer_blind(row, form), _show_critique)
+    return _take(
+        request, row, form, lambda: submit_annotation(assignment=row, **form.answer()), _go_on_saved
+    )
+
+
+@require_POST
+@person_required
+def submit_steps(request: PersonRequest, assignment_id: int) -> HttpResponse:
+    row = get_object_or_404(assignments_of(request.user), pk=assignment_id)
+    form = StepsForm(request.POST)
+    service = steps_and_ratings.submit_steps
+    return _take(request, row, form, lambda: service(assignment=row, **form.answer()), _go_on_saved)
+
+
+@require_POST
+@person_required
+def submit_ratings(request: PersonRequest, assignment_id: int) -> HttpResponse:
+    row = get_object_or_404(assignments_of(request.user), pk=assignment_id)
+    form = RatingsForm(request.POST, order_shown=row.order_shown)
+    service = steps_and_ratings.submit_ratings
+    return _take(request, row, form, lambda: service(assignment=row, **form.answer()), _go_on_saved)
 
 
 @require_POST
@@ -67,3 +87,44 @@ def skip(request: PersonRequest, assignment_id: int) -> HttpResponse:
     except (ItemGone, AlreadyAnswered) as error:
         return go_on(request, row.item.campaign, str(error), messages.WARNING)
     return go_on(request, row.item.campaign, "Skipped.", messages.INFO)
+
+
+def _take(
+    request: PersonRequest,
+    row: Assignment,
+    form: SubmissionForm,
+    save: Callable[[], object],
+    then: Callable[[PersonRequest, Assignment], HttpResponse],
+) -> HttpResponse:
+    """Save a valid form; whatever is refused comes back as it was entered."""
+    if not form.is_valid():
+        return card_response(request, row, form, status=422)
+    try:
+        save()
+    except NotShown as error:
+        form.add_error(None, str(error))
+        return card_response(request, row, form, status=422)
+    except LeaseExpired as error:
+        form.add_error(None, f"Not saved. {error}")
+        return card_response(request, row, form, status=409)
+    except (ItemGone, AlreadyAnswered) as error:
+        return go_on(request, row.item.campaign, str(error), messages.WARNING)
+    return then(request, row)
+
+
+def _answer_blind(row: Assignment, form: AnnotationForm) -> object:
+    said = {name: form.cleaned_data[name] for name in ("rationale", "seconds")}
+    return answer_blind(assignment=row, **form.preferred(), **said)
+
+
+def _show_critique(request: PersonRequest, row: Assignment) -> HttpResponse:
+    words = "Your first answer is saved. Now with the critique."
+    if not request.htmx:
+        messages.success(request, words)
+        return redirect("annotate:assignment", row.pk)
+    return card_response(request, row, said={"words": words, "tone": "success"})
+
+
+def _go_on_saved(request: PersonRequest, row: Assignment) -> HttpResponse:
+    words = f"Saved.{known_answer_words(row)}"
+    return go_on(request, row.item.campaign, words, messages.SUCCESS)

@@ -65,8 +65,8 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
         "p_w": row["p_w"],
         "p_l": row["p_l"],
         "weight": row["weight"],
-        "chosen_version": f"{row['chosen_name']}@{row['chosen_revision']}",
-        "rejected_version": f"{row['rejected_name']}@{row['rejected_revision']}",
+        "chosen_version": _version(row["chosen_name"], row["chosen_revision"]),
+        "rejected_version": _version(row["rejected_name"], row["rejected_revision"]),
         "round": row["round_number"],
         "created_at": row["created_at"].isoformat(),
     }
@@ -74,3 +74,8 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
 
 def _turn(role: str, content: str) -> list[dict[str, str]]:
     return [{"role": role, "content": content}]
+
+
+def _version(name: str | None, revision: int | None) -> str:
+    """A rewrite has no version: a person wrote it."""
+    return f"{name}@{revision}" if name else "person@0"

@@ -1,30 +1,46 @@
 """What people say of responses and comments becomes judgements and verdicts."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from oversight.models import Choice, CommentVerdict, Judgement, ReviewItem, Source, User
+from oversight.models import (
+    BlindAnswer,
+    Choice,
+    CommentAction,
+    CommentVerdict,
+    Judgement,
+    ReviewItem,
+    Source,
+    User,
+)
 
-P_A_BETTER = {Choice.A: 1.0, Choice.B: 0.0, Choice.TIE: 0.5, Choice.BOTH_BAD: 0.5}
+SIDES = [Choice.A, Choice.B]
 
 
 def record_judgement(
     *,
     item: ReviewItem,
     user: User,
-    choice: Choice,
-    strength: int | None,
     order_shown: str,
-    was_critique_shown: bool,
+    choice: Choice | None = None,
+    strength: int | None = None,
+    was_critique_shown: bool | None = None,
+    arm: str = "",
+    arm_propensity: float | None = None,
     rationale: str = "",
     seconds: float | None = None,
     verdicts: Mapping[int, str] | None = None,
+    edited: Collection[int] = (),
+    deleted: Collection[int] = (),
+    supersedes: Judgement | None = None,
 ) -> Judgement:
     """Write what one person said of an item. Call inside the transaction that closes the lease.
 
-    `choice` is in the record's order, whatever the order shown; `strength` (1 to 3) goes with a or
-    b only. `verdicts` maps ids of comments, which the caller has checked, to a `Verdict`.
+    `choice` is in the record's order, whatever the order shown; None where nothing was compared.
+    `strength` (1 to 3) goes with a or b of two responses only. `verdicts` maps ids of comments,
+    which the caller has checked, to a `Verdict`; `edited` and `deleted` are ids of comments too.
     """
-    if (strength is not None) != (choice in (Choice.A, Choice.B)):
+    is_one_of_two = choice in SIDES and len(item.response_ids) == 2
+    if (strength is not None) != is_one_of_two:
         raise ValueError(f"strength {strength!r} does not go with the choice {choice!r}")
     judgement = Judgement.objects.create(
         item=item,
@@ -34,17 +50,69 @@ def record_judgement(
         response_b_id=item.response_b_id,
         source=Source.SIMULATED if user.is_simulated else Source.PERSON,
         user=user,
-        p_a_better=P_A_BETTER[choice],
-        choice=choice,
+        p_a_better=_p_a_better(choice, len(item.response_ids)),
+        choice=choice or "",
         strength=strength,
         rationale=rationale,
         order_shown=order_shown,
         was_critique_shown=was_critique_shown,
+        arm=arm,
+        arm_propensity=arm_propensity,
         propensity=item.decision.propensity if item.decision else None,
         seconds=seconds,
+        supersedes=supersedes,
     )
-    CommentVerdict.objects.bulk_create(
-        CommentVerdict(judgement=judgement, comment_id=comment_id, verdict=verdict)
-        for comment_id, verdict in (verdicts or {}).items()
-    )
+    _record_verdicts(judgement, verdicts or {}, edited, deleted)
     return judgement
+
+
+def record_blind_answer(
+    *,
+    item: ReviewItem,
+    user: User,
+    choice: Choice,
+    strength: int | None,
+    order_shown: str,
+    rationale: str = "",
+    seconds: float | None = None,
+) -> BlindAnswer:
+    """Keep what the person answered before seeing the critique; the first such answer stands."""
+    answer, _ = BlindAnswer.objects.get_or_create(
+        item=item,
+        user=user,
+        defaults={
+            "choice": choice,
+            "strength": strength,
+            "order_shown": order_shown,
+            "rationale": rationale,
+            "seconds": seconds,
+        },
+    )
+    return answer
+
+
+def _p_a_better(choice: Choice | None, responses: int) -> float | None:
+    """Among several, a tie or `all bad` says as little of a against b as a third one's win does."""
+    if choice in SIDES:
+        return 1.0 if choice == Choice.A else 0.0
+    return 0.5 if choice in (Choice.TIE, Choice.BOTH_BAD) and responses == 2 else None
+
+
+def _record_verdicts(
+    judgement: Judgement,
+    verdicts: Mapping[int, str],
+    edited: Collection[int],
+    deleted: Collection[int],
+) -> None:
+    actions = dict.fromkeys(verdicts, CommentAction.KEPT)
+    actions |= dict.fromkeys(edited, CommentAction.EDITED)
+    actions |= dict.fromkeys(deleted, CommentAction.DELETED)
+    CommentVerdict.objects.bulk_create(
+        CommentVerdict(
+            judgement=judgement,
+            comment_id=comment_id,
+            verdict=verdicts.get(comment_id, ""),
+            action=action,
+        )
+        for comment_id, action in actions.items()
+    )

@@ -1,5 +1,7 @@
 """Feedback becomes preferences."""
 
+from collections import Counter
+
 from oversight.models import (
     Choice,
     Judgement,
@@ -29,6 +31,8 @@ def conclude_item(*, item: ReviewItem) -> Preference | None:
     earlier = Preference.objects.filter(
         judgement__item=item, kind=PreferenceKind.COMPARED, superseded_by__isnull=True
     ).first()
+    if item.response_c_id is not None:
+        return _conclude_best(item, judgements)
     winner = _majority([judgement.choice for judgement in judgements])
     if winner is None:
         return _retract(item, earlier, judgements) if earlier and earlier.weight else earlier
@@ -38,6 +42,34 @@ def conclude_item(*, item: ReviewItem) -> Preference | None:
         return earlier
     deciding = [judgement for judgement in judgements if judgement.choice == winner][-1]
     return _write(item, deciding, judgements, chosen, rejected, earlier)
+
+
+def _conclude_best(item: ReviewItem, judgements: list[Judgement]) -> Preference | None:
+    """Of several responses the one that most people find best is preferred to each other one."""
+    rows = Preference.objects.filter(
+        judgement__item=item, kind=PreferenceKind.COMPARED, superseded_by__isnull=True
+    )
+    standing = {(row.chosen_id, row.rejected_id): row for row in rows}
+    winner = _winner(item, [judgement.choice for judgement in judgements])
+    wanted = {(winner, pk) for pk in item.response_ids if pk != winner} if winner else set()
+    for (chosen, rejected), row in standing.items():
+        if row.weight and (chosen, rejected) not in wanted:
+            _write(item, judgements[-1], judgements, chosen, rejected, row, weight=0.0)
+    written = None
+    for chosen, rejected in sorted(wanted):
+        earlier = standing.get((chosen, rejected))
+        if not earlier or not earlier.weight:
+            written = _write(item, judgements[-1], judgements, chosen, rejected, earlier)
+    return written
+
+
+def _winner(item: ReviewItem, choices: list[str]) -> int | None:
+    """Return the id of the response chosen most often; None where two are level."""
+    by_letter = dict(zip("abcd", item.response_ids, strict=False))
+    counts = Counter(choice for choice in choices if choice in by_letter).most_common(2)
+    if not counts or (len(counts) == 2 and counts[0][1] == counts[1][1]):
+        return None
+    return by_letter[counts[0][0]]
 
 
 def _majority(choices: list[str]) -> str | None:

@@ -60,7 +60,8 @@ KNOWN_TAGS = {
         "li",
     ),
     *("form", "fieldset", "legend", "label", "input", "textarea", "button", "progress", "dialog"),
-    *("details", "summary", "mark", "sup", "kbd", "blockquote", "ins"),
+    *("details", "summary", "mark", "sup", "kbd", "blockquote", "ins", "del", "h4"),
+    *("select", "option", "strong", "em", "code", "pre", "br", "hr", "b"),
 }
 
 
@@ -99,6 +100,7 @@ def test_it_brings_no_tag_and_no_attribute(shown, name):
     assert page.tags <= KNOWN_TAGS
     assert not {a for a in page.attributes if a.startswith("on") or a in ("style", "srcdoc")}
     assert not {a for a in page.attributes if a.startswith("hx-")} - {
+        "hx-get",
         "hx-post",
         "hx-target",
         "hx-swap",
@@ -116,7 +118,8 @@ def test_it_is_shown_letter_for_letter(shown, name):
 
 @pytest.mark.parametrize("name", ["override", "controls"])
 def test_what_cannot_be_seen_is_named(shown, name):
-    page = shown(HOSTILE[name])
+    # A field holds the text itself: what is edited must come back as it was.
+    page = re.sub(r"<textarea.*?</textarea>|<input[^>]*>", "", shown(HOSTILE[name]), flags=re.S)
     assert not re.search(
         "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff]", page
     )

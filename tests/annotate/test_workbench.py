@@ -46,7 +46,7 @@ def test_the_card_stands_in_the_stored_order(client, pair, order):
     assignment = pair.lease()
     set_order(assignment, order)
     page = card(client, assignment)
-    first, second = page.index("31 + 28 = 59\n<mark"), page.index(RIGHT.replace("\n", "\n"))
+    first, second = page.index("31 + 28 = 59\n</span><mark"), page.index(RIGHT)
     assert (first < second) == (order == "ab")
 
 

@@ -1,0 +1,55 @@
+"""What differs between two texts, word by word. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from django.utils.safestring import SafeString
+
+from annotate.rendering import visible_html
+
+MOST_WORDS = 4_000  # above it whole lines are compared: words would take seconds
+WORD = re.compile(r"\w+|\s+|[^\w\s]")
+LINE = re.compile(r"[^\n]*\n|[^\n]+")
+
+
+@dataclass(frozen=True)
+class Change:
+    """A stretch that both texts have (`same`), or only the first (`del`) or second (`ins`)."""
+
+    kind: str
+    text: str
+
+    @property
+    def html(self) -> SafeString:
+        return visible_html(self.text)
+
+
+def text_diff(before: str, after: str) -> list[Change]:
+    """Return the stretches in order: `same` and `del` joined are `before`, `same` and `ins` after.
+
+    Words, runs of space and single signs are compared; of long texts, lines.
+    """
+    unit = WORD if max(len(WORD.findall(before)), len(WORD.findall(after))) <= MOST_WORDS else LINE
+    first, second = unit.findall(before), unit.findall(after)
+    changes: list[Change] = []
+    matcher = SequenceMatcher(None, first, second, autojunk=False)
+    for kind, a_start, a_end, b_start, b_end in matcher.get_opcodes():
+        if kind == "equal":
+            changes += _change("same", first[a_start:a_end])
+        else:
+            changes += _change("del", first[a_start:a_end])
+            changes += _change("ins", second[b_start:b_end])
+    return changes
+
+
+def is_near(changes: Sequence[Change]) -> bool:
+    """Whether at least a third of the words stayed, so that a diff reads better than both texts."""
+    same = sum(len(change.text) for change in changes if change.kind == "same")
+    return same * 3 >= sum(len(change.text) for change in changes)
+
+
+def _change(kind: str, parts: Sequence[str]) -> list[Change]:
+    text = "".join(parts)
+    return [Change(kind, text)] if text else []

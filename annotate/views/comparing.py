@@ -1,0 +1,47 @@
+"""What differs between two responses of an item, on demand."""
+
+from itertools import combinations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from annotate.diffing import text_diff
+from annotate.selectors.queue import assignments_of
+from annotate.views.access import PersonRequest, person_required
+from oversight.models import ItemKind, Response
+
+COMPARED = [ItemKind.PAIRWISE, ItemKind.GOLD, ItemKind.TAMPERED, ItemKind.ADJUDICATION]
+
+
+@require_safe
+@person_required
+def diff(request: PersonRequest, assignment_id: int) -> HttpResponse:
+    """Show two responses as one text with what was taken out and put in; `of` names them: AB."""
+    row = get_object_or_404(assignments_of(request.user), pk=assignment_id)
+    if row.item.kind not in COMPARED:
+        raise Http404("This item compares no responses.")
+    pairs = ["".join(pair) for pair in combinations("ABCD"[: len(row.order_shown)], 2)]
+    of = request.GET.get("of") or pairs[0]
+    if of not in pairs:
+        raise Http404("There are no such two responses.")
+    texts = _texts_by_place(row.item.response_ids, row.order_shown)
+    context = {
+        "assignment": row,
+        "campaign": row.item.campaign,
+        "left": of[0],
+        "right": of[1],
+        "others": [pair for pair in pairs if pair != of],
+        "changes": text_diff(texts[of[0]], texts[of[1]]),
+    }
+    template = "annotate/diff.html#diff" if request.htmx else "annotate/diff.html"
+    return render(request, template, context)
+
+
+def _texts_by_place(response_ids: list[int], order_shown: str) -> dict[str, str]:
+    texts = Response.objects.in_bulk(response_ids)
+    by_letter = dict(zip("abcd", response_ids, strict=False))
+    return {
+        place: texts[by_letter[letter]].text
+        for place, letter in zip("ABCD", order_shown, strict=False)
+    }
