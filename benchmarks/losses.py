@@ -8,7 +8,6 @@ import argparse
 import contextlib
 import io
 import json
-import os
 import tempfile
 import time
 from collections.abc import Sequence
@@ -18,6 +17,7 @@ from statistics import mean
 from typing import Any
 
 from benchmarks.pair_sets import PairSet, build_pair_sets, greedy_accuracy
+from benchmarks.quiet import hush, threads
 from models_srv.starter.registry import starter_spec
 from models_srv.training import TrainingConfig, write_config
 from models_srv.types import ModelSpec
@@ -64,7 +64,7 @@ def run_once(pair_set: PairSet, kind: str, settings: dict[str, Any], seed: int) 
 
     learner = starter_spec("learner").location
     config = TrainingConfig(
-        **{"base_model": learner, "seed": seed, "threads": _threads(), **FIXED, **settings}
+        **{"base_model": learner, "seed": seed, "threads": threads(), **FIXED, **settings}
     )
     with tempfile.TemporaryDirectory() as folder:
         run_dir = Path(folder)
@@ -100,28 +100,12 @@ def best_settings(outcomes: Sequence[Outcome], count: int) -> list[dict[str, Any
     return [outcome.settings for outcome in list(best.values())[:count]]
 
 
-def _threads() -> int:
-    return int(os.environ.get("OMP_NUM_THREADS", "1"))
-
-
-def _quiet() -> None:
-    os.environ["TQDM_DISABLE"] = "1"
-    import datasets
-    import torch
-    import transformers
-
-    torch.set_num_threads(_threads())
-    transformers.utils.logging.set_verbosity_error()
-    transformers.utils.logging.disable_progress_bar()
-    datasets.disable_progress_bars()
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", nargs="+", default=["critic", "checker"])
     parser.add_argument("--seeds", type=int, default=3, help="seeds of the best two losses")
     given = parser.parse_args()
-    _quiet()
+    hush()
     print("building the pairs", flush=True)
     sets = build_pair_sets(PAIRS)
     before = greedy_accuracy(starter_spec("learner"), HELD_OUT)
