@@ -10,7 +10,11 @@ from django_htmx.http import push_url
 
 from annotate.cards import card_for
 from annotate.forms import SubmissionForm
-from annotate.models import Assignment
+from annotate.models import Assignment, FlagKind
+from annotate.policies.harm import is_blurred
+from annotate.policies.keys import key_translation
+from annotate.selectors.drafts import entered_on
+from annotate.selectors.own_settings import settings_of
 from annotate.selectors.queue import current_principles, progress_of
 from annotate.services.leases import lease_ahead, lease_next
 from annotate.views.access import PersonRequest
@@ -72,9 +76,19 @@ def card_response(
     status: int = 200,
 ) -> HttpResponse:
     """Show the card: its part alone for htmx, else the whole page."""
-    card = card_for(row, form)
-    context: dict[str, object] = {"card": card, "campaign": card.campaign, "said": said}
+    entered = entered_on(row)
+    card = card_for(row, form, sent=entered.fields)
+    context: dict[str, object] = {
+        "card": card,
+        "campaign": card.campaign,
+        "said": said,
+        "draft_version": entered.version,
+        "seconds": (form.sent if form else entered.fields).get("seconds", ""),
+        "is_blurred": row.harm and is_blurred(row.harm, settings_of(request.user).blur_from),
+        "flag_kinds": FlagKind.choices,
+    }
     if request.htmx:
         return render(request, "annotate/card.html#card", context, status=status)
     context["principles"] = current_principles(card.campaign)
+    context["key_translation"] = json.dumps(key_translation(settings_of(request.user).keys))
     return render(request, "annotate/card.html", context, status=status)

@@ -1,7 +1,8 @@
 /* Keeps what is entered on the server at every change; says honestly when it could not. */
 "use strict";
 
-const DRAFT_PAUSE = 250, DRAFT_RETRY = 2000;
+// Browsers refuse to keep alive what is longer.
+const KEPT_ALIVE = 60000, DRAFT_PAUSE = 250, DRAFT_RETRY = 2000;
 let draftTimer = 0, isDraftSending = false, isDraftDirty = false, draftForm = null, draftVersion = "0";
 
 const csrfToken = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] || "";
@@ -40,7 +41,8 @@ async function saveDraft() {
     const fields = new URLSearchParams(new FormData(form));
     fields.set("draft_version", draftVersion);
     response = await fetch(form.dataset.draftUrl, {
-      method: "POST", body: fields, keepalive: true, redirect: "error",
+      method: "POST", body: fields, redirect: "error",
+      keepalive: String(fields).length < KEPT_ALIVE,
       headers: { "HX-Request": "true", "X-CSRFToken": csrfToken() },
     });
     if (form === draftForm) await noteDraft(response);

@@ -1,4 +1,4 @@
-/* The workbench by keyboard; comments and their quotes point at each other; active time. */
+/* The workbench by keyboard; comments and their quotes point at each other. */
 "use strict";
 
 const answer = () => document.getElementById("answer");
@@ -93,24 +93,4 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close-dialog]")) { event.preventDefault(); event.target.closest("dialog").close(); return; }
   const number = event.target.closest?.("sup a")?.hash;
   if (number) { event.preventDefault(); goTo(document.querySelector(number)); }
-});
-
-// Active time: seconds in which the page was seen and something was done within the last minute.
-let active = 0, lastDone = Date.now();
-for (const name of ["keydown", "pointermove", "pointerdown", "wheel", "scroll"])
-  document.addEventListener(name, () => { lastDone = Date.now(); }, { passive: true, capture: true });
-setInterval(() => {
-  if (!document.hidden && Date.now() - lastDone < 60000) active += 0.5;
-}, 500);
-function noteSeconds() {
-  const field = answer()?.querySelector("[name=seconds]");
-  if (field) field.value = active.toFixed(1);
-}
-document.addEventListener("submit", noteSeconds, true);
-// htmx has read the form by the time it asks; its parameters are what is sent.
-document.addEventListener("htmx:configRequest", (event) => {
-  if (event.detail.parameters.has?.("seconds")) event.detail.parameters.set("seconds", active.toFixed(1));
-});
-document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.xhr.status < 400) { active = 0; lastDone = Date.now(); }
 });

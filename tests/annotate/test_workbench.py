@@ -155,7 +155,7 @@ def test_the_card_asks_as_often_for_many_comments(client, pair, django_assert_nu
     for _ in range(30):
         make_comment(pair.comments[0].critique, "31 + 28 = 59")
     # session, person, assignment, item, critiques, comments, progress, principles
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         client.get(url("assignment", assignment))
 
 

@@ -1,0 +1,32 @@
+"""What a person had entered on a card when they left it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from annotate.models import Assignment, Draft
+from oversight.models import Arm, BlindAnswer
+
+
+@dataclass(frozen=True)
+class Entered:
+    """Fields of the form by name, and the version of the draft that they are; 0: there is none."""
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+    version: int = 0
+
+
+def entered_on(assignment: Assignment) -> Entered:
+    draft = Draft.objects.filter(pk=assignment.pk).first()
+    if draft is None:
+        return Entered()
+    fields = dict(draft.fields)
+    if _is_of_first_answer(assignment, fields):
+        return Entered(version=draft.version)
+    return Entered(fields, draft.version)
+
+
+def _is_of_first_answer(assignment: Assignment, fields: Mapping[str, str]) -> bool:
+    """What was entered before the critique was shown is no draft of the answer given with it."""
+    if assignment.arm != Arm.BLIND_FIRST or fields.get("phase") != "blind":
+        return False
+    return BlindAnswer.objects.filter(item=assignment.item_id, user=assignment.annotator).exists()
