@@ -1,6 +1,7 @@
 """The shared records (see docs/records.md for how they hang together)."""
 
 from .answers import BlindAnswer, CritiqueRating, ResponseRating, StepLabel, WorstFlaw
+from .campaign_choices import AcceptanceMode, AskRule, Reference, Schedule
 from .campaigns import (
     Campaign,
     CampaignMember,
@@ -48,12 +49,17 @@ from .outputs import (
     SeverityLevel,
     Split,
 )
+from .schedules import ScheduledUpdate
+from .trust import Acceptance, SourceReliability
 from .users import User
 from .versions import ActiveVersion, BackendKind, ModelVersion, Promotion, Role
 
 __all__ = [
+    "Acceptance",
+    "AcceptanceMode",
     "ActiveVersion",
     "Arm",
+    "AskRule",
     "BackendKind",
     "BlindAnswer",
     "Campaign",
@@ -83,6 +89,7 @@ __all__ = [
     "Purpose",
     "Query",
     "QuoteMatch",
+    "Reference",
     "Response",
     "ResponseRating",
     "ReviewItem",
@@ -91,11 +98,14 @@ __all__ = [
     "RoutingDecision",
     "RoutingOutcome",
     "RunState",
+    "Schedule",
+    "ScheduledUpdate",
     "SeverityLevel",
     "Snapshot",
     "SnapshotRow",
     "SnapshotSplit",
     "Source",
+    "SourceReliability",
     "Split",
     "Stage",
     "StepLabel",

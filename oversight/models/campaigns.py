@@ -1,11 +1,15 @@
 """A campaign, its constitution and its people."""
 
+from datetime import time
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q, QuerySet
 
+from .campaign_choices import AcceptanceMode, Reference, Schedule, usual_ask_rules
 from .users import User
 
+INSIDE = [MinValueValidator(0.001), MaxValueValidator(0.5)]
 SHARE = [MinValueValidator(0.0), MaxValueValidator(1.0)]
 
 
@@ -88,8 +92,34 @@ class Campaign(models.Model):
         validators=[MinValueValidator(0.5), MaxValueValidator(1.0)],
         help_text="AI feedback is accepted without a person at this confidence or above.",
     )
+    acceptance = models.CharField(
+        max_length=10, choices=AcceptanceMode.choices, default=AcceptanceMode.FIXED
+    )
+    acceptance_alpha = models.FloatField(
+        default=0.1,
+        validators=INSIDE,
+        help_text="Calibrated: at most this share of what is accepted is wrong …",
+    )
+    acceptance_delta = models.FloatField(
+        default=0.1, validators=INSIDE, help_text="… but for this probability."
+    )
+    always_ask = models.JSONField(
+        default=usual_ask_rules,
+        blank=True,
+        help_text="What sends a pair to a person whatever the critic's confidence.",
+    )
+    critic_samples = models.PositiveSmallIntegerField(
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(16)],
+        help_text="Critiques of each response; their mean is the critic's probability.",
+    )
     human_budget = models.PositiveIntegerField(
         default=60, help_text="Items for people per round; random audits are never cut."
+    )
+    human_minutes = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="Minutes of people per round, where they are the tighter bound.",
     )
     annotators_per_item = models.PositiveSmallIntegerField(
         default=1, validators=[MinValueValidator(1), MaxValueValidator(20)]
@@ -145,6 +175,21 @@ class Campaign(models.Model):
     batch_size = models.PositiveIntegerField(default=16, validators=[MinValueValidator(1)])
     min_preferences = models.PositiveIntegerField(
         default=20, help_text="With fewer, the update is skipped."
+    )
+    reference = models.CharField(max_length=10, choices=Reference.choices, default=Reference.PARENT)
+    patience = models.PositiveSmallIntegerField(
+        default=0,
+        help_text="Stop once the margin on held-back pairs has not risen so many times. 0: never.",
+    )
+
+    schedule = models.CharField(max_length=12, choices=Schedule.choices, default=Schedule.BY_HAND)
+    schedule_preferences = models.PositiveIntegerField(
+        default=100, validators=[MinValueValidator(1)]
+    )
+    schedule_at = models.TimeField(default=time(3, 0))
+    schedule_hours = models.PositiveIntegerField(default=24, validators=[MinValueValidator(1)])
+    schedule_set_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When the schedule was last changed."
     )
 
     objects = CampaignQuerySet.as_manager()

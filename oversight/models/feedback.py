@@ -28,6 +28,16 @@ class RoutingDecision(models.Model):
     is_audit = models.BooleanField(default=False)
     propensity = models.FloatField(help_text="Probability that a person was asked.")
     policy_version = models.CharField(max_length=30)
+    p_calibrated = models.FloatField(
+        null=True, help_text="P(a better) as earlier audits correct it. NULL: not measured."
+    )
+    is_eligible = models.BooleanField(
+        default=False, help_text="No rule sends it to a person or drops it whatever the confidence."
+    )
+    is_random = models.BooleanField(
+        default=False,
+        help_text="In the random sample of all pairs: audited, or asked anyway and drawn.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -42,6 +52,13 @@ class RoutingDecision(models.Model):
             models.CheckConstraint(
                 condition=~Q(outcome="human") | Q(propensity__gt=0),
                 name="asked_person_had_a_chance",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_random=False) | Q(outcome="human"), name="random_pair_is_asked"
+            ),
+            models.CheckConstraint(
+                condition=Q(p_calibrated__isnull=True) | Q(p_calibrated__range=(0, 1)),
+                name="decision_calibrated_probability",
             ),
         ]
 

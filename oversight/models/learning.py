@@ -7,6 +7,7 @@ from .campaigns import Campaign
 from .feedback import Judgement, RoutingDecision, Source
 from .loop import Round
 from .outputs import Query, Response
+from .trust import SourceReliability
 from .versions import ModelVersion
 
 
@@ -39,6 +40,13 @@ class Preference(models.Model):
     p_w = models.FloatField(default=1.0)
     p_l = models.FloatField(default=0.0)
     weight = models.FloatField(default=1.0)
+    reliability = models.ForeignKey(
+        SourceReliability,
+        models.PROTECT,
+        null=True,
+        related_name="preferences",
+        help_text="What p_w and p_l were measured on. NULL: taken as given.",
+    )
     supersedes = models.OneToOneField(
         "self", models.PROTECT, null=True, related_name="superseded_by"
     )
@@ -117,6 +125,7 @@ class TrainingRun(models.Model):
     is_cancel_requested = models.BooleanField(default=False)
     reason = models.TextField(blank=True)
     folder = models.CharField(max_length=500, blank=True)
+    warnings = models.JSONField(default=list, help_text="What speaks against the settings.")
     metrics = models.JSONField(default=list)
     metrics_offset = models.BigIntegerField(default=0, help_text="Bytes of metrics.jsonl read.")
     result = models.JSONField(default=dict)
@@ -136,6 +145,11 @@ class TrainingRun(models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=["failed", "skipped"]) | ~Q(reason=""),
                 name="failed_run_says_why",
+            ),
+            models.UniqueConstraint(
+                fields=["campaign"],
+                condition=Q(state__in=["queued", "running"]),
+                name="one_training_at_a_time",
             ),
         ]
 

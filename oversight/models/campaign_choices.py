@@ -1,0 +1,43 @@
+"""What an admin chooses about routing, training and when the learner is updated."""
+
+from django.db import models
+
+
+class AcceptanceMode(models.TextChoices):
+    """From which confidence the critic's word is taken without a person."""
+
+    FIXED = "fixed", "At the confidence set here"
+    CALIBRATED = "calibrated", "At a confidence whose error random audits bound"
+
+
+class AskRule(models.TextChoices):
+    """What sends a pair to a person whatever the critic's confidence."""
+
+    DISAGREE = "disagree", "Samples of the critic prefer different responses"
+    LOST_QUOTE = "lost_quote", "A critical comment quotes what is not there"
+    CRITICAL = "critical", "A comment of critical severity"
+    NEAR_TIE = "near_tie", "Near tie"
+    NEW_CLUSTER = "new_cluster", "No person has judged a query of this cluster"
+    DRIFT = "drift", "People agree with the critic less than in earlier rounds"
+
+
+def usual_ask_rules() -> list[str]:
+    """Without the two that would ask about nearly every pair of an attacker that seeks new failures."""
+    unusual = {AskRule.CRITICAL, AskRule.NEW_CLUSTER}
+    return [rule for rule in AskRule.values if rule not in unusual]
+
+
+class Reference(models.TextChoices):
+    """The model that an update is held near to."""
+
+    PARENT = "parent", "The version that it starts from"
+    BASE = "base", "The base model, without any adapter"
+
+
+class Schedule(models.TextChoices):
+    """When the learner is updated from the preferences that are there, without a round of attacks."""
+
+    BY_HAND = "by_hand", "By hand"
+    PREFERENCES = "preferences", "After so many new preferences"
+    DAILY = "daily", "Every day at a time"
+    HOURS = "hours", "Every so many hours"
