@@ -27,6 +27,7 @@ from oversight.models import (
     Split,
     User,
 )
+from oversight.services.members import admit_everybody
 from oversight.services.models import STARTER, resolve_location
 from oversight.services.queries import text_digest
 from oversight.services.rounds import start_round
@@ -61,6 +62,9 @@ def seed_demo(*, start: bool = True) -> Credentials:
     With `start`, the first round is started, so that there is soon something to judge.
     """
     credentials = _people(Path(settings.VAR) / "credentials.json")
+    # What was imported before there was anybody to annotate it.
+    for campaign in Campaign.objects.filter(members=None):
+        admit_everybody(campaign=campaign)
     if not Campaign.objects.filter(slug=SLUG).exists():
         campaign = create_demo_campaign(slug=SLUG)
         if start:

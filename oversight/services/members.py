@@ -19,6 +19,19 @@ def add_member(*, campaign: Campaign, username: str, role: str) -> CampaignMembe
         raise WrongState(f"{username} is {role} of {campaign.slug} already") from error
 
 
+def admit_everybody(*, campaign: Campaign) -> None:
+    """Let in all who have an account: superusers as admins, others to annotate."""
+    people = User.objects.filter(is_active=True, is_simulated=False)
+    CampaignMember.objects.bulk_create(
+        CampaignMember(
+            campaign=campaign,
+            user=person,
+            role=MemberRole.ADMIN if person.is_superuser else MemberRole.ANNOTATOR,
+        )
+        for person in people
+    )
+
+
 def remove_member(*, member: CampaignMember) -> None:
     """Take a role away. What the person judged stays. Raises WrongState for the last admin."""
     with transaction.atomic():

@@ -29,7 +29,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--append", action="store_true", help="add queries to the campaign --slug"
         )
-        parser.add_argument("--owner", metavar="USERNAME", help="becomes the campaign's admin")
+        parser.add_argument(
+            "--owner",
+            metavar="USERNAME",
+            help="becomes the campaign's admin (default: everybody with an account may annotate)",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["path"]

@@ -12,6 +12,7 @@ from oversight.importers import FORMATS, read_rows
 from oversight.importers.rows import JudgedRow, PreferenceRow, QueryRow, SolvedRow
 from oversight.models import Campaign, CampaignMember, MemberRole, User
 from oversight.services.campaigns import check_slug
+from oversight.services.members import admit_everybody
 
 from .batches import Imported, Target, in_batches
 from .writers import write_judged, write_preferences, write_queries, write_solved
@@ -27,7 +28,10 @@ MAX_NODES = 200
 
 @dataclass(frozen=True)
 class ImportRequest:
-    """What to make of a file. `held_out_share` of the query clusters, in [0, 1), is kept aside."""
+    """What to make of a file. `held_out_share` of the query clusters, in [0, 1), is kept aside.
+
+    The owner becomes its admin; where none is named everybody who has an account is let in.
+    """
 
     format: str
     slug: str
@@ -111,6 +115,8 @@ def _new_campaign(request: ImportRequest) -> Campaign:
     campaign = Campaign.objects.create(slug=request.slug, name=name)
     if request.owner:
         CampaignMember.objects.create(campaign=campaign, user=request.owner, role=MemberRole.ADMIN)
+    else:
+        admit_everybody(campaign=campaign)
     return campaign
 
 

@@ -53,3 +53,10 @@ def test_two_campaigns_run_side_by_side():
     for slug in ("one", "two"):
         start_round(campaign=create_demo_campaign(slug=slug, held_out=2, train=4))
     assert Round.objects.open().count() == 2
+
+
+def test_people_are_let_into_what_was_imported_before_they_were_there():
+    campaign = Campaign.objects.create(slug="early", name="Early")
+    seed_demo()
+    roles = {member.user.username: member.role for member in campaign.members.all()}
+    assert roles == {"admin": "admin", "annotator": "annotator"}

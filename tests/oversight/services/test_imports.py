@@ -61,6 +61,16 @@ def test_it_makes_a_campaign_of_queries():
     assert Campaign.objects.get().taxonomy == ["kind"]
 
 
+def test_without_an_owner_everybody_with_an_account_is_let_in():
+    make_user("root", is_superuser=True)
+    make_user("ann")
+    make_user("gone", is_active=False)
+    make_user("robot", is_simulated=True)
+    campaign = load(jsonl({"text": "One?"})).campaign
+    roles = campaign.members.values_list("user__username", "role")
+    assert set(roles) == {("root", MemberRole.ADMIN), ("ann", MemberRole.ANNOTATOR)}
+
+
 def test_the_owner_becomes_admin():
     owner = make_user()
     campaign = load(jsonl({"text": "One?"}), owner=owner).campaign
