@@ -15,5 +15,10 @@ urlpatterns = [
         "assignment/<int:assignment_id>/ratings/", workbench.submit_ratings, name="submit_ratings"
     ),
     path("assignment/<int:assignment_id>/diff/", comparing.diff, name="diff"),
+    path(
+        "assignment/<int:assignment_id>/rewrite-diff/<str:place>/",
+        comparing.rewrite_diff,
+        name="rewrite-diff",
+    ),
     path("assignment/<int:assignment_id>/skip/", workbench.skip, name="skip"),
 ]

@@ -4,9 +4,10 @@ from itertools import combinations
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from annotate.diffing import text_diff
+from annotate.form_parts import LONGEST_REWRITE
 from annotate.selectors.queue import assignments_of
 from annotate.views.access import PersonRequest, person_required
 from oversight.models import ItemKind, Response
@@ -36,6 +37,21 @@ def diff(request: PersonRequest, assignment_id: int) -> HttpResponse:
     }
     template = "annotate/diff.html#diff" if request.htmx else "annotate/diff.html"
     return render(request, template, context)
+
+
+@require_POST
+@person_required
+def rewrite_diff(request: PersonRequest, assignment_id: int, place: str) -> HttpResponse:
+    """Show what a person's text changes in the response at this place, while it is written."""
+    row = get_object_or_404(assignments_of(request.user), pk=assignment_id)
+    texts = _texts_by_place(row.item.response_ids, row.order_shown)
+    if place not in texts:
+        raise Http404("There is no such response.")
+    written = request.POST.get(f"rewrite-{place}", "")[:LONGEST_REWRITE].replace("\r\n", "\n")
+    changes = text_diff(texts[place].replace("\r\n", "\n").strip(), written.strip())
+    is_same = all(change.kind == "same" for change in changes)
+    context = {"changes": [] if is_same else changes}
+    return render(request, "annotate/rewrite_diff.html", context)
 
 
 def _texts_by_place(response_ids: list[int], order_shown: str) -> dict[str, str]:

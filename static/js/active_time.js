@@ -28,6 +28,6 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.parameters.has?.("seconds")) event.detail.parameters.set("seconds", window.activeSeconds());
 });
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.xhr.status < 400) startCard();
+  if (event.detail.target.id === "card" && event.detail.xhr.status < 400) startCard();
 });
 startCard();

@@ -32,7 +32,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   const header = event.detail.xhr.getResponseHeader("X-Ahead");
-  if (event.detail.xhr.status >= 400) return;
+  if (event.detail.target.id !== "card" || event.detail.xhr.status >= 400) return;
   const news = header && JSON.parse(header);
   const held = ahead;
   ahead = null;

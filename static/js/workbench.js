@@ -11,11 +11,25 @@ function check(input) {
   say(input.closest("label").firstElementChild.nextElementSibling?.textContent || input.value);
 }
 
+// What other scripts do with a key: (key, target) -> whether they took it. Asked first.
+const cardKeys = [];
+
 function goTo(comment) {
   if (!comment) return;
-  const details = comment.querySelector("details");
   comment.focus();
-  if (details) comment.scrollIntoView({ block: "nearest" });
+  comment.scrollIntoView({ block: "nearest" });
+  showQuote(comment.dataset.number, false);
+}
+
+const marksOf = (number) => [...document.querySelectorAll("mark[data-numbers]")]
+  .filter((mark) => mark.dataset.numbers.split(" ").includes(number) && mark.checkVisibility());
+
+// In a long text only its own box scrolls, unless the quote itself was asked for.
+function showQuote(number, isAskedFor) {
+  const mark = marksOf(number)[0];
+  const box = mark?.closest(".long");
+  if (isAskedFor) mark?.scrollIntoView({ block: "center" });
+  else if (box) box.scrollTop += mark.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
 }
 
 function step(by) {
@@ -28,6 +42,7 @@ function judgeComment(key) {
   const comment = focusedComment();
   if (!comment) return false;
   const input = comment.querySelector(`[data-verdict-key="${key}"]`);
+  if (!input) return false;
   input.checked = true;
   input.dispatchEvent(new Event("change", { bubbles: true }));
   say(`Comment ${comment.dataset.number}: ${input.value}.`);
@@ -66,7 +81,8 @@ document.addEventListener("keydown", (event) => {
 });
 
 function act(key, target) {
-  const preference = /^[1-7b]$/.test(key) && document.querySelector(`[data-preference-key="${key}"]`);
+  if (cardKeys.some((take) => take(key, target))) return true;
+  const preference = /^[0-7b]$/.test(key) && document.querySelector(`[data-preference-key="${key}"]`);
   if (preference) { check(preference); return true; }
   if ("vnfu".includes(key)) return judgeComment(key);
   if ((key === "ArrowDown" || key === "ArrowUp") && target.matches(".comment")) { step(key === "ArrowDown" ? 1 : -1); return true; }
@@ -91,6 +107,18 @@ document.addEventListener("mouseover", lightFrom);
 document.addEventListener("focusin", lightFrom);
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close-dialog]")) { event.preventDefault(); event.target.closest("dialog").close(); return; }
-  const number = event.target.closest?.("sup a")?.hash;
-  if (number) { event.preventDefault(); goTo(document.querySelector(number)); }
+  const link = event.target.closest?.("sup a");
+  if (link) { event.preventDefault(); return goTo(document.querySelector(link.hash)); }
+  // A click on a quote leads to its comment (of several to the next), one on a comment to its quote.
+  const mark = event.target.closest?.("mark[data-numbers]");
+  if (mark && getSelection().isCollapsed) return goTo(commentAfter(mark.dataset.numbers.split(" ")));
+  const head = event.target.closest?.(".comment .quote, .comment > header");
+  if (head && getSelection().isCollapsed && !event.target.closest("a")) {
+    head.closest(".comment").focus({ preventScroll: true });
+    showQuote(head.closest(".comment").dataset.number, true);
+  }
 });
+function commentAfter(numbers) {
+  const at = numbers.indexOf(focusedComment()?.dataset.number);
+  return comments().find((comment) => comment.dataset.number === numbers[(at + 1) % numbers.length]);
+}
