@@ -5,6 +5,7 @@ are shown as text, and what comes out goes through nh3 besides. Formulas are lef
 `[data-math]` for KaTeX to draw.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
@@ -13,6 +14,7 @@ import nh3
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.texmath import texmath_plugin
@@ -35,6 +37,8 @@ MARKUP = {
     *("fence", "table_open", "bullet_list_open", "ordered_list_open", "blockquote_open", "hr"),
     *("strong_open", "em_open", "code_inline", "s_open", "link_open", *MATH),
 }
+FACTOR_END = re.compile(r"[A-Za-z0-9)\]]")
+FACTOR_START = re.compile(r"[A-Za-z0-9(\[]")
 TAGS = {
     *("p", "br", "hr", "strong", "em", "s", "code", "pre", "span", "div", "mark", "sup", "a"),
     *("ul", "ol", "li", "blockquote", "table", "thead", "tbody", "tr", "th", "td"),
@@ -97,6 +101,7 @@ def _parser() -> MarkdownIt:
     parser.enable(["table", "strikethrough"]).disable(["image", "text_join", "html_block"])
     parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
     parser.use(texmath_plugin, delimiters="brackets")
+    parser.inline.ruler.before("emphasis", "times", _times)
     for name in MATH:
         parser.add_render_rule(name, _math)
     for name in ("text", "text_special"):
@@ -106,6 +111,21 @@ def _parser() -> MarkdownIt:
     for name, rule in RULES.items():
         parser.add_render_rule(name, rule)
     return parser
+
+
+def _times(state: StateInline, silent: bool) -> bool:
+    """Leave the stars of `2*3` and `2**3` alone, which Markdown would take for emphasis."""
+    start = end = state.pos
+    while end < state.posMax and state.src[end] == "*":
+        end += 1
+    if start == end or not 0 < start < end < state.posMax:
+        return False
+    if not (FACTOR_END.match(state.src[start - 1]) and FACTOR_START.match(state.src[end])):
+        return False
+    if not silent:
+        state.pending += state.src[start:end]
+    state.pos = end
+    return True
 
 
 def _flat(tokens: Sequence[Token]) -> Iterator[tuple[Token, list[int] | None]]:

@@ -139,3 +139,19 @@ def test_each_stretch_says_where_it_stands(text, start, length):
     for at, shown in re.findall(r'<span data-at="(\d+)">([^<]*)</span>', html):
         plain = re.sub("&lt;", "<", re.sub("&gt;", ">", shown)).replace("&amp;", "&")
         assert text[int(at) : int(at) + len(plain)] == plain
+
+
+@pytest.mark.parametrize(
+    "product",
+    ["2*1/2 = <<2*1/2=1.0>>1", "2**3 = 8 and 2**4 = 16", "(1+2)*3 and 4*(5+6)", "a*b*c"],
+)
+def test_stars_between_factors_are_no_emphasis(product):
+    assert formatted_html(product) is None
+    html = formatted_html(f"**so** {product}")
+    assert html.count("*") == product.count("*")
+
+
+def test_stars_around_words_are_emphasis_still():
+    html = formatted_html("*one*, **two** and 这是**重点**内容")
+    assert html.count("<em>") == 1
+    assert html.count("<strong>") == 2
