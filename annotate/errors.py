@@ -29,3 +29,11 @@ class DraftOutdated(OversightError):
 
 class DraftTooLong(OversightError):
     """More than a draft may hold."""
+
+
+class CorrectionRefused(OversightError):
+    """What was submitted may not be changed any more."""
+
+
+class CorrectedMeanwhile(OversightError):
+    """The page is older than the person's own latest correction."""

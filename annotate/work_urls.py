@@ -1,8 +1,8 @@
-"""Addresses of what surrounds the card: drafts, care, practice, flags, own settings."""
+"""Addresses of what surrounds the card: drafts, history, care, practice, flags, own settings."""
 
 from django.urls import path
 
-from annotate.views import care, drafts, flags, own_settings, practice, redteam
+from annotate.views import care, drafts, flags, history, own_settings, practice, redteam
 
 urlpatterns = [
     path("assignment/<int:assignment_id>/flag/", flags.flag, name="flag"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("care/<slug:slug>/rest/", care.rest, name="rest"),
     path("practice/<slug:slug>/", practice.practice, name="practice"),
     path("practice/<slug:slug>/<int:answer_id>/", practice.feedback, name="practice-feedback"),
+    path("history/<slug:slug>/", history.history, name="history"),
+    path("history/<slug:slug>/undo/", history.undo, name="undo"),
+    path("assignment/<int:assignment_id>/correct/", history.correct, name="correct"),
     path("settings/", own_settings.own_settings, name="settings"),
     path("assignment/<int:assignment_id>/draft/", drafts.draft, name="draft"),
     path("assignment/<int:assignment_id>/ahead/", drafts.ahead, name="ahead"),

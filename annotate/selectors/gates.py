@@ -61,7 +61,7 @@ def rest_of(user: User, campaign: Campaign) -> Rest | None:
         return Rest(last.ends_at, can_be_put_off=False)
     was_put_off = last is not None and last.is_put_off
     is_due = is_break_due(
-        _spells(user, now),
+        spells_of(user, now),
         now=now.timestamp(),
         since=last.ends_at.timestamp() if last else 0.0,
         limit=PUT_OFF if was_put_off else campaign.break_minutes * 60.0,
@@ -69,7 +69,11 @@ def rest_of(user: User, campaign: Campaign) -> Rest | None:
     return Rest(None, can_be_put_off=not was_put_off) if is_due else None
 
 
-def _spells(user: User, now: datetime) -> list[tuple[float, float]]:
+def spells_of(user: User, now: datetime) -> list[tuple[float, float]]:
+    """Return (end, active seconds) of the person's latest answers, newest first."""
     rows = Judgement.objects.filter(user=user, created_at__gt=now - LONGEST_SHIFT)
-    newest = rows.order_by("-created_at").values_list("created_at", "seconds")[:MOST_SPELLS]
-    return [(created_at.timestamp(), seconds or 0.0) for created_at, seconds in newest]
+    newest = rows.order_by("-created_at").values_list(
+        "created_at", "seconds", "supersedes__seconds"
+    )[:MOST_SPELLS]
+    # A correction's time has in it that of what it corrects.
+    return [(at.timestamp(), (total or 0.0) - (before or 0.0)) for at, total, before in newest]

@@ -7,7 +7,7 @@ from oversight.models import Comment, Judgement, Response, ReviewItem
 from oversight.services.answer_parts import NewComment
 from oversight.services.own_comments import record_comments
 from oversight.services.ratings import record_response_ratings
-from oversight.services.rewrites import record_rewrite
+from oversight.services.rewrites import record_rewrite, retract_rewrites
 
 Changed = dict[int, tuple[int, NewComment]]  # by the comment's id: its response's id, the new text
 
@@ -35,21 +35,28 @@ def record_extras(
         comments.setdefault(response_id, []).append(mended)
     for letter, added in extras.added.items():
         comments.setdefault(ids[letter], []).extend(added)
+    rewritten = {}
     if comments or extras.rewrites:
         responses = Response.objects.in_bulk(ids.values())
         for response_id, written in comments.items():
             record_comments(judgement=judgement, response=responses[response_id], comments=written)
-        for letter, text in extras.rewrites.items():
-            _rewrite(judgement, responses[ids[letter]], text)
+        rewritten = {
+            ids[letter]: text
+            for letter, text in extras.rewrites.items()
+            if _is_rewritten(responses[ids[letter]], text)
+        }
+        for response_id, text in rewritten.items():
+            record_rewrite(judgement=judgement, original=responses[response_id], text=text)
+    if judgement.supersedes_id:
+        retract_rewrites(judgement=judgement, kept=rewritten)
     if extras.scores:
         scores = {ids[letter]: score for letter, score in extras.scores.items()}
         record_response_ratings(judgement=judgement, scores=scores)
 
 
-def _rewrite(judgement: Judgement, original: Response, text: str) -> None:
+def _is_rewritten(original: Response, text: str) -> bool:
     """A form sends the text untouched too, and browsers change how its lines end."""
-    if text.strip() != original.text.replace("\r\n", "\n").strip():
-        record_rewrite(judgement=judgement, original=original, text=text)
+    return text.strip() != _plain(original.text)
 
 
 def _mended(row: Comment, fields: Mapping[str, str]) -> NewComment | None:

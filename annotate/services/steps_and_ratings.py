@@ -7,7 +7,7 @@ from annotate.errors import NotShown
 from annotate.models import Annotation, Assignment
 from annotate.policies.steps import split_steps
 from annotate.selectors.critiques import rated_critiques
-from annotate.services.submissions import take_answer
+from annotate.services.submissions import believed, take_answer
 from oversight.models import Judgement, ReviewItem
 from oversight.services.answer_parts import LabelledStep
 from oversight.services.feedback import record_judgement
@@ -21,19 +21,21 @@ def submit_steps(
     labels: Mapping[int, int],
     rationale: str = "",
     seconds: float | None = None,
+    corrects: int | None = None,
 ) -> Annotation:
     """Write the labels of the steps (by number, from 0) up to and with the first bad one.
 
     What was said of later ones is left out. Raises NotShown where a step lacks its label, else what
     `submit_annotation` raises.
     """
+    seconds = believed(assignment, seconds)
     payload = {
         "steps": {str(number): label for number, label in labels.items()},
         "rationale": rationale,
         "seconds": seconds,
     }
 
-    def write(item: ReviewItem, current: Assignment) -> Judgement:
+    def write(item: ReviewItem, current: Assignment, former: Judgement | None) -> Judgement:
         steps = _labelled(item.response_a.text, labels)
         judgement = record_judgement(
             item=item,
@@ -42,11 +44,12 @@ def submit_steps(
             was_critique_shown=False,
             rationale=rationale,
             seconds=seconds,
+            supersedes=former,
         )
         record_step_labels(judgement=judgement, steps=steps)
         return judgement
 
-    return take_answer(assignment, submission, payload, write)
+    return take_answer(assignment, submission, payload, write, corrects)
 
 
 def submit_ratings(
@@ -56,12 +59,14 @@ def submit_ratings(
     ratings: Mapping[str, Mapping[str, int]],
     rationale: str = "",
     seconds: float | None = None,
+    corrects: int | None = None,
 ) -> Annotation:
     """Write the scores of each critique, by its letter in the record's order.
 
     Raises NotShown where one is not rated, not the item's, or the person's own; else what
     `submit_annotation` raises.
     """
+    seconds = believed(assignment, seconds)
     payload = {
         "ratings": {letter: dict(scores) for letter, scores in ratings.items()},
         "order_shown": assignment.order_shown,
@@ -69,7 +74,7 @@ def submit_ratings(
         "seconds": seconds,
     }
 
-    def write(item: ReviewItem, current: Assignment) -> Judgement:
+    def write(item: ReviewItem, current: Assignment, former: Judgement | None) -> Judgement:
         critiques = dict(zip("abcd", rated_critiques(item), strict=False))
         if critiques.keys() != ratings.keys():
             raise NotShown(f"Rate all {len(critiques)} critiques of item {item.pk}.")
@@ -82,12 +87,13 @@ def submit_ratings(
             was_critique_shown=True,
             rationale=rationale,
             seconds=seconds,
+            supersedes=former,
         )
         by_id = {critiques[letter].pk: scores for letter, scores in ratings.items()}
         record_critique_ratings(judgement=judgement, ratings=by_id)
         return judgement
 
-    return take_answer(assignment, submission, payload, write)
+    return take_answer(assignment, submission, payload, write, corrects)
 
 
 def _labelled(text: str, labels: Mapping[int, int]) -> list[LabelledStep]:

@@ -14,7 +14,9 @@ from redis.exceptions import RedisError
 from annotate.answers import Extras
 from annotate.errors import AlreadyAnswered, ItemGone, LeaseExpired, NotShown
 from annotate.models import Annotation, Assignment, AssignmentState
+from annotate.policies.active_time import believed_seconds
 from annotate.selectors.critiques import check_shown
+from annotate.services.corrections import annotation_to_correct, follow_correction
 from annotate.services.extras import record_extras, resolve_changes
 from annotate.services.leases import lock_item_and_assignment
 from oversight.models import Arm, BlindAnswer, Choice, ItemState, Judgement, ReviewItem
@@ -23,7 +25,8 @@ from oversight.services.preferences import conclude_item
 
 logger = logging.getLogger(__name__)
 
-Writer = Callable[[ReviewItem, Assignment], Judgement]
+# With the judgement that the new one supersedes, where it is a correction.
+Writer = Callable[[ReviewItem, Assignment, Judgement | None], Judgement]
 
 
 def submit_annotation(
@@ -37,13 +40,17 @@ def submit_annotation(
     rationale: str = "",
     seconds: float | None = None,
     extras: Extras | None = None,
+    corrects: int | None = None,
 ) -> Annotation:
     """Write a comparison and return it once it is committed.
 
     `choice` is in the record's order. The same submission sent again returns what it wrote the
     first time. Raises NotShown, LeaseExpired (the seat is taken), ItemGone or AlreadyAnswered.
+    `corrects` is the id of the person's own annotation that this one supersedes: then
+    CorrectionRefused and CorrectedMeanwhile are raised instead.
     """
     said = extras or Extras()
+    seconds = believed(assignment, seconds)
     payload = {
         "choice": choice,
         "strength": strength,
@@ -55,7 +62,7 @@ def submit_annotation(
         **said.payload(),
     }
 
-    def write(item: ReviewItem, current: Assignment) -> Judgement:
+    def write(item: ReviewItem, current: Assignment, former: Judgement | None) -> Judgement:
         return record_comparison(
             item=item,
             assignment=current,
@@ -66,9 +73,10 @@ def submit_annotation(
             rationale=rationale,
             seconds=seconds,
             extras=said,
+            supersedes=former,
         )
 
-    return take_answer(assignment, submission, payload, write)
+    return take_answer(assignment, submission, payload, write, corrects)
 
 
 def record_comparison(
@@ -133,27 +141,39 @@ def answer_blind(
             strength=strength,
             order_shown=current.order_shown,
             rationale=rationale,
-            seconds=seconds,
+            seconds=believed(assignment, seconds),
         )
 
 
+def believed(assignment: Assignment, seconds: float | None) -> float | None:
+    return believed_seconds(seconds, since=assignment.leased_at, now=timezone.now())
+
+
 def take_answer(
-    assignment: Assignment, submission: UUID, payload: dict[str, Any], write: Writer
+    assignment: Assignment,
+    submission: UUID,
+    payload: dict[str, Any],
+    write: Writer,
+    corrects: int | None = None,
 ) -> Annotation:
-    """Write an answer once, under the locks, and take the seat for good."""
+    """Write an answer once, under the locks, and take the seat for good; a correction has it."""
     try:
         with transaction.atomic():
             item, current = lock_item_and_assignment(assignment)
             if earlier := _earlier(current, submission):
                 return earlier
-            _check_state(item, current)
+            former = _former(item, current, corrects)
             annotation = Annotation.objects.create(
                 assignment=current,
                 submission=submission,
                 payload=payload,
-                judgement=write(item, current),
+                judgement=write(item, current, former.judgement if former else None),
+                supersedes=former,
             )
-            _settle(item, current)
+            if former:
+                follow_correction(item)
+            else:
+                _settle(item, current)
             return annotation
     except IntegrityError as error:
         # The submission's id is unique over all assignments: a forged or copied one ends here.
@@ -166,6 +186,14 @@ def take_answer(
 
 def _earlier(assignment: Assignment, submission: UUID) -> Annotation | None:
     return Annotation.objects.filter(assignment=assignment, submission=submission).first()
+
+
+def _former(item: ReviewItem, current: Assignment, corrects: int | None) -> Annotation | None:
+    """Return what is corrected; check that an answer can be taken where nothing is."""
+    if corrects is not None:
+        return annotation_to_correct(current, corrects)
+    _check_state(item, current)
+    return None
 
 
 def _check_state(item: ReviewItem, assignment: Assignment) -> None:

@@ -1,6 +1,7 @@
 """From one card to the next: what the answer to a submission shows."""
 
 import json
+from collections.abc import Mapping
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -8,9 +9,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django_htmx.http import push_url
 
-from annotate.cards import card_for
+from annotate.cards import Card, card_for
 from annotate.forms import SubmissionForm
-from annotate.models import Assignment, FlagKind
+from annotate.models import Annotation, Assignment, FlagKind
 from annotate.policies.harm import is_blurred
 from annotate.policies.keys import key_translation
 from annotate.selectors.drafts import entered_on
@@ -46,7 +47,7 @@ def ahead_response(request: PersonRequest, assignment: Assignment) -> HttpRespon
     """Answer with the card after this one, for the browser to keep; 204: there is none."""
     if (ahead := lease_ahead(assignment=assignment)) is None:
         return HttpResponse(status=204)
-    response = card_response(request, ahead)
+    response = card_response(request, ahead, is_ahead=True)
     response["X-Ahead"] = json.dumps({"ahead": ahead.pk})
     return response
 
@@ -54,7 +55,7 @@ def ahead_response(request: PersonRequest, assignment: Assignment) -> HttpRespon
 def _ahead_of(request: PersonRequest, shown: Assignment, said: Said) -> HttpResponse:
     """The browser has the card of `shown` already: send the one after it, and the words."""
     ahead = lease_ahead(assignment=shown)
-    response = card_response(request, ahead) if ahead else HttpResponse()
+    response = card_response(request, ahead, is_ahead=True) if ahead else HttpResponse()
     progress = progress_of(request.user, shown.campaign)
     response["X-Ahead"] = json.dumps(
         {
@@ -67,25 +68,57 @@ def _ahead_of(request: PersonRequest, shown: Assignment, said: Said) -> HttpResp
     return response
 
 
+def correction_response(
+    request: PersonRequest,
+    row: Assignment,
+    standing: Annotation,
+    *,
+    form: SubmissionForm | None = None,
+    fields: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Show the card of what was submitted, with the answer that stands or what was entered since."""
+    entered = form.sent if form else (fields or {})
+    more: dict[str, object] = {
+        "corrects": standing,
+        "action": reverse("annotate:correct", args=[row.pk]),
+        "seconds": entered.get("seconds", ""),
+    }
+    return _card_page(request, row, card_for(row, form, sent=fields), more, status)
+
+
 def card_response(
     request: PersonRequest,
     row: Assignment,
     form: SubmissionForm | None = None,
     *,
     said: Said | None = None,
+    is_ahead: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     """Show the card: its part alone for htmx, else the whole page."""
     entered = entered_on(row)
-    card = card_for(row, form, sent=entered.fields)
-    context: dict[str, object] = {
-        "card": card,
-        "campaign": card.campaign,
+    more: dict[str, object] = {
         "said": said,
         "draft_version": entered.version,
         "seconds": (form.sent if form else entered.fields).get("seconds", ""),
-        "is_blurred": row.harm and is_blurred(row.harm, settings_of(request.user).blur_from),
         "flag_kinds": FlagKind.choices,
+    }
+    card = card_for(row, form, sent=entered.fields)
+    # When a card that was held is shown, something was submitted before it.
+    has_past = is_ahead or card.progress.judged > 0
+    more["has_undo"] = has_past and row.campaign.undo_minutes > 0
+    return _card_page(request, row, card, more, status)
+
+
+def _card_page(
+    request: PersonRequest, row: Assignment, card: Card, more: dict[str, object], status: int
+) -> HttpResponse:
+    context = {
+        **more,
+        "card": card,
+        "campaign": card.campaign,
+        "is_blurred": row.harm and is_blurred(row.harm, settings_of(request.user).blur_from),
     }
     if request.htmx:
         return render(request, "annotate/card.html#card", context, status=status)

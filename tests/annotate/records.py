@@ -1,6 +1,7 @@
 """Rows for the workbench's tests: a pair with critiques, people, a lease."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import uuid4
 
 from annotate.models import Assignment
@@ -42,8 +43,11 @@ class Pair:
     comments: list[Comment]
 
     def lease(self, user: User | None = None) -> Assignment:
+        """Lease the next item, as if a minute ago: no more active time than that is believed."""
         assignment = lease_next(user=user or self.user, campaign=self.campaign)
         assert assignment is not None
+        assignment.leased_at -= timedelta(minutes=1)
+        assignment.save(update_fields=["leased_at"])
         return assignment
 
     def another(self) -> User:

@@ -99,6 +99,7 @@ def tired(client, pair):
     pair.campaign.save()
     make_item(pair.campaign)
     assignment = pair.lease()
+    Assignment.objects.update(leased_at=timezone.now() - timedelta(minutes=31))
     answer = make_answer(assignment, seconds="1800")
     client.post(reverse("annotate:submit", args=[assignment.pk]), answer)
     assert Judgement.objects.get().seconds == 1800
@@ -144,8 +145,8 @@ def test_wrong_method_and_person(client, pair, name):
 def test_keys_and_blur_are_the_persons_own(client, pair):
     page = reverse("annotate:settings")
     assert client.post(page, {"blur_from": "severe", "key-valid": "n"}).status_code == 422
-    client.post(page, {"blur_from": "severe", "key-valid": "x", "key-fake": "f"})
+    client.post(page, {"blur_from": "severe", "key-valid": "h", "key-fake": "f"})
     pair.user.refresh_from_db()
     own = pair.user.annotator_settings
-    assert (own.keys, own.blur_from) == ({"valid": "x"}, "severe")
-    assert 'value="x"' in client.get(page).content.decode()
+    assert (own.keys, own.blur_from) == ({"valid": "h"}, "severe")
+    assert 'value="h"' in client.get(page).content.decode()

@@ -12,7 +12,7 @@ def test_the_defaults_go_together():
 @pytest.mark.parametrize(
     ("keys", "wrong"),
     [
-        pytest.param({"valid": "x"}, set(), id="free"),
+        pytest.param({"valid": "h"}, set(), id="free"),
         pytest.param({"valid": "n"}, {"valid", "nitpick"}, id="taken"),
         pytest.param({"valid": "n", "nitpick": "v"}, set(), id="swapped"),
         pytest.param({"valid": "Enter"}, {"valid"}, id="no-single-key"),
@@ -25,11 +25,11 @@ def test_it_names_what_clashes(keys, wrong):
 
 
 def test_only_what_differs_is_kept():
-    assert changed_keys({"valid": "x", "fake": "f", "unsure": ""}) == {"valid": "x"}
+    assert changed_keys({"valid": "h", "fake": "f", "unsure": ""}) == {"valid": "h"}
 
 
 def test_keys_are_translated_to_those_that_the_page_knows():
-    assert key_translation({"valid": "x"}) == {"v": "", "x": "v"}
+    assert key_translation({"valid": "h"}) == {"v": "", "h": "v"}
     assert key_translation({"valid": "n", "nitpick": "v"}) == {"n": "v", "v": "n"}
 
 

@@ -1,0 +1,34 @@
+"""Whether a person may still change what they submitted."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """An answer that stands. `has_round_gone_on`: its round no longer asks people."""
+
+    at: datetime
+    has_round_gone_on: bool = False
+    is_item_withdrawn: bool = False
+    was_result_told: bool = False
+
+
+def is_in_window(submitted: Submitted, *, now: datetime, undo_minutes: int) -> bool:
+    return now - submitted.at < timedelta(minutes=undo_minutes)
+
+
+def refusal(submitted: Submitted, *, now: datetime, undo_minutes: int) -> str:
+    """Return why it stands as it is; empty where it may be corrected.
+
+    Inside the window it always may; after it, as long as its round still asks people.
+    """
+    if submitted.is_item_withdrawn:
+        return "The item was withdrawn, and nothing said of it is used."
+    if submitted.was_result_told:
+        return "You were told the known answer, so what you said before stands."
+    if is_in_window(submitted, now=now, undo_minutes=undo_minutes):
+        return ""
+    if submitted.has_round_gone_on:
+        return "Its round has gone on, and the time to take it back is over: it stands."
+    return ""

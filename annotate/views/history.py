@@ -1,0 +1,111 @@
+"""A person's own work: look at it, take back the last of it, correct what may be corrected."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from annotate.earlier_answers import fields_of
+from annotate.errors import CorrectedMeanwhile, CorrectionRefused, NotShown
+from annotate.forms import AnnotationForm, RatingsForm, StepsForm, SubmissionForm
+from annotate.models import Annotation, Assignment, AssignmentState
+from annotate.past import past_of
+from annotate.selectors.history import (
+    annotations_of,
+    last_in_window,
+    refusal_of,
+    standing_annotation,
+    submitted,
+)
+from annotate.selectors.queue import annotatable_campaigns, assignments_of
+from annotate.services.steps_and_ratings import submit_ratings, submit_steps
+from annotate.services.submissions import submit_annotation
+from annotate.views.access import PersonRequest, person_required
+from annotate.views.going_on import correction_response, go_on
+from oversight.models import ItemKind
+
+PER_PAGE = 25
+
+
+@require_safe
+@person_required
+def history(request: PersonRequest, slug: str) -> HttpResponse:
+    campaign = get_object_or_404(annotatable_campaigns(request.user), slug=slug)
+    page = Paginator(annotations_of(request.user, campaign), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    rows = [past_of(annotation) for annotation in page]
+    context = {"campaign": campaign, "page": page, "rows": rows}
+    return render(request, "annotate/history.html", context)
+
+
+@require_safe
+@person_required
+def undo(request: PersonRequest, slug: str) -> HttpResponse:
+    """Lead to what the person submitted last, to be changed; nothing is taken back by looking."""
+    campaign = get_object_or_404(annotatable_campaigns(request.user), slug=slug)
+    last = last_in_window(request.user, campaign)
+    if last and not refusal_of(last):
+        return redirect("annotate:correct", last.assignment_id)
+    words = (last and refusal_of(last)) or (
+        f"Nothing can be taken back: you submitted nothing in the last "
+        f"{campaign.undo_minutes} minutes. Here is all your work."
+    )
+    messages.info(request, words)
+    return redirect("annotate:history", campaign.slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_required
+def correct(request: PersonRequest, assignment_id: int) -> HttpResponse:
+    """Show what was submitted on its card, or take what is to stand in its place."""
+    own = assignments_of(request.user).filter(state=AssignmentState.SUBMITTED)
+    row = get_object_or_404(own, pk=assignment_id)
+    standing = standing_annotation(row)
+    if standing is None or (request.method != "POST" and refusal_of(standing)):
+        messages.info(request, refusal_of(standing) if standing else "Nothing of yours is there.")
+        return redirect("annotate:history", row.campaign.slug)
+    if request.method == "POST":
+        return _take(request, row, standing)
+    return correction_response(request, row, standing, fields=fields_of(standing))
+
+
+def _take(request: PersonRequest, row: Assignment, standing: Annotation) -> HttpResponse:
+    form, service = _form_and_service(row, request)
+    corrects = request.POST.get("corrects", "")
+    if not form.is_valid():
+        return correction_response(request, row, standing, form=form, status=422)
+    try:
+        service(
+            assignment=row,
+            corrects=int(corrects) if corrects.isdecimal() else 0,
+            **form.answer(),  # type: ignore[attr-defined]
+        )
+    except (NotShown, CorrectedMeanwhile) as error:
+        form.add_error(None, f"Not saved. {error}")
+        return correction_response(request, row, standing, form=form, status=409)
+    except CorrectionRefused as error:
+        return go_on(request, row.campaign, f"Not saved. {error}", messages.WARNING)
+    words = "Saved: your correction stands in place of what you said before."
+    if submitted(standing).has_round_gone_on:
+        words += " Its round had gone on with that; the next training uses the correction."
+    return go_on(request, row.campaign, words, messages.SUCCESS)
+
+
+def _form_and_service(
+    row: Assignment, request: PersonRequest
+) -> tuple[SubmissionForm, Callable[..., Any]]:
+    if row.item.kind == ItemKind.STEPS:
+        return StepsForm(request.POST), submit_steps
+    if row.item.kind == ItemKind.CRITIQUE_RATING:
+        return RatingsForm(request.POST, order_shown=row.order_shown), submit_ratings
+    form = AnnotationForm(
+        request.POST,
+        order_shown=row.order_shown,
+        is_rationale_required=row.campaign.is_rationale_required,
+    )
+    return form, submit_annotation
