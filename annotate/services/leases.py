@@ -45,7 +45,9 @@ def lease_ahead(*, assignment: Assignment) -> Assignment | None:
         held = list(held_assignments(user, campaign))
         if held[:1] != [assignment] or gate_before(user, campaign):
             return None
-        return held[1] if held[1:] else _lease_first(user, campaign, after=held[0].expires_at)
+        if held[1:]:
+            return held[1]
+        return _lease_first(user, campaign, after=_come_up(held[0]).expires_at)
 
 
 def _lock_membership(user: User, campaign: Campaign) -> bool:
@@ -56,12 +58,23 @@ def _lock_membership(user: User, campaign: Campaign) -> bool:
 
 def _renewed_current(user: User, campaign: Campaign) -> Assignment | None:
     current = current_assignment(user, campaign)
-    if current is None or current.expires_at > timezone.now():
-        return current
+    if current is None:
+        return None
+    if current.expires_at > timezone.now():
+        return _come_up(current)
     current.expires_at = _expiry(campaign)
     # Conditional: the sweep may have released the seat since it was read.
     held = Assignment.objects.filter(pk=current.pk, state=AssignmentState.LEASED)
     return current if held.update(expires_at=current.expires_at) else None
+
+
+def _come_up(current: Assignment) -> Assignment:
+    """Count a lease that was taken ahead from now on: else each would outlast the one before."""
+    expiry = _expiry(current.campaign)
+    if current.expires_at > expiry:
+        current.expires_at = expiry
+        current.save(update_fields=["expires_at"])
+    return current
 
 
 def _lease_first(

@@ -1,9 +1,11 @@
 """The item after the present one is leased ahead, so that the browser can hold its card."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from annotate.models import Annotation, Assignment, AssignmentState
 from annotate.services.leases import lease_ahead, lease_next
@@ -38,6 +40,16 @@ def test_it_leases_one_item_ahead_and_no_more(three):
     assert lease_ahead(assignment=second) is None
     assert three.lease() == first
     assert second.expires_at > first.expires_at
+
+
+def test_leases_ahead_do_not_grow_from_item_to_item(client, three):
+    first = three.lease()
+    second = lease_ahead(assignment=first)
+    submit(client, first, ahead=second.pk)
+    limit = timezone.now() + timedelta(minutes=three.campaign.lease_minutes)
+    second.refresh_from_db()
+    assert second.expires_at <= limit
+    assert three.lease() == second
 
 
 def test_there_may_be_nothing_ahead(client, pair):
