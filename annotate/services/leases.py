@@ -47,7 +47,7 @@ def lease_ahead(*, assignment: Assignment) -> Assignment | None:
             return None
         if held[1:]:
             return held[1]
-        return _lease_first(user, campaign, after=_come_up(held[0]).expires_at)
+        return _lease_first(user, campaign, after=_come_up(held[0], campaign).expires_at)
 
 
 def _lock_membership(user: User, campaign: Campaign) -> bool:
@@ -61,16 +61,16 @@ def _renewed_current(user: User, campaign: Campaign) -> Assignment | None:
     if current is None:
         return None
     if current.expires_at > timezone.now():
-        return _come_up(current)
+        return _come_up(current, campaign)
     current.expires_at = _expiry(campaign)
     # Conditional: the sweep may have released the seat since it was read.
     held = Assignment.objects.filter(pk=current.pk, state=AssignmentState.LEASED)
     return current if held.update(expires_at=current.expires_at) else None
 
 
-def _come_up(current: Assignment) -> Assignment:
+def _come_up(current: Assignment, campaign: Campaign) -> Assignment:
     """Count a lease that was taken ahead from now on: else each would outlast the one before."""
-    expiry = _expiry(current.campaign)
+    expiry = _expiry(campaign)
     if current.expires_at > expiry:
         current.expires_at = expiry
         current.save(update_fields=["expires_at"])
