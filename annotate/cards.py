@@ -162,6 +162,7 @@ def _comparison(assignment: Assignment, item: ReviewItem, sent: Sent) -> Mapping
     critiques = newest_critiques(item) if is_shown else []
     comments = comments_by_critique(critiques)
     labels = critic_labels(critiques, seed=assignment.pk)
+    critiques.sort(key=lambda row: labels.get(row.version_id, ""))
     numbers = count(1)
     return {
         "blind": blind,

@@ -41,7 +41,30 @@ def text_diff(before: str, after: str) -> list[Change]:
         else:
             changes += _change("del", first[a_start:a_end])
             changes += _change("ins", second[b_start:b_end])
-    return changes
+    return _without_crumbs(changes)
+
+
+def _without_crumbs(changes: Sequence[Change]) -> list[Change]:
+    """Join changes that only a space parts: whole phrases read better than word after word."""
+    runs: list[Change | list[Change]] = []
+    for before, change, after in zip([None, *changes], changes, [*changes[1:], None], strict=False):
+        is_crumb = change.text in (" ", "") and before and after
+        if change.kind == "same" and not is_crumb:
+            runs.append(change)
+        elif runs and isinstance(runs[-1], list):
+            runs[-1].append(change)
+        else:
+            runs.append([change])
+    return [joined for run in runs for joined in _joined(run)]
+
+
+def _joined(run: Change | list[Change]) -> list[Change]:
+    if isinstance(run, Change):
+        return [run]
+    return [
+        *_change("del", [change.text for change in run if change.kind != "ins"]),
+        *_change("ins", [change.text for change in run if change.kind != "del"]),
+    ]
 
 
 def is_near(changes: Sequence[Change]) -> bool:
