@@ -43,3 +43,7 @@ clean:
 # Loads up to a million items and takes a quarter of an hour; --sizes and --seconds make it shorter.
 bench-annotate: install
 	$(BIN)/python -m benchmarks.annotate
+
+# Every page in both themes at three widths, into var/screenshots; fails on a page wider than its window.
+screenshots: install
+	$(BIN)/python -m benchmarks.screenshots

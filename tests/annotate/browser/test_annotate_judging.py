@@ -2,18 +2,11 @@
 
 import pytest
 
-from annotate.models import Annotation, Assignment
+from annotate.models import Assignment
 from oversight.models import (
     Comment,
-    CommentVerdict,
-    CritiqueRating,
-    ItemKind,
-    Preference,
-    ResponseRating,
-    StepLabel,
 )
-from tests.annotate.records import WRONG, make_comment, make_critique, make_reviewed_pair
-from tests.factories import make_item
+from tests.annotate.records import WRONG, make_reviewed_pair
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -98,7 +91,10 @@ def test_words_are_chosen_by_keyboard_alone(open_item, pair):
     page.evaluate("document.activeElement.blur()")
     # Tab leads to the other response while words are chosen.
     press(page, "c", "Tab")
-    assert page.evaluate("getSelection().anchorNode.parentElement.closest('.text').dataset.source") == "B"
+    assert (
+        page.evaluate("getSelection().anchorNode.parentElement.closest('.text').dataset.source")
+        == "B"
+    )
     press(page, "Escape", "7", "Enter")
     page.get_by_text("Saved.").first.wait_for()
     comment = Comment.objects.get(critique__author=pair.user)

@@ -1,0 +1,98 @@
+"""Pictures of every page into var/screenshots: both themes, three widths. Fails on a page too wide.
+
+    python -m benchmarks.screenshots [words of page names]
+
+A stack of its own, rows from the tests' showcase, real Chromium (CHROMIUM names another one).
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.stack import ROOT, Stack
+
+WIDTHS = {1440: 900, 768: 1024, 390: 844}
+THEMES = ("light", "dark")
+TALLEST = 6000
+FOLDER = ROOT / "var" / "screenshots"
+
+
+def main(words: list[str]) -> None:
+    state = Path(tempfile.mkdtemp(prefix="oversight-pictures-"))
+    try:
+        with Stack(state, {"MODEL_THREADS": "1"}) as stack:
+            use_django_of(stack)
+            too_wide = take_pictures(stack.url, FOLDER, words)
+    finally:
+        shutil.rmtree(state, ignore_errors=True)
+    if too_wide:
+        sys.exit("Wider than their window: " + ", ".join(too_wide))
+
+
+def use_django_of(stack: Stack) -> None:
+    """Let this process read and write the stack's rows."""
+    os.environ.update(stack.env, DJANGO_ALLOW_ASYNC_UNSAFE="true")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oversight.settings")
+    import django
+
+    from oversight.embedded import provide_services
+
+    provide_services()
+    django.setup()
+
+
+def take_pictures(url: str, folder: Path, words: list[str]) -> list[str]:
+    """Take the pages whose name has one of the words, all without words; return those too wide."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.annotate.showcase import make_showcase
+    from tests.conftest import CHROMIUM, FLAGS
+
+    showcase = make_showcase()
+    folder.mkdir(parents=True, exist_ok=True)
+    too_wide: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        pages = {who: sign_in(browser, url, who) for who in (None, showcase.admin, showcase.person)}
+        for name, who, path in showcase.pages:
+            if words and not any(word in name for word in words):
+                continue
+            page = pages.get(who) or pages.setdefault(who, sign_in(browser, url, who))
+            page.goto(url + path)
+            too_wide += shoot(page, folder, name)
+            print(name, flush=True)
+        browser.close()
+    return too_wide
+
+
+def sign_in(browser, url, who):
+    """Open a page of one person's own; None: of nobody."""
+    page = browser.new_context(reduced_motion="reduce").new_page()
+    if who is not None:
+        page.goto(url + "/accounts/login/")
+        page.fill("[name=username]", who.username)
+        page.fill("[name=password]", "pw")
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(url + "/")
+    return page
+
+
+def shoot(page, folder: Path, name: str) -> list[str]:
+    too_wide = []
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme)
+        for width, height in WIDTHS.items():
+            page.set_viewport_size({"width": width, "height": height})
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            if wide > width:
+                too_wide.append(f"{name} ({wide} px at {width})")
+            tall = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+            page.set_viewport_size({"width": width, "height": max(height, tall)})
+            page.screenshot(path=folder / f"{name}-{theme}-{width}.png")
+    return too_wide
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

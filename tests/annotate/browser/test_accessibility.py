@@ -1,0 +1,54 @@
+"""axe-core on every page of the product, in both themes."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.annotate.showcase import make_showcase
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.timeout(600),
+]
+AXE = Path(__file__).parents[2] / "vendor" / "axe-core" / "axe.min.js"
+RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.map(
+  (one) => one.id + ": " + one.help + "\\n" + one.nodes.map(
+    (node) => "    " + node.html.slice(0, 200) + "\\n    " + node.any.map((each) => each.message).join("; ")
+  ).join("\\n"))"""
+STATES = {  # what else a page can show
+    "card-pair": ["?", "Escape", "c", "Enter", "Escape", "d"],
+    "card-formatted": ["t"],
+    "card-steps": ["1", "3"],
+}
+
+
+def test_axe_finds_nothing_on_any_page_in_either_theme(browser, live_server, transactional_db):
+    showcase = make_showcase()
+    found = []
+    pages = {}
+    for name, who, path in showcase.pages:
+        page = pages.get(who) or pages.setdefault(who, open_page(browser, live_server.url, who))
+        page.goto(live_server.url + path)
+        page.evaluate(AXE.read_text())  # past the policy, which would refuse a tag
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            found += [f"{name}, {theme}: {one}" for one in page.evaluate(RUN)]
+        for key in STATES.get(name, []):
+            page.keyboard.press(key)
+            page.wait_for_timeout(300)
+            found += [f"{name} after {key}: {one}" for one in page.evaluate(RUN)]
+    for page in pages.values():
+        page.context.close()
+    assert not found, "\n".join(found)
+
+
+def open_page(browser, url, who):
+    page = browser.new_context(reduced_motion="reduce").new_page()
+    if who is not None:
+        page.goto(url + "/accounts/login/")
+        page.fill("[name=username]", who.username)
+        page.fill("[name=password]", "pw")
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(url + "/")
+    return page

@@ -1,0 +1,331 @@
+"""One campaign with something on every page: for the pictures and for the accessibility test."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import uuid4
+
+from django.urls import reverse
+from django.utils import timezone
+
+from annotate.models import (
+    Assignment,
+    Flag,
+    FlagKind,
+    QualificationAnswer,
+    RedTeamChat,
+    RedTeamTurn,
+    TurnState,
+)
+from annotate.services.care import give_consent
+from annotate.services.leases import lease_next
+from annotate.services.submissions import submit_annotation
+from oversight.models import (
+    Arm,
+    Campaign,
+    Evaluation,
+    ItemKind,
+    MemberRole,
+    Principle,
+    ReviewItem,
+    Role,
+    Round,
+    RunState,
+    Snapshot,
+    Stage,
+    TrainingRun,
+    User,
+)
+from tests.annotate.records import QUERY, Pair, make_comment, make_critique, make_reviewed_pair
+from tests.annotate.showcase_texts import (
+    DERIVATION,
+    FOUR,
+    HOSTILE,
+    LONG,
+    PROBLEM,
+    STEPS,
+    WRONG_DERIVATION,
+)
+from tests.factories import (
+    make_campaign,
+    make_item,
+    make_member,
+    make_query,
+    make_response,
+    make_user,
+    make_version,
+)
+
+SETTINGS = {
+    "guidelines": "Prefer the response whose result is right.\nIf both are right, the shorter.",
+    "content_warning": "Some queries ask how people are hurt.",
+    "taxonomy": ["percentages", "irrelevant facts"],
+    "harm_by_category": {"violence": "severe"},
+    "is_red_teaming_open": True,
+    "is_result_shown": True,
+}
+
+
+@dataclass
+class Showcase:
+    """`pages` are (name, who looks at it, path)."""
+
+    admin: User
+    person: User
+    pages: list[tuple[str, User | None, str]]
+
+
+def make_showcase() -> Showcase:
+    admin = make_user("admin_of_all", is_staff=True)
+    campaign = make_campaign(name="Word problems", slug="showcase", **SETTINGS)
+    person = make_member(campaign, user=make_user("ada"))
+    make_member(campaign, MemberRole.ADMIN, admin)
+    _pair(campaign)
+    cards = _cards(campaign, person)
+    history = _past(campaign, person)
+    give_consent(user=person, campaign=campaign)
+    pages = [
+        ("sign-in", None, reverse("login")),
+        *((f"card-{name}", person, _card_path(row)) for name, row in cards.items()),
+        ("diff", person, reverse("annotate:diff", args=[cards["pair"].pk])),
+        *_people_pages(campaign, admin, person),
+        *_around(admin, person, history),
+        *_campaign_pages(campaign, admin),
+        ("missing", person, "/annotate/next/nowhere/"),
+        ("forbidden", person, reverse("campaign-edit", args=[campaign.slug])),
+    ]
+    return Showcase(admin, person, pages)
+
+
+def _pair(campaign: Campaign, **fields) -> Pair:
+    """The pair of the tests' records, of a query that the campaign has not had yet."""
+    chairs = 12 + campaign.queries.count()
+    return make_reviewed_pair(
+        campaign, query_text=QUERY.replace("12 chairs", f"{chairs} chairs"), **fields
+    )
+
+
+def _card_path(row: Assignment) -> str:
+    return reverse("annotate:assignment", args=[row.pk])
+
+
+def _cards(campaign: Campaign, person: User) -> dict[str, Assignment]:
+    pair = _pair(campaign)
+    item = pair.item
+    return {
+        "pair": _held(item, person),
+        "blind": _held(_pair(campaign).item, person, arm=Arm.BLIND_FIRST),
+        "hidden": _held(_pair(campaign).item, person, arm=Arm.HIDDEN),
+        "formatted": _held(_formatted(campaign), person),
+        "four": _held(_four(campaign), person, order_shown="cadb"),
+        "steps": _held(_steps(campaign), person, order_shown="a"),
+        "ratings": _held(_ratings(campaign), person, order_shown="dbca"),
+        "long": _held(_texts(campaign, LONG, LONG[:300]), person),
+        "hostile": _held(_texts(campaign, *HOSTILE), person),
+        "blurred": _held(_texts(campaign, "One.", "Two."), person, harm="severe"),
+    }
+
+
+def _held(item, person, **fields) -> Assignment:
+    values = {"order_shown": "ab", "expires_at": timezone.now() + timedelta(days=1)}
+    return Assignment.objects.create(
+        campaign=item.campaign, item=item, annotator=person, **(values | fields)
+    )
+
+
+def _texts(campaign, text_a, text_b):
+    query = make_query(campaign)
+    return make_item(
+        campaign,
+        query=query,
+        response_a=make_response(query, text_a),
+        response_b=make_response(query, text_b),
+    )
+
+
+def _formatted(campaign):
+    query = make_query(campaign, PROBLEM)
+    wrong, right = make_response(query, WRONG_DERIVATION), make_response(query, DERIVATION)
+    for name in ("critic", "second critic"):
+        version = make_version(campaign, Role.CRITIC, active=False, name=name)
+        critique = make_critique(wrong, version=version, summary="The sign of the root is lost.")
+        make_comment(
+            critique,
+            "so $x = 3$ is the only root",
+            severity="critical",
+            category="lost root",
+            principle=Principle.objects.get(campaign=campaign, number=2),
+            explanation="Squares have two roots.",
+            suggested_fix="so $x = 3$ or $x = -3$",
+        )
+        make_comment(critique, "$x = 3$ is the only root of the equation", severity="minor")
+        make_comment(critique, "return 3", severity="nitpick", category="style")
+    return make_item(campaign, query=query, response_a=wrong, response_b=right)
+
+
+def _four(campaign):
+    query = make_query(campaign, "Name the largest planet, and say how you know.")
+    rows = [make_response(query, text) for text in FOUR]
+    names = ("response_a", "response_b", "response_c", "response_d")
+    return make_item(campaign, query=query, **dict(zip(names, rows, strict=True)))
+
+
+def _steps(campaign):
+    query = make_query(campaign, PROBLEM + " Show each step.")
+    response = make_response(query, STEPS)
+    return ReviewItem.objects.create(
+        campaign=campaign, kind=ItemKind.STEPS, query=query, response_a=response
+    )
+
+
+def _ratings(campaign):
+    pair = _pair(campaign)
+    item = ReviewItem.objects.create(
+        campaign=campaign,
+        kind=ItemKind.CRITIQUE_RATING,
+        query=pair.item.query,
+        response_a=pair.item.response_a,
+        problem="Things are counted that nobody asked for.",
+    )
+    critiques = [pair.comments[0].critique]
+    for n, words in enumerate(("Chairs are no beads.", "Looks right.", "Line three is off.")):
+        critique = make_critique(item.response_a, summary=words, sample=n + 1)
+        if n != 1:
+            make_comment(critique, "59 + 12 = 71", explanation=words)
+        critiques.append(critique)
+    item.critiques.set(critiques)
+    return item
+
+
+def _past(campaign: Campaign, person: User) -> Campaign:
+    """Another campaign, of which the person has judged something and flagged something."""
+    past = make_campaign(name="Judged before", slug="judged", undo_minutes=600)
+    make_member(past, user=person)
+    for _ in range(2):
+        _pair(past)
+        row = lease_next(user=person, campaign=past)
+        assert row is not None
+        values = {"choice": "a", "strength": 2, "verdicts": {}, "critiques_shown": []}
+        submit_annotation(assignment=row, submission=uuid4(), rationale="Right.", **values)
+    _pair(past)
+    return past
+
+
+def _people_pages(campaign, admin, person):
+    """Gates: consent for whoever has not agreed, practice where it is asked for."""
+    new = make_member(campaign, user=make_user("newcomer"))
+    tried = make_campaign(name="With practice", slug="practice", qualification_items=2)
+    make_member(tried, user=person)
+    gold = [
+        _pair(tried, kind=ItemKind.GOLD, expected="b").item,
+        _pair(tried, kind=ItemKind.GOLD, expected="b").item,
+    ]
+    answer = QualificationAnswer.objects.create(
+        user=person, campaign=tried, item=gold[0], choice="a", is_right=False, order_shown="ab"
+    )
+    flagged = _held(_texts(campaign, "1", "2"), new)
+    Flag.objects.create(assignment=flagged, kind=FlagKind.BROKEN, reason="Cut off.")
+    return [
+        ("consent", new, reverse("annotate:next", args=[campaign.slug])),
+        ("practice", person, reverse("annotate:practice", args=[tried.slug])),
+        ("feedback", person, reverse("annotate:practice-feedback", args=[tried.slug, answer.pk])),
+        ("flags", admin, reverse("annotate:flags", args=[campaign.slug])),
+        ("care", person, reverse("annotate:care", args=[campaign.slug])),
+        ("red-team", person, reverse("annotate:red-team", args=[campaign.slug])),
+        ("chat", person, reverse("annotate:chat", args=[_chat(campaign, person).pk])),
+    ]
+
+
+def _chat(campaign, person):
+    learner = campaign.versions.filter(role=Role.LEARNER).first()
+    critic = campaign.versions.filter(role=Role.CRITIC).first()
+    chat = RedTeamChat.objects.create(
+        campaign=campaign, user=person, learner=learner, critic=critic
+    )
+    query = make_query(campaign, "What is 15 % of 80?")
+    response = make_response(query, "15 * 80 = 1200\n#### 1200")
+    critique = make_critique(response, summary="The percent sign is ignored.", version=critic)
+    make_comment(critique, "15 * 80 = 1200", severity="critical", explanation="Divide by 100.")
+    RedTeamTurn.objects.create(
+        chat=chat,
+        number=1,
+        text=query.text,
+        query=query,
+        response=response,
+        state=TurnState.DONE,
+    )
+    return chat
+
+
+def _around(admin, person, past):
+    return [
+        ("home", person, reverse("annotate:home")),
+        ("next", person, reverse("annotate:next", args=[past.slug])),
+        ("own-settings", person, reverse("annotate:settings")),
+        ("account", person, reverse("account")),
+        ("campaigns", admin, reverse("home")),
+        ("campaign-new", admin, reverse("campaign-new")),
+    ]
+
+
+def _campaign_pages(campaign, admin):
+    run = _round_and_run(campaign)
+    names = ["campaign", "campaign-edit", "campaign-principles", "campaign-models"]
+    names += ["campaign-members", "campaign-queries", "queries-add"]
+    principle = Principle.objects.get(campaign=campaign, number=2)
+    return [
+        *((name, admin, reverse(name, args=[campaign.slug])) for name in names),
+        ("principle", admin, reverse("principle-change", args=[campaign.slug, principle.pk])),
+        ("model-change", admin, reverse("model-change", args=[campaign.slug, Role.LEARNER])),
+        ("round", admin, reverse("round", args=[campaign.slug, 2])),
+        ("round-past", admin, reverse("round", args=[campaign.slug, 1])),
+        ("training-run", admin, reverse("training-run", args=[campaign.slug, run.pk])),
+    ]
+
+
+def _round_and_run(campaign: Campaign) -> TrainingRun:
+    learner = campaign.versions.filter(role=Role.LEARNER).first()
+    candidate = make_version(campaign, active=False, name="learner-1")
+    now = timezone.now()
+    past = Round.objects.create(
+        campaign=campaign,
+        number=1,
+        stage=Stage.DONE,
+        plan={"queries_per_round": 160, "loss": "sft"},
+        seed=1,
+        learner=learner,
+        outcome="promoted: win-rate .71 (lower bound .63)",
+        finished_at=now,
+    )
+    Round.objects.create(
+        campaign=campaign,
+        number=2,
+        stage=Stage.REVIEW,
+        plan={"queries_per_round": 160},
+        seed=2,
+        learner=learner,
+    )
+    Evaluation.objects.create(
+        campaign=campaign,
+        round=past,
+        candidate=candidate,
+        baseline=learner,
+        is_promoted=True,
+        metrics={"win_rate": 0.71, "lower_bound": 0.63, "distinct_2": 0.981, "tampered": None},
+        reasons=["The lower bound of the win-rate, .63, is above one half."],
+    )
+    snapshot = Snapshot.objects.create(
+        campaign=campaign, sha256="ab" * 32, train_count=380, validation_count=20
+    )
+    return TrainingRun.objects.create(
+        campaign=campaign,
+        round=past,
+        snapshot=snapshot,
+        parent=learner,
+        settings={"loss": "sft", "learning_rate": 3e-4, "epochs": 3},
+        state=RunState.SUCCEEDED,
+        metrics=[
+            {"step": n, "loss": 1.9 / (1 + n / 6), "accuracy": 0.5 + n / 60} for n in range(24)
+        ],
+        result_version=candidate,
+        finished_at=now,
+    )
