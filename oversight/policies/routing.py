@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-POLICY_VERSION = "confidence-audit-1"
+POLICY_VERSION = "selective-audit-2"
 MIN_DIFFERENCE = 0.1
+NEAR_TIE_CONFIDENCE = 0.55
+DEFAULT_MINUTES = 1.0  # of a person for one pair, where nobody has judged any
+AUDIT_PRIORITY = 100.0  # audits come first: those that a closed review leaves out must be no choice
 
 Outcome = Literal["human", "ai", "drop"]
 
@@ -17,58 +20,93 @@ class Evidence:
     """What is known of one pair before anybody is asked.
 
     `p_a_better` and `p_difference` are None where the critic gave no score. `alarms` are reasons to
-    ask a person whatever the confidence (disagreement, a critical comment whose quote is not there).
+    ask a person whatever the confidence. `p_wrong` is the probability that the critic is wrong as
+    audits have shown it, None: as its confidence says. `severity` (0, 1] is that of the worst
+    comment, `cluster_weight` (0, 1] falls with the number of near-copies, `minutes` is the time
+    that a person is expected to take.
     """
 
     p_a_better: float | None
     p_difference: float | None
     alarms: tuple[str, ...] = ()
+    p_wrong: float | None = None
+    severity: float = 1.0
+    cluster_weight: float = 1.0
+    minutes: float = DEFAULT_MINUTES
 
     @property
     def confidence(self) -> float:
         return 0.5 if self.p_a_better is None else max(self.p_a_better, 1 - self.p_a_better)
 
     @property
+    def shows_difference(self) -> bool:
+        return self.p_difference is None or self.p_difference >= MIN_DIFFERENCE
+
+    @property
+    def is_near_tie(self) -> bool:
+        """Whether there is a difference, and the critic cannot say in whose favour."""
+        is_unsure = self.p_a_better is not None and self.confidence < NEAR_TIE_CONFIDENCE
+        return is_unsure and self.shows_difference
+
+    @property
+    def is_eligible(self) -> bool:
+        """Whether the critic's word is taken at some confidence."""
+        return self.p_a_better is not None and not self.alarms and self.shows_difference
+
+    @property
     def worth_asking(self) -> float:
-        """Chance that the critic is wrong times the chance that there is anything to be wrong about."""
+        """P(the critic is wrong) × P(there is anything to be wrong about) × severity × cluster
+        weight, per minute of a person."""
+        p_wrong = 1 - self.confidence if self.p_wrong is None else self.p_wrong
         difference = 0.5 if self.p_difference is None else self.p_difference
-        return (1 - self.confidence) * difference + (0.25 if self.alarms else 0.0)
+        return p_wrong * difference * self.severity * self.cluster_weight / self.minutes
 
 
 @dataclass(frozen=True)
 class Route:
+    """`is_random`: the pair belongs to a uniform random sample of all pairs, audited or asked anyway."""
+
     outcome: Outcome
     reasons: tuple[str, ...]
     propensity: float
     is_audit: bool = False
+    is_random: bool = False
     priority: float = 0.0
 
 
 @dataclass(frozen=True)
 class RoutingPolicy:
-    """`budget` bounds the items for people; the audit share is taken out of it first, never cut."""
+    """`confidence_threshold` None: no confidence is enough, people take all.
 
-    confidence_threshold: float
+    `budget` bounds the items for people and `budget_minutes` their time (None: it does not); the
+    audit share is taken out of them first, never cut.
+    """
+
+    confidence_threshold: float | None
     audit_share: float
     budget: int
+    budget_minutes: float | None = None
     seed: int = field(default=0)
 
 
 def route_pairs(pairs: Sequence[Evidence], policy: RoutingPolicy) -> list[Route]:
     """Return one route per pair, in order.
 
-    Pairs that want a person are asked in order of what asking is worth while the budget lasts
-    (propensity 1). Of all others a random sample of fixed size is audited: ⌈audit_share · n⌉ pairs
-    drawn without replacement, so that each one's propensity is exactly known.
+    Pairs that want a person are asked while the budget lasts (propensity 1): first those that must
+    be asked, then in order of what asking is worth. Of all others a random sample of fixed size is
+    audited: ⌈audit_share · n⌉ pairs drawn without replacement, so that each one's propensity is
+    exactly known. Drawing at the same rate from the asked ones makes the two a random sample of all.
     """
     wants = [_reasons_to_ask(pair, policy) for pair in pairs]
     audits = min(len(pairs), math.ceil(policy.audit_share * len(pairs)))
-    asked = _most_worth_asking(pairs, wants, max(0, policy.budget - audits))
+    asked = _most_worth_asking(pairs, wants, policy, audits)
     rest = [index for index in range(len(pairs)) if index not in asked]
-    audited = set(random.Random(policy.seed).sample(rest, min(audits, len(rest))))
+    rng = random.Random(policy.seed)
+    audited = set(rng.sample(rest, min(audits, len(rest))))
     propensity = len(audited) / len(rest) if rest else 0.0
+    drawn = _draw(sorted(asked), propensity if rest else 1.0, rng)
     return [
-        Route("human", wants[index], 1.0, priority=pair.worth_asking)
+        _route_asked(pair, wants[index], is_random=index in drawn)
         if index in asked
         else _route_rest(pair, wants[index], propensity, is_audit=index in audited)
         for index, pair in enumerate(pairs)
@@ -80,28 +118,62 @@ def _reasons_to_ask(pair: Evidence, policy: RoutingPolicy) -> tuple[str, ...]:
         return ("the critic gave no score", *pair.alarms)
     if pair.alarms:
         return pair.alarms
-    if pair.p_difference is not None and pair.p_difference < MIN_DIFFERENCE:
+    if not pair.shows_difference:
         return ()
+    if policy.confidence_threshold is None:
+        return ("no confidence has been shown to be enough: people take all",)
     if pair.confidence < policy.confidence_threshold:
         return (f"critic unsure ({pair.confidence:.2f} < {policy.confidence_threshold:.2f})",)
     return ()
 
 
 def _most_worth_asking(
-    pairs: Sequence[Evidence], wants: Sequence[tuple[str, ...]], seats: int
+    pairs: Sequence[Evidence],
+    wants: Sequence[tuple[str, ...]],
+    policy: RoutingPolicy,
+    audits: int,
 ) -> set[int]:
+    """Return the pairs to ask about: what the budget leaves beside audits of average length."""
     wanting = [index for index in range(len(pairs)) if wants[index]]
-    wanting.sort(key=lambda index: (-pairs[index].worth_asking, index))
-    return set(wanting[:seats])
+    wanting.sort(key=lambda at: (not _must_ask(pairs[at]), -pairs[at].worth_asking, at))
+    seats = max(0, policy.budget - audits)
+    if policy.budget_minutes is None:
+        return set(wanting[:seats])
+    mean = sum(pair.minutes for pair in pairs) / len(pairs) if pairs else 0.0
+    minutes = policy.budget_minutes - audits * mean
+    asked: set[int] = set()
+    for index in wanting:
+        if len(asked) < seats and pairs[index].minutes <= minutes:
+            asked.add(index)
+            minutes -= pairs[index].minutes
+    return asked
+
+
+def _must_ask(pair: Evidence) -> bool:
+    return bool(pair.alarms) or pair.p_a_better is None
+
+
+def _draw(indices: Sequence[int], rate: float, rng: random.Random) -> set[int]:
+    """Return a random part of `indices`, of rate · n on average, whole numbers rounded at random."""
+    size = math.floor(rate * len(indices) + rng.random())
+    return set(rng.sample(indices, min(size, len(indices))))
+
+
+def _route_asked(pair: Evidence, wants: tuple[str, ...], *, is_random: bool) -> Route:
+    if is_random:
+        return Route("human", wants, 1.0, is_random=True, priority=AUDIT_PRIORITY)
+    priority = pair.worth_asking + (1.0 if _must_ask(pair) else 0.0)
+    return Route("human", wants, 1.0, priority=priority)
 
 
 def _route_rest(
     pair: Evidence, wants: tuple[str, ...], propensity: float, *, is_audit: bool
 ) -> Route:
     if is_audit:
-        return Route("human", ("random audit", *wants), propensity, True, pair.worth_asking)
+        reasons = ("random audit", *wants)
+        return Route("human", reasons, propensity, True, True, AUDIT_PRIORITY)
     if wants:
         return Route("drop", (*wants, "beyond the budget for people"), propensity)
-    if pair.p_difference is not None and pair.p_difference < MIN_DIFFERENCE:
+    if not pair.shows_difference:
         return Route("drop", ("no difference expected",), propensity)
     return Route("ai", (f"critic confident ({pair.confidence:.2f})",), propensity)

@@ -70,3 +70,83 @@ def test_everything_audited_when_the_share_is_one() -> None:
 
 def test_no_pairs_no_routes() -> None:
     assert route_pairs([], policy(audit=0.5)) == []
+
+
+def test_without_a_threshold_people_take_all_and_nothing_is_accepted() -> None:
+    takes_all = RoutingPolicy(confidence_threshold=None, audit_share=0.1, budget=6)
+    routes = route_pairs([SURE] * 40, takes_all)
+    assert {route.outcome for route in routes} == {"human", "drop"}
+    assert sum(route.outcome == "human" for route in routes) == 6
+    dropped = [route.reasons[-1] for route in routes if route.outcome == "drop"]
+    assert set(dropped) == {"beyond the budget for people"}
+
+
+def test_what_must_be_asked_comes_before_what_is_only_unsure() -> None:
+    routes = route_pairs([UNSURE, ALARMED, UNSURE], policy(budget=1))
+    assert [route.outcome for route in routes] == ["drop", "human", "drop"]
+
+
+@pytest.mark.parametrize(
+    "better",
+    [
+        pytest.param(Evidence(0.6, 0.5, p_wrong=0.5), id="more-often-wrong"),
+        pytest.param(Evidence(0.6, 0.6), id="likelier-to-differ"),
+        pytest.param(Evidence(0.6, 0.5, minutes=0.5), id="quicker"),
+    ],
+)
+def test_each_part_of_the_worth_counts(better: Evidence) -> None:
+    routes = route_pairs([UNSURE, better, UNSURE], policy(budget=1))
+    assert [route.outcome for route in routes] == ["drop", "human", "drop"]
+
+
+@pytest.mark.parametrize(
+    "worse",
+    [
+        pytest.param(Evidence(0.6, 0.5, severity=0.5), id="milder"),
+        pytest.param(Evidence(0.6, 0.5, cluster_weight=0.5), id="one-of-two-copies"),
+    ],
+)
+def test_mild_comments_and_near_copies_wait(worse: Evidence) -> None:
+    routes = route_pairs([worse, UNSURE], policy(budget=1))
+    assert [route.outcome for route in routes] == ["drop", "human"]
+
+
+def test_minutes_bound_people_after_the_audits() -> None:
+    pairs = [Evidence(0.6, 0.5, minutes=2.0)] * 40
+    timed = RoutingPolicy(0.9, audit_share=0.1, budget=100, budget_minutes=20.0)
+    routes = route_pairs(pairs, timed)
+    assert sum(route.is_audit for route in routes) == 4
+    assert sum(route.outcome == "human" for route in routes) == 10
+    nothing = RoutingPolicy(0.9, audit_share=0.1, budget=100, budget_minutes=0.0)
+    assert sum(route.outcome == "human" for route in route_pairs(pairs, nothing)) == 4
+
+
+def test_audits_and_some_asked_ones_are_a_random_sample_of_all() -> None:
+    pairs = [SURE] * 30 + [UNSURE] * 10
+    counts = [0] * 40
+    for seed in range(2000):
+        for index, route in enumerate(route_pairs(pairs, policy(audit=0.2, seed=seed))):
+            counts[index] += route.is_random
+    share = [count / 2000 for count in counts]
+    assert min(share) > 0.22  # 8 of the 30 that nobody asks about
+    assert max(share) < 0.32
+    assert sum(share[:30]) == pytest.approx(8)
+
+
+def test_random_ones_are_judged_before_all_others() -> None:
+    routes = route_pairs([SURE] * 5 + [ALARMED] * 5, policy(audit=0.2))
+    lowest = min(route.priority for route in routes if route.is_random)
+    assert lowest > max(route.priority for route in routes if not route.is_random)
+
+
+@pytest.mark.parametrize(
+    ("pair", "is_tie"),
+    [
+        pytest.param(Evidence(0.52, 0.5), True, id="tie"),
+        pytest.param(Evidence(0.6, 0.5), False, id="leaning"),
+        pytest.param(Evidence(0.52, 0.02), False, id="alike"),
+        pytest.param(UNSCORED, False, id="unscored"),
+    ],
+)
+def test_near_ties(pair: Evidence, is_tie: bool) -> None:
+    assert pair.is_near_tie == is_tie
