@@ -1,0 +1,126 @@
+"""Pairs that a source judged, with what people said of some, as columns that statistics compute on."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy.special import logit
+
+from oversight.policies.acceptance import confidence_of
+from oversight.policies.labels import Bools, Floats
+from oversight.policies.source_model import SourcePairs
+
+CATEGORIES = 12
+EDGE = 1e-4
+NOTHING = 1e-9
+SIDES = ("length", "likelihood", "place")
+TRAITS = ("confidence", "length gap")
+
+HumanChoice = Literal["a", "b", "tie"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`logprob` is the learner's own, in nats per token, None where it is not known."""
+
+    chars: int
+    logprob: float | None
+
+
+@dataclass(frozen=True)
+class JudgedPair:
+    """`p_a_better` is the source's word; `human` what people said, None where nobody has answered.
+
+    `is_random`: in the random sample of all pairs. `is_eligible`: no rule asks a person or drops the
+    pair whatever the confidence. `p_calibrated` is what earlier audits made of `p_a_better`.
+    """
+
+    round: int
+    query_id: int
+    category: str
+    p_a_better: float
+    a: Answer
+    b: Answer
+    human: HumanChoice | None = None
+    is_random: bool = False
+    is_eligible: bool = False
+    p_calibrated: float | None = None
+
+    @property
+    def prefers_a(self) -> bool:
+        return self.p_a_better > 0.5
+
+    @property
+    def is_audited(self) -> bool:
+        """Whether a random audit says whether the source is right. Ties say nothing of it."""
+        return self.is_random and self.human in ("a", "b")
+
+    @property
+    def agrees(self) -> bool:
+        return (self.human == "a") == self.prefers_a
+
+
+def acceptance_columns(pairs: Sequence[JudgedPair]) -> tuple[Floats, Bools]:
+    """Return confidence and whether the choice is wrong for the random eligible pairs, each (n,).
+
+    People's ties count as wrong: there is no preference to learn from them.
+    """
+    judged = [p for p in pairs if p.is_random and p.is_eligible and p.human is not None]
+    confidence = confidence_of(np.array([pair.p_a_better for pair in judged], dtype=np.float64))
+    return confidence, np.array([not pair.agrees or pair.human == "tie" for pair in judged], bool)
+
+
+def calibration_columns(pairs: Sequence[JudgedPair]) -> tuple[Floats, Floats]:
+    """Return the source's P(a better) and whether people prefer a, of the audited pairs, each (n,)."""
+    audited = [pair for pair in pairs if pair.is_audited]
+    said = np.array([pair.p_a_better for pair in audited], dtype=np.float64)
+    return said, np.array([pair.human == "a" for pair in audited], dtype=np.float64)
+
+
+def source_pairs(pairs: Sequence[JudgedPair]) -> tuple[SourcePairs, list[str], list[str]]:
+    """Return the pairs as the source model takes them, with the names of traits and of sides.
+
+    Sides: the longer answer, the one that the learner itself found likelier, the one listed first.
+    Traits: the source's confidence, how unequal the lengths are, the category. All but the place
+    are scaled to unit spread.
+    """
+    length = np.array([np.log((p.a.chars + 1) / (p.b.chars + 1)) for p in pairs])
+    likelihood = np.array([_gap(pair.a.logprob, pair.b.logprob) for pair in pairs])
+    sides = np.column_stack([_scaled(length), _scaled(likelihood), np.ones(len(pairs))])
+    said = np.array([pair.p_a_better for pair in pairs])
+    sureness = np.abs(logit(np.clip(said, EDGE, 1 - EDGE)))
+    names, one_hot = _categories([pair.category for pair in pairs])
+    gaps = np.column_stack([_scaled(each - each.mean()) for each in (sureness, np.abs(length))])
+    found = SourcePairs(
+        is_a_source=said > 0.5,
+        is_a_human=np.array([_answer(pair) for pair in pairs]),
+        traits=np.hstack([gaps, one_hot]),
+        sides=sides,
+        features=sides,
+    )
+    return found, [*TRAITS, *names], list(SIDES)
+
+
+def _answer(pair: JudgedPair) -> float:
+    return float(pair.human == "a") if pair.is_audited else float("nan")
+
+
+def _gap(a: float | None, b: float | None) -> float:
+    return 0.0 if a is None or b is None else a - b
+
+
+def _scaled(column: Floats) -> Floats:
+    """Return the column with a root mean square of 1; one of rounding errors becomes zeros."""
+    spread = float(np.sqrt(np.mean(column**2)))
+    return column / spread if spread > NOTHING else np.zeros_like(column)
+
+
+def _categories(given: Sequence[str]) -> tuple[list[str], Floats]:
+    """Return the commonest categories and, for each, its indicator less its share, (pairs, names)."""
+    names = [name for name, _ in Counter(given).most_common(CATEGORIES) if name]
+    if len(names) < 2:
+        return [], np.empty((len(given), 0))
+    one_hot = np.array([[name == each for name in names] for each in given], dtype=np.float64)
+    return names, one_hot - one_hot.mean(axis=0)

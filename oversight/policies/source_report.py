@@ -1,0 +1,148 @@
+"""How far one source's labels can be believed, pair by pair, and what that was measured on."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+
+from oversight.policies.calibration import Calibrator, fit_isotonic, fit_platt, measure_calibration
+from oversight.policies.intervals import clopper_pearson
+from oversight.policies.judged_pairs import JudgedPair, calibration_columns, source_pairs
+from oversight.policies.labels import Floats
+from oversight.policies.reliability import Agreement, estimate_reliability
+from oversight.policies.source_model import fit_source_model, predict_reliability
+
+LEAST_AUDITS = 20  # fewer: one posterior for the whole source
+LEAST_ISOTONIC = 200
+SURE = 0.9
+
+Group = tuple[str, Callable[[JudgedPair], bool]]
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """Some of the pairs: how many, how many audited, mean reliability, and the share of audited ones
+    in which people agree, with its 95 % Clopper–Pearson interval (None without audits)."""
+
+    name: str
+    pairs: int
+    audited: int
+    p_w: float
+    p_l: float
+    agreement: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class SourceReport:
+    """`p_w` and `p_l` have shape (pairs,); see `predict_reliability`. `method`: beta or model."""
+
+    method: str
+    audited: int
+    p_w: Floats
+    p_l: Floats
+    strata: tuple[Stratum, ...]
+    coefficients: dict[str, float] = field(default_factory=dict)
+
+
+def report_source(pairs: Sequence[JudgedPair], *, seed: int = 0) -> SourceReport:
+    """Measure a source on the pairs that it judged, those that nobody audited included.
+
+    From LEAST_AUDITS audits on, strata are found by the source model; with fewer, all pairs have the
+    posterior mean of one Beta distribution.
+    """
+    audited = [pair for pair in pairs if pair.is_audited]
+    coefficients: dict[str, float] = {}
+    if len(audited) < LEAST_AUDITS:
+        found = estimate_reliability([Agreement(p.human == "a", p.prefers_a) for p in audited])
+        p_w, p_l = np.full(len(pairs), found.p_w), np.full(len(pairs), found.p_l)
+    else:
+        columns, traits, sides = source_pairs(pairs)
+        model = fit_source_model(columns, seed=seed)
+        p_w, p_l = predict_reliability(model, columns)
+        names = ["skill", *(f"skill: {n}" for n in traits), *(f"lure: {n}" for n in sides)]
+        values = [*model.skill, *model.lure]
+        coefficients = {n: round(float(v), 4) for n, v in zip(names, values, strict=True)}
+    method = "model" if coefficients else "beta"
+    strata = tuple(_strata(pairs, p_w, p_l))
+    return SourceReport(method, len(audited), p_w, p_l, strata, coefficients)
+
+
+def fit_calibrator(pairs: Sequence[JudgedPair]) -> tuple[str, Calibrator]:
+    """Return (name, function) of what audits make of the source's probabilities.
+
+    Mirrored pairs are added: which response is called a is an accident. Below LEAST_AUDITS the
+    probabilities stay as they are.
+    """
+    said, is_a = calibration_columns(pairs)
+    if len(said) < LEAST_AUDITS:
+        return "none", lambda p: p
+    said, is_a = np.concatenate([said, 1 - said]), np.concatenate([is_a, 1 - is_a])
+    if len(said) < 2 * LEAST_ISOTONIC:
+        return "platt", fit_platt(said, is_a)
+    return "isotonic", fit_isotonic(said, is_a)
+
+
+def report_calibration(pairs: Sequence[JudgedPair]) -> dict[str, object]:
+    """Return ECE and Brier score of the probabilities as said, and as corrected when they were
+    routed: no corrected pair had a part in its own correction. Empty without audits."""
+    report: dict[str, object] = {}
+    said, is_a = calibration_columns(pairs)
+    if len(said):
+        report["said"] = asdict(measure_calibration(said, is_a))
+    corrected = [p for p in pairs if p.is_audited and p.p_calibrated is not None]
+    if corrected:
+        p = np.array([pair.p_calibrated for pair in corrected], dtype=np.float64)
+        truth = np.array([pair.human == "a" for pair in corrected], dtype=np.float64)
+        report["corrected"] = asdict(measure_calibration(p, truth))
+    return report
+
+
+def _strata(pairs: Sequence[JudgedPair], p_w: Floats, p_l: Floats) -> list[Stratum]:
+    strata = []
+    for name, belongs in _groups(pairs):
+        at = np.array([belongs(pair) for pair in pairs], dtype=bool)
+        if not at.any():
+            continue
+        audited = [p for p, is_in in zip(pairs, at, strict=True) if is_in and p.is_audited]
+        right = sum(pair.agrees for pair in audited)
+        low, high = clopper_pearson(right, len(audited)) if audited else (None, None)
+        strata.append(
+            Stratum(
+                name,
+                int(at.sum()),
+                len(audited),
+                round(float(p_w[at].mean()), 4),
+                round(float(p_l[at].mean()), 4),
+                right / len(audited) if audited else None,
+                low,
+                high,
+            )
+        )
+    return strata
+
+
+def _groups(pairs: Sequence[JudgedPair]) -> list[Group]:
+    """Return the strata that a person reads of; the model's own are its coefficients."""
+    categories = sorted({pair.category for pair in pairs} - {""})
+    return [
+        ("all pairs", lambda pair: True),
+        ("it prefers the longer one", _prefers_longer),
+        ("it prefers the shorter one", lambda p: p.a.chars != p.b.chars and not _prefers_longer(p)),
+        ("its confidence is .9 or more", _is_sure),
+        ("its confidence is below .9", lambda pair: not _is_sure(pair)),
+        *((f"category: {name}", _of_category(name)) for name in categories),
+    ]
+
+
+def _prefers_longer(pair: JudgedPair) -> bool:
+    return pair.a.chars != pair.b.chars and (pair.a.chars > pair.b.chars) == pair.prefers_a
+
+
+def _is_sure(pair: JudgedPair) -> bool:
+    return max(pair.p_a_better, 1 - pair.p_a_better) >= SURE
+
+
+def _of_category(name: str) -> Callable[[JudgedPair], bool]:
+    return lambda pair: pair.category == name
