@@ -18,7 +18,10 @@ FORBIDDEN = [
     ("oversight/selectors", ("oversight.services", "oversight.views", "oversight.api")),
     ("oversight/services", ("oversight.views", "oversight.api", "oversight.tasks")),
     ("oversight/embedded", ("django",)),
+    ("annotate/models", ("annotate.services", "annotate.selectors", "annotate.views")),
+    ("annotate/selectors", ("annotate.services", "annotate.views")),
     ("annotate/services", ("annotate.views", "annotate.tasks")),
+    ("annotate/policies", ("django", "annotate.models", "annotate.services", "time")),
 ]
 HEAVY = ("torch", "transformers", "trl", "peft", "datasets")
 

@@ -27,22 +27,40 @@ class PersonRequest(HttpRequest):
     htmx: HtmxDetails
 
 
+def sign_in_first(
+    home: str,
+) -> Callable[
+    [Callable[Concatenate[PersonRequest, P], HttpResponseBase]],
+    Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+]:
+    """Return a decorator that sends who is not signed in to sign in, and back to this page.
+
+    Where a form was sent there is nothing to come back to with GET: then to the page named `home`.
+    htmx is answered with 401, so that the page stays.
+    """
+
+    def decorate(
+        view: Callable[Concatenate[PersonRequest, P], HttpResponseBase],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            person = cast(PersonRequest, request)
+            if request.user.is_authenticated:
+                return view(person, *args, **kwargs)
+            if person.htmx:
+                return HttpResponse("You were signed out.", status=401, content_type="text/plain")
+            is_page = request.method == "GET"
+            return redirect_to_login(request.get_full_path() if is_page else reverse(home))
+
+        return cast("Callable[Concatenate[HttpRequest, P], HttpResponseBase]", wrapped)
+
+    return decorate
+
+
 def person_required(
     view: Callable[Concatenate[PersonRequest, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """Send who is not signed in to sign in, and back to this page where it can be come back to."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        person = cast(PersonRequest, request)
-        if request.user.is_authenticated:
-            return view(person, *args, **kwargs)
-        if person.htmx:
-            return HttpResponse("You were signed out.", status=401, content_type="text/plain")
-        is_page = request.method == "GET"
-        return redirect_to_login(request.get_full_path() if is_page else reverse("home"))
-
-    return cast("Callable[Concatenate[HttpRequest, P], HttpResponseBase]", wrapped)
+    return sign_in_first("home")(view)
 
 
 def get_campaign(request: PersonRequest, slug: str, roles: Iterable[str] = ()) -> Campaign:
