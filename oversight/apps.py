@@ -6,4 +6,5 @@ class OversightConfig(AppConfig):
 
     def ready(self) -> None:
         # Loads the Celery application, so that shared tasks find their broker.
-        from . import celery  # noqa: F401
+        # The check registers itself.
+        from . import celery, checks  # noqa: F401

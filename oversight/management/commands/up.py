@@ -12,6 +12,7 @@ from typing import IO, Any
 from urllib.error import URLError
 
 from django.conf import settings
+from django.core.checks import Tags
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -58,6 +59,7 @@ class Command(BaseCommand):
     def _start(self, supervisor: Supervisor, *, with_demo: bool) -> None:
         self.stdout.write("Preparing the database …")
         call_command("migrate", verbosity=0)
+        self.check(tags=[Tags.database], databases=["default"])
         if "redis" in embedded_parts and not is_alive(settings.VAR):
             supervisor.add(Child("redis", redis_command(settings.VAR)))
             wait_for_redis(settings.VAR)
