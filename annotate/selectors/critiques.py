@@ -23,8 +23,8 @@ def critiques_of(item: ReviewItem) -> QuerySet[Critique]:
 
 
 def newest_critiques(item: ReviewItem) -> list[Critique]:
-    """The newest critique of each response by each critic."""
-    rows = critiques_of(item).order_by("response_id", "version_id", "-created_at", "-pk")
+    """The newest critique of each response by each critic: of several samples the first, greedy one."""
+    rows = critiques_of(item).order_by("response_id", "version_id", "sample", "-created_at", "-pk")
     return list(rows.distinct("response_id", "version_id"))
 
 

@@ -1,6 +1,7 @@
-"""The critic comments on each response of the round."""
+"""The critic comments on each response of the round, as often as the plan says."""
 
 from dataclasses import asdict, dataclass
+from random import Random
 
 from models_srv.roles.critic import build_critique_request, parse_critique
 from models_srv.types import CritiqueComment, Generation, ParsedCritique, Sampling
@@ -14,6 +15,7 @@ from oversight.models import (
     Response,
     Round,
 )
+from oversight.policies.seeds import derive_seed
 from oversight.services.models import backend_of
 from oversight.services.queries import storable
 from oversight.services.stages.chunks import queries_of, round_chunk_count
@@ -26,6 +28,8 @@ class Finding:
     response_id: int
     parsed: ParsedCritique
     generation: Generation
+    sample: int = 0
+    sampling: Sampling = CRITIC_SAMPLING
 
 
 def unit_count(round_: Round) -> int:
@@ -38,7 +42,8 @@ def think(round_: Round, index: int) -> list[Finding]:
     responses = Response.objects.filter(
         query__in=queries_of(round_, index), version=round_.learner, purpose=Purpose.FEEDBACK
     )
-    return criticise(round_.critic, list(responses))
+    samples = round_.plan.get("critic_samples", 1)
+    return criticise(round_.critic, list(responses), samples=samples, seed=round_.seed)
 
 
 def write(round_: Round, index: int, findings: list[Finding]) -> None:
@@ -46,47 +51,74 @@ def write(round_: Round, index: int, findings: list[Finding]) -> None:
     store_findings(round_.critic, findings)
 
 
-def criticise(critic: ModelVersion, responses: list[Response]) -> list[Finding]:
-    """Let a critic comment on responses that it has not commented on yet, in one batch."""
-    known = set(
-        Critique.objects.filter(response__in=responses, version=critic).values_list(
-            "response_id", flat=True
+def criticise(
+    critic: ModelVersion, responses: list[Response], *, samples: int = 1, seed: int = 0
+) -> list[Finding]:
+    """Let a critic comment on responses that it has not commented on yet, one batch for each sample.
+
+    The first sample is greedy and is what people are shown. The others draw their words and see the
+    principles in another order: a probability that hangs on either shows itself.
+    """
+    rows = Critique.objects.filter(response__in=responses, version=critic)
+    known = set(rows.values_list("response_id", "sample"))
+    ordered = sorted(responses, key=lambda row: (row.query.text_sha256, row.sample))
+    return [
+        finding
+        for sample in range(samples)
+        for finding in _ask(
+            critic, [row for row in ordered if (row.pk, sample) not in known], sample, seed
         )
-    )
-    new = [response for response in responses if response.pk not in known]
-    new.sort(key=lambda response: (response.query.text_sha256, response.sample))
+    ]
+
+
+def _ask(critic: ModelVersion, new: list[Response], sample: int, seed: int) -> list[Finding]:
     if not new:
         return []
-    principles = current_principles(critic.campaign)
+    principles = [each.text for each in shown_principles(critic.campaign, sample)]
     requests = [
         build_critique_request(
             query=response.query.text,
             response=response.text,
             guidelines=critic.campaign.guidelines,
-            principles=[principle.text for principle in principles],
+            principles=principles,
         )
         for response in new
     ]
-    generations = backend_of(critic).generate(requests, CRITIC_SAMPLING)
+    sampling = _sampling(sample, seed)
+    generations = backend_of(critic).generate(requests, sampling)
     return [
-        Finding(response.pk, parse_critique(generation, response.text), generation)
+        Finding(
+            response.pk, parse_critique(generation, response.text), generation, sample, sampling
+        )
         for response, generation in zip(new, generations, strict=True)
     ]
+
+
+def _sampling(sample: int, seed: int) -> Sampling:
+    if sample == 0:
+        return CRITIC_SAMPLING
+    drawn = derive_seed(seed, "critique", sample)
+    return Sampling(temperature=1.0, max_tokens=CRITIC_SAMPLING.max_tokens, seed=drawn)
 
 
 def store_findings(critic: ModelVersion, findings: list[Finding]) -> None:
     """Write the critiques and their comments."""
     critiques = Critique.objects.bulk_create(_critique(critic, finding) for finding in findings)
-    principles = current_principles(critic.campaign)
+    samples = {finding.sample for finding in findings}
+    principles = {sample: shown_principles(critic.campaign, sample) for sample in samples}
     Comment.objects.bulk_create(
-        _comment(critique, number, comment, principles)
+        _comment(critique, number, comment, principles[finding.sample])
         for critique, finding in zip(critiques, findings, strict=True)
         for number, comment in enumerate(finding.parsed.comments, start=1)
     )
 
 
-def current_principles(campaign: Campaign) -> list[Principle]:
-    return list(campaign.principles.filter(retired_at__isnull=True).order_by("number"))
+def shown_principles(campaign: Campaign, sample: int) -> list[Principle]:
+    """Return the rules in the order in which a sample of the critic sees them; 0: by number."""
+    current = list(campaign.principles.filter(retired_at__isnull=True).order_by("number"))
+    if sample:
+        Random(sample).shuffle(current)
+    return current
 
 
 def _critique(critic: ModelVersion, finding: Finding) -> Critique:
@@ -94,11 +126,12 @@ def _critique(critic: ModelVersion, finding: Finding) -> Critique:
     return Critique(
         response_id=finding.response_id,
         version=critic,
+        sample=finding.sample,
         summary=storable(parsed.summary),
         verdict=parsed.verdict,
         p_flawed=parsed.p_flawed,
         raw_text=storable(generation.text),
-        sampling=asdict(CRITIC_SAMPLING),
+        sampling=asdict(finding.sampling),
         prompt_hash=generation.prompt_hash,
         latency_ms=generation.latency_ms,
     )
