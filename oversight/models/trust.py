@@ -61,9 +61,13 @@ class Acceptance(models.Model):
     threshold = models.FloatField(null=True)
     alpha = models.FloatField(null=True)
     delta = models.FloatField(null=True)
-    pairs = models.PositiveIntegerField(help_text="Random pairs that the rule was fitted on.")
-    accepted = models.PositiveIntegerField(help_text="Those of them that it would have accepted.")
-    errors = models.PositiveIntegerField()
+    pairs = models.PositiveIntegerField(
+        default=0, help_text="Random pairs that the rule was fitted on."
+    )
+    accepted = models.PositiveIntegerField(
+        default=0, help_text="Those of them that it would have accepted."
+    )
+    errors = models.PositiveIntegerField(default=0)
     error_upper_bound = models.FloatField(null=True)
     coverage = models.FloatField(null=True)
     calibrator = models.CharField(max_length=20, blank=True, help_text="platt, isotonic or none.")

@@ -32,7 +32,13 @@ FROZEN = [
     "max_tokens",
     "audit_share",
     "confidence_threshold",
+    "acceptance",
+    "acceptance_alpha",
+    "acceptance_delta",
+    "always_ask",
+    "critic_samples",
     "human_budget",
+    "human_minutes",
     "annotators_per_item",
     "loss",
     "method",
@@ -41,6 +47,8 @@ FROZEN = [
     "epochs",
     "batch_size",
     "min_preferences",
+    "reference",
+    "patience",
 ]
 PROMPT_FIELDS = ["guidelines", "learner_instructions", "attacker_instructions"]
 

@@ -9,21 +9,22 @@ from oversight.models import (
     Source,
     TrainingRun,
 )
-from oversight.policies.reliability import Reliability, estimate_reliability
-from oversight.selectors.audits import critic_agreements
 from oversight.services.snapshots import make_snapshot
+from oversight.services.trust import MeasuredCritic, measure_critic
 
 
 def unit_count(round_: Round) -> int:
     return 1
 
 
-def think(round_: Round, index: int) -> Reliability:
-    return estimate_reliability(critic_agreements(round_.campaign))
+def think(round_: Round, index: int) -> MeasuredCritic:
+    return measure_critic(round_)
 
 
-def write(round_: Round, index: int, reliability: Reliability) -> None:
-    _accept_ai_feedback(round_, reliability)
+def write(round_: Round, index: int, critic: MeasuredCritic) -> None:
+    if critic.row:
+        critic.row.save()
+    _accept_ai_feedback(round_, critic)
     snapshot = make_snapshot(campaign=round_.campaign)
     TrainingRun.objects.create(
         campaign=round_.campaign,
@@ -34,20 +35,22 @@ def write(round_: Round, index: int, reliability: Reliability) -> None:
     )
 
 
-def _accept_ai_feedback(round_: Round, reliability: Reliability) -> None:
+def _accept_ai_feedback(round_: Round, critic: MeasuredCritic) -> None:
+    """Write what was accepted. Audited pairs have a person's preference in place of the critic's."""
     judgements = {
         judgement.query_id: judgement
         for judgement in Judgement.objects.filter(round=round_, source=Source.CRITIC)
     }
     accepted = round_.decisions.filter(outcome=RoutingOutcome.AI).order_by("query__slot")
     Preference.objects.bulk_create(
-        _ai_preference(judgements[decision.query_id], decision.pk, reliability)
+        _ai_preference(judgements[decision.query_id], decision.pk, critic)
         for decision in accepted
         if judgements[decision.query_id].choice
     )
 
 
-def _ai_preference(judgement: Judgement, decision_id: int, reliability: Reliability) -> Preference:
+def _ai_preference(judgement: Judgement, decision_id: int, critic: MeasuredCritic) -> Preference:
+    p_w, p_l = critic.by_query[judgement.query_id]
     assert judgement.response_b_id is not None
     pair = (judgement.response_a_id, judgement.response_b_id)
     chosen, rejected = pair if judgement.choice == "a" else pair[::-1]
@@ -60,11 +63,13 @@ def _ai_preference(judgement: Judgement, decision_id: int, reliability: Reliabil
         source=Source.CRITIC,
         judgement=judgement,
         decision_id=decision_id,
-        p_w=reliability.p_w,
-        p_l=reliability.p_l,
+        p_w=p_w,
+        p_l=p_l,
+        reliability=critic.row,
     )
 
 
 def _training_settings(round_: Round, snapshot: Snapshot) -> dict[str, object]:
     names = ["loss", "method", "beta", "learning_rate", "epochs", "batch_size", "min_preferences"]
+    names += [name for name in ("reference", "patience") if name in round_.plan]
     return {name: round_.plan[name] for name in names} | {"snapshot_sha256": snapshot.sha256}

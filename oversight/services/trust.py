@@ -1,0 +1,46 @@
+"""How far the critic's labels can be believed, measured when a round's feedback is collected."""
+
+from dataclasses import asdict, dataclass, field
+
+from oversight.models import Round, Source, SourceReliability
+from oversight.policies.seeds import derive_seed
+from oversight.policies.source_report import report_calibration, report_source
+from oversight.selectors.judged_pairs import auditing_source, judged_pairs
+
+
+@dataclass(frozen=True)
+class MeasuredCritic:
+    """`row` is to be stored, None where the critic has judged nothing; `by_query` has (p_w, p_l) of
+    each pair of the round."""
+
+    row: SourceReliability | None = None
+    by_query: dict[int, tuple[float, float]] = field(default_factory=dict)
+
+
+def measure_critic(round_: Round) -> MeasuredCritic:
+    """Measure the round's critic on all that this version has judged in the campaign so far."""
+    pairs = judged_pairs(round_.campaign, round_.critic) if round_.critic else []
+    if not pairs:
+        return MeasuredCritic()
+    report = report_source(pairs, seed=derive_seed(round_.campaign.slug, "reliability"))
+    row = SourceReliability(
+        campaign=round_.campaign,
+        round=round_,
+        source=Source.CRITIC,
+        version=round_.critic,
+        judged_by=auditing_source(round_.campaign),
+        method=report.method,
+        pairs=len(pairs),
+        audited=report.audited,
+        p_w=float(report.p_w.mean()),
+        p_l=float(report.p_l.mean()),
+        strata=[asdict(stratum) for stratum in report.strata],
+        coefficients=report.coefficients,
+        calibration=report_calibration(pairs),
+    )
+    by_query = {
+        pair.query_id: (float(p_w), float(p_l))
+        for pair, p_w, p_l in zip(pairs, report.p_w, report.p_l, strict=True)
+        if pair.round == round_.number
+    }
+    return MeasuredCritic(row, by_query)
