@@ -118,7 +118,9 @@ document.addEventListener("click", (event) => {
     showQuote(head.closest(".comment").dataset.number, true);
   }
 });
+let lastLedTo = null; // the press has taken the focus away by the time of the click
 function commentAfter(numbers) {
-  const at = numbers.indexOf(focusedComment()?.dataset.number);
-  return comments().find((comment) => comment.dataset.number === numbers[(at + 1) % numbers.length]);
+  const number = numbers[(numbers.indexOf(lastLedTo) + 1) % numbers.length];
+  lastLedTo = number;
+  return comments().find((comment) => comment.dataset.number === number);
 }
