@@ -40,6 +40,8 @@ async function saveDraft() {
     if (seconds && window.activeSeconds) seconds.value = window.activeSeconds();
     const fields = new URLSearchParams(new FormData(form));
     fields.set("draft_version", draftVersion);
+    // The header has the token of who is signed in by now; that of the form would count before it.
+    fields.delete("csrfmiddlewaretoken");
     response = await fetch(form.dataset.draftUrl, {
       method: "POST", body: fields, redirect: "error",
       keepalive: String(fields).length < KEPT_ALIVE,
