@@ -3,12 +3,14 @@
 from celery import shared_task
 
 from oversight.services import coordinator
+from oversight.services.schedules import start_due_updates
 from oversight.services.work import work_through
 
 
 @shared_task
 def coordinate() -> None:
     coordinator.coordinate()
+    start_due_updates()
 
 
 @shared_task(name="oversight.tasks.work")

@@ -11,7 +11,8 @@ SEEDS_PER_NODE = 200
 
 def failure_by_node(campaign: Campaign) -> dict[str, float]:
     """Return the learner's mean p_flawed by kind of query in the latest round, where there is one."""
-    latest = campaign.rounds.filter(finished_at__isnull=False).order_by("-number").first()
+    attacked = campaign.rounds.filter(finished_at__isnull=False, queries__isnull=False)
+    latest = attacked.order_by("-number").first()
     if latest is None:
         return {}
     rows = (

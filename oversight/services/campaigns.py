@@ -20,6 +20,7 @@ from oversight.models import (
 )
 from oversight.services.promotion import make_active
 
+TIMING = ["schedule", "schedule_preferences", "schedule_at", "schedule_hours"]
 RESERVED_SLUGS = {"new"}  # campaigns/new/ is a page
 
 
@@ -51,7 +52,12 @@ def create_campaign(*, created_by: User, **fields: Any) -> Campaign:
 
 
 def change_settings(*, campaign: Campaign, **fields: Any) -> None:
-    """Change settings; a round that is open keeps those that its plan froze. The slug stays."""
+    """Change settings; a round that is open keeps those that its plan froze. The slug stays.
+
+    A schedule that changes counts from now.
+    """
+    if any(getattr(campaign, name) != fields.get(name, getattr(campaign, name)) for name in TIMING):
+        fields["schedule_set_at"] = timezone.now()
     for name, value in fields.items():
         setattr(campaign, name, value)
     campaign.full_clean(exclude={"slug", "created_at"})

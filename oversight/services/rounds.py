@@ -21,6 +21,7 @@ from oversight.models import (
 from oversight.policies.seeds import derive_seed
 from oversight.policies.targeting import plan_slots
 from oversight.selectors.failures import failure_by_node, seed_queries_by_node
+from oversight.selectors.updates import reason_to_wait
 from oversight.selectors.versions import active_version
 from oversight.services.dispatch import send_after_commit
 from oversight.services.work import retry_failed_units
@@ -58,13 +59,28 @@ def start_round(*, campaign: Campaign, started_by: User | None = None) -> Round:
 
     Raises InvalidCampaign where a model or queries are missing, WrongState while a round is open.
     """
+    return _start(campaign, reason="")
+
+
+def start_update(*, campaign: Campaign, reason: str) -> Round:
+    """Start a round without attacks: it updates the learner from the preferences that are there.
+
+    Raises WrongState, with the reason, where nothing new is there or a round is open, which ends
+    with an update itself; InvalidCampaign where there is no learner.
+    """
+    if waiting := reason_to_wait(campaign):
+        raise WrongState(waiting)
+    return _start(campaign, reason=reason)
+
+
+def _start(campaign: Campaign, *, reason: str) -> Round:
     if campaign.archived_at:
         raise WrongState(f"{campaign.slug} is archived")
     if open_round := campaign.rounds.open().first():
         raise WrongState(f"round {open_round.number} of {campaign.slug} is still open")
     try:
         with transaction.atomic():
-            round_ = _create_round(campaign)
+            round_ = _create_round(campaign, reason)
     except IntegrityError as error:
         raise WrongState(f"another round of {campaign.slug} was started just now") from error
     wake_coordinator()
@@ -109,11 +125,12 @@ def wake_coordinator() -> None:
     send_after_commit("oversight.tasks.coordinate", queue="control")
 
 
-def _create_round(campaign: Campaign) -> Round:
+def _create_round(campaign: Campaign, update_reason: str) -> Round:
+    """Create a whole round, or with a reason one that only updates the learner."""
     learner = active_version(campaign, Role.LEARNER)
     if learner is None or learner.backend == BackendKind.RECORDED:
         raise InvalidCampaign(f"{campaign.slug} has no learner that can answer new queries")
-    attacker = active_version(campaign, Role.ATTACKER)
+    attacker = None if update_reason else active_version(campaign, Role.ATTACKER)
     number = (campaign.rounds.aggregate(last=Max("number"))["last"] or 0) + 1
     seed = derive_seed(campaign.slug, number)
     round_ = Round.objects.create(
@@ -125,8 +142,11 @@ def _create_round(campaign: Campaign) -> Round:
         critic=active_version(campaign, Role.CRITIC),
         plan=_frozen_settings(campaign),
     )
-    slots = _attack_slots(campaign, seed) if attacker else _take_from_pool(campaign, round_)
-    round_.plan = {**round_.plan, "slots": slots}
+    if update_reason:
+        round_.plan = {**round_.plan, "slots": [], "update_only": update_reason}
+    else:
+        slots = _attack_slots(campaign, seed) if attacker else _take_from_pool(campaign, round_)
+        round_.plan = {**round_.plan, "slots": slots}
     round_.save(update_fields=["plan"])
     return round_
 
