@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run install test check test-crash clean bench-loop screenshots bench-annotate
+.PHONY: run install test check test-crash clean bench-loop screenshots bench-annotate bench-losses bench-dpo
 
 run: install
 	@exec $(BIN)/python manage.py up
@@ -47,3 +47,11 @@ bench-annotate: install
 # Every page in both themes at three widths, into var/screenshots; fails on a page wider than its window.
 screenshots: install
 	$(BIN)/python -m benchmarks.screenshots
+
+# Twenty trainings of the starter learner and some more: a quarter of an hour on one core.
+bench-losses: install
+	$(BIN)/python -m benchmarks.losses --seeds 2
+
+# Our trainer against TRL's own: time per step and peak memory. It needs an otherwise idle machine.
+bench-dpo: install
+	$(BIN)/python -m benchmarks.dpo

@@ -60,6 +60,23 @@ class Outcome:
 
 def run_once(pair_set: PairSet, kind: str, settings: dict[str, Any], seed: int) -> Outcome:
     """Train once and ask the held-out problems."""
+    started = time.monotonic()
+    accuracy, final = train_and_ask(pair_set.rows, settings, seed, HELD_OUT)
+    return Outcome(
+        settings,
+        kind,
+        seed,
+        round(accuracy, 4),
+        round(time.monotonic() - started, 1),
+        round(final["rewards/chosen"], 3),
+        round(final["rewards/margins"], 3),
+    )
+
+
+def train_and_ask(
+    rows: Sequence[dict[str, Any]], settings: dict[str, Any], seed: int, held_out: int
+) -> tuple[float, dict[str, Any]]:
+    """Train the starter learner; return held-out greedy accuracy and the last step's figures."""
     from models_srv.training.run import train
 
     learner = starter_spec("learner").location
@@ -69,21 +86,10 @@ def run_once(pair_set: PairSet, kind: str, settings: dict[str, Any], seed: int) 
     with tempfile.TemporaryDirectory() as folder:
         run_dir = Path(folder)
         write_config(run_dir, config)
-        (run_dir / "pairs.jsonl").write_text("\n".join(json.dumps(row) for row in pair_set.rows))
-        started = time.monotonic()
+        (run_dir / "pairs.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
         with contextlib.redirect_stdout(io.StringIO()):
             result = train(run_dir, config)
-        seconds = time.monotonic() - started
-        accuracy = greedy_accuracy(_spec(config, run_dir / "model"), HELD_OUT)
-    return Outcome(
-        settings,
-        kind,
-        seed,
-        round(accuracy, 4),
-        round(seconds, 1),
-        round(result["final"]["rewards/chosen"], 3),
-        round(result["final"]["rewards/margins"], 3),
-    )
+        return greedy_accuracy(_spec(config, run_dir / "model"), held_out), result["final"]
 
 
 def _spec(config: TrainingConfig, folder: Path) -> ModelSpec:
