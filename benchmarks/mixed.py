@@ -1,8 +1,9 @@
 """Learning from many AI labels and few human ones in a linear world: `make bench-mixed`.
 
 Prints progress and, on the last line, one JSON object: mean held-out ranking accuracy by scenario,
-number of audits and method, and the standard error of `found_strata` less the better of pooled and
-human only. `known_strata`, which is told the truth about the source, is what could be reached.
+number of audits and method; `margin`, by which `found_strata` beats the better of pooled and human
+only, paired over seeds, with its standard error. `audited_strata` looks at no unaudited pair;
+`known_strata`, which is told the truth about the source, is what could be reached.
 """
 
 import json

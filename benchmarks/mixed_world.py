@@ -27,6 +27,8 @@ SCENARIOS = (
     "category_noise",
     "adversarial",
     "perfect",
+    "verbosity_both_ways",
+    "unnamed_bias",
 )
 
 
@@ -49,7 +51,8 @@ def draw_world(scenario: str, audits: int, seed: int) -> World:
     """Draw one world. The first feature is the length of a less that of b; it has no worth.
 
     The covariates in which strata may be found: the longer side, the side shown first, three more
-    sides and three more traits that mean nothing, and the category.
+    sides and three more traits that mean nothing, and the category. In `unnamed_bias`, the length
+    bias once more, the longer side is not among them.
     """
     rng = np.random.default_rng([seed, SCENARIOS.index(scenario)])
     taste = rng.normal(size=FEATURES)
@@ -72,6 +75,8 @@ def draw_world(scenario: str, audits: int, seed: int) -> World:
     audited = rng.choice(PAIRS, audits, replace=False)
     known[audited] = is_a_human[audited]
     held_out = rng.normal(size=(HELD_OUT, FEATURES))
+    if scenario == "unnamed_bias":
+        sides = sides[:, 1:]
     pairs = SourcePairs(is_a_source, known, traits, sides, features)
     return World(pairs, p_w, p_l, held_out, held_out @ taste > 0)
 
@@ -80,7 +85,14 @@ def _judge(scenario: str, sides: Floats, category: np.ndarray) -> tuple[Floats, 
     """Return P(the source says a | a person prefers a) and P(… | prefers b), each (pairs,)."""
     flips = {"symmetric_noise": 0.25, "adversarial": 0.7, "perfect": 0.0}.get(scenario, FLIPPED)
     rate = np.array(CATEGORY_FLIPS)[category] if scenario == "category_noise" else flips
-    lures = {"length_bias": sides[:, 0], "brevity_bias": -sides[:, 0], "position_bias": sides[:, 1]}
+    longer, first = sides[:, 0], sides[:, 1]
+    lures = {
+        "length_bias": longer,
+        "brevity_bias": -longer,
+        "position_bias": first,
+        "verbosity_both_ways": np.where(category < CATEGORIES // 2, longer, -longer),
+        "unnamed_bias": longer,
+    }
     if scenario not in lures:
         return np.zeros(PAIRS) + 1 - rate, np.zeros(PAIRS) + rate
     lured = LURED * (lures[scenario] > 0)

@@ -9,6 +9,7 @@ from scipy.special import expit
 from oversight.policies.labels import Floats
 
 TOLERANCE = 1e-6
+CURVATURE_FLOOR = 1e-9
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def fit_logistic(
     loss = _loss(design, targets, weights, penalty, at)
     for _ in range(max_steps):
         gradient, curvature = _slopes(design, targets, weights, penalty, at)
-        step = np.linalg.lstsq(curvature, gradient, rcond=None)[0]
+        step = np.linalg.solve(curvature, gradient)
         stride = 1.0
         while (
             lower := _loss(design, targets, weights, penalty, at - stride * step)
@@ -126,4 +127,6 @@ def _slopes(
     chance = expit(design @ at)
     gradient = design.T @ (weights * (chance - targets)) + penalty.strength * (at - penalty.mean)
     spread = weights * chance * (1 - chance)
-    return gradient, (design * spread[:, None]).T @ design + np.diag(penalty.strength)
+    # A trace more than the penalty keeps Newton's step finite where rows leave a direction free.
+    ridge = np.diag(penalty.strength + CURVATURE_FLOOR)
+    return gradient, (design * spread[:, None]).T @ design + ridge

@@ -11,6 +11,7 @@ from oversight.policies.judged_pairs import JudgedPair, calibration_columns, sou
 from oversight.policies.labels import Floats
 from oversight.policies.reliability import Agreement, estimate_reliability
 from oversight.policies.source_model import fit_source_model, predict_reliability
+from oversight.policies.source_structures import named_coefficients
 
 LEAST_AUDITS = 20  # fewer: one posterior for the whole source
 LEAST_ISOTONIC = 200
@@ -61,9 +62,7 @@ def report_source(pairs: Sequence[JudgedPair], *, seed: int = 0) -> SourceReport
         columns, traits, sides = source_pairs(pairs)
         model = fit_source_model(columns, seed=seed)
         p_w, p_l = predict_reliability(model, columns)
-        names = ["skill", *(f"skill: {n}" for n in traits), *(f"lure: {n}" for n in sides)]
-        values = [*model.skill, *model.lure]
-        coefficients = {n: round(float(v), 4) for n, v in zip(names, values, strict=True)}
+        coefficients = named_coefficients(model, traits, sides, sides)
     method = "model" if coefficients else "beta"
     strata = tuple(_strata(pairs, p_w, p_l))
     return SourceReport(method, len(audited), p_w, p_l, strata, coefficients)

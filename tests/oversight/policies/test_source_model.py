@@ -1,12 +1,16 @@
 """Whether a bias is found without being told, on pairs whose truth is known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from oversight.policies.source_model import (
+from oversight.policies.source_model import fit_source_model, predict_reliability
+from oversight.policies.source_structures import (
+    STRUCTURES,
     SourcePairs,
-    fit_source_model,
-    predict_reliability,
+    Structure,
+    named_coefficients,
 )
 
 
@@ -74,9 +78,49 @@ def test_without_audits_the_source_is_believed_as_the_prior_says() -> None:
     assert p_l == pytest.approx(1 - p_w)
 
 
-def test_the_mirror_image_of_a_pair_has_the_same_reliability() -> None:
-    pairs, _ = draw(lured=0.3)
+def both_ways(pairs: SourcePairs, truth: np.ndarray, seed: int = 0) -> SourcePairs:
+    """The same pairs in two categories: the longer side lures in one, the shorter in the other."""
+    rng = np.random.default_rng([seed, 1])
+    category = rng.choice([-1.0, 1.0], len(truth))
+    lured_to_a = pairs.sides[:, 0] * category > 0
+    says_a = truth ^ (rng.random(len(truth)) < 0.1)
+    says_a = np.where(rng.random(len(truth)) < 0.4, lured_to_a, says_a)
+    return replace(pairs, is_a_source=says_a, traits=category[:, None])
+
+
+def test_a_lure_that_turns_with_the_category_is_found() -> None:
+    pairs = both_ways(*draw())
     model = fit_source_model(pairs)
+    assert model.structure == "by_trait"
+    p_w, p_l = predict_reliability(model, pairs)
+    said_lure = pairs.is_a_source == (pairs.sides[:, 0] * pairs.traits[:, 0] > 0)
+    found = [float(p[at].mean()) for at in (said_lure, ~said_lure) for p in (p_w, p_l)]
+    assert found == pytest.approx([0.94, 0.46, 0.54, 0.06], abs=0.08)
+
+
+def test_a_lure_that_nobody_named_is_found_among_the_features() -> None:
+    pairs, _ = draw(lured=0.4, audits=200)
+    model = fit_source_model(replace(pairs, sides=pairs.sides[:, 1:]))
+    assert model.structure == "by_feature"
+    assert np.abs(model.lure_by_feature).argmax() == 0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_where_there_is_only_noise_no_bias_is_found(seed: int) -> None:
+    pairs, _ = draw(flipped=0.25, audits=60, seed=seed)
+    model = fit_source_model(pairs)
+    assert model.structure == "constant"
+    assert not model.lure.any()
+
+
+def test_a_few_pairs_get_one_rate() -> None:
+    assert fit_source_model(draw(lured=0.4, audits=10, pairs=40)[0]).structure == "constant"
+
+
+@pytest.mark.parametrize("structure", STRUCTURES)
+def test_the_mirror_image_of_a_pair_has_the_same_reliability(structure: Structure) -> None:
+    pairs, _ = draw(lured=0.3, pairs=300)
+    model = fit_source_model(pairs, structures=(structure,))
     mirrored = SourcePairs(
         ~pairs.is_a_source, 1 - pairs.is_a_human, pairs.traits, -pairs.sides, -pairs.features
     )
@@ -84,3 +128,22 @@ def test_the_mirror_image_of_a_pair_has_the_same_reliability() -> None:
         predict_reliability(model, pairs), predict_reliability(model, mirrored), strict=True
     ):
         assert here == pytest.approx(there)
+
+
+def test_coefficients_are_named_where_the_structure_has_them() -> None:
+    pairs, _ = draw(lured=0.4, pairs=400)
+    features = [f"f{index}" for index in range(6)]
+    named = {
+        structure: named_coefficients(
+            fit_source_model(pairs, structures=(structure,)),
+            ["t", "u"],
+            ["long", "first"],
+            features,
+        )
+        for structure in STRUCTURES
+    }
+    assert list(named["constant"]) == ["skill"]
+    assert list(named["plain"]) == ["skill", "skill: t", "skill: u", "lure: long", "lure: first"]
+    assert len(named["by_trait"]) == 5 + 2 * 2
+    assert "lure: first by u" in named["by_trait"]
+    assert list(named["by_feature"]) == ["skill", *(f"lure: {name}" for name in features)]
