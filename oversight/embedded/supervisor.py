@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,9 +67,13 @@ class Supervisor:
         self.children.append(child)
         child.start(self.log_folder)
 
-    def watch(self) -> None:
-        """Restart what ends by itself, with a growing pause, until `is_stopping`."""
+    def watch(self, besides: Callable[[], None] = lambda: None) -> None:
+        """Restart what ends by itself, with a growing pause, until `is_stopping`.
+
+        `besides` is called at every turn: it sees to what is no child of this process.
+        """
         while not self.is_stopping:
+            besides()
             for child in self.children:
                 self._revive(child)
             time.sleep(0.3)

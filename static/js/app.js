@@ -25,6 +25,7 @@ function showFailure(text) {
   box.textContent = text;
   box.setAttribute("role", "alert");
   box.scrollIntoView({ block: "nearest" });
+  document.querySelector(".saved")?.replaceChildren(); // that was the one before
 }
 
 const NOT_SENT = {

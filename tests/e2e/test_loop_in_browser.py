@@ -3,7 +3,10 @@
 Nothing is replaced: `manage.py up` with its workers, real models, a real update, real Chromium.
 """
 
+import os
 import re
+import signal
+import time
 
 import pytest
 
@@ -23,6 +26,7 @@ campaign = create_demo_campaign(
 CampaignMember.objects.create(campaign=campaign, user=user, role=MemberRole.ADMIN)
 """
 MINUTES = 60_000
+PREFERENCES = re.compile("Preferences for training: 3 from people")
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +56,22 @@ def test_three_judgements_move_the_round_on(browser, stack):
     page.goto(stack.url + "/campaigns/e2e/")
     ended = re.compile("promoted:|refused:|no update")
     page.get_by_text(ended).first.wait_for(timeout=5 * MINUTES)
+    page.close()
+
+
+def test_a_killed_database_comes_back_with_all_that_was_saved(browser, stack):
+    page = browser.new_page()
+    _sign_in(page, stack)
+    saved = page.get_by_text(PREFERENCES).inner_text()
+    pid_file = stack.folder / "postgres" / "postmaster.pid"
+    os.kill(int(pid_file.read_text().splitlines()[0]), signal.SIGKILL)
+
+    deadline = time.monotonic() + 60
+    while page.goto(stack.url + "/campaigns/e2e/").status != 200:
+        assert time.monotonic() < deadline, "the database did not come back"
+        time.sleep(0.2)
+    assert page.get_by_text(PREFERENCES).inner_text() == saved
+    assert "PostgreSQL ended; starting it again." in (stack.folder / "up.log").read_text()
     page.close()
 
 

@@ -16,13 +16,15 @@ from django.core.checks import Tags
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from oversight.embedded import embedded_parts
+from oversight.embedded import EmbeddedError, embedded_parts
+from oversight.embedded.postgres import is_postgres_alive, start_postgres
 from oversight.embedded.redis_server import is_alive, redis_command, wait_for_redis
 from oversight.embedded.supervisor import Child, Supervisor
 from oversight.services.demo import Credentials, seed_demo
 from oversight.services.training_processes import kill_training_processes
 
 WEB_SECONDS = 60.0
+POSTGRES_PAUSE_SECONDS = 2.0
 PYTHON = sys.executable
 QUIET = ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
 
@@ -45,7 +47,7 @@ class Command(BaseCommand):
             signal.signal(stop, _interrupt)
         try:
             self._start(supervisor, with_demo=not options["no_demo"])
-            supervisor.watch()
+            supervisor.watch(_keep_postgres)
         except KeyboardInterrupt:
             self.stdout.write("\nStopping …")
         finally:
@@ -77,6 +79,18 @@ class Command(BaseCommand):
             self.stdout.write(f"  {who['role']:<10} {who['username']:<10} {who['password']}")
         self.stdout.write(f"\n  State and logs: {settings.VAR}    Ctrl-C stops all.\n")
         self.stdout.flush()
+
+
+def _keep_postgres() -> None:
+    """PostgreSQL is a daemon, no child of ours: where it was killed it is started again here."""
+    if "postgres" not in embedded_parts or is_postgres_alive(settings.VAR):
+        return
+    print("PostgreSQL ended; starting it again.", flush=True)
+    try:
+        start_postgres(settings.VAR)
+    except EmbeddedError as error:
+        print(error, flush=True)
+        time.sleep(POSTGRES_PAUSE_SECONDS)
 
 
 def _interrupt(*_: object) -> None:
