@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run install test check test-crash clean bench-loop screenshots bench-annotate bench-losses bench-dpo
+.PHONY: run install test check test-crash clean bench-loop screenshots bench-annotate bench-losses bench-dpo bench-mixed
 
 run: install
 	@exec $(BIN)/python manage.py up
@@ -55,3 +55,7 @@ bench-losses: install
 # Our trainer against TRL's own: time per step and peak memory. It needs an otherwise idle machine.
 bench-dpo: install
 	$(BIN)/python -m benchmarks.dpo
+
+# Five minutes on one core; --seeds and --scenarios make it shorter.
+bench-mixed: install
+	$(BIN)/python -m benchmarks.mixed
