@@ -7,11 +7,15 @@ from pathlib import Path
 
 from django.conf import settings
 
+from models_srv.dpo.edit_distance import edit_distance_warning, edit_distances
 from models_srv.roles.learner import build_answer_request
 from models_srv.training import TrainingConfig, write_config
+from models_srv.training.config import PAIRS_FILE, VALIDATION_FILE
 from oversight.models import Preference, SnapshotSplit, TrainingRun
 from oversight.policies.seeds import derive_seed
 from oversight.services.models import resolve_location
+
+REFERENCE_CACHE = "reference-log-probabilities"
 
 
 def artifact_name(run: TrainingRun) -> str:
@@ -21,20 +25,46 @@ def artifact_name(run: TrainingRun) -> str:
 
 
 def prepare_run_folder(run: TrainingRun) -> Path:
-    """Write config.json and pairs.jsonl unless they are there; return the folder."""
+    """Write config.json and the pairs unless they are there; return the folder.
+
+    What speaks against the run's settings is stored as its warnings, before it begins.
+    """
     folder = Path(settings.ARTIFACTS) / artifact_name(run)
     folder.mkdir(parents=True, exist_ok=True)
-    TrainingRun.objects.filter(pk=run.pk).update(folder=artifact_name(run))
-    pairs = folder / "pairs.jsonl"
-    if not pairs.exists():
-        part = pairs.with_suffix(".part")
-        with part.open("w", encoding="utf-8") as stream:
-            stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in _rows(run))
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(pairs)
+    TrainingRun.objects.filter(pk=run.pk).update(folder=artifact_name(run), warnings=_warnings(run))
+    _write_rows(folder / PAIRS_FILE, run, SnapshotSplit.TRAIN)
+    if _stops_early(run):
+        _write_rows(folder / VALIDATION_FILE, run, SnapshotSplit.VALIDATION)
     write_config(folder, _config(run))
     return folder
+
+
+def _write_rows(path: Path, run: TrainingRun, split: SnapshotSplit) -> None:
+    if path.exists():
+        return
+    part = path.with_suffix(".part")
+    with part.open("w", encoding="utf-8") as stream:
+        rows = _rows(run, split)
+        stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        stream.flush()
+        os.fsync(stream.fileno())
+    part.replace(path)
+
+
+def _warnings(run: TrainingRun) -> list[str]:
+    assert run.snapshot is not None
+    texts = run.snapshot.rows.filter(split=SnapshotSplit.TRAIN).values_list(
+        "preference__chosen__text", "preference__rejected__text"
+    )
+    found = [edit_distance_warning(edit_distances(texts), run.settings["loss"])]
+    if run.settings.get("patience") and not run.snapshot.validation_count:
+        found.append("No pair is held back to measure on: the run does not stop early.")
+    return [warning for warning in found if warning]
+
+
+def _stops_early(run: TrainingRun) -> bool:
+    assert run.snapshot is not None
+    return bool(run.settings.get("patience") and run.snapshot.validation_count)
 
 
 def too_few_preferences(run: TrainingRun) -> str:
@@ -49,9 +79,9 @@ def too_few_preferences(run: TrainingRun) -> str:
     return ""
 
 
-def _rows(run: TrainingRun) -> Iterator[dict[str, object]]:
+def _rows(run: TrainingRun, split: SnapshotSplit) -> Iterator[dict[str, object]]:
     assert run.snapshot is not None
-    rows = run.snapshot.rows.filter(split=SnapshotSplit.TRAIN).select_related(
+    rows = run.snapshot.rows.filter(split=split).select_related(
         "preference__query", "preference__chosen", "preference__rejected"
     )
     for row in rows.iterator(chunk_size=1000):
@@ -84,6 +114,9 @@ def _config(run: TrainingRun) -> TrainingConfig:
         learning_rate=chosen["learning_rate"],
         epochs=chosen["epochs"],
         batch_size=chosen["batch_size"],
+        reference=chosen.get("reference", "parent"),
+        patience=chosen.get("patience", 0) if _stops_early(run) else 0,
+        cache_dir=str(Path(settings.ARTIFACTS) / REFERENCE_CACHE),
         seed=derive_seed(run.round.seed, "train"),
         threads=settings.MODEL_THREADS,
     )
