@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from oversight.forms.harm import HarmField
-from oversight.models import Campaign
+from oversight.models import AskRule, Campaign
+from oversight.models.campaign_choices import usual_ask_rules
 from oversight.services.campaigns import check_slug
 
 MAX_NODES = 200
@@ -63,6 +64,15 @@ class CampaignForm(_CampaignModelForm):
         "leave them out; they are blurred until clicked.",
     )
 
+    always_ask = forms.MultipleChoiceField(
+        choices=AskRule.choices,
+        initial=usual_ask_rules,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label="Always ask a person",
+        help_text="Whatever the critic's confidence, as far as the budget goes.",
+    )
+
     class Meta:
         model = Campaign
         fields = [
@@ -77,8 +87,14 @@ class CampaignForm(_CampaignModelForm):
             "temperature",
             "max_tokens",
             "audit_share",
+            "acceptance",
             "confidence_threshold",
+            "acceptance_alpha",
+            "acceptance_delta",
+            "critic_samples",
+            "always_ask",
             "human_budget",
+            "human_minutes",
             "annotators_per_item",
             "lease_minutes",
             "undo_minutes",
@@ -96,17 +112,29 @@ class CampaignForm(_CampaignModelForm):
             "epochs",
             "batch_size",
             "min_preferences",
+            "reference",
+            "patience",
+            "schedule",
+            "schedule_preferences",
+            "schedule_at",
+            "schedule_hours",
         ]
         widgets = {
             "guidelines": forms.Textarea(attrs={"rows": 8}),
             "learner_instructions": TEXT,
             "attacker_instructions": TEXT,
             "content_warning": forms.Textarea(attrs={"rows": 3}),
+            "schedule_at": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
         }
         labels = {
             "max_tokens": "Longest answer (tokens)",
+            "acceptance": "Take the critic's word",
+            "acceptance_alpha": "Calibrated: largest error (α)",
+            "acceptance_delta": "Calibrated: risk of more (δ)",
+            "critic_samples": "Critiques of each response",
             "human_budget": "Items for people per round",
-            "confidence_threshold": "Confidence to go without a person",
+            "human_minutes": "Minutes of people per round",
+            "confidence_threshold": "Confidence set here",
             "audit_share": "Audit share",
             "lease_minutes": "Minutes per lease",
             "undo_minutes": "Minutes to take back a submission",
@@ -117,6 +145,12 @@ class CampaignForm(_CampaignModelForm):
             "break_minutes": "Minutes of work before a break",
             "beta": "β",
             "min_preferences": "Fewest preferences for an update",
+            "reference": "Reference model",
+            "patience": "Early stop: patience",
+            "schedule": "Update the learner",
+            "schedule_preferences": "New preferences",
+            "schedule_at": "Time of day",
+            "schedule_hours": "Hours",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -164,13 +198,20 @@ GROUPS = [
     ),
     (
         "Routing",
-        "Which pairs reach a person.",
+        "Which pairs reach a person. A calibrated confidence is found again in each round, from the "
+        "random audits of this critic; where none is good enough, people take all.",
         [
             "audit_share",
+            "acceptance",
             "confidence_threshold",
+            "acceptance_alpha",
+            "acceptance_delta",
+            "critic_samples",
             "human_budget",
+            "human_minutes",
             "annotators_per_item",
             "lease_minutes",
+            "always_ask",
         ],
     ),
     (
@@ -186,6 +227,22 @@ GROUPS = [
     (
         "Training",
         "How the learner is updated from preferences.",
-        ["loss", "method", "beta", "learning_rate", "epochs", "batch_size", "min_preferences"],
+        [
+            "loss",
+            "method",
+            "reference",
+            "beta",
+            "learning_rate",
+            "epochs",
+            "batch_size",
+            "patience",
+            "min_preferences",
+        ],
+    ),
+    (
+        "Updates without a round",
+        "When the learner is updated from the preferences that are there, besides at the end of each "
+        "round. An update with nothing new is skipped, and says so.",
+        ["schedule", "schedule_preferences", "schedule_at", "schedule_hours"],
     ),
 ]

@@ -13,6 +13,7 @@ from oversight.models import (
     Query,
     Role,
     Round,
+    ScheduledUpdate,
     Split,
     TrainingRun,
 )
@@ -23,6 +24,7 @@ from oversight.selectors.progress import (
     preference_counts,
     round_progress,
 )
+from oversight.selectors.updates import latest_scheduled, new_preferences, reason_to_wait
 
 ROUNDS_PER_PAGE = 10
 
@@ -59,6 +61,9 @@ class Overview:
     queries: int
     held_out: int
     unused: int
+    new_preferences: int
+    reason_to_wait: str
+    scheduled: list[ScheduledUpdate]
 
 
 def open_round(campaign: Campaign) -> LiveRound | None:
@@ -91,6 +96,9 @@ def campaign_overview(campaign: Campaign, page: str = "1") -> Overview:
         queries=queries.count(),
         held_out=queries.filter(split=Split.HELD_OUT).count(),
         unused=queries.filter(split=Split.TRAIN, round__isnull=True).count(),
+        new_preferences=new_preferences(campaign).count(),
+        reason_to_wait=reason_to_wait(campaign),
+        scheduled=list(latest_scheduled(campaign)),
     )
 
 

@@ -9,6 +9,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from oversight.selectors.campaigns import ENGINEERS
 from oversight.selectors.overview import campaign_overview, open_round
 from oversight.selectors.preferences import preference_lines
+from oversight.services.schedules import describe_schedule
 from oversight.views.access import PersonRequest, get_campaign, page_context, person_required
 
 
@@ -20,7 +21,14 @@ def campaign(request: PersonRequest, slug: str) -> HttpResponse:
     found = get_campaign(request, slug)
     if not request.htmx:
         overview = campaign_overview(found, page=request.GET.get("page", "1"))
-        context = page_context(request, found, "overview", overview=overview, live=overview.live)
+        context = page_context(
+            request,
+            found,
+            "overview",
+            overview=overview,
+            live=overview.live,
+            schedule=describe_schedule(found),
+        )
         return render(request, "oversight/campaign.html", context)
     live = open_round(found)
     if live is None or str(live.round.pk) != request.GET.get("round"):

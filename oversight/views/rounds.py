@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from oversight.models import Round
 from oversight.selectors.campaigns import ADMINS
 from oversight.selectors.overview import live_round, rounds_of
+from oversight.selectors.trust import round_trust
 from oversight.services import rounds
 from oversight.views.access import (
     PersonRequest,
@@ -24,7 +25,14 @@ from oversight.views.access import (
 def round_page(request: PersonRequest, slug: str, number: int) -> HttpResponse:
     campaign = get_campaign(request, slug)
     live = live_round(get_object_or_404(rounds_of(campaign), number=number))
-    context = page_context(request, campaign, "overview", live=live, plan=_facts(live.round.plan))
+    context = page_context(
+        request,
+        campaign,
+        "overview",
+        live=live,
+        plan=_facts(live.round.plan),
+        trust=round_trust(live.round),
+    )
     return render(request, "oversight/round.html", context)
 
 
@@ -36,6 +44,19 @@ def start(request: PersonRequest, slug: str) -> HttpResponse:
         request,
         lambda: rounds.start_round(campaign=campaign, started_by=request.user),
         "The round has started.",
+    )
+    return redirect("campaign", slug)
+
+
+@require_POST
+@person_required
+def update(request: PersonRequest, slug: str) -> HttpResponse:
+    """Update the learner from the preferences that are there, without a round of attacks."""
+    campaign = get_campaign(request, slug, ADMINS)
+    tell_outcome(
+        request,
+        lambda: rounds.start_update(campaign=campaign, reason=f"by {request.user}"),
+        "The update has started.",
     )
     return redirect("campaign", slug)
 
@@ -64,10 +85,11 @@ def retry(request: PersonRequest, slug: str, number: int) -> HttpResponse:
 
 def _facts(plan: dict[str, Any]) -> list[tuple[str, Any]]:
     """Return the plan's plain settings: slots and hashes are for machines."""
+    shown = {**plan, "always_ask": ", ".join(plan.get("always_ask", []))}
     return [
         (name.replace("_", " "), value)
-        for name, value in plan.items()
-        if isinstance(value, str | int | float)
+        for name, value in shown.items()
+        if isinstance(value, str | int | float) and value != ""
     ]
 
 

@@ -7,6 +7,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from oversight.models import RunState, TrainingRun
 from oversight.selectors.campaigns import ADMINS
+from oversight.selectors.run_story import run_story
 from oversight.services import rounds
 from oversight.views.access import (
     PersonRequest,
@@ -40,6 +41,7 @@ def training_run(request: PersonRequest, slug: str, run_id: int) -> HttpResponse
         metric_names=names,
         metric_rows=rows,
         metric_count=len(run.metrics),
+        story=run_story(run),
     )
     template = "oversight/training_run.html"
     return render(request, f"{template}#run" if request.htmx else template, context)

@@ -40,6 +40,7 @@ urlpatterns = [
     path(f"{ONE}queries/add/", queries.add, name="queries-add"),
     path(f"{ONE}queries/upload/", queries.upload, name="queries-upload"),
     path(f"{ONE}rounds/start/", rounds.start, name="round-start"),
+    path(f"{ONE}rounds/update/", rounds.update, name="round-update"),
     path(f"{ONE}rounds/<int:number>/", rounds.round_page, name="round"),
     path(f"{ONE}rounds/<int:number>/close-review/", rounds.close_review, name="round-close-review"),
     path(f"{ONE}rounds/<int:number>/retry/", rounds.retry, name="round-retry"),

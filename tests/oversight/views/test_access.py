@@ -21,6 +21,7 @@ POSTS = {
     "round-start",
     "round-close-review",
     "round-retry",
+    "round-update",
     "training-run-cancel",
     "version-activate",
     "member-remove",

@@ -158,7 +158,7 @@ def test_the_page_costs_the_same_however_many_rounds(
             stage="done",
             finished_at="2026-01-01T00:00Z",
         )
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(21):
         page(admin, "campaign")
 
 

@@ -117,3 +117,11 @@ def test_a_rule_that_changed_meanwhile_is_not_changed_again(admin, campaign):
 
 def test_an_empty_rule_is_refused(admin):
     assert admin.post(url("campaign-principles"), {"text": " "}).status_code == 422
+
+
+def test_a_new_campaign_asks_people_by_the_usual_rules(client):
+    client.force_login(make_user(is_staff=True))
+    form = client.get(reverse("campaign-new")).context["form"]
+    client.post(reverse("campaign-new"), settings_of(form, name="My own", slug="my-own"))
+    campaign = Campaign.objects.get(slug="my-own")
+    assert campaign.always_ask == ["disagree", "lost_quote", "near_tie", "drift"]

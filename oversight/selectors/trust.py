@@ -1,0 +1,52 @@
+"""What a round's page says of how AI feedback was accepted and how far it is believed."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from oversight.models import (
+    Acceptance,
+    Preference,
+    Round,
+    RoutingOutcome,
+    Source,
+    SourceReliability,
+)
+
+LABELS_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class OutcomeCount:
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class RoundTrust:
+    """`labels` are the first accepted AI labels of the round, with their reliability."""
+
+    acceptance: Acceptance | None
+    outcomes: list[OutcomeCount]
+    audits: int
+    reliabilities: list[SourceReliability]
+    labels: list[Preference]
+
+
+def round_trust(round_: Round) -> RoundTrust:
+    counts = round_.decisions.order_by().values("outcome").annotate(n=Count("pk"))
+    by_outcome = {row["outcome"]: row["n"] for row in counts}
+    labels = Preference.objects.filter(round=round_, source=Source.CRITIC).select_related(
+        "query", "judgement"
+    )
+    return RoundTrust(
+        acceptance=Acceptance.objects.filter(round=round_).select_related("version").first(),
+        outcomes=[
+            OutcomeCount(outcome.label, by_outcome[outcome])
+            for outcome in RoutingOutcome
+            if outcome in by_outcome
+        ],
+        audits=round_.decisions.filter(is_random=True).count(),
+        reliabilities=list(round_.reliabilities.select_related("version")),
+        labels=list(labels.order_by("pk")[:LABELS_SHOWN]),
+    )
