@@ -33,7 +33,9 @@ from oversight.models import (
     Snapshot,
     Stage,
     TrainingRun,
+    UnitState,
     User,
+    WorkUnit,
 )
 from tests.annotate.records import QUERY, Pair, make_comment, make_critique, make_reviewed_pair
 from tests.annotate.showcase_texts import (
@@ -260,11 +262,17 @@ def _around(admin, person, past):
     return [
         ("home", person, reverse("annotate:home")),
         ("next", person, reverse("annotate:next", args=[past.slug])),
+        ("history", person, reverse("annotate:history", args=[past.slug])),
+        ("correct", person, reverse("annotate:correct", args=[_submitted(person).pk])),
         ("own-settings", person, reverse("annotate:settings")),
         ("account", person, reverse("account")),
         ("campaigns", admin, reverse("home")),
         ("campaign-new", admin, reverse("campaign-new")),
     ]
+
+
+def _submitted(person: User) -> Assignment:
+    return Assignment.objects.filter(annotator=person, state="submitted").latest("pk")
 
 
 def _campaign_pages(campaign, admin):
@@ -296,7 +304,7 @@ def _round_and_run(campaign: Campaign) -> TrainingRun:
         outcome="promoted: win-rate .71 (lower bound .63)",
         finished_at=now,
     )
-    Round.objects.create(
+    live = Round.objects.create(
         campaign=campaign,
         number=2,
         stage=Stage.REVIEW,
@@ -304,6 +312,13 @@ def _round_and_run(campaign: Campaign) -> TrainingRun:
         seed=2,
         learner=learner,
     )
+    WorkUnit.objects.bulk_create(
+        WorkUnit(round=live, stage=stage, index=n, state=UnitState.DONE, finished_at=now)
+        for stage in (Stage.ATTACK, Stage.RESPOND, Stage.CRITIQUE, Stage.ROUTE)
+        for n in range(4)
+    )
+    # It waits for people, wherever a coordinator is about.
+    make_item(campaign, round=live)
     Evaluation.objects.create(
         campaign=campaign,
         round=past,
