@@ -89,9 +89,9 @@ def _smoothed(probability: "Tensor", settings: LossSettings) -> "Tensor":
 
 
 def sft(batch: PairBatch, settings: LossSettings) -> "Tensor":
-    """Negative log-likelihood of the chosen answers per token of the batch, weighted by belief."""
+    """Negative log-likelihood of the chosen answers per token of the batch, weighted by `pull`."""
     tokens_per_pair = batch.chosen_tokens.float().mean()
-    return -batch.weight * batch.belief * batch.chosen_logps / tokens_per_pair
+    return -batch.weight * batch.pull.clamp(min=0) * batch.chosen_logps / tokens_per_pair
 
 
 def dpo_sft(batch: PairBatch, settings: LossSettings) -> "Tensor":

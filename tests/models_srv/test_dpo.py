@@ -101,10 +101,18 @@ def test_dpo_of_a_batch_by_hand():
     assert loss == pytest.approx(-math.log(sigmoid(0.2 * 1.0)))
 
 
-def test_sft_is_per_token_and_believes_the_label_as_far_as_it_goes():
+def test_sft_is_per_token_and_pulls_as_the_mixed_loss_does_at_the_reference():
     assert LOSSES["sft"](batch(), LossSettings()).item() == pytest.approx(10 / 5)
     unsure = batch(p_w=0.6, p_l=0.2, weight=2.0)
-    assert LOSSES["sft"](unsure, LossSettings()).item() == pytest.approx(2 * 0.75 * 10 / 5)
+    assert LOSSES["sft"](unsure, LossSettings()).item() == pytest.approx(2 * 0.5 * 10 / 5)
+    z = torch.zeros(1, dtype=torch.float64, requires_grad=True)
+    mixed_loss(z, t(0.6), t(0.2), t(1.0)).sum().backward()
+    assert unsure.pull.item() == pytest.approx(z.grad.item() / -0.5)  # DPO's slope at 0
+
+
+@pytest.mark.parametrize(("p_w", "p_l"), [(0.4, 0.4), (0.2, 0.7)])
+def test_sft_does_not_imitate_an_answer_that_is_no_likelier_to_be_the_better_one(p_w, p_l):
+    assert LOSSES["sft"](batch(p_w=p_w, p_l=p_l), LossSettings()).item() == 0
 
 
 def test_dpo_sft_adds_its_share():
