@@ -2,7 +2,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAuthenticated
 
-from . import preferences, queries, views
+from . import labels, preferences, queries, views
 
 urlpatterns = [
     path(
@@ -17,6 +17,16 @@ urlpatterns = [
         "campaigns/<slug:slug>/preferences/",
         preferences.PreferenceStream.as_view(),
         name="api-preferences",
+    ),
+    path(
+        "campaigns/<slug:slug>/step-labels/",
+        labels.StepLabelStream.as_view(),
+        name="api-step-labels",
+    ),
+    path(
+        "campaigns/<slug:slug>/critique-ratings/",
+        labels.CritiqueRatingStream.as_view(),
+        name="api-critique-ratings",
     ),
     path("campaigns/<slug:slug>/rounds/", views.RoundList.as_view(), name="api-rounds"),
     path(
