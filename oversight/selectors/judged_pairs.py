@@ -7,8 +7,17 @@ from typing import Any
 from django.db.models import F, QuerySet
 from django.db.models.functions import Length
 
-from oversight.models import Campaign, Choice, Judgement, ModelVersion, RoutingDecision, Source
+from oversight.models import (
+    Campaign,
+    Choice,
+    ItemKind,
+    Judgement,
+    ModelVersion,
+    RoutingDecision,
+    Source,
+)
 from oversight.policies.judged_pairs import Answer, HumanChoice, JudgedPair
+from oversight.policies.repeats import Answer as RepeatedAnswer
 
 COLUMNS = ["pk", "round_id", "round__number", "query_id", "query__node"]
 COLUMNS += ["is_random", "is_eligible", "p_calibrated"]
@@ -57,6 +66,27 @@ def judged_clusters(campaign: Campaign) -> set[str]:
         query__campaign=campaign, source__in=[Source.PERSON, Source.SIMULATED]
     )
     return set(asked.order_by().values_list("query__cluster", flat=True).distinct())
+
+
+def repeated_answers(campaign: Campaign) -> list[list[RepeatedAnswer]]:
+    """Return what people answered of each pair of responses, whichever items asked them: one answer
+    a person, in order of time; those that prefer neither are left out."""
+    rows = Judgement.objects.standing().filter(
+        query__campaign=campaign,
+        source=Source.PERSON,
+        user__isnull=False,
+        choice__in=SIDES,
+        response_b__isnull=False,
+    )
+    by_pair: dict[tuple[int, int], dict[int, RepeatedAnswer]] = defaultdict(dict)
+    for a, b, user, choice, kind in rows.order_by("pk").values_list(
+        "response_a_id", "response_b_id", "user_id", "choice", "item__kind"
+    ):
+        if b is not None and user is not None:
+            prefers_lower = (choice == Choice.A) == (a < b)
+            answer = RepeatedAnswer(prefers_lower, is_final=kind == ItemKind.ADJUDICATION)
+            by_pair[min(a, b), max(a, b)][user] = answer
+    return [list(answers.values()) for answers in by_pair.values()]
 
 
 def _asked(campaign: Campaign) -> QuerySet[Judgement]:

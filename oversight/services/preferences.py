@@ -9,10 +9,14 @@ from oversight.models import (
     PreferenceKind,
     ReviewItem,
     Source,
+    SourceReliability,
     Split,
 )
+from oversight.policies.repeats import majority_reliability
 
 ASKED = [Source.PERSON, Source.SIMULATED]
+LETTERS = {Choice.A, Choice.B, Choice.C, Choice.D}
+LEAST_REPEATS = 20  # pairs judged by two; with fewer a person's word is taken as it is
 
 
 def conclude_item(*, item: ReviewItem) -> Preference | None:
@@ -102,6 +106,8 @@ def _write(
     weight: float = 1.0,
 ) -> Preference:
     is_simulated = any(judgement.source == Source.SIMULATED for judgement in judgements)
+    measured = None if is_simulated else _measured_people(item)
+    p_w = majority_reliability(measured.p_l, _lead(judgements)) if measured else 1.0
     return Preference.objects.create(
         campaign_id=item.campaign_id,
         round_id=item.round_id,
@@ -111,6 +117,23 @@ def _write(
         source=Source.SIMULATED if is_simulated else Source.PERSON,
         judgement=deciding,
         decision_id=item.decision_id,
+        p_w=p_w,
+        p_l=1 - p_w,
+        reliability=measured,
         weight=weight,
         supersedes=earlier,
     )
+
+
+def _measured_people(item: ReviewItem) -> SourceReliability | None:
+    """Return how reliable the campaign's people last were, where enough pairs were judged twice."""
+    rows = SourceReliability.objects.filter(
+        campaign_id=item.campaign_id, source=Source.PERSON, audited__gte=LEAST_REPEATS
+    )
+    return rows.order_by("-round__number").first()
+
+
+def _lead(judgements: list[Judgement]) -> int:
+    """Return by how many answers the response chosen most often leads the next; at least 1."""
+    counts = Counter(each.choice for each in judgements if each.choice in LETTERS).most_common(2)
+    return max(1, counts[0][1] - (counts[1][1] if len(counts) == 2 else 0)) if counts else 1

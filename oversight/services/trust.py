@@ -1,11 +1,13 @@
-"""How far the critic's labels can be believed, measured when a round's feedback is collected."""
+"""How far labels can be believed, measured when a round's feedback is collected."""
 
 from dataclasses import asdict, dataclass, field
 
 from oversight.models import Round, Source, SourceReliability
+from oversight.policies.repeats import estimate_error
 from oversight.policies.seeds import derive_seed
+from oversight.policies.source_drift import measure_drift
 from oversight.policies.source_report import report_calibration, report_source
-from oversight.selectors.judged_pairs import auditing_source, judged_pairs
+from oversight.selectors.judged_pairs import auditing_source, judged_pairs, repeated_answers
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,16 @@ class MeasuredCritic:
 
     row: SourceReliability | None = None
     by_query: dict[int, tuple[float, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class MeasuredSources:
+    critic: MeasuredCritic
+    people: SourceReliability | None
+
+
+def measure_sources(round_: Round) -> MeasuredSources:
+    return MeasuredSources(measure_critic(round_), measure_people(round_))
 
 
 def measure_critic(round_: Round) -> MeasuredCritic:
@@ -37,6 +49,7 @@ def measure_critic(round_: Round) -> MeasuredCritic:
         strata=[asdict(stratum) for stratum in report.strata],
         coefficients=report.coefficients,
         calibration=report_calibration(pairs),
+        drift=asdict(measure_drift(pairs)),
     )
     by_query = {
         pair.query_id: (float(p_w), float(p_l))
@@ -44,3 +57,22 @@ def measure_critic(round_: Round) -> MeasuredCritic:
         if pair.round == round_.number
     }
     return MeasuredCritic(row, by_query)
+
+
+def measure_people(round_: Round) -> SourceReliability | None:
+    """Measure how often one person errs; None where no pair was judged by two."""
+    answers = repeated_answers(round_.campaign)
+    found = estimate_error(answers)
+    if not found.comparisons:
+        return None
+    return SourceReliability(
+        campaign=round_.campaign,
+        round=round_,
+        source=Source.PERSON,
+        judged_by=Source.PERSON,
+        method="repeats",
+        pairs=len(answers),
+        audited=found.pairs,
+        p_w=1 - found.error,
+        p_l=found.error,
+    )

@@ -10,21 +10,22 @@ from oversight.models import (
     TrainingRun,
 )
 from oversight.services.snapshots import make_snapshot
-from oversight.services.trust import MeasuredCritic, measure_critic
+from oversight.services.trust import MeasuredCritic, MeasuredSources, measure_sources
 
 
 def unit_count(round_: Round) -> int:
     return 1
 
 
-def think(round_: Round, index: int) -> MeasuredCritic:
-    return measure_critic(round_)
+def think(round_: Round, index: int) -> MeasuredSources:
+    return measure_sources(round_)
 
 
-def write(round_: Round, index: int, critic: MeasuredCritic) -> None:
-    if critic.row:
-        critic.row.save()
-    _accept_ai_feedback(round_, critic)
+def write(round_: Round, index: int, measured: MeasuredSources) -> None:
+    for row in (measured.critic.row, measured.people):
+        if row:
+            row.save()
+    _accept_ai_feedback(round_, measured.critic)
     snapshot = make_snapshot(campaign=round_.campaign)
     TrainingRun.objects.create(
         campaign=round_.campaign,

@@ -2,10 +2,12 @@
 
 import pytest
 
-from oversight.models import Preference, SourceReliability, TrainingRun
+from oversight.models import Judgement, Preference, Source, SourceReliability, TrainingRun
+from oversight.services.acceptance import fit_rule
+from oversight.services.preferences import conclude_item
 from oversight.services.stages import collect
 from oversight.services.trust import measure_critic
-from tests.factories import make_campaign, make_version
+from tests.factories import make_campaign, make_item, make_user, make_version
 from tests.oversight.services.judging import add_pair, make_round
 
 pytestmark = pytest.mark.django_db
@@ -73,3 +75,64 @@ def test_earlier_rounds_of_the_same_critic_count_and_others_do_not(round_):
     other = make_round(round_.campaign, make_version(round_.campaign, "critic", active=False))
     add_pair(other, 0.9)
     assert measure_critic(other).row.audited == 0
+
+
+def test_drift_over_rounds_alarms(round_):
+    for human in "a" * 28 + "b" * 2:
+        add_pair(round_, 0.9, human=human)
+    fallen = make_round(round_.campaign, round_.critic)
+    for human in "a" * 4 + "b" * 8:
+        add_pair(fallen, 0.9, human=human)
+    row = run_collect(fallen)
+    assert "4 of 12 random audits of round 2" in row.drift["alarm"]
+    assert fit_rule(make_round(round_.campaign, round_.critic)).row.alarm == row.drift["alarm"]
+
+
+def judge(item, choice, user):
+    return Judgement.objects.create(
+        query=item.query,
+        response_a=item.response_a,
+        response_b=item.response_b,
+        item=item,
+        source=Source.PERSON,
+        user=user,
+        choice=choice,
+    )
+
+
+def test_people_who_contradict_each_other_are_believed_less(round_):
+    one, other = make_user(), make_user()
+    for number in range(40):
+        item = make_item(round_.campaign, annotators=2)
+        judge(item, "a", one)
+        judge(item, "a" if number % 4 else "b", other)
+    run_people = collect.think(round_, 0).people
+    assert (run_people.pairs, run_people.audited) == (40, 40)
+    run_people.save()
+    item = make_item(round_.campaign)
+    judge(item, "a", one)
+    preference = conclude_item(item=item)
+    assert preference.reliability == run_people
+    assert preference.p_w == pytest.approx(run_people.p_w)
+    assert 0.8 < preference.p_w < 0.95
+    judge(item, "a", other)
+    agreed = make_item(round_.campaign, annotators=2)
+    judge(agreed, "a", one)
+    judge(agreed, "a", other)
+    assert conclude_item(item=agreed).p_w > preference.p_w
+
+
+def test_an_answer_mirrored_in_another_item_is_the_same_answer(round_):
+    first = make_item(round_.campaign)
+    judge(first, "a", make_user())
+    mirrored = make_item(
+        round_.campaign,
+        query=first.query,
+        response_a=first.response_b,
+        response_b=first.response_a,
+        kind="adjudication",
+    )
+    judge(mirrored, "b", make_user())
+    people = collect.think(round_, 0).people
+    assert (people.pairs, people.audited) == (1, 1)
+    assert people.p_w == pytest.approx(0.9)
