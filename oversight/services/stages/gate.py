@@ -14,12 +14,22 @@ from oversight.models import (
     RunState,
     TrainingRun,
 )
-from oversight.policies.promotion import GateVerdict, PairedScore, judge_candidate
+from oversight.policies.promotion import GateVerdict, judge_candidate
 from oversight.policies.seeds import derive_seed
 from oversight.services.checkers import score
+from oversight.services.gate_evidence import (
+    AnswerPair,
+    comparisons,
+    dimensions,
+    false_accepts,
+    judge_audits,
+    paired_scores,
+)
 from oversight.services.promotion import promote
 from oversight.services.stages.critique import Finding, criticise, store_findings
 from oversight.services.stages.train import trained_version
+
+SEVERE = ("critical", "major")
 
 
 @dataclass(frozen=True)
@@ -30,6 +40,14 @@ class GateResult:
     findings: list[Finding] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Reading:
+    """The critic's word on one answer; `is_severe`: a critical or major comment."""
+
+    p_flawed: float | None
+    is_severe: bool
+
+
 def unit_count(round_: Round) -> int:
     return 1
 
@@ -38,20 +56,22 @@ def think(round_: Round, index: int) -> GateResult:
     candidate = trained_version(round_)
     if candidate is None:
         return GateResult(None)
-    findings = [] if round_.campaign.checker else _critic_findings(round_, candidate)
-    fresh = {finding.response_id: finding.parsed.p_flawed for finding in findings}
-    by_query = _answers(round_, candidate)
-    scores = [
-        PairedScore(new.query.cluster, new_score, old_score)
-        for new, old in by_query
-        if (new_score := _score(round_, new, fresh)) is not None
-        and (old_score := _score(round_, old, fresh)) is not None
-    ]
+    answers = _answers(round_, candidate)
+    findings = [] if round_.campaign.checker else _critic_findings(round_, answers)
+    readings = _readings(round_, answers, findings)
+    truth = {row.pk: _truth(round_, row) for pair in answers for row in pair}
+    severe = {pk: reading.is_severe for pk, reading in readings.items()}
+    p_flawed = {pk: reading.p_flawed for pk, reading in readings.items()}
+    scores = truth if round_.campaign.checker else {pk: _sound(p) for pk, p in p_flawed.items()}
     verdict = judge_candidate(
-        scores,
-        distinct_candidate=distinct_2([new.text for new, _ in by_query]) or 0.0,
-        distinct_baseline=distinct_2([old.text for _, old in by_query]) or 0.0,
+        paired_scores(answers, truth),
+        distinct_candidate=distinct_2([new.text for new, _ in answers]) or 0.0,
+        distinct_baseline=distinct_2([old.text for _, old in answers]) or 0.0,
         seed=derive_seed(round_.seed, "gate"),
+        comparisons=comparisons(answers, p_flawed),
+        judge=judge_audits(round_.campaign, round_.critic),
+        dimensions=dimensions(answers, scores, severe),
+        false_accepts=false_accepts(round_.campaign, candidate, round_.learner),
     )
     return GateResult(verdict, findings)
 
@@ -101,7 +121,7 @@ def _no_candidate(round_: Round) -> str:
     return f"no update ({run.state}): {run.reason}"
 
 
-def _answers(round_: Round, candidate: ModelVersion) -> list[tuple[Response, Response]]:
+def _answers(round_: Round, candidate: ModelVersion) -> list[AnswerPair]:
     """Return the greedy answers to each held-out query: the candidate's and the active version's."""
     old = {response.query_id: response for response in _evaluation_answers(round_, round_.learner)}
     return [
@@ -121,19 +141,39 @@ def _evaluation_answers(round_: Round, version: ModelVersion) -> list[Response]:
     )
 
 
-def _critic_findings(round_: Round, candidate: ModelVersion) -> list[Finding]:
+def _critic_findings(round_: Round, answers: list[AnswerPair]) -> list[Finding]:
     if round_.critic is None:
         return []
-    answers = [answer for pair in _answers(round_, candidate) for answer in pair]
-    return criticise(round_.critic, answers)
+    return criticise(round_.critic, [answer for pair in answers for answer in pair])
 
 
-def _score(round_: Round, response: Response, fresh: dict[int, float | None]) -> float | None:
-    """Return how good an answer is in [0, 1]: the checker's word, else the critic's 1 − p_flawed."""
-    if round_.campaign.checker:
-        return score(round_.campaign, response.query.text, response.text)
-    p_flawed = fresh.get(response.pk)
-    if p_flawed is None:
-        known = Critique.objects.filter(response=response, version=round_.critic).first()
-        p_flawed = known.p_flawed if known else None
+def _readings(
+    round_: Round, answers: list[AnswerPair], findings: list[Finding]
+) -> dict[int, Reading]:
+    """Return what the critic says of each answer that it has read, now or in an earlier round."""
+    read = Critique.objects.filter(
+        response__in=[answer for pair in answers for answer in pair],
+        version=round_.critic,
+        sample=0,
+    )
+    known = {
+        row.response_id: Reading(
+            row.p_flawed, any(c.severity in SEVERE for c in row.comments.all())
+        )
+        for row in read.prefetch_related("comments")
+    }
+    fresh = {
+        finding.response_id: Reading(
+            finding.parsed.p_flawed, any(c.severity in SEVERE for c in finding.parsed.comments)
+        )
+        for finding in findings
+    }
+    return known | fresh
+
+
+def _truth(round_: Round, response: Response) -> float | None:
+    return score(round_.campaign, response.query.text, response.text)
+
+
+def _sound(p_flawed: float | None) -> float | None:
     return None if p_flawed is None else 1 - p_flawed
