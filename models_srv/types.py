@@ -22,7 +22,8 @@ class ModelSpec:
 
     `location` is a folder (or hub id) for `transformers`, a base URL ending in /v1 for `openai`;
     `name` is the model's name on that server. `api_key_env` names the environment variable that
-    holds the key: the key itself is never stored.
+    holds the key: the key itself is never stored. `sha256`, where it is known, is what the folder's
+    files must add up to (`folder_sha256`; of the adapter, where there is one).
     """
 
     backend: BackendName
@@ -31,6 +32,7 @@ class ModelSpec:
     adapter: str = ""
     api_key_env: str = ""
     timeout_seconds: float = 120.0
+    sha256: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import threading
 from collections import OrderedDict
 from pathlib import Path
 
+from models_srv.artifacts import folder_sha256
 from models_srv.types import Backend, ModelMisconfigured, ModelSpec
 
 CACHE_SIZE = 4
@@ -38,6 +39,7 @@ def clear_cache() -> None:
 
 def _build(spec: ModelSpec) -> Backend:
     if spec.backend == "transformers":
+        _require_same_files(spec)
         from models_srv.backends.local import LocalBackend
 
         return LocalBackend(spec)
@@ -46,6 +48,18 @@ def _build(spec: ModelSpec) -> Backend:
 
         return OpenAIBackend(spec)
     raise ModelMisconfigured(f"Unknown backend {spec.backend!r}: use 'transformers' or 'openai'.")
+
+
+def _require_same_files(spec: ModelSpec) -> None:
+    folder = Path(spec.adapter or spec.location)
+    if not spec.sha256 or not folder.is_dir():
+        return
+    found = folder_sha256(folder)
+    if found != spec.sha256:
+        raise ModelMisconfigured(
+            f"The files in {folder} are not those of this version: their sha256 is {found[:12]}… and "
+            f"was {spec.sha256[:12]}…. Put the old files back, or roll back to another version."
+        )
 
 
 def _forget_older(spec: ModelSpec) -> None:

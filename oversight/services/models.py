@@ -24,6 +24,7 @@ def spec_of(version: ModelVersion) -> ModelSpec:
         name=version.served_name,
         adapter=resolve_location(version.adapter),
         api_key_env=version.api_key_env,
+        sha256=version.sha256,
     )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from models_srv import backends
+from models_srv.artifacts import folder_sha256
 from models_srv.backends import load_backend
 from models_srv.types import ModelMisconfigured, ModelSpec
 
@@ -48,3 +49,11 @@ def test_the_least_recently_used_is_forgotten():
 def test_an_unknown_backend_is_misconfigured():
     with pytest.raises(ModelMisconfigured, match="Unknown backend"):
         load_backend(ModelSpec("magic", "x"))  # type: ignore[arg-type]
+
+
+def test_files_that_are_not_the_versions_are_refused(folder):
+    known = ModelSpec("transformers", str(folder), sha256=folder_sha256(folder))
+    assert load_backend(known)
+    (folder / "config.json").write_text((folder / "config.json").read_text() + " ")
+    with pytest.raises(ModelMisconfigured, match="are not those of this version"):
+        load_backend(known)
