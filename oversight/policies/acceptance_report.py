@@ -24,6 +24,7 @@ class AuditedPair:
 
     p: Mapping[str, float | None]
     human: Literal["a", "b", "tie"]
+    id: str = ""
 
 
 def report_acceptance(

@@ -47,7 +47,10 @@ def report_agreement(
         "pairwise_kappa": _shown_kappas(table, kappas),
         "fleiss_kappa": fleiss_kappa(counts),
         "krippendorff_alpha": krippendorff_alpha(counts, level, points),
-        "warnings": list(_warnings(table, truth, kappas, fit, majority, modelled)),
+        "warnings": [
+            *_gaps(table, gold or {}),
+            *_warnings(table, truth, kappas, fit, majority, modelled),
+        ],
         "per_annotator": _per_annotator(table, truth, fit),
     }
 
@@ -99,6 +102,19 @@ def _per_annotator(table: LabelTable, truth: Ints, fit: DawidSkene) -> dict[str,
         }
         for index, name in enumerate(table.annotators)
     }
+
+
+def _gaps(table: LabelTable, gold: dict[str, str]) -> Iterator[str]:
+    """Say what the labels and the gold cannot tell."""
+    if len(table.annotators) == 1:
+        yield "one annotator only: agreement cannot be measured"
+    elif table.counts().sum(axis=1).max() < 2:
+        yield "no item has two labels: agreement cannot be measured"
+    items, values = set(table.items), set(table.values)
+    if unknown := sorted(gold.keys() - items):
+        yield f"gold for {len(unknown)} items that nobody labelled: {_some(unknown)}"
+    if foreign := sorted({gold[item] for item in gold.keys() & items} - values):
+        yield f"gold has values that nobody gave: {_some(foreign)}"
 
 
 def _warnings(

@@ -1,6 +1,7 @@
 """manage.py agreement LABELS.csv [--gold GOLD.csv]: how far annotators agree, as JSON."""
 
 import json
+import math
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -32,9 +33,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         rows = _read(options["labels"], ("item", "annotator", "label"))
         table = encode_labels([(row[0], row[1], row[2]) for row in rows])
-        if options["level"] == "interval":
-            _check_numbers(table.values)
-        if options["smoothing"] < 0:
+        if options["level"] != "nominal":
+            _check_numbers(options["level"], table.values)
+        if not 0 <= options["smoothing"] < math.inf:
             raise CommandError("--smoothing must be 0 or more")
         gold = _read_gold(options["gold"], table.items) if options["gold"] else None
         report = report_agreement(
@@ -44,7 +45,10 @@ class Command(BaseCommand):
 
 
 def _read_gold(path: Path, items: list[str]) -> dict[str, str]:
-    gold = {row[0]: row[1] for row in _read(path, ("item", "label"))}
+    gold: dict[str, str] = {}
+    for item, label in _read(path, ("item", "label")):
+        if gold.setdefault(item, label) != label:
+            raise CommandError(f"{path}: item {item!r} is both {gold[item]!r} and {label!r}")
     if not gold.keys() & set(items):
         raise CommandError(f"{path}: no labelled item is in it")
     return gold
@@ -58,6 +62,8 @@ def _read(path: Path, columns: tuple[str, ...]) -> list[tuple[str, ...]]:
             for line, row in csv_records(stream):
                 if isinstance(row, RowError):
                     raise CommandError(f"{path}:{line}: {row}")
+                if absent := [column for column in columns if column not in row]:
+                    raise CommandError(f"{path}: no column {absent[0]!r} in the header")
                 cells = tuple((row.get(column) or "").strip() for column in columns)
                 if not all(cells):
                     lacking = columns[cells.index("")]
@@ -70,9 +76,12 @@ def _read(path: Path, columns: tuple[str, ...]) -> list[tuple[str, ...]]:
     return rows
 
 
-def _check_numbers(values: list[str]) -> None:
+def _check_numbers(level: str, values: list[str]) -> None:
+    """Raise CommandError for a value that is no finite number: words have no known order."""
     for value in values:
         try:
-            float(value)
-        except ValueError as error:
-            raise CommandError(f"--level interval needs numbers: {value!r} is none") from error
+            is_number = math.isfinite(float(value))
+        except ValueError:
+            is_number = False
+        if not is_number:
+            raise CommandError(f"--level {level} needs numbers: {value!r} is none")

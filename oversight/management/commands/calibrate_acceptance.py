@@ -2,6 +2,8 @@
 
 import json
 from argparse import ArgumentParser
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +51,18 @@ class Command(BaseCommand):
             )
         except ValueError as error:
             raise CommandError(str(error)) from error
+        if warnings := [*_repeats(options["file"], pairs), *_repeats(options["test"], fresh or [])]:
+            report["warnings"] = warnings
         self.stdout.write(json.dumps(report))
+
+
+def _repeats(path: Path, pairs: Sequence[AuditedPair]) -> list[str]:
+    """Warn where pairs come more than once: the bound is for independent draws."""
+    if not (again := [name for name, times in Counter(p.id for p in pairs).items() if times > 1]):
+        return []
+    return [
+        f"{path}: {len(again)} ids come more than once ({again[0]} …); the bound counts each row"
+    ]
 
 
 def _read(path: Path) -> list[AuditedPair]:
@@ -79,4 +92,4 @@ def _pair(path: Path, line: int, row: Any) -> AuditedPair:
         is_number = isinstance(p, int | float) and not isinstance(p, bool)
         if p is not None and not (is_number and 0 <= p <= 1):
             raise CommandError(f"{where}: the probability of {judge!r} lies in [0, 1], or is null")
-    return AuditedPair(row["p"], row["human"])
+    return AuditedPair(row["p"], row["human"], json.dumps(row["id"]))

@@ -61,13 +61,24 @@ def test_alpha_takes_the_level_asked_for(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "arguments", "message"),
     [
-        pytest.param("item,annotator\n1,x\n", [], ":2: nothing in column 'label'", id="column"),
+        pytest.param("item,annotator\n1,x\n", [], "no column 'label'", id="column"),
         pytest.param("item,annotator,label\n1,x,\n", [], ":2: nothing in column", id="blank"),
         pytest.param("item,annotator,label\n1,x\n", [], ":2: fewer cells", id="short-row"),
         pytest.param("item,annotator,label\n", [], "no rows", id="empty"),
         pytest.param(
             "item,annotator,label\n1,x,good\n", ["--level", "interval"], "needs numbers", id="words"
         ),
+        pytest.param(
+            "item,annotator,label\n1,x,nan\n1,y,1\n",
+            ["--level", "interval"],
+            "needs numbers",
+            id="not-finite",
+        ),
+        pytest.param(
+            "item,annotator,label\n1,x,good\n", ["--level", "ordinal"], "ordinal needs", id="order"
+        ),
+        pytest.param("", [], "no rows", id="nothing"),
+        pytest.param("item,annotator,label\n1,x,1\n", ["--smoothing=nan"], "0 or more", id="nan"),
         pytest.param(
             "item,annotator,label\n1,x,1\n", ["--smoothing=-1"], "0 or more", id="smoothing"
         ),
@@ -90,3 +101,23 @@ def test_gold_of_other_items_is_refused(tmp_path: Path) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="cannot read"):
         agreement(tmp_path / "nowhere.csv")
+
+
+def test_gold_that_contradicts_itself_is_refused(tmp_path: Path) -> None:
+    labels = write(tmp_path / "labels.csv", "item,annotator,label\n1,x,1\n")
+    gold = write(tmp_path / "gold.csv", "item,label\n1,1\n1,2\n")
+    with pytest.raises(CommandError, match="item '1' is both '1' and '2'"):
+        agreement(labels, "--gold", gold)
+
+
+def test_what_cannot_be_told_is_said(tmp_path: Path) -> None:
+    labels = write(tmp_path / "labels.csv", "item,annotator,label\n1,x,a\n2,x,b\n")
+    gold = write(tmp_path / "gold.csv", "item,label\n1,a\n2,c\n99,b\n")
+    report = agreement(labels, "--gold", gold)
+    said = "\n".join(report["warnings"])
+    assert "one annotator only" in said
+    assert "gold for 1 items that nobody labelled: 99" in said
+    assert "gold has values that nobody gave: c" in said
+    assert (report["fleiss_kappa"], report["krippendorff_alpha"]) == (None, None)
+    apart = write(tmp_path / "apart.csv", "item,annotator,label\n1,x,a\n2,y,b\n")
+    assert "no item has two labels" in agreement(apart)["warnings"][0]

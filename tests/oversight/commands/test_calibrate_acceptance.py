@@ -111,3 +111,11 @@ def test_no_rows_and_bad_levels_are_refused(tmp_path: Path) -> None:
         calibrate(write(tmp_path / "audits.jsonl", []))
     with pytest.raises(CommandError, match="--alpha must lie"):
         call_command("calibrate_acceptance", "x", "--alpha", "1.5", "--delta", "0.1")
+
+
+def test_a_pair_that_comes_twice_is_said(tmp_path: Path) -> None:
+    rows = only(judged(100, 1), "good")
+    path = write(tmp_path / "audits.jsonl", rows)
+    assert "warnings" not in calibrate(path)
+    twice = write(tmp_path / "twice.jsonl", [*rows, rows[7]])
+    assert "1 ids come more than once (7 …)" in calibrate(twice)["warnings"][0]
