@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run install test check test-crash clean bench-loop screenshots bench-annotate bench-losses bench-dpo bench-mixed
+.PHONY: run install test check test-crash clean bench-loop screenshots bench-annotate bench-losses bench-dpo bench-learning bench-mixed
 
 run: install
 	@exec $(BIN)/python manage.py up
@@ -59,3 +59,7 @@ bench-dpo: install
 # Five minutes on one core; --seeds and --scenarios make it shorter.
 bench-mixed: install
 	$(BIN)/python -m benchmarks.mixed
+
+# Some forty trainings of the starter learner; half an hour on two idle cores.
+bench-learning: install
+	$(BIN)/python -m benchmarks.learning

@@ -77,19 +77,26 @@ def train_and_ask(
     rows: Sequence[dict[str, Any]], settings: dict[str, Any], seed: int, held_out: int
 ) -> tuple[float, dict[str, Any]]:
     """Train the starter learner; return held-out greedy accuracy and the last step's figures."""
+    with tempfile.TemporaryDirectory() as folder:
+        spec, final = train_in(Path(folder), rows, settings, seed)
+        return greedy_accuracy(spec, held_out), final
+
+
+def train_in(
+    run_dir: Path, rows: Sequence[dict[str, Any]], settings: dict[str, Any], seed: int
+) -> tuple[ModelSpec, dict[str, Any]]:
+    """Train the starter learner in a folder; return the result and the last step's figures."""
     from models_srv.training.run import train
 
     learner = starter_spec("learner").location
     config = TrainingConfig(
         **{"base_model": learner, "seed": seed, "threads": threads(), **FIXED, **settings}
     )
-    with tempfile.TemporaryDirectory() as folder:
-        run_dir = Path(folder)
-        write_config(run_dir, config)
-        (run_dir / "pairs.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
-        with contextlib.redirect_stdout(io.StringIO()):
-            result = train(run_dir, config)
-        return greedy_accuracy(_spec(config, run_dir / "model"), held_out), result["final"]
+    write_config(run_dir, config)
+    (run_dir / "pairs.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
+    with contextlib.redirect_stdout(io.StringIO()):
+        result = train(run_dir, config)
+    return _spec(config, run_dir / "model"), result["final"]
 
 
 def _spec(config: TrainingConfig, folder: Path) -> ModelSpec:

@@ -1,0 +1,118 @@
+"""The world of bench-learning: the learner's answers, a critic with a planted bias, people's choices.
+
+The answers are real, and so is the critic's verdict before the bias. People are simulated
+annotators who know what the checker knows.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from benchmarks.pair_sets import critic_scores, right_against_wrong, sample_answers
+from models_srv.backends.local import load_model
+from models_srv.roles.learner import build_answer_request
+from models_srv.starter.checker import is_correct
+from models_srv.starter.problems import TAXONOMY, DemoQuery, demo_queries
+from models_srv.types import ModelSpec
+from oversight.policies.labels import Bools, Floats
+from oversight.policies.source_model import SourcePairs
+
+LURED = 0.4  # share of pairs in which the critic takes the longer answer outright
+FLIPPED = 0.1  # share of its other verdicts that are turned round
+SAMPLES = 4
+QUERIES_PER_PAIR = 2.4  # about half of the queries have a right and a wrong answer among 4
+
+
+@dataclass(frozen=True)
+class LearningWorld:
+    """Pairs of answers to train on, one of each right. `is_a_truly` is the checker's word.
+
+    Nobody has been asked in `pairs`: see `ask`. `critic_right` and `source_right` are the shares of
+    right verdicts before and after the bias.
+    """
+
+    queries: Sequence[str]
+    answers: Sequence[tuple[str, str]]
+    is_a_truly: Bools
+    pairs: SourcePairs
+    critic_right: float
+    source_right: float
+
+
+def draw_world(count: int, seed: int) -> LearningWorld:
+    """Sample and judge `count` pairs; another seed gives other problems, answers and whims."""
+    drawn = demo_queries("train", round(count * QUERIES_PER_PAIR), 1000 + seed)
+    random.Random(seed).shuffle(drawn)
+    sampled = sample_answers([query.text for query in drawn], SAMPLES, 1000 + seed)
+    rng = np.random.default_rng(seed)
+    queries: list[DemoQuery] = []
+    answers: list[tuple[str, str]] = []
+    truth: list[bool] = []
+    for query, texts in zip(drawn, sampled, strict=True):
+        right = [bool(is_correct(query.text, text)) for text in texts]
+        pair = right_against_wrong(texts, right, [])
+        if pair is None or len(queries) == count:
+            continue
+        is_a_right = rng.random() < 0.5
+        a, b = pair if is_a_right else pair[::-1]
+        queries.append(query)
+        answers.append((texts[a], texts[b]))
+        truth.append(is_a_right)
+    if len(queries) < count:
+        raise ValueError(f"only {len(queries)} of {count} pairs: ask more queries")
+    return _judge(queries, answers, np.array(truth), rng)
+
+
+def _judge(
+    queries: Sequence[DemoQuery],
+    answers: Sequence[tuple[str, str]],
+    is_a_truly: Bools,
+    rng: np.random.Generator,
+) -> LearningWorld:
+    count, texts = len(queries), [query.text for query in queries]
+    scores = np.array(critic_scores(texts, answers))
+    critic_says_a = scores[:, 0] < scores[:, 1]
+    longer = np.sign([len(a) - len(b) for a, b in answers])
+    is_lured = (rng.random(count) < LURED) & (longer != 0)
+    is_flipped = rng.random(count) < FLIPPED
+    says_a = np.where(is_lured, longer > 0, critic_says_a ^ is_flipped)
+    lines = np.sign([len(a.splitlines()) - len(b.splitlines()) for a, b in answers])
+    sides = np.column_stack([longer, rng.choice([-1.0, 1.0], count), lines]).astype(float)
+    nodes = np.array([TAXONOMY.index(query.node) for query in queries])
+    traits = np.eye(len(TAXONOMY))[nodes] - 1 / len(TAXONOMY)
+    pairs = SourcePairs(says_a, np.full(count, np.nan), traits, sides, sides)
+    right = (float((said == is_a_truly).mean()) for said in (critic_says_a, says_a))
+    return LearningWorld(texts, answers, is_a_truly, pairs, *right)
+
+
+def ask(world: LearningWorld, count: int, seed: int) -> SourcePairs:
+    """Return the pairs with people's choice of `count` random ones; more audits hold the fewer."""
+    told = np.random.default_rng(2000 + seed).permutation(len(world.queries))[:count]
+    known = np.full(len(world.queries), np.nan)
+    known[told] = world.is_a_truly[told]
+    return replace(world.pairs, is_a_human=known)
+
+
+def log_likelihood_of_a_over_b(spec: ModelSpec, world: LearningWorld) -> Floats:
+    """Return log π(a) − log π(b) in nats for every pair, ends of turn included, shape (pairs,)."""
+    import torch
+
+    tokenizer, model = load_model(spec)
+
+    def log_likelihood(query: str, answer: str) -> float:
+        turns = [vars(turn) for turn in build_answer_request(query=query)]
+        text = tokenizer.apply_chat_template(turns, add_generation_prompt=True, tokenize=False)
+        prompt = tokenizer(text, add_special_tokens=False)["input_ids"]
+        ids = [*tokenizer(answer, add_special_tokens=False)["input_ids"], tokenizer.eos_token_id]
+        with torch.no_grad():
+            logits = model(torch.tensor([prompt + ids])).logits[0, len(prompt) - 1 : -1]
+        return float(logits.log_softmax(dim=-1).gather(1, torch.tensor(ids)[:, None]).sum())
+
+    return np.array(
+        [
+            log_likelihood(query, a) - log_likelihood(query, b)
+            for query, (a, b) in zip(world.queries, world.answers, strict=True)
+        ]
+    )
