@@ -7,6 +7,7 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh
 
 from oversight.selectors.campaigns import ENGINEERS
+from oversight.selectors.critique_effect import critique_effects
 from oversight.selectors.overview import campaign_overview, open_round
 from oversight.selectors.preferences import preference_lines
 from oversight.services.schedules import describe_schedule
@@ -28,6 +29,7 @@ def campaign(request: PersonRequest, slug: str) -> HttpResponse:
             overview=overview,
             live=overview.live,
             schedule=describe_schedule(found),
+            effects=critique_effects(found),
         )
         return render(request, "oversight/campaign.html", context)
     live = open_round(found)
