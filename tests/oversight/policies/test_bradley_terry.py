@@ -1,0 +1,85 @@
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from oversight.policies.bradley_terry import Match, Strength, fit_bradley_terry, win_probability
+
+TRUE = {"v0": -0.8, "v1": -0.1, "v2": 0.2, "v3": 0.7}
+
+
+def play(matches: int, seed: int) -> list[Match]:
+    rng = np.random.default_rng(seed)
+    found = []
+    for at in range(matches):
+        first, second = rng.choice(list(TRUE), 2, replace=False)
+        chance = 1 / (1 + np.exp(TRUE[second] - TRUE[first]))
+        found.append(Match(str(first), str(second), float(rng.random() < chance), str(at)))
+    return found
+
+
+def test_it_is_scikit_learns_logistic_regression() -> None:
+    """Not crowd-kit's: 1.4 compares its scores with themselves and stops after two iterations."""
+    matches = play(400, seed=1)
+    design = np.array([[(m.first == n) - (m.second == n) for n in TRUE] for m in matches], float)
+    outcomes = np.array([m.outcome for m in matches])
+    theirs = (
+        LogisticRegression(C=1e6, fit_intercept=False, tol=1e-10).fit(design, outcomes).coef_[0]
+    )
+    ours = fit_bradley_terry(matches, prior=1e-6, resamples=2)
+    found = np.array([ours[name].value for name in TRUE])
+    assert found == pytest.approx(theirs - theirs.mean(), abs=1e-4)
+
+
+def test_the_intervals_cover() -> None:
+    inside = []
+    for seed in range(60):
+        found = fit_bradley_terry(play(200, seed), seed=seed, resamples=200)
+        inside += [
+            found[name].low <= strength <= found[name].high for name, strength in TRUE.items()
+        ]
+    assert 0.88 <= np.mean(inside) <= 0.99
+
+
+def test_who_never_lost_stays_finite() -> None:
+    found = fit_bradley_terry([Match("a", "b", 1.0, str(at)) for at in range(20)])
+    assert 1 < found["a"].value < 10
+    assert found["a"].value == pytest.approx(-found["b"].value)
+    assert (found["a"].matches, found["b"].matches) == (20, 20)
+
+
+def test_a_tie_is_half_a_win_for_each() -> None:
+    found = fit_bradley_terry([Match("a", "b", 0.5, str(at)) for at in range(9)])
+    assert (found["a"].value, found["b"].value) == pytest.approx((0, 0))
+
+
+def test_who_is_named_first_does_not_matter() -> None:
+    matches = play(100, seed=2)
+    turned = [Match(m.second, m.first, 1 - m.outcome, m.cluster) for m in matches]
+    ours, theirs = fit_bradley_terry(matches), fit_bradley_terry(turned)
+    for name in TRUE:
+        assert ours[name].value == pytest.approx(theirs[name].value)
+
+
+def test_near_copies_do_not_make_it_surer() -> None:
+    matches = play(60, seed=3)
+    copies = [Match(m.first, m.second, m.outcome, m.cluster) for m in matches for _ in range(10)]
+    apart = [Match(m.first, m.second, m.outcome, str(at)) for at, m in enumerate(copies)]
+    widths = [
+        np.mean([s.high - s.low for s in fit_bradley_terry(each).values()])
+        for each in (copies, apart)
+    ]
+    assert widths[0] > 2 * widths[1]
+
+
+def test_the_chance_of_a_win() -> None:
+    even, better = Strength(0, 0, 0, 1), Strength(np.log(3), 0, 0, 1)
+    assert win_probability(better, even) == pytest.approx(0.75)
+
+
+@pytest.mark.parametrize(
+    ("matches", "message"),
+    [([], "no matches"), ([Match("a", "a", 1.0, "x")], "'a' cannot meet itself")],
+)
+def test_bad_input_is_refused(matches: list[Match], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        fit_bradley_terry(matches)
