@@ -10,13 +10,15 @@ from annotate.selectors.offers import Offer
 from oversight.models import ReviewItem
 
 CLAIM = """
-    UPDATE oversight_reviewitem SET seats_free = oversight_reviewitem.seats_free - 1
-    FROM (
+    -- Apart and once: a join may read a subquery several times, and each time lock another row.
+    WITH first AS MATERIALIZED (
         SELECT item.id FROM oversight_reviewitem item
         WHERE {offered}
         ORDER BY item.priority DESC, item.id LIMIT 1
         FOR NO KEY UPDATE {wait}
-    ) first
+    )
+    UPDATE oversight_reviewitem SET seats_free = oversight_reviewitem.seats_free - 1
+    FROM first
     WHERE oversight_reviewitem.id = first.id
     RETURNING oversight_reviewitem.*,
         (SELECT node FROM oversight_query WHERE id = oversight_reviewitem.query_id) AS category,
