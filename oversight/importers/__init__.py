@@ -10,9 +10,9 @@ from typing import IO
 
 from oversight.errors import BadRows
 
-from . import gsm8k_solutions, pandalm, preferences, queries, xstest
+from . import gsm8k_solutions, pandalm, preferences, queries, stepped, xstest
 from .reading import Numbered, csv_records, json_lines
-from .rows import Answer, JudgedRow, PreferenceRow, QueryRow, Row, RowError, SolvedRow
+from .rows import Answer, JudgedRow, PreferenceRow, QueryRow, Row, RowError, SolvedRow, SteppedRow
 
 __all__ = [
     "FORMATS",
@@ -23,6 +23,7 @@ __all__ = [
     "Row",
     "RowError",
     "SolvedRow",
+    "SteppedRow",
     "read_rows",
 ]
 
@@ -43,6 +44,8 @@ FORMATS = {
     "pandalm": Format(pandalm.records, pandalm.parse),
     "xstest": Format(xstest.records, xstest.parse, is_appendable=True),
     "preferences": Format(preferences.records, preferences.parse),
+    "prm800k": Format(json_lines, stepped.parse_prm800k),
+    "bigbench-mistake": Format(json_lines, stepped.parse_mistake),
     "queries-jsonl": Format(json_lines, queries.parse, is_appendable=True),
     "queries-csv": Format(csv_records, queries.parse, is_appendable=True),
 }

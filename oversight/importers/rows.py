@@ -58,4 +58,18 @@ class PreferenceRow:
     weight: float
 
 
-Row = QueryRow | SolvedRow | JudgedRow | PreferenceRow
+@dataclass(frozen=True)
+class SteppedRow:
+    """One query with a response in steps, and the labels (1, 0, -1) of the first of them, in order.
+
+    Labels end with the first bad step. `seconds` is the time that the labeller took, if known.
+    """
+
+    query: QueryRow
+    steps: tuple[str, ...]
+    labels: tuple[int, ...]
+    labeller: str = ""
+    seconds: float | None = None
+
+
+Row = QueryRow | SolvedRow | JudgedRow | PreferenceRow | SteppedRow

@@ -9,12 +9,13 @@ from django.db import IntegrityError, transaction
 
 from oversight.errors import InvalidCampaign, WrongState
 from oversight.importers import FORMATS, read_rows
-from oversight.importers.rows import JudgedRow, PreferenceRow, QueryRow, SolvedRow
+from oversight.importers.rows import JudgedRow, PreferenceRow, QueryRow, SolvedRow, SteppedRow
 from oversight.models import Campaign, CampaignMember, MemberRole, User
 from oversight.services.campaigns import check_slug
 from oversight.services.members import admit_everybody
 
 from .batches import Imported, Target, in_batches
+from .stepped import write_stepped
 from .writers import write_judged, write_preferences, write_queries, write_solved
 
 WRITERS: dict[type, Callable[[Target, Any], None]] = {
@@ -22,6 +23,7 @@ WRITERS: dict[type, Callable[[Target, Any], None]] = {
     SolvedRow: write_solved,
     JudgedRow: write_judged,
     PreferenceRow: write_preferences,
+    SteppedRow: write_stepped,
 }
 MAX_NODES = 200
 

@@ -175,6 +175,10 @@ def test_every_format_takes_a_good_row():
         "queries-jsonl": '{"text": "a", "node": "n", "reference": "r"}',
         "queries-csv": 'text,node\n"a\nb",n\n',
         "xstest": "prompt,type\na,b\n",
+        "bigbench-mistake": '{"input": "a", "steps": ["b", "c"], "mistake_index": 1}',
+        "prm800k": json.dumps(
+            {"question": {"problem": "a", "pre_generated_steps": ["b"]}, "label": {"steps": []}}
+        ),
     }
     assert good.keys() == FORMATS.keys()
     for format_name, content in good.items():

@@ -1,0 +1,101 @@
+"""Solutions whose steps were labelled: PRM800K and BIG-Bench-Mistake.
+
+PRM800K (Lightman et al., *Let's Verify Step by Step*, 2023): one solution a line, each step with
+completions rated 1, 0 or -1. BIG-Bench-Mistake (Tyen et al., 2024): steps with the index of the first
+wrong one, null where there is none.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from . import checks
+from .rows import QueryRow, RowError, SteppedRow
+
+RATINGS = (-1, 0, 1)
+LABELLER_CHARS = 100
+MISTAKE_LABELLER = "BIG-Bench-Mistake"
+
+
+def parse_prm800k(line: int, value: object) -> SteppedRow:
+    """Take the trajectory that was chosen, and of a last step without a choice the first completion.
+
+    A solution that nobody labelled has no labels: people are asked for them.
+    """
+    row = checks.record(value)
+    question, label = (checks.record(checks.required(row, key)) for key in ("question", "label"))
+    query = QueryRow(
+        line,
+        checks.filled(question, "problem"),
+        reference=checks.text(question, "ground_truth_answer", default=""),
+    )
+    labelled = list(_trajectory(_list(label, "steps")))
+    planned = question.get("pre_generated_steps") or []
+    rest = [_words(step, "pre_generated_steps") for step in planned[len(labelled) :]]
+    labeller = checks.text(row, "labeler", default="", max_chars=LABELLER_CHARS)
+    total = checks.number(label, "total_time", default=0, low=0, high=1e12) / 1000
+    steps = (*(words for words, _ in labelled), *rest)
+    return _row(query, steps, [rating for _, rating in labelled], labeller, total or None)
+
+
+def parse_mistake(line: int, value: object) -> SteppedRow:
+    """Every step before the mistake is good, and labels end with it."""
+    row = checks.record(value)
+    query = QueryRow(
+        line, checks.filled(row, "input"), reference=checks.text(row, "target", default="")
+    )
+    steps = [_words(step, "steps") for step in _list(row, "steps")]
+    mistake = checks.required(row, "mistake_index")
+    if mistake is not None and (type(mistake) is not int or not 0 <= mistake < len(steps)):
+        raise RowError(f"“mistake_index” must be null or the place of a step, not {mistake!r:.40}")
+    labels = [1] * len(steps) if mistake is None else [1] * mistake + [-1]
+    return _row(query, steps, labels, MISTAKE_LABELLER, None)
+
+
+def _trajectory(steps: list[Any]) -> Iterator[tuple[str, int]]:
+    """Yield each step's words and rating, and end at the first bad one or one without a rating."""
+    for value in steps:
+        step = checks.record(value)
+        completions = _list(step, "completions", default=[])
+        chosen = step.get("chosen_completion")
+        if chosen is None and step.get("human_completion") is not None:
+            yield _human(step["human_completion"]), 1
+            continue
+        if not completions or (chosen is not None and chosen not in range(len(completions))):
+            raise RowError("“chosen_completion” is not the place of a completion")
+        completion = checks.record(completions[chosen or 0])
+        rating = completion.get("rating")
+        if rating is None:
+            return
+        if type(rating) is not int or rating not in RATINGS:
+            raise RowError(f"“rating” must be -1, 0 or 1, not {rating!r:.40}")
+        yield checks.filled(completion, "text"), rating
+        if rating < 0:
+            return
+
+
+def _human(value: object) -> str:
+    """A step that the labeller wrote: a string, or an object with its text."""
+    return (
+        _words(value, "human_completion")
+        if isinstance(value, str)
+        else checks.filled(checks.record(value), "text")
+    )
+
+
+def _row(
+    query: QueryRow, steps: Any, labels: list[int], labeller: str, seconds: float | None
+) -> SteppedRow:
+    if not steps:
+        raise RowError("there are no steps")
+    return SteppedRow(query, tuple(steps), tuple(labels), labeller, seconds)
+
+
+def _list(row: checks.Record, key: str, default: list[Any] | None = None) -> list[Any]:
+    value = row.get(key, default) if default is not None else checks.required(row, key)
+    if not isinstance(value, list):
+        raise RowError(f"“{key}” must be a list")
+    return value
+
+
+def _words(value: object, key: str) -> str:
+    return checks.filled({key: value}, key)
