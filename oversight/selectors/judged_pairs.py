@@ -84,8 +84,8 @@ def repeated_answers(campaign: Campaign) -> list[list[RepeatedAnswer]]:
     ):
         if b is not None and user is not None:
             prefers_lower = (choice == Choice.A) == (a < b)
-            answer = RepeatedAnswer(prefers_lower, is_final=kind == ItemKind.ADJUDICATION)
-            by_pair[min(a, b), max(a, b)][user] = answer
+            is_final = kind == ItemKind.ADJUDICATION
+            by_pair[min(a, b), max(a, b)][user] = RepeatedAnswer(str(user), prefers_lower, is_final)
     return [list(answers.values()) for answers in by_pair.values()]
 
 

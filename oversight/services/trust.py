@@ -3,9 +3,10 @@
 from dataclasses import asdict, dataclass, field
 
 from oversight.models import Round, Source, SourceReliability
-from oversight.policies.repeats import estimate_error
+from oversight.policies.drift import measure_drift
+from oversight.policies.people_reliability import measure_people as measure_people_at_large
+from oversight.policies.repeats import person_records, repeated_pairs
 from oversight.policies.seeds import derive_seed
-from oversight.policies.source_drift import measure_drift
 from oversight.policies.source_report import report_calibration, report_source
 from oversight.selectors.judged_pairs import auditing_source, judged_pairs, repeated_answers
 
@@ -49,7 +50,7 @@ def measure_critic(round_: Round) -> MeasuredCritic:
         strata=[asdict(stratum) for stratum in report.strata],
         coefficients=report.coefficients,
         calibration=report_calibration(pairs),
-        drift=asdict(measure_drift(pairs)),
+        drift=asdict(measure_drift([(p.round, p.agrees) for p in pairs if p.is_audited])),
     )
     by_query = {
         pair.query_id: (float(p_w), float(p_l))
@@ -62,9 +63,10 @@ def measure_critic(round_: Round) -> MeasuredCritic:
 def measure_people(round_: Round) -> SourceReliability | None:
     """Measure how often one person errs; None where no pair was judged by two."""
     answers = repeated_answers(round_.campaign)
-    found = estimate_error(answers)
-    if not found.comparisons:
+    records = person_records(answers)
+    if not records:
         return None
+    found, _ = measure_people_at_large(records)
     return SourceReliability(
         campaign=round_.campaign,
         round=round_,
@@ -72,7 +74,8 @@ def measure_people(round_: Round) -> SourceReliability | None:
         judged_by=Source.PERSON,
         method="repeats",
         pairs=len(answers),
-        audited=found.pairs,
-        p_w=1 - found.error,
-        p_l=found.error,
+        audited=repeated_pairs(answers),
+        p_w=found.p_w,
+        p_l=found.p_l,
+        coefficients={"low": found.low, "high": found.high},
     )

@@ -1,42 +1,43 @@
-"""A person's error from repeats and adjudication."""
+"""Records of people from repeats and adjudication, and what a majority is worth."""
 
-import numpy as np
 import pytest
 
-from oversight.policies.repeats import Answer, estimate_error, majority_reliability
+from oversight.policies.people_reliability import PersonRecord, measure_people
+from oversight.policies.repeats import (
+    Answer,
+    majority_reliability,
+    person_records,
+    repeated_pairs,
+)
 
 
-def draw(pairs: int, people: int, error: float, *, final: bool = False) -> list[list[Answer]]:
-    rng = np.random.default_rng(1)
-    drawn = []
-    for _ in range(pairs):
-        truth = bool(rng.random() < 0.5)
-        answers = [Answer(truth != (rng.random() < error)) for _ in range(people)]
-        drawn.append([*answers, Answer(truth, is_final=True)] if final else answers)
-    return drawn
+def test_neighbours_are_each_others_repeats_half_for_either() -> None:
+    pairs = [
+        [Answer("ada", True), Answer("bob", True)],
+        [Answer("ada", True), Answer("bob", False)],
+    ]
+    record = PersonRecord(same=0.5, different=0.5)
+    assert person_records(pairs) == {"ada": record, "bob": record}
+    assert repeated_pairs(pairs) == 2
 
 
-@pytest.mark.parametrize("error", [0.05, 0.15, 0.3])
-@pytest.mark.parametrize("people", [2, 3])
-def test_agreement_of_peers_tells_the_error(error, people) -> None:
-    assert estimate_error(draw(3000, people, error)).error == pytest.approx(error, abs=0.025)
+def test_a_final_answer_settles_who_was_right() -> None:
+    final = Answer("eve", True, is_final=True)
+    pairs = [[Answer("ada", True), Answer("bob", False), final]]
+    assert person_records(pairs) == {"ada": PersonRecord(right=1), "bob": PersonRecord(wrong=1)}
 
 
-@pytest.mark.parametrize("error", [0.05, 0.3])
-def test_adjudication_tells_it_too(error) -> None:
-    found = estimate_error(draw(1000, 1, error, final=True))
-    assert found.error == pytest.approx(error, abs=0.02)
-    assert (found.pairs, found.comparisons) == (1000, 1000)
+def test_who_answered_alone_has_no_record() -> None:
+    assert person_records([[Answer("ada", True)]]) == {}
+    assert repeated_pairs([[Answer("ada", True)]]) == 0
 
 
-def test_without_repeats_the_prior_speaks_and_says_so() -> None:
-    found = estimate_error([[Answer(True)]])
-    assert found.comparisons == 0
-    assert 0 < found.error < 0.1
+def test_two_who_often_differ_are_believed_less_than_two_who_agree() -> None:
+    def measured(differ: int) -> float:
+        pairs = [[Answer("ada", True), Answer("bob", number >= differ)] for number in range(100)]
+        return measure_people(person_records(pairs))[0].p_w
 
-
-def test_people_at_chance_are_not_taken_to_be_below_it() -> None:
-    assert estimate_error(draw(500, 2, 0.5)).error < 0.5
+    assert measured(40) < measured(20) < measured(2)
 
 
 @pytest.mark.parametrize(
