@@ -1,13 +1,13 @@
 """How far people's own answers can be believed: by repeats, and by adjudication.
 
-A person is right with probability a. Against an adjudicated answer a shows itself directly. A repeat
-of the same item, unnoticed, agrees with the first answer with probability a² + (1 − a)², so that it
-tells how far a is from ½ without anyone knowing the truth. Faults that a person makes each time alike
-are seen by adjudication only.
+A person is right with probability a. Against an adjudicated answer a shows itself directly. Another
+person, right with probability m, gives the same answer with probability a·m + (1 − a)(1 − m); among
+people alike that is m² + (1 − m)², so that m can be told without anyone knowing the truth. Faults
+that people share are seen by adjudication only.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 
@@ -22,9 +22,10 @@ USUAL_MEAN, USUAL_STRENGTH = 0.85, 20.0
 
 @dataclass(frozen=True)
 class PersonRecord:
-    """`same` and `different`: repeats with the same answer, and not. `right` and `wrong`: answers as
-    adjudicated; where not every answer was as likely to be, sums of 1 / propensity scaled to the
-    number adjudicated. Disputed items alone make everybody look worse than they are."""
+    """`same` and `different`: other people's answers to the same items, as this person's and not.
+    `right` and `wrong`: answers as adjudicated; where not every answer was as likely to be, sums of
+    1 / propensity scaled to the number adjudicated. Disputed items alone make everybody look worse
+    than they are."""
 
     same: float = 0
     different: float = 0
@@ -55,17 +56,22 @@ def measure_people(
     strength have the greatest likelihood over all (empirical Bayes), given a weak belief in the
     usual ones.
     """
-    likelihoods = {name: _log_likelihood(record) for name, record in records.items()}
+    pooled = PersonRecord(
+        *(sum(each) for each in zip(*map(astuple, records.values()), strict=True))
+    )
+    usual = _beta(USUAL_MEAN, USUAL_STRENGTH)
+    others = _summary(usual + _log_likelihood(pooled, GRID), 0).p_w
+    likelihoods = {name: _log_likelihood(record, others) for name, record in records.items()}
     prior = _fit_prior(list(likelihoods.values()))
-    answers = sum(_answers(record) for record in records.values())
-    return _summary(prior, answers), {
+    return _summary(prior, _answers(pooled)), {
         name: _summary(prior + likelihood, _answers(records[name]))
         for name, likelihood in likelihoods.items()
     }
 
 
-def _log_likelihood(record: PersonRecord) -> Floats:
-    agree = GRID**2 + (1 - GRID) ** 2
+def _log_likelihood(record: PersonRecord, others: Floats | float) -> Floats:
+    """Return that of each a of GRID, where the others are right with probability `others`."""
+    agree = GRID * others + (1 - GRID) * (1 - others)
     by_repeats = record.same * np.log(agree) + record.different * np.log1p(-agree)
     by_truth = record.right * np.log(GRID) + record.wrong * np.log1p(-GRID)
     return np.asarray(by_repeats + by_truth)

@@ -5,11 +5,26 @@ from oversight.policies.people_reliability import PersonRecord, measure_people
 
 
 def test_repeats_alone_tell_how_right_somebody_is() -> None:
-    """Right in 80 %: the same answer twice in .8² + .2² = 68 %."""
+    """Right in 80 %: two give the same answer in .8² + .2² = 68 %."""
     people = {f"p{at}": PersonRecord(same=680, different=320) for at in range(3)}
     _, found = measure_people(people)
     assert found["p0"].p_w == pytest.approx(0.8, abs=0.02)
     assert found["p0"].p_l == pytest.approx(1 - found["p0"].p_w)
+
+
+def crowd(accuracy: np.ndarray, seed: int) -> dict[str, PersonRecord]:
+    """Records of people who each judged the same 100 items, compared with each of the others."""
+    is_right = np.random.default_rng(seed).random((len(accuracy), 100)) < accuracy[:, None]
+    same = (is_right[:, None] == is_right[None]).sum(axis=(1, 2)) - 100
+    total = 100 * (len(accuracy) - 1)
+    return {str(at): PersonRecord(same=n, different=total - n) for at, n in enumerate(same)}
+
+
+def test_somebody_poor_among_good_people_is_told_from_them() -> None:
+    accuracy = np.array([0.9] * 6 + [0.6])
+    found = [measure_people(crowd(accuracy, seed))[1] for seed in range(20)]
+    assert np.mean([each["6"].p_w for each in found]) == pytest.approx(0.6, abs=0.05)
+    assert np.mean([each["0"].p_w for each in found]) == pytest.approx(0.9, abs=0.04)
 
 
 def test_adjudication_alone_does_too() -> None:
@@ -65,7 +80,9 @@ def test_nobody_gives_the_usual_belief() -> None:
 def test_the_interval_covers() -> None:
     rng = np.random.default_rng(0)
     truth = rng.uniform(0.6, 0.98, 200)
-    right, same = rng.binomial(20, truth), rng.binomial(20, truth**2 + (1 - truth) ** 2)
+    others = truth.mean()
+    same = rng.binomial(20, truth * others + (1 - truth) * (1 - others))
+    right = rng.binomial(20, truth)
     records = {
         str(at): PersonRecord(same[at], 20 - same[at], right[at], 20 - right[at])
         for at in range(200)
