@@ -5,6 +5,7 @@
 A stack of its own, rows from the tests' showcase, real Chromium (CHROMIUM names another one).
 """
 
+import atexit
 import os
 import shutil
 import sys
@@ -20,13 +21,12 @@ FOLDER = ROOT / "var" / "screenshots"
 
 
 def main(words: list[str]) -> None:
-    state = Path(tempfile.mkdtemp(prefix="oversight-pictures-"))
-    try:
-        with Stack(state, {"MODEL_THREADS": "1"}) as stack:
-            use_django_of(stack)
-            too_wide = take_pictures(stack.url, FOLDER, words)
-    finally:
-        shutil.rmtree(state, ignore_errors=True)
+    folder = tempfile.mkdtemp(prefix="oversight-pictures-")
+    # Registered first, so it runs last: after the embedded database has stopped.
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with Stack(Path(folder), {"MODEL_THREADS": "1"}) as stack:
+        use_django_of(stack)
+        too_wide = take_pictures(stack.url, FOLDER, words)
     if too_wide:
         sys.exit("Wider than their window: " + ", ".join(too_wide))
 
