@@ -134,9 +134,11 @@ def card_for(
     assignment: Assignment, form: SubmissionForm | None = None, *, sent: Sent | None = None
 ) -> Card:
     """Build the card. What the person had entered is kept: of a form that was refused, or `sent`."""
-    item = ReviewItem.objects.select_related(
-        "campaign", "round", "query", "response_a", "response_b", "response_c", "response_d"
-    ).get(pk=assignment.item_id)
+    # A third and a fourth response are rare enough to be fetched when they are there.
+    item = ReviewItem.objects.select_related("round", "query", "response_a", "response_b").get(
+        pk=assignment.item_id
+    )
+    item.campaign = assignment.campaign
     entered: Sent = form.sent if form else (sent or {})
     build = {ItemKind.STEPS: _steps, ItemKind.CRITIQUE_RATING: _ratings}
     parts = build.get(ItemKind(item.kind), _comparison)(assignment, item, entered)

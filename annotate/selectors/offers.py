@@ -76,10 +76,12 @@ def progress_counts(offers: Sequence[Offer]) -> list[tuple[int, int, int]]:
     """Return (judged, held, offered) for each, in one query; offered ones up to MOST_COUNTED."""
     if not offers:
         return []
+    statements, values = [], {}
+    for number, offer in enumerate(offers):
+        # Each one's values under names of its own.
+        statements.append(offer.filled(PROGRESS).replace("%(", f"%(of_{number}_"))
+        own = offer.values(most=MOST_COUNTED)
+        values.update({f"of_{number}_{name}": value for name, value in own.items()})
     with connection.cursor() as cursor:
-        each = [
-            cursor.mogrify(offer.filled(PROGRESS), offer.values(most=MOST_COUNTED))
-            for offer in offers
-        ]
-        cursor.execute(" UNION ALL ".join(each))
+        cursor.execute(" UNION ALL ".join(statements), values)
         return list(cursor.fetchall())

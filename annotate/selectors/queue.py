@@ -46,7 +46,7 @@ def assignments_of(user: User) -> QuerySet[Assignment]:
     return (
         Assignment.objects.held_by(user)
         .filter(campaign__in=annotatable_campaigns(user))
-        .select_related("annotator", "campaign", "item__campaign")
+        .select_related("annotator", "campaign", "item")
     )
 
 

@@ -152,8 +152,9 @@ def lock_item_and_assignment(assignment: Assignment) -> tuple[ReviewItem, Assign
         .select_for_update(of=("self",), no_key=True)
         .get(pk=assignment.item_id)
     )
-    locked = Assignment.objects.select_for_update(no_key=True)
-    return item, locked.get(pk=assignment.pk)
+    locked = Assignment.objects.select_for_update(no_key=True).get(pk=assignment.pk)
+    locked.annotator = assignment.annotator
+    return item, locked
 
 
 def _free_seat(item_id: int) -> None:

@@ -160,7 +160,9 @@ def take_answer(
     try:
         with transaction.atomic():
             item, current = lock_item_and_assignment(assignment)
-            if earlier := _earlier(current, submission):
+            # Only what was submitted has an annotation: others need not be asked for theirs.
+            is_over = current.state == AssignmentState.SUBMITTED
+            if is_over and (earlier := _earlier(current, submission)):
                 return earlier
             former = _former(item, current, corrects)
             annotation = Annotation.objects.create(
@@ -225,14 +227,17 @@ def _settle(item: ReviewItem, assignment: Assignment) -> None:
         item.seats_free -= 1
     assignment.state = AssignmentState.SUBMITTED
     assignment.save(update_fields=["state"])
-    submitted = Assignment.objects.filter(item=item, state=AssignmentState.SUBMITTED).count()
-    if submitted >= item.annotators:
+    if item.annotators == 1 or _submitted_count(item) >= item.annotators:
         item.state, item.closed_at = ItemState.CLOSED, timezone.now()
     item.save(update_fields=["seats_free", "state", "closed_at"])
     if item.state == ItemState.CLOSED:
         conclude_item(item=item)
         if item.round_id is not None:
             transaction.on_commit(_wake_coordinator)
+
+
+def _submitted_count(item: ReviewItem) -> int:
+    return Assignment.objects.filter(item=item, state=AssignmentState.SUBMITTED).count()
 
 
 def _wake_coordinator() -> None:

@@ -29,7 +29,7 @@ def diff(request: PersonRequest, assignment_id: int) -> HttpResponse:
     texts = _texts_by_place(row.item.response_ids, row.order_shown)
     context = {
         "assignment": row,
-        "campaign": row.item.campaign,
+        "campaign": row.campaign,
         "left": of[0],
         "right": of[1],
         "others": [pair for pair in pairs if pair != of],

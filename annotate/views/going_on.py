@@ -37,7 +37,7 @@ def go_on(request: PersonRequest, campaign: Campaign, words: str, level: int) ->
         response = render(request, "annotate/next.html#card", context)
         return push_url(response, reverse("annotate:next", args=[campaign.slug]))
     if request.POST.get("ahead") == str(following.pk):
-        response = _ahead_of(request, following, said)
+        response = _words_alone(request, following, said)
     else:
         response = card_response(request, following, said=said)
     return push_url(response, reverse("annotate:assignment", args=[following.pk]))
@@ -52,20 +52,12 @@ def ahead_response(request: PersonRequest, assignment: Assignment) -> HttpRespon
     return response
 
 
-def _ahead_of(request: PersonRequest, shown: Assignment, said: Said) -> HttpResponse:
-    """The browser has the card of `shown` already: send the one after it, and the words."""
-    ahead = lease_ahead(assignment=shown)
-    response = card_response(request, ahead, is_ahead=True) if ahead else HttpResponse()
+def _words_alone(request: PersonRequest, shown: Assignment, said: Said) -> HttpResponse:
+    """The browser has the card of `shown` already: send the words, so that it can be shown."""
     progress = progress_of(request.user, shown.campaign)
-    response["X-Ahead"] = json.dumps(
-        {
-            "shown": shown.pk,
-            "ahead": ahead.pk if ahead else None,
-            "progress": f"{progress.judged} judged · {progress.open_words} open",
-            **said,
-        }
-    )
-    return response
+    words = f"{progress.judged} judged · {progress.open_words} open"
+    news = {"shown": shown.pk, "progress": words, **said}
+    return HttpResponse(headers={"X-Ahead": json.dumps(news)})
 
 
 def correction_response(

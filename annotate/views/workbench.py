@@ -36,7 +36,7 @@ def assignment(request: PersonRequest, assignment_id: int) -> HttpResponse:
     if not words and row.item.state != ItemState.OPEN:
         words = "This item was closed meanwhile."
     if words:
-        context = {**queue_context(request, row.item.campaign), "notice": words}
+        context = {**queue_context(request, row.campaign), "notice": words}
         return render(request, "annotate/next.html", context)
     return card_response(request, row)
 
@@ -50,7 +50,7 @@ def submit(request: PersonRequest, assignment_id: int) -> HttpResponse:
     form = AnnotationForm(
         request.POST,
         order_shown=row.order_shown,
-        is_rationale_required=row.item.campaign.is_rationale_required and not is_blind,
+        is_rationale_required=row.campaign.is_rationale_required and not is_blind,
     )
     if is_blind:
         return _take(request, row, form, lambda: _answer_blind(row, form), _show_critique)
@@ -85,8 +85,8 @@ def skip(request: PersonRequest, assignment_id: int) -> HttpResponse:
     try:
         skip_assignment(assignment=row, reason=reason)
     except (ItemGone, AlreadyAnswered) as error:
-        return go_on(request, row.item.campaign, str(error), messages.WARNING)
-    return go_on(request, row.item.campaign, "Skipped.", messages.INFO)
+        return go_on(request, row.campaign, str(error), messages.WARNING)
+    return go_on(request, row.campaign, "Skipped.", messages.INFO)
 
 
 def _take(
@@ -108,7 +108,7 @@ def _take(
         form.add_error(None, f"Not saved. {error}")
         return card_response(request, row, form, status=409)
     except (ItemGone, AlreadyAnswered) as error:
-        return go_on(request, row.item.campaign, str(error), messages.WARNING)
+        return go_on(request, row.campaign, str(error), messages.WARNING)
     return then(request, row)
 
 
@@ -127,4 +127,4 @@ def _show_critique(request: PersonRequest, row: Assignment) -> HttpResponse:
 
 def _go_on_saved(request: PersonRequest, row: Assignment) -> HttpResponse:
     words = f"Saved.{known_answer_words(row)}"
-    return go_on(request, row.item.campaign, words, messages.SUCCESS)
+    return go_on(request, row.campaign, words, messages.SUCCESS)

@@ -16,12 +16,15 @@ async function askAhead() {
       method: "POST", redirect: "error",
       headers: { "HX-Request": "true", "X-CSRFToken": csrfToken() },
     });
-    if (response.status === 200 && response.headers.get("X-Ahead"))
-      ahead = { id: JSON.parse(response.headers.get("X-Ahead")).ahead, html: await response.text() };
+    const html = await response.text();
+    const header = response.status === 200 && response.headers.get("X-Ahead");
+    if (header && card === presentCard()) ahead = { id: JSON.parse(header).ahead, html };
   } catch {
     // Without it the next card comes with the answer to the submission.
   } finally {
     isAsking = false;
+    // The person was faster than the answer: it is of the card that they have by now.
+    if (card !== presentCard()) askAhead();
   }
 }
 
@@ -37,8 +40,6 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const held = ahead;
   ahead = null;
   if (!news || !held || held.id !== news.shown) return;
-  const body = event.detail.serverResponse;
-  if (news.ahead) ahead = { id: news.ahead, html: body };
   event.detail.serverResponse = withWords(held.html, news);
 });
 

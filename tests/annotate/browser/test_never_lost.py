@@ -125,7 +125,7 @@ def test_two_tabs_make_one_annotation(open_card, pair):
     press(first, "Enter")
     wait_until_saved(first)
     press(second, "Enter")
-    second.get_by_text("You have judged this item already; your first answer stands.").wait_for()
+    second.locator(".saved", has_text="your first answer stands").wait_for()
     assert Judgement.objects.get().strength == 3
     assert Annotation.objects.count() == 1
     assert "The second query?" in second.locator(".query").inner_text()
