@@ -24,11 +24,11 @@ def main() -> None:
     options = _options()
     var = Path(options.var or tempfile.mkdtemp(prefix="oversight-bench-"))
     try:
-        _provide(var)
+        provide(var)
         runs = [run for size in options.sizes for run in _runs_of(size, options, var)]
     finally:
         if not options.var:
-            _stop_and_remove(var)
+            stop_and_remove(var)
     print(json.dumps({"runs": runs}), flush=True)
 
 
@@ -42,7 +42,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _provide(var: Path) -> None:
+def provide(var: Path) -> None:
     """Start PostgreSQL and Redis in the folder, and set Django up on them."""
     os.environ["OVERSIGHT_VAR"] = str(var)
     os.environ["LOG_LEVEL"] = "WARNING"
@@ -60,24 +60,24 @@ def _provide(var: Path) -> None:
 def _runs_of(size: int, options: argparse.Namespace, var: Path) -> list[dict[str, Any]]:
     from benchmarks import annotate_items as items
 
-    _say(f"{size:,} items: loading")
+    say(f"{size:,} items: loading")
     started = time.monotonic()
     items.use_database(size)
     people = items.provide_people(max(options.annotators))
     items.provide_items(size, options.overlap, people)
-    _say(f"{size:,} items: ready in {time.monotonic() - started:.0f} s")
+    say(f"{size:,} items: ready in {time.monotonic() - started:.0f} s")
     runs = []
-    with _server(var) as base_url:
+    with Server(var) as base_url:
         for overlap in options.overlap:
             for annotators in options.annotators:
                 items.reset(overlap)
                 run = _measure(base_url, people[:annotators], overlap, options.seconds)
                 runs.append({"items": size, "annotators": annotators, "overlap": overlap, **run})
-                _say(json.dumps(runs[-1]))
+                say(json.dumps(runs[-1]))
     return runs
 
 
-class _server:  # noqa: N801 -- read as a with statement
+class Server:
     """The web server as `up` starts it, on a free port, on the database now in the settings."""
 
     def __init__(self, var: Path) -> None:
@@ -97,7 +97,7 @@ class _server:  # noqa: N801 -- read as a with statement
                 _web_command(), env={**os.environ, "DATABASE_URL": url}, stdout=log, stderr=log
             )
         base_url = f"http://127.0.0.1:{settings.PORT}"
-        _wait_for(base_url)
+        wait_for(base_url)
         return base_url
 
     def __exit__(self, *_: object) -> None:
@@ -127,11 +127,11 @@ def _measure(
     saved = figures.pop("saved")
     written = items.check(saved)
     if first := figures.pop("first_error"):
-        _say(f"first error: {first}")
+        say(f"first error: {first}")
     return {**figures, **written, "errors": figures["errors"] + written["errors"]}
 
 
-def _wait_for(base_url: str) -> None:
+def wait_for(base_url: str) -> None:
     import urllib.request
 
     for _ in range(600):
@@ -151,7 +151,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _stop_and_remove(var: Path) -> None:
+def stop_and_remove(var: Path) -> None:
     import redis
 
     from oversight.embedded.redis_server import is_alive, redis_url
@@ -164,7 +164,7 @@ def _stop_and_remove(var: Path) -> None:
     ) if var.exists() else shutil.rmtree(var, ignore_errors=True)
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
     print(text, flush=True)
 
 
