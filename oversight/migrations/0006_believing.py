@@ -28,8 +28,8 @@ class Migration(migrations.Migration):
                     "mode",
                     models.CharField(
                         choices=[
-                            ("fixed", "At the confidence set here"),
-                            ("calibrated", "At a confidence whose error random audits bound"),
+                            ("fixed", "From a set confidence"),
+                            ("calibrated", "From a calibrated confidence"),
                         ],
                         max_length=10,
                     ),
@@ -152,8 +152,8 @@ class Migration(migrations.Migration):
             name="acceptance",
             field=models.CharField(
                 choices=[
-                    ("fixed", "At the confidence set here"),
-                    ("calibrated", "At a confidence whose error random audits bound"),
+                    ("fixed", "From a set confidence"),
+                    ("calibrated", "From a calibrated confidence"),
                 ],
                 default="fixed",
                 max_length=10,

@@ -6,8 +6,8 @@ from django.db import models
 class AcceptanceMode(models.TextChoices):
     """From which confidence the critic's word is taken without a person."""
 
-    FIXED = "fixed", "At the confidence set here"
-    CALIBRATED = "calibrated", "At a confidence whose error random audits bound"
+    FIXED = "fixed", "From a set confidence"
+    CALIBRATED = "calibrated", "From a calibrated confidence"
 
 
 class AskRule(models.TextChoices):

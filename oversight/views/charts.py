@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 WIDTH, HEIGHT = 440, 180
 LEFT, RIGHT, TOP, BOTTOM = 64, 14, 12, 28
-NOT_CHARTED = {"step", "epoch", "seconds"}
+NOT_CHARTED = {
+    *("step", "epoch", "seconds", "learning_rate"),
+    *("eval_runtime", "eval_samples_per_second", "eval_steps_per_second"),
+}
+FIRST = [
+    *("loss", "eval_loss", "rewards/margins", "eval_rewards/margins"),
+    *("drift/chosen", "drift/rejected", "kl", "grad_norm"),
+]
 
 
 @dataclass(frozen=True)
@@ -37,11 +44,13 @@ class Chart:
 
 
 def metric_charts(metrics: Sequence[Mapping[str, object]]) -> list[Chart]:
-    """Return a chart for each metric that has at least two finite figures, in order of arrival.
+    """Return a chart for each metric that has at least two finite figures, the most telling first.
 
     Figures that are missing, NaN or infinite are left out, never drawn as 0.
     """
-    names = dict.fromkeys(name for row in metrics for name in row if name not in NOT_CHARTED)
+    found = dict.fromkeys(name for row in metrics for name in row if name not in NOT_CHARTED)
+    # What tells most first; the others as they came.
+    names = sorted(found, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
     series = {name: _series(metrics, name) for name in names}
     return [_chart(name, points) for name, points in series.items() if len(points) > 1]
 

@@ -239,3 +239,12 @@ def test_two_that_look_at_the_same_moment_start_one():
         thread.join()
     assert ScheduledUpdate.objects.filter(campaign=campaign).count() == 1
     assert campaign.rounds.count() == 1
+
+
+def test_beat_starts_what_is_due():
+    from oversight.tasks import coordinate
+
+    campaign = scheduled(Schedule.PREFERENCES)
+    prefer(campaign, 3)
+    coordinate()
+    assert campaign.scheduled_updates.get().round == campaign.rounds.get()

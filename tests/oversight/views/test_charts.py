@@ -33,3 +33,15 @@ def test_a_constant_lies_in_the_middle():
 
 def test_words_and_truth_values_are_not_charted():
     assert metric_charts([{"step": n, "note": "x", "flag": True} for n in range(3)]) == []
+
+
+def test_what_tells_most_comes_first_and_the_clock_is_left_out():
+    names = ["eval_runtime", "zeta", "kl", "eval_rewards/margins", "alpha", "loss"]
+    charts = metric_charts([{"step": step, **dict.fromkeys(names, step)} for step in (1, 2)])
+    assert [chart.name for chart in charts] == [
+        "loss",
+        "eval_rewards/margins",
+        "kl",
+        "zeta",
+        "alpha",
+    ]

@@ -60,7 +60,7 @@ def test_the_round_says_by_which_rule_ai_feedback_was_taken(admin, campaign, cri
     route.write(second, 0, route.think(second, 0))
     html = read(admin, "round", second.number)
     assert "People take all." in html
-    assert "on the 5 random audits of judge" in html
+    assert "On the 5 random audits of judge" in html
     Acceptance.objects.filter(round=second).update(
         threshold=0.85, accepted=5, errors=1, error_upper_bound=0.584, alarm="People agree less."
     )
