@@ -6,6 +6,8 @@ A figure that is not defined (nobody overlaps, or only one value was ever given)
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import Literal
 
 import numpy as np
@@ -43,12 +45,16 @@ class PairKappas:
 def pairwise_kappa(table: LabelTable) -> PairKappas:
     """Return Cohen's κ pair by pair. Several labels by one person on one item share one vote."""
     votes = _votes(table)
+    labelled = reduce(add, votes)
     first, second, common_items = overlaps(table)
-    cells = np.zeros((len(first), len(votes), len(votes)))
-    for row, votes_first in enumerate(votes):
-        for column, votes_second in enumerate(votes):
-            cells[:, row, column] = cells_at(votes_first @ votes_second.T, first, second)
-    return PairKappas(first, second, common_items, _kappas(cells))
+    seen, by_chance = np.zeros((2, len(first)))
+    # The diagonal and the margins of each pair's table are enough: all tables would not fit.
+    for vote in votes:
+        seen += cells_at(vote @ vote.T, first, second)
+        of_first = cells_at(vote @ labelled.T, first, second)
+        by_chance += of_first * cells_at(labelled @ vote.T, first, second)
+    kappa = _kappa(seen / common_items, by_chance / common_items**2)
+    return PairKappas(first, second, common_items, kappa)
 
 
 def overlaps(table: LabelTable) -> tuple[Ints, Ints, Floats]:
@@ -64,7 +70,9 @@ def cells_at(matrix: sparse.csr_array, rows: Ints, columns: Ints) -> Floats:
     """Return the cells at the given places, shape (places,)."""
     if not len(rows):  # an empty index gives an empty sparse array back
         return np.zeros(0)
-    return np.asarray(sparse.csr_array(matrix)[rows, columns]).ravel()
+    ordered = sparse.csr_array(matrix)
+    ordered.sum_duplicates()  # puts the columns in order: else each look-up scans its row
+    return np.asarray(ordered[rows, columns]).ravel()
 
 
 def fleiss_kappa(counts: Floats) -> float | None:
@@ -137,6 +145,10 @@ def _kappas(tables: Floats) -> Floats:
     """Return Cohen's κ of contingency tables (…, values, values), NaN where it is not defined."""
     total = tables.sum(axis=(-2, -1))
     seen = np.trace(tables, axis1=-2, axis2=-1) / np.maximum(total, 1e-12)
-    by_chance = chance_agreement(tables)
-    is_defined = (total > 0) & (by_chance < 1 - 1e-12)
+    return np.where(total > 0, _kappa(seen, chance_agreement(tables)), np.nan)
+
+
+def _kappa(seen: Floats, by_chance: Floats) -> Floats:
+    """Return (seen − chance) / (1 − chance), NaN where chance alone agrees always."""
+    is_defined = by_chance < 1 - 1e-12
     return np.where(is_defined, (seen - by_chance) / np.where(is_defined, 1 - by_chance, 1), np.nan)

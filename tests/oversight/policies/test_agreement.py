@@ -107,3 +107,19 @@ def test_one_value_only_says_nothing() -> None:
 def test_labels_that_are_numbers_are_in_numeric_order() -> None:
     assert encode_labels([("1", "x", "10"), ("1", "y", "9")]).values == ["9", "10"]
     assert encode_labels([("1", "x", "b"), ("1", "y", "a")]).values == ["a", "b"]
+
+
+@settings(max_examples=30)
+@given(
+    st.dictionaries(
+        st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("xyz")), st.sampled_from("012"),
+        min_size=1,
+    )
+)  # fmt: skip
+def test_each_pairs_kappa_is_that_of_their_common_items(labels: dict[tuple[str, str], str]) -> None:
+    found = pairwise_kappa(table := encode_labels((i, who, v) for (i, who), v in labels.items()))
+    for first, second, kappa in zip(found.first, found.second, found.kappa, strict=True):
+        one, other = table.annotators[first], table.annotators[second]
+        common = [i for i in table.items if (i, one) in labels and (i, other) in labels]
+        expected = cohen_kappa(*([int(labels[i, who]) for i in common] for who in (one, other)))
+        assert kappa == pytest.approx(np.nan if expected is None else expected, nan_ok=True)
