@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from annotate.models import Assignment, QualificationAnswer
+from annotate.selectors.care import left_out_categories
 from oversight.models import Campaign, ItemKind, ItemState, ReviewItem, User
 
 
@@ -55,7 +56,11 @@ def _status(campaign: Campaign, results: list[bool]) -> Qualification:
 
 
 def practice_items(user: User, campaign: Campaign) -> QuerySet[ReviewItem]:
-    """Open gold pairs with a known answer that the person has neither judged nor practised on."""
+    """Open gold pairs with a known answer that the person has neither judged nor practised on.
+
+    Kinds of query that they leave out are left out here too.
+    """
+    left_out = left_out_categories(user, campaign)
     seen = QualificationAnswer.objects.filter(user=user, campaign=campaign).values("item")
     held = Assignment.objects.held_by(user).filter(campaign=campaign).values("item")
     return (
@@ -69,6 +74,7 @@ def practice_items(user: User, campaign: Campaign) -> QuerySet[ReviewItem]:
         .exclude(expected="")
         .exclude(pk__in=seen)
         .exclude(pk__in=held)
+        .exclude(query__node__in=left_out)
         .select_related("query", "response_a", "response_b")
         .order_by("pk")
     )

@@ -30,11 +30,12 @@ def care(request: PersonRequest, slug: str) -> HttpResponse:
 @require_POST
 @person_required
 def consent(request: PersonRequest, slug: str) -> HttpResponse:
-    """Agree to the warning, with the categories to leave out in the same form."""
+    """Agree to the warning, with the categories to leave out in the same form; go on to where one was."""
     campaign = get_object_or_404(annotatable_campaigns(request.user), slug=slug)
     leave_out(user=request.user, campaign=campaign, categories=request.POST.getlist("category"))
     give_consent(user=request.user, campaign=campaign)
-    return redirect("annotate:next", campaign.slug)
+    is_red_teaming = request.POST.get("then") == "red-team" and campaign.is_red_teaming_open
+    return redirect(f"annotate:{'red-team' if is_red_teaming else 'next'}", campaign.slug)
 
 
 @require_POST

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotate.models import RedTeamTurn
@@ -20,7 +21,7 @@ def red_team(request: PersonRequest, slug: str) -> HttpResponse:
     """The person's conversations in a campaign, and a form to begin one."""
     campaign = get_object_or_404(red_team_campaigns(request.user), slug=slug)
     if gate_before(request.user, campaign) == Gate.CONSENT:
-        return redirect("annotate:next", campaign.slug)
+        return redirect(f"{reverse('annotate:next', args=[campaign.slug])}?then=red-team")
     form = MessageForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -38,7 +39,10 @@ def red_team(request: PersonRequest, slug: str) -> HttpResponse:
 def chat(request: PersonRequest, chat_id: int) -> HttpResponse:
     """One conversation; for htmx its turns alone, which ask again while a model is to speak."""
     row = get_object_or_404(chats_of(request.user), pk=chat_id)
-    context = {"view": chat_view(row), "campaign": row.campaign, "form": MessageForm()}
+    view = chat_view(row)
+    # The page has been asking for this: say that it is there, and lead to it.
+    has_news = request.htmx and not view.is_waiting
+    context = {"view": view, "campaign": row.campaign, "form": MessageForm(), "has_news": has_news}
     part = "#turns" if request.htmx else ""
     return render(request, f"annotate/chat.html{part}", context)
 

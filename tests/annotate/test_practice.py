@@ -4,11 +4,12 @@ from django.urls import reverse
 from annotate.errors import AlreadyAnswered
 from annotate.models import QualificationAnswer
 from annotate.selectors.gates import Gate, gate_before
-from annotate.selectors.qualification import qualification_of
+from annotate.selectors.qualification import practice_items, qualification_of
+from annotate.services.care import leave_out
 from annotate.services.leases import lease_next
 from annotate.services.qualification import answer_practice_item
 from oversight.models import Judgement
-from tests.factories import make_item, make_user
+from tests.factories import make_item, make_query, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +105,17 @@ def test_feedback_is_the_persons_own(client, gold):
     assert client.get(page).status_code == 404
     client.force_login(make_user())
     assert client.get(page_of(gold)).status_code == 404
+
+
+def test_kinds_left_out_are_not_practised_on(gold):
+    gold.campaign.harm_by_category = {"violence": "severe"}
+    gold.campaign.save()
+    hard = make_item(
+        gold.campaign,
+        kind="gold",
+        expected="b",
+        query=make_query(gold.campaign, node="violence"),
+    )
+    assert hard in practice_items(gold.user, gold.campaign)
+    leave_out(user=gold.user, campaign=gold.campaign, categories=["violence"])
+    assert list(practice_items(gold.user, gold.campaign)) == gold.gold

@@ -209,3 +209,24 @@ def test_an_empty_message_is_not_sent(client, campaign, user):
     response = client.post(reverse("annotate:chat-say", args=[chat.pk]), {"text": " "})
     assert response.status_code == 422
     assert "Write something first." in response.content.decode()
+
+
+def test_a_warning_leads_back_to_red_teaming(client, campaign, user):
+    campaign.content_warning = "Violence is described."
+    campaign.save()
+    page = client.get(reverse("annotate:red-team", args=[campaign.slug]), follow=True)
+    assert 'name="then" value="red-team"' in page.content.decode()
+    agreed = client.post(reverse("annotate:consent", args=[campaign.slug]), {"then": "red-team"})
+    assert agreed.url == reverse("annotate:red-team", args=[campaign.slug])
+    assert "Red-team the learner" in client.get(agreed.url).content.decode()
+
+
+def test_the_answer_is_announced_and_led_to(client, campaign, user):
+    chat = start_chat(user=user, campaign=campaign, text=QUERY)
+    waiting = client.get(page(chat), headers={"HX-Request": "true"}).content.decode()
+    assert "data-announce" not in waiting
+    RedTeamTurn.objects.update(state=TurnState.DONE)
+    shown = client.get(page(chat), headers={"HX-Request": "true"}).content.decode()
+    assert 'data-announce="The learner has answered."' in shown
+    assert shown.count("data-focus") == 1
+    assert "data-announce" not in client.get(page(chat)).content.decode()
