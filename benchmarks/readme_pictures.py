@@ -100,16 +100,17 @@ def _telling_lease(campaign, person):
     from annotate.services.leases import lease_next
     from oversight.models import Comment
 
-    def telling(item) -> tuple[bool, int, int]:
+    def telling(item) -> tuple[bool, int, bool]:
         right = _right(item)
         wrong = [row for row in (item.response_a, item.response_b) if row.pk not in right]
         found = Comment.objects.filter(critique__response__in=wrong, start__isnull=False)
         lost = Comment.objects.filter(critique__response__in=item.response_ids, start=None)
-        return len(right) == 1 and found.exists(), -lost.count(), found.count()
+        is_grave = found.filter(severity="critical").exists()
+        return len(right) == 1 and found.exists(), -lost.count(), is_grave
 
     items = campaign.items.select_related("query", "response_a", "response_b")
     item = max(items, key=telling)
-    campaign.items.filter(pk=item.pk).update(priority=99)
+    campaign.items.filter(pk=item.pk).update(priority=1000)
     return lease_next(user=person, campaign=campaign)
 
 
