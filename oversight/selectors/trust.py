@@ -12,6 +12,7 @@ from oversight.models import (
     Source,
     SourceReliability,
 )
+from oversight.selectors.judged_pairs import auditing_source
 
 LABELS_SHOWN = 20
 
@@ -24,13 +25,15 @@ class OutcomeCount:
 
 @dataclass(frozen=True)
 class RoundTrust:
-    """`labels` are the first accepted AI labels of the round, with their reliability."""
+    """`labels` are the first accepted AI labels of the round, with their reliability.
+    `is_simulated`: no person has audited anything, simulated annotators stand in."""
 
     acceptance: Acceptance | None
     outcomes: list[OutcomeCount]
     audits: int
     reliabilities: list[SourceReliability]
     labels: list[Preference]
+    is_simulated: bool
 
 
 def round_trust(round_: Round) -> RoundTrust:
@@ -49,4 +52,5 @@ def round_trust(round_: Round) -> RoundTrust:
         audits=round_.decisions.filter(is_random=True).count(),
         reliabilities=list(round_.reliabilities.select_related("version")),
         labels=list(labels.order_by("pk")[:LABELS_SHOWN]),
+        is_simulated=auditing_source(round_.campaign) == Source.SIMULATED,
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from oversight.models import Campaign, Judgement, ModelVersion, Response, ResponseRating, Source
 from oversight.policies.pairing import probability_a_better
 from oversight.policies.promotion import Comparison, FalseAccepts, JudgeAudits, PairedScore
-from oversight.selectors.judged_pairs import judged_pairs
+from oversight.selectors.judged_pairs import auditing_source, judged_pairs
 from oversight.services.checkers import score
 
 AnswerPair = tuple[Response, Response]  # the candidate's and the baseline's, to one query
@@ -43,8 +43,11 @@ def comparisons(
 
 
 def judge_audits(campaign: Campaign, critic: ModelVersion | None) -> JudgeAudits | None:
-    """Return how often people agreed with this version of the critic on random audits."""
-    pairs = judged_pairs(campaign, critic) if critic else []
+    """Return how often people agreed with this version of the critic on random audits. Simulated
+    annotators do not stand in for them here: nobody is promoted on their word."""
+    if critic is None or auditing_source(campaign) != Source.PERSON:
+        return None
+    pairs = judged_pairs(campaign, critic)
     audited = [pair for pair in pairs if pair.is_audited]
     if not audited:
         return None

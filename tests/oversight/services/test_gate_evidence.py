@@ -62,9 +62,9 @@ def answer(round_, candidate_flawed, baseline_flawed, *, count=QUERIES, **fields
     return pairs
 
 
-def audit(round_, *, agreed, disagreed=0):
+def audit(round_, *, agreed, disagreed=0, by=Source.PERSON):
     for human in "a" * agreed + "b" * disagreed:
-        add_pair(round_, 0.9, human=human)
+        add_pair(round_, 0.9, human=human, by=by)
 
 
 def prefer(pairs, *, candidate: bool, propensity=1.0, source=Source.PERSON):
@@ -90,6 +90,12 @@ def test_a_critic_that_nobody_has_audited_promotes_nobody(round_):
     evaluation = judged(round_)
     assert not evaluation.is_promoted
     assert "nobody has audited the judge" in evaluation.reasons[0]
+
+
+def test_a_critic_that_only_simulated_annotators_audited_promotes_nobody(round_):
+    audit(round_, agreed=38, disagreed=2, by=Source.SIMULATED)
+    answer(round_, 0.1, 0.9)
+    assert not judged(round_).is_promoted
 
 
 def test_a_better_candidate_passes_on_the_word_of_a_critic_that_people_agree_with(round_):
