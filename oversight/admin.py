@@ -17,6 +17,7 @@ else:  # the classes take their parameter in the stubs alone
     _UserAdmin = UserAdmin
 
 READ_ONLY: list[tuple[type[Model], list[str]]] = [
+    (models.Acceptance, ["pk", "round", "version", "mode", "threshold", "pairs"]),
     (models.ActiveVersion, ["campaign", "role", "version"]),
     (models.Campaign, ["slug", "name", "created_at", "archived_at"]),
     (models.Comment, ["pk", "critique", "severity", "category", "quote_match"]),
@@ -32,7 +33,9 @@ READ_ONLY: list[tuple[type[Model], list[str]]] = [
     (models.ReviewItem, ["pk", "campaign", "kind", "state", "seats_free", "priority"]),
     (models.Round, ["pk", "campaign", "number", "stage", "created_at", "finished_at"]),
     (models.RoutingDecision, ["pk", "round", "outcome", "is_audit", "propensity"]),
+    (models.ScheduledUpdate, ["pk", "campaign", "due_at", "round", "reason"]),
     (models.Snapshot, ["pk", "campaign", "sha256", "train_count", "created_at"]),
+    (models.SourceReliability, ["pk", "round", "source", "method", "audited", "p_w", "p_l"]),
     (models.TrainingRun, ["pk", "campaign", "round", "state", "created_at"]),
     (models.WorkUnit, ["pk", "round", "stage", "index", "state", "attempts", "error"]),
 ]
