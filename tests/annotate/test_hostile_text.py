@@ -68,12 +68,13 @@ KNOWN_TAGS = {
 class Page(HTMLParser):
     def __init__(self, text):
         super().__init__()
-        self.tags, self.attributes = set(), set()
+        self.tags, self.attributes, self.triggers = set(), set(), set()
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
         self.tags.add(tag)
         self.attributes.update(name for name, _ in attrs)
+        self.triggers.update(value for name, value in attrs if name == "hx-trigger")
 
 
 @pytest.fixture
@@ -105,7 +106,10 @@ def test_it_brings_no_tag_and_no_attribute(shown, name):
         "hx-target",
         "hx-swap",
         "hx-sync",
+        "hx-params",
+        "hx-trigger",
     }
+    assert page.triggers == {"input changed delay:300ms"}
 
 
 @pytest.mark.parametrize("name", sorted(HOSTILE.keys() - {"override", "controls", "zalgo"}))
