@@ -102,28 +102,23 @@ def test_the_card_shows_comments_and_marks(client, pair):
 
 
 def test_the_card_leaks_nothing(client, pair):
-    pair.item.query.node = "secret-node"
-    pair.item.query.reference = "secret-reference"
-    pair.item.query.save()
+    query = make_query(pair.campaign, "Two?", node="secret-node", reference="secret-reference")
+    item = make_item(pair.campaign, query=query, kind="gold", expected="b", priority=1)
     for version in pair.campaign.versions.all():
         version.name, version.served_name = f"secret-{version.role}", "secret-served"
         version.save()
-    pair.item.kind = "gold"
-    pair.item.expected = "b"
-    pair.item.save()
-    critique = make_critique(pair.item.response_b, p_flawed=0.8317, sample=1, raw_text="secret-raw")
-    assert critique.p_flawed
+    make_critique(item.response_b, p_flawed=0.8317, raw_text="secret-raw", summary="It is short.")
     page = card(client, pair.lease())
+    assert "It is short." in page
     assert "secret" not in page
     assert "0.8317" not in page
     assert "gold" not in page.lower()
 
 
-def test_a_critique_that_did_not_parse_says_so(client):
-    pair = make_reviewed_pair()
-    critique = make_critique(pair.item.response_b, None, sample=1, raw_text="garbage <<<")
-    make_comment(critique, "59 - 9 = 50", explanation="from garbage")
-    client.force_login(pair.user)
+def test_a_critique_that_did_not_parse_says_so(client, pair):
+    item = make_item(pair.campaign, priority=1)
+    critique = make_critique(item.response_b, None, raw_text="garbage <<<")
+    make_comment(critique, "Second", explanation="from garbage")
     page = card(client, pair.lease())
     assert "could not be read" in page
     assert "garbage" not in page
@@ -139,15 +134,15 @@ def test_no_critique_says_so_and_is_recorded(client, pair):
 
 
 def test_a_flawed_verdict_without_comments_says_so(client, pair):
-    make_critique(pair.item.response_b, CriticVerdict.FLAWED, sample=1)
+    make_critique(make_item(pair.campaign, priority=1).response_b, CriticVerdict.FLAWED)
     assert "points to nothing" in card(client, pair.lease())
 
 
-def test_the_newest_critique_is_shown(client, pair):
-    make_critique(pair.item.response_b, CriticVerdict.SOUND, sample=1, summary="Newer.")
+def test_of_several_samples_of_a_critic_the_greedy_one_is_shown(client, pair):
+    make_critique(pair.item.response_b, CriticVerdict.SOUND, sample=1, summary="Drawn.")
     page = card(client, pair.lease())
-    assert "Newer." in page
-    assert "Every step follows." not in page
+    assert "Every step follows." in page
+    assert "Drawn." not in page
 
 
 def test_the_card_asks_as_often_for_many_comments(client, pair, django_assert_num_queries):
