@@ -64,7 +64,7 @@ def _runs_of(size: int, options: argparse.Namespace, var: Path) -> list[dict[str
     started = time.monotonic()
     items.use_database(size)
     people = items.provide_people(max(options.annotators))
-    items.provide_items(size, options.overlap, people)
+    items.provide_items(size, options.overlap, people, say)
     say(f"{size:,} items: ready in {time.monotonic() - started:.0f} s")
     runs = []
     with Server(var) as base_url:

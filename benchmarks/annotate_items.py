@@ -1,5 +1,6 @@
 """The rows of the annotation benchmark: a database per size, items by INSERT … SELECT."""
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
@@ -73,10 +74,16 @@ def _person(username: str) -> dict[str, Any]:
     return {"user": user, "cookie": session.session_key}
 
 
-def provide_items(size: int, overlaps: list[int], people: list[dict[str, Any]]) -> None:
+def provide_items(
+    size: int,
+    overlaps: list[int],
+    people: list[dict[str, Any]],
+    say: Callable[[str], None] = lambda _: None,
+) -> None:
     """Make `size` pairs with critiques, and a campaign of items on them for each overlap."""
     if not Campaign.objects.exists():
         _multiply_pairs(size)
+        say(f"{size:,} items: pairs and critiques are written")
     for overlap in overlaps:
         campaign, is_new = Campaign.objects.get_or_create(
             slug=slug_of(overlap), defaults={"name": f"Overlap {overlap}"}
@@ -90,6 +97,7 @@ def provide_items(size: int, overlaps: list[int], people: list[dict[str, Any]]) 
         )
         if is_new:
             _multiply_items(campaign, size, overlap)
+            say(f"{size:,} items: those for {overlap} are written")
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 
