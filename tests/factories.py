@@ -16,6 +16,8 @@ from oversight.models import (
     Response,
     ReviewItem,
     Role,
+    Round,
+    Stage,
     User,
 )
 from oversight.services.queries import text_digest
@@ -87,3 +89,9 @@ def make_item(campaign: Campaign, **fields: Any) -> ReviewItem:
         seats_free=fields.pop("seats_free", seats),
         **fields,
     )
+
+
+def make_round(version: ModelVersion, **fields: Any) -> Round:
+    """A round of the learner `version`, waiting for people."""
+    plan = {"number": next(counter), "plan": {}, "seed": 1, "stage": Stage.REVIEW}
+    return Round.objects.create(campaign=version.campaign, learner=version, **(plan | fields))

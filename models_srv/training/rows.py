@@ -30,8 +30,8 @@ class TokenizedPairs:
 def read_pairs(path: Path) -> list[Row]:
     """Return the pairs with their numbers checked, or raise ModelMisconfigured with the line.
 
-    A thumb on one answer (`prompt`, `completion`, `label` true for good) becomes a pair whose other
-    side is None.
+    A pair whose label is likelier wrong than right (p_l > p_w) comes turned round. A thumb on one
+    answer (`prompt`, `completion`, `label` true for good) becomes a pair whose other side is None.
     """
     if not path.is_file():
         raise ModelMisconfigured(f"There is no {path.name} in {path.parent}.")
@@ -58,7 +58,16 @@ def _read_row(name: str, number: int, line: str) -> Row:
         raise ModelMisconfigured(
             f"{name}, line {number}: p_w={p_w}, p_l={p_l}, weight={weight} are impossible."
         )
-    return kept
+    return _turned(kept) if p_l > p_w and None not in (kept["chosen"], kept["rejected"]) else kept
+
+
+def _turned(row: Row) -> Row:
+    """Turn a label round that is likelier wrong than right.
+
+    The mixed loss is the same either way; losses that learn the chosen text need the better one.
+    """
+    twin = {"chosen": "rejected", "rejected": "chosen", "p_w": "p_l", "p_l": "p_w"}
+    return {key: row[twin.get(key, key)] for key in row}
 
 
 def _thumb(row: Row) -> Row:

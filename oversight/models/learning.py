@@ -62,9 +62,10 @@ class Preference(models.Model):
                 name="preference_reliability",
             ),
             models.UniqueConstraint(
-                fields=["round", "query"],
+                # One for each pair: the best of several is preferred to each of the others.
+                fields=["round", "query", "chosen", "rejected"],
                 condition=Q(supersedes__isnull=True, round__isnull=False, kind="compared"),
-                name="one_preference_per_query_and_round",
+                name="one_preference_per_pair_and_round",
             ),
         ]
         indexes = [models.Index(fields=["campaign", "id"], name="preference_export")]

@@ -1,13 +1,8 @@
 import pytest
 from django.test import Client
 
+from annotate.models import Assignment
 from tests.annotate.records import make_reviewed_pair
-
-
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    """A real hash takes longer than a test."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
@@ -21,3 +16,12 @@ def client(pair):
     client = Client()
     client.force_login(pair.user)
     return client
+
+
+@pytest.fixture
+def assignment(pair):
+    """The pair's lease, A on the left."""
+    row = pair.lease()
+    Assignment.objects.filter(pk=row.pk).update(order_shown="ab")
+    row.refresh_from_db()
+    return row

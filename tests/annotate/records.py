@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
+from django.urls import reverse
+
 from annotate.models import Assignment
 from annotate.services.leases import lease_next
 from models_srv.roles.quotes import match_quote
@@ -108,3 +110,8 @@ def make_reviewed_pair(campaign: Campaign | None = None, **fields) -> Pair:
 def make_answer(assignment: Assignment, preference: str = "1", **fields) -> dict[str, object]:
     """What the form sends for a card on which nothing but the preference was chosen."""
     return {"submission": str(uuid4()), "preference": preference, "seconds": "12.5", **fields}
+
+
+def url(name, assignment):
+    """Return the address of a view of the workbench."""
+    return reverse(f"annotate:{name}", args=[assignment.pk])

@@ -10,7 +10,7 @@ from django.utils import timezone
 from annotate.models import Annotation, Assignment, AssignmentState
 from annotate.services.leases import lease_ahead, lease_next
 from oversight.models import ItemState
-from tests.annotate.records import make_answer, make_reviewed_pair
+from tests.annotate.records import make_answer, make_reviewed_pair, url
 from tests.factories import make_item
 
 pytestmark = pytest.mark.django_db
@@ -22,10 +22,6 @@ def three(pair):
     for number in (2, 3):
         make_reviewed_pair(pair.campaign, query_text=f"The query {number}?")
     return pair
-
-
-def url(name, assignment):
-    return reverse(f"annotate:{name}", args=[assignment.pk])
 
 
 def submit(client, assignment, **fields):

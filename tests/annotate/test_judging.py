@@ -1,45 +1,23 @@
-"""Beyond the preference: comments of one's own, scores, rewrites, arms, the best of several."""
-
-from uuid import uuid4
+"""Beyond the preference: comments of one's own, scores, rewrites, arms."""
 
 import pytest
-from django.db import IntegrityError, transaction
-from django.urls import reverse
 
 from annotate.models import Annotation, Assignment
 from oversight.models import (
     BlindAnswer,
     Comment,
     CommentVerdict,
-    CritiqueRating,
-    ItemKind,
     Judgement,
     Preference,
     PreferenceKind,
     Response,
     ResponseRating,
-    ReviewItem,
     Split,
-    StepLabel,
 )
-from oversight.services.feedback import record_judgement
-from tests.annotate.records import WRONG, make_answer, make_comment, make_critique
-from tests.factories import make_item, make_query, make_response, make_version
+from tests.annotate.records import WRONG, make_answer, url
+from tests.factories import make_item, make_query
 
 pytestmark = pytest.mark.django_db
-
-
-def url(name, assignment):
-    return reverse(f"annotate:{name}", args=[assignment.pk])
-
-
-@pytest.fixture
-def assignment(pair):
-    """The pair's lease, A on the left."""
-    row = pair.lease()
-    Assignment.objects.filter(pk=row.pk).update(order_shown="ab")
-    row.refresh_from_db()
-    return row
 
 
 @pytest.fixture
@@ -293,69 +271,6 @@ def test_a_blind_answer_where_none_is_asked_is_refused(client, assignment):
     assert not BlindAnswer.objects.exists()
 
 
-# Several critics, several responses
-
-
-def test_critics_are_told_apart_and_not_named(client, pair, assignment):
-    other = make_version(pair.campaign, "critic", active=False, name="secret-critic")
-    critique = make_critique(pair.item.response_a, version=other, summary="Second opinion.")
-    make_comment(critique, "59 + 12 = 71")
-    page = client.get(url("assignment", assignment)).content.decode()
-    assert "Critic 1" in page
-    assert "Critic 2" in page
-    assert "Second opinion." in page
-    assert "secret" not in page
-
-
-@pytest.fixture
-def several(pair):
-    query = make_query(pair.campaign, "Which of four?")
-    texts = ["First text.", "Second text.", "Third text.", "Fourth text."]
-    responses = [make_response(query, text) for text in texts]
-    names = ("response_a", "response_b", "response_c", "response_d")
-    make_item(pair.campaign, query=query, priority=9, **dict(zip(names, responses, strict=True)))
-    row = pair.lease()
-    Assignment.objects.filter(pk=row.pk).update(order_shown="cdab")
-    row.refresh_from_db()
-    return row, responses
-
-
-def test_the_best_of_four_is_preferred_to_each_other(client, several):
-    row, _responses = several
-    page = client.get(url("assignment", row)).content.decode()
-    assert page.index("Third text.") < page.index("Fourth text.") < page.index("First text.")
-    assert "D is best" in page
-    client.post(url("submit", row), make_answer(row, "A"))
-    judgement = Judgement.objects.get()
-    assert (judgement.choice, judgement.strength, judgement.p_a_better) == ("c", None, None)
-    pairs = set(Preference.objects.values_list("chosen__text", "rejected__text"))
-    assert pairs == {("Third text.", f"{name} text.") for name in ("First", "Second", "Fourth")}
-
-
-def test_a_corrected_best_of_four_takes_the_old_preferences_back(client, several):
-    from oversight.selectors.preferences import standing_preferences
-    from oversight.services.preferences import conclude_item
-
-    row, _ = several
-    client.post(url("submit", row), make_answer(row, "A"))
-    judgement = Judgement.objects.get()
-    record_judgement(
-        item=row.item, user=row.annotator, choice="a", order_shown="cdab", supersedes=judgement
-    )
-    with transaction.atomic():
-        conclude_item(item=row.item)
-    standing = standing_preferences(row.item.campaign)
-    assert set(standing.values_list("chosen__text", flat=True)) == {"First text."}
-    assert standing.count() == 3
-
-
-def test_two_tied_winners_prefer_none(client, several):
-    row, _ = several
-    client.post(url("submit", row), make_answer(row, "4"))
-    assert Judgement.objects.get().choice == "tie"
-    assert not Preference.objects.exists()
-
-
 # What differs
 
 
@@ -376,123 +291,6 @@ def test_there_is_no_difference_of_what_is_not_shown(client, assignment, query):
 def test_nobody_else_sees_the_difference(client, pair, assignment):
     client.force_login(pair.another())
     assert client.get(url("diff", assignment)).status_code == 404
-
-
-# Steps
-
-
-@pytest.fixture
-def steps(pair):
-    query = make_query(pair.campaign, "Step by step?")
-    response = make_response(query, "one\n\n  two \nthree\nfour")
-    ReviewItem.objects.create(
-        campaign=pair.campaign, query=query, response_a=response, kind=ItemKind.STEPS, priority=9
-    )
-    return pair.lease()
-
-
-def test_steps_end_at_the_first_error(client, steps):
-    page = client.get(url("assignment", steps)).content.decode()
-    assert page.count('class="step"') == 4
-    assert "Irrelevant" not in page
-    data = {
-        "submission": uuid4(),
-        "step-0": "good",
-        "step-1": "neutral",
-        "step-2": "bad",
-        "step-3": "good",
-    }
-    assert client.post(url("submit_steps", steps), data).status_code == 302
-    text = steps.item.response_a.text
-    labels = [(text[row.start : row.end], row.label) for row in StepLabel.objects.all()]
-    assert labels == [("one", 1), ("two", 0), ("three", -1)]
-    judgement = Judgement.objects.get()
-    assert (judgement.choice, judgement.p_a_better, judgement.arm) == ("", None, "")
-    assert not Preference.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("labels", "words"),
-    [
-        pytest.param({"step-0": "good"}, "Step 2 has no label", id="one-left-out"),
-        pytest.param({}, "Step 1 has no label", id="none"),
-        pytest.param({"step-0": "great"}, "no label &#x27;great&#x27;", id="unknown"),
-    ],
-)
-def test_unlabelled_steps_are_asked_for(client, steps, labels, words):
-    response = client.post(url("submit_steps", steps), {"submission": uuid4(), **labels})
-    assert response.status_code == 422
-    assert words in response.content.decode()
-    assert not StepLabel.objects.exists()
-
-
-# Critique ratings
-
-QUESTIONS = ["points_out_problem", "misses_severe", "has_nitpick", "has_fake", "concise", "overall"]
-
-
-@pytest.fixture
-def rated(pair):
-    response = make_response(make_query(pair.campaign, "Rate?"), WRONG)
-    critiques = [
-        make_critique(response, summary="By the critic.", sample=1),
-        make_critique(response, summary="By another.", sample=2),
-    ]
-    item = ReviewItem.objects.create(
-        campaign=pair.campaign,
-        query=response.query,
-        response_a=response,
-        kind=ItemKind.CRITIQUE_RATING,
-        problem="Chairs are counted.",
-        priority=9,
-    )
-    item.critiques.set(critiques)
-    return item, critiques
-
-
-def scores(place, value):
-    return {f"rating-{place}-{name}": value for name in QUESTIONS}
-
-
-def test_critiques_are_rated_blind_to_their_source(client, pair, rated):
-    _, critiques = rated
-    row = pair.lease()
-    Assignment.objects.filter(pk=row.pk).update(order_shown="ba")
-    page = client.get(url("assignment", row)).content.decode()
-    assert "Chairs are counted." in page
-    assert page.index("By another.") < page.index("By the critic.")
-    data = {"submission": uuid4(), **scores("A", "7"), **scores("B", "2")}
-    assert client.post(url("submit_ratings", row), data).status_code == 302
-    by_critique = dict(CritiqueRating.objects.values_list("critique", "overall"))
-    assert by_critique == {critiques[1].pk: 7, critiques[0].pk: 2}
-
-
-@pytest.mark.parametrize("left_out", ["rating-A-concise", "rating-B-overall"])
-def test_every_question_is_answered(client, pair, rated, left_out):
-    row = pair.lease()
-    data = {"submission": uuid4(), **scores("A", "7"), **scores("B", "2"), left_out: ""}
-    response = client.post(url("submit_ratings", row), data)
-    assert response.status_code == 422
-    assert "from 1 to 7" in response.content.decode()
-    assert not CritiqueRating.objects.exists()
-
-
-def test_nobody_is_offered_a_critique_of_their_own(pair, rated):
-    item, critiques = rated
-    own = critiques[0].response.critiques.create(author=pair.user, verdict="flawed")
-    item.critiques.add(own)
-    assert pair.lease().item != item
-    assert pair.lease(pair.another()).item == item
-
-
-def test_the_database_refuses_the_rating_of_ones_own_critique(pair, rated):
-    item, critiques = rated
-    own = critiques[0].response.critiques.create(author=pair.user, verdict="flawed")
-    judgement = record_judgement(item=item, user=pair.user, order_shown="a")
-    with pytest.raises(IntegrityError, match="own author"), transaction.atomic():
-        CritiqueRating.objects.create(
-            judgement=judgement, critique=own, **dict.fromkeys(QUESTIONS, 4)
-        )
 
 
 # What the person is told

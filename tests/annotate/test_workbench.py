@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from annotate.models import Annotation, Assignment, AssignmentState
@@ -17,15 +16,12 @@ from tests.annotate.records import (
     make_comment,
     make_critique,
     make_reviewed_pair,
+    url,
 )
 from tests.factories import make_item, make_query
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
-
-
-def url(name, assignment):
-    return reverse(f"annotate:{name}", args=[assignment.pk])
 
 
 def card(client, assignment):

@@ -88,4 +88,4 @@ def _judge(page, choose, submit):
     choose()
     submit()
     page.wait_for_url(lambda now: now != url)
-    page.wait_for_function("document.activeElement.id === 'query-title'")
+    page.wait_for_function("() => document.activeElement.id === 'query-title'")

@@ -48,8 +48,10 @@ def test_it_judges_two_by_keyboard_and_one_by_mouse(page, live_server, three_pai
     for key in ("j", "v", "n", "f", chosen, "Enter"):
         page.keyboard.press(key)
     page.wait_for_url(lambda url: url != first_url)
-    page.wait_for_function("document.activeElement.id === 'query-title'")
-    page.wait_for_function("document.getElementById('announce').textContent.includes('Saved')")
+    page.wait_for_function("() => document.activeElement.id === 'query-title'")
+    page.wait_for_function(
+        "() => document.getElementById('announce').textContent.includes('Saved')"
+    )
     assert page.locator(".saved").inner_text() == "Saved."
 
     judgement = Judgement.objects.get()

@@ -44,7 +44,7 @@ def test_katex_is_fetched_only_where_there_are_formulas(open_item):
         text_a=r"A hostile one: $\href{javascript:alert(1)}{x} \htmlStyle{color:red}{y}$ and $\frac{$"
     )
     page = open_item(pair)
-    page.wait_for_function("typeof katex === 'object'")
+    page.wait_for_function("() => typeof katex === 'object'")
     page.locator("[data-drawn]").first.wait_for()
     assert page.locator(".katex a").count() == 0
 
@@ -72,7 +72,7 @@ def test_comments_and_quotes_find_each_other_by_hover_focus_and_click(open_item)
     assert is_lit(marks)
     page.evaluate("scrollTo(0, 1000)")
     comments.nth(0).locator(".quote").click()
-    page.wait_for_function("scrollY < 300")
+    page.wait_for_function("() => scrollY < 300")
     page.get_by_role("link", name="to comment 2").focus()
     assert is_lit(comments.nth(1))
     press(page, "Enter")

@@ -75,7 +75,7 @@ def test_from_sign_in_to_sign_out_by_keyboard_alone(browser, live_server, pair):
     page.evaluate("document.activeElement.blur()")
     press(page, "7", "Enter")
     page.wait_for_url(lambda url: url != first)
-    page.wait_for_function("document.activeElement.id === 'query-title'")
+    page.wait_for_function("() => document.activeElement.id === 'query-title'")
     press(page, "1", "3", "Enter")
     page.get_by_role("heading", name="All done").wait_for()
     tab_to(page, "Sign out")

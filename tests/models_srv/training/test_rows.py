@@ -129,3 +129,10 @@ def test_bad_pairs_are_named(tmp_path, line, reason):
     path.write_text(line + "\n")
     with pytest.raises(ModelMisconfigured, match=reason):
         read_pairs(path)
+
+
+def test_a_label_that_is_likelier_wrong_comes_turned_round(tmp_path):
+    row = {"prompt": "p", "chosen": "a", "rejected": "b", "p_w": 0.2, "p_l": 0.7, "weight": 1.0}
+    (tmp_path / "pairs.jsonl").write_text(json.dumps(row))
+    (turned,) = read_pairs(tmp_path / "pairs.jsonl")
+    assert turned == row | {"chosen": "b", "rejected": "a", "p_w": 0.7, "p_l": 0.2}
