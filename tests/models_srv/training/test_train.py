@@ -114,8 +114,14 @@ def test_labels_that_say_nothing_move_nothing(train_run, tiny_model):
 
 
 def test_flipped_labels_teach_the_other_answer(train_run):
-    run_dir, _ = train_run(pairs=make_pairs(12, p_w=0.1, p_l=0.9), method="full")
-    assert metrics(run_dir)[-1]["rewards/margins"] < -0.1
+    flipped = make_pairs(12, p_w=0.1, p_l=0.9)
+    turned = [
+        pair | {"chosen": pair["rejected"], "rejected": pair["chosen"], "p_w": 0.9, "p_l": 0.1}
+        for pair in flipped
+    ]
+    run_dir, _ = train_run(pairs=flipped, method="full")
+    assert losses(run_dir) == losses(train_run(pairs=turned, method="full")[0])
+    assert metrics(run_dir)[-1]["rewards/margins"] > 0.1  # of the pairs as they were trained on
 
 
 def test_an_adapter_is_trained_on_against_its_parent_or_its_base(train_run, tiny_model):
