@@ -15,11 +15,6 @@ def export_preferences(*, campaign: Campaign, path: Path) -> int:
     return export_lines(lines=preference_lines(campaign), path=path)
 
 
-def write_preferences(*, campaign: Campaign, stream: IO[bytes]) -> int:
-    """Write the campaign's preferences to an open stream, row by row; return how many."""
-    return write_lines(lines=preference_lines(campaign), stream=stream)
-
-
 def export_lines(*, lines: Iterable[bytes], path: Path) -> int:
     """Write the lines to a file; return how many.
 
