@@ -18,6 +18,16 @@ urlpatterns = [
     path("assignment/<int:assignment_id>/correct/", history.correct, name="correct"),
     path("settings/", own_settings.own_settings, name="settings"),
     path("assignment/<int:assignment_id>/draft/", drafts.draft, name="draft"),
+    path(
+        "assignment/<int:assignment_id>/correct/draft/",
+        drafts.correction_draft,
+        name="correction-draft",
+    ),
+    path(
+        "assignment/<int:assignment_id>/correct/forget/",
+        drafts.forget_correction_draft,
+        name="forget-correction-draft",
+    ),
     path("assignment/<int:assignment_id>/ahead/", drafts.ahead, name="ahead"),
     path("red-team/<slug:slug>/", redteam.red_team, name="red-team"),
     path("red-team/chat/<int:chat_id>/", redteam.chat, name="chat"),

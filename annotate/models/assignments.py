@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from oversight.models import Arm, Campaign, Harm, Judgement, ReviewItem, User
 
+CORRECTS = "corrects"  # the field of a form that names what is corrected
+
 
 class AssignmentState(models.TextChoices):
     LEASED = "leased", "Leased"
@@ -117,10 +119,16 @@ class Annotation(models.Model):
         ]
 
 
+class DraftQuerySet(QuerySet["Draft"]):
+    def of_corrections(self) -> "DraftQuerySet":
+        return self.filter(fields__0__0=CORRECTS)
+
+
 class Draft(models.Model):
     """What stands on a card that was not submitted: the form's fields, as the browser named them.
 
-    `version` counts the changes, so that two tabs cannot overwrite each other unseen.
+    `version` counts the changes, so that two tabs cannot overwrite each other unseen. A draft of a
+    correction has the annotation that it corrects as its first field; no other draft has that one.
     """
 
     assignment = models.OneToOneField(
@@ -129,6 +137,14 @@ class Draft(models.Model):
     fields = models.JSONField()
     version = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField(default=timezone.now)
+
+    objects = DraftQuerySet.as_manager()
+
+    @property
+    def corrects(self) -> int | None:
+        """The id of the annotation that it is to supersede; None: the item is not answered yet."""
+        name, value = self.fields[0] if self.fields else ("", "")
+        return int(value) if name == CORRECTS else None
 
 
 class FlagKind(models.TextChoices):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from annotate.models import Assignment, Draft
+from annotate.models import Annotation, Assignment, Draft
 from oversight.models import Arm, BlindAnswer
 
 
@@ -23,6 +23,14 @@ def entered_on(assignment: Assignment) -> Entered:
     if _is_of_first_answer(assignment, fields):
         return Entered(version=draft.version)
     return Entered(fields, draft.version)
+
+
+def entered_on_correction(standing: Annotation) -> Entered:
+    """What was entered to supersede this annotation, and not sent yet."""
+    draft = Draft.objects.filter(pk=standing.assignment_id).first()
+    if draft is None or draft.corrects != standing.pk:
+        return Entered()
+    return Entered(dict(draft.fields), draft.version)
 
 
 def _is_of_first_answer(assignment: Assignment, fields: Mapping[str, str]) -> bool:

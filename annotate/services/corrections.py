@@ -1,7 +1,7 @@
 """A correction supersedes what a person submitted; nothing is overwritten."""
 
 from annotate.errors import CorrectedMeanwhile, CorrectionRefused
-from annotate.models import Annotation, Assignment
+from annotate.models import Annotation, Assignment, Draft
 from annotate.selectors.history import refusal_of, standing_annotation
 from oversight.models import ItemState, ReviewItem
 from oversight.services.preferences import conclude_item
@@ -23,9 +23,10 @@ def annotation_to_correct(assignment: Assignment, annotation_id: int) -> Annotat
     return standing
 
 
-def follow_correction(item: ReviewItem) -> None:
-    """Let the preference made from the item follow; the seat stays taken. Call in the same
-    transaction.
+def follow_correction(item: ReviewItem, assignment: Assignment) -> None:
+    """Let the preference made from the item follow, and the draft go; the seat stays taken. Call in
+    the same transaction.
     """
+    Draft.objects.filter(assignment=assignment).delete()
     if item.state == ItemState.CLOSED:
         conclude_item(item=item)

@@ -173,7 +173,7 @@ def take_answer(
                 supersedes=former,
             )
             if former:
-                follow_correction(item)
+                follow_correction(item, current)
             else:
                 _settle(item, current)
             return annotation

@@ -1,17 +1,31 @@
 """Drafts: what a card's script sends at every change."""
 
+import re
+
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from annotate.errors import AlreadyAnswered, DraftOutdated, DraftTooLong
-from annotate.models import AssignmentState
+from annotate.errors import (
+    AlreadyAnswered,
+    CorrectedMeanwhile,
+    CorrectionRefused,
+    DraftOutdated,
+    DraftTooLong,
+)
+from annotate.models import Assignment, AssignmentState
 from annotate.selectors.queue import assignments_of
-from annotate.services.drafts import save_draft
+from annotate.services.drafts import forget_correction, save_draft
 from annotate.views.access import PersonRequest, person_required
 from annotate.views.going_on import ahead_response
 
-NOT_TAKEN = {AlreadyAnswered: 410, DraftOutdated: 409, DraftTooLong: 413}
+NOT_TAKEN = {
+    AlreadyAnswered: 410,
+    CorrectionRefused: 410,
+    CorrectedMeanwhile: 409,
+    DraftOutdated: 409,
+    DraftTooLong: 413,
+}
 
 
 @require_POST
@@ -19,15 +33,40 @@ NOT_TAKEN = {AlreadyAnswered: 410, DraftOutdated: 409, DraftTooLong: 413}
 def draft(request: PersonRequest, assignment_id: int) -> HttpResponse:
     """Answer {"version", "is_late"} once the draft is committed, else {"message"}."""
     row = get_object_or_404(assignments_of(request.user), pk=assignment_id)
-    version = request.POST.get("draft_version", "")
+    return _save(request, row)
+
+
+@require_POST
+@person_required
+def correction_draft(request: PersonRequest, assignment_id: int) -> HttpResponse:
+    """The same for the card of a correction."""
+    own = assignments_of(request.user).filter(state=AssignmentState.SUBMITTED)
+    row = get_object_or_404(own, pk=assignment_id)
+    return _save(request, row, corrects=_number(request, "corrects"))
+
+
+@require_POST
+@person_required
+def forget_correction_draft(request: PersonRequest, assignment_id: int) -> HttpResponse:
+    """Begin the correction again from the answer that stands."""
+    row = get_object_or_404(assignments_of(request.user), pk=assignment_id)
+    forget_correction(assignment=row)
+    return redirect("annotate:correct", row.pk)
+
+
+def _save(request: PersonRequest, row: Assignment, corrects: int | None = None) -> HttpResponse:
+    version = _number(request, "draft_version")
     fields = [(name, str(value)) for name, values in request.POST.lists() for value in values]
     try:
-        saved = save_draft(
-            assignment=row, fields=fields, version=int(version) if version.isdecimal() else 0
-        )
-    except (AlreadyAnswered, DraftOutdated, DraftTooLong) as error:
+        saved = save_draft(assignment=row, fields=fields, version=version, corrects=corrects)
+    except tuple(NOT_TAKEN) as error:
         return JsonResponse({"message": str(error)}, status=NOT_TAKEN[type(error)])
     return JsonResponse({"version": saved.version, "is_late": row.state == AssignmentState.EXPIRED})
+
+
+def _number(request: PersonRequest, name: str) -> int:
+    value = request.POST.get(name, "")
+    return int(value) if re.fullmatch(r"\d{1,18}", value, re.ASCII) else 0
 
 
 @require_POST

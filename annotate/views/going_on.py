@@ -1,7 +1,6 @@
 """From one card to the next: what the answer to a submission shows."""
 
 import json
-from collections.abc import Mapping
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -10,11 +9,12 @@ from django.urls import reverse
 from django_htmx.http import push_url
 
 from annotate.cards import Card, card_for
+from annotate.earlier_answers import fields_of
 from annotate.forms import SubmissionForm
 from annotate.models import Annotation, Assignment, FlagKind
 from annotate.policies.harm import is_blurred
 from annotate.policies.keys import key_translation
-from annotate.selectors.drafts import entered_on
+from annotate.selectors.drafts import entered_on, entered_on_correction
 from annotate.selectors.own_settings import settings_of
 from annotate.selectors.queue import current_principles, progress_of
 from annotate.services.leases import lease_ahead, lease_next
@@ -66,13 +66,15 @@ def correction_response(
     standing: Annotation,
     *,
     form: SubmissionForm | None = None,
-    fields: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Show the card of what was submitted, with the answer that stands or what was entered since."""
-    entered = form.sent if form else (fields or {})
+    draft = entered_on_correction(standing)
+    fields = draft.fields if draft.version else fields_of(standing)
+    entered = form.sent if form else fields
     more: dict[str, object] = {
         "corrects": standing,
+        "draft_version": draft.version,
         "action": reverse("annotate:correct", args=[row.pk]),
         "seconds": entered.get("seconds", ""),
     }

@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from annotate.earlier_answers import fields_of
 from annotate.errors import CorrectedMeanwhile, CorrectionRefused, NotShown
 from annotate.forms import AnnotationForm, RatingsForm, StepsForm, SubmissionForm
 from annotate.models import Annotation, Assignment, AssignmentState
@@ -71,7 +70,7 @@ def correct(request: PersonRequest, assignment_id: int) -> HttpResponse:
         return redirect("annotate:history", row.campaign.slug)
     if request.method == "POST":
         return _take(request, row, standing)
-    return correction_response(request, row, standing, fields=fields_of(standing))
+    return correction_response(request, row, standing)
 
 
 def _take(request: PersonRequest, row: Assignment, standing: Annotation) -> HttpResponse:

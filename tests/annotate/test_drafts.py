@@ -6,8 +6,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from annotate.errors import AlreadyAnswered, DraftOutdated, DraftTooLong
-from annotate.models import Assignment, AssignmentState, Draft
+from annotate.errors import (
+    AlreadyAnswered,
+    CorrectedMeanwhile,
+    CorrectionRefused,
+    DraftOutdated,
+    DraftTooLong,
+)
+from annotate.models import Annotation, Assignment, AssignmentState, Draft
 from annotate.services.drafts import forget_settled_drafts, save_draft
 from annotate.services.leases import release_expired_leases
 from tests.annotate.records import make_answer
@@ -99,3 +105,86 @@ def test_wrong_person_and_method(client, pair):
     client.force_login(pair.another())
     assert client.post(url(assignment), {"a": "b"}, headers=HTMX).status_code == 404
     assert Draft.objects.count() == 0
+
+
+@pytest.fixture
+def submitted(client, pair):
+    """The pair, judged with a draft left over: its assignment, and the annotation that stands."""
+    assignment = pair.lease()
+    save_draft(assignment=assignment, fields=[("rationale", "before")], version=0)
+    client.post(url(assignment, "submit"), make_answer(assignment, rationale="Said."))
+    pair.standing = Annotation.objects.get()
+    return Assignment.objects.get()
+
+
+def begin_correction(client, pair, version=0, **fields):
+    answer = {"rationale": "Now.", "corrects": pair.standing.pk, "draft_version": version, **fields}
+    return client.post(
+        url(pair.standing.assignment, "correction-draft"), answer, headers={"HX-Request": "true"}
+    )
+
+
+def test_a_correction_has_a_draft_of_its_own(client, pair, submitted):
+    assert json.loads(begin_correction(client, pair).content)["version"] == 1
+    draft = Draft.objects.get()
+    assert (draft.corrects, draft.version) == (pair.standing.pk, 1)
+    page = client.get(url(submitted, "correct")).content.decode()
+    assert "Now.</textarea>" in page
+    assert 'data-draft-version="1"' in page
+    assert begin_correction(client, pair, rationale="Other.").status_code == 409
+
+
+def test_what_was_left_of_the_first_answer_is_no_draft_of_its_correction(client, pair, submitted):
+    assert Draft.objects.get().fields == [["rationale", "before"]]
+    page = client.get(url(submitted, "correct")).content.decode()
+    assert "Said.</textarea>" in page
+    assert "Begin again from what stands" not in page
+
+
+def test_a_browser_cannot_pass_one_off_as_the_other(client, pair):
+    assignment = pair.lease()
+    client.post(url(assignment), {"corrects": "1", "rationale": "x"}, headers=HTMX)
+    assert Draft.objects.get().corrects is None
+
+
+def test_the_draft_of_a_correction_is_kept_until_it_is_saved(client, pair, submitted):
+    begin_correction(client, pair)
+    assert forget_settled_drafts() == 0
+    answer = make_answer(submitted, "7", corrects=pair.standing.pk)
+    client.post(url(submitted, "correct"), answer)
+    assert Annotation.objects.count() == 2
+    assert Draft.objects.count() == 0
+    assert begin_correction(client, pair).status_code == 409
+    with pytest.raises(CorrectedMeanwhile):
+        save_draft(assignment=submitted, fields=[], version=0, corrects=pair.standing.pk)
+
+
+def test_the_draft_of_a_correction_never_made_goes_after_a_month(client, pair, submitted):
+    begin_correction(client, pair)
+    Draft.objects.update(saved_at=timezone.now() - timedelta(days=31))
+    assert forget_settled_drafts() == 1
+
+
+def test_a_correction_begins_again_from_what_stands(client, pair, submitted):
+    begin_correction(client, pair)
+    page = client.post(url(submitted, "forget-correction-draft"), follow=True).content.decode()
+    assert "Said.</textarea>" in page
+    assert Draft.objects.count() == 0
+
+
+def test_nothing_is_kept_of_what_may_not_be_corrected(client, pair, submitted):
+    pair.item.state = "withdrawn"
+    pair.item.save()
+    assert begin_correction(client, pair).status_code == 410
+    with pytest.raises(CorrectionRefused):
+        save_draft(assignment=submitted, fields=[], version=0, corrects=pair.standing.pk)
+
+
+@pytest.mark.parametrize("name", ["correction-draft", "forget-correction-draft"])
+def test_a_correction_is_the_persons_own(client, pair, submitted, name):
+    begin_correction(client, pair)
+    assert client.get(url(submitted, name)).status_code == 405
+    client.force_login(pair.another())
+    answer = {"corrects": pair.standing.pk, "rationale": "Mine?"}
+    assert client.post(url(submitted, name), answer, headers=HTMX).status_code == 404
+    assert ["rationale", "Now."] in Draft.objects.get().fields
