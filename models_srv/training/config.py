@@ -15,6 +15,7 @@ Reference = Literal["base", "parent"]
 CONFIG_FILE = "config.json"
 PAIRS_FILE = "pairs.jsonl"
 VALIDATION_FILE = "validation.jsonl"
+SCORED_FILE = "scored.jsonl"
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,9 @@ class TrainingConfig:
 
     Where the run's folder holds a validation.jsonl, its margin is measured every `eval_steps`
     steps; with `patience` above 0 the run ends once it has not risen that many times in a row, and
-    the best weights are kept. `cache_dir`, if any, keeps reference log-probabilities across runs.
+    the best weights are kept. Where it holds a scored.jsonl (pairs again), the run gives no model:
+    its result has their reward margins, log π(chosen) − log π(rejected) in nats, null where a pair
+    does not fit. `cache_dir`, if any, keeps reference log-probabilities across runs.
     """
 
     base_model: str

@@ -3,102 +3,90 @@
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 from models_srv.artifacts import folder_sha256, publish_folder
-from models_srv.dpo import UNPAIRED, LossSettings
+from models_srv.dpo import LossSettings
 from models_srv.dpo.edit_distance import edit_distance_warning, edit_distances
 from models_srv.training.callbacks import early_stopping, metrics_writer, validation_arguments
 from models_srv.training.collator import pair_collator
-from models_srv.training.config import PAIRS_FILE, VALIDATION_FILE, TrainingConfig
+from models_srv.training.config import TrainingConfig
 from models_srv.training.loading import load_models
 from models_srv.training.process import METRICS_FILE
 from models_srv.training.reference import reference_cache
-from models_srv.training.rows import (
-    Row,
-    TokenizedPairs,
-    add_mismatched_answers,
-    read_pairs,
-    tokenize_pairs,
-)
+from models_srv.training.rows import Row, TokenizedPairs
+from models_srv.training.run_rows import RunRows, run_rows
 from models_srv.training.trainer import preference_trainer
-from models_srv.types import ModelMisconfigured
 
 MODEL_FOLDER = "model"
 CHECKPOINTS_FOLDER = "trainer"
 
 
 def train(run_dir: Path, config: TrainingConfig) -> dict[str, Any]:
-    """Train, save the model under `run_dir`/model, and return what result.json says of it."""
+    """Train, and return what result.json says of it.
+
+    The model is saved under `run_dir`/model. Where there is a scored.jsonl, its pairs' margins are
+    what the run is for: they are part of the result, and no model is kept.
+    """
     started = time.monotonic()
-    pairs = read_pairs(run_dir / PAIRS_FILE)
-    validation = _read_validation(run_dir, config)
     import torch
     from transformers import set_seed
 
     torch.set_num_threads(config.threads)
     tokenizer, model, ref_model = load_models(config)
-    tokenized = _tokenize(pairs, tokenizer, model, config)
-    held_out = _tokenize(validation, tokenizer, model, config) if validation else None
-    trainer = _trainer(run_dir, config, tokenizer, (model, ref_model), tokenized, held_out)
+    rows = run_rows(run_dir, config, tokenizer, model)
+    config, warnings = _without_early_stop(config, rows.held_out)
+    trainer = _trainer(run_dir, config, tokenizer, (model, ref_model), rows)
     trainer.add_callback(metrics_writer(run_dir / METRICS_FILE))
     if config.patience:
         trainer.add_callback(early_stopping(config))
     # Again, so that known reference log-probabilities leave the order of the batches as it was.
     set_seed(config.seed)
     state = trainer.train()
-    folder = _save(trainer.model, tokenizer, run_dir, config)
-    distances = edit_distances(_texts(pairs))
-    warning = edit_distance_warning(distances, config.loss)
+    given = _give(run_dir, config, rows, trainer)
+    distances = edit_distances(_texts(rows.pairs))
+    warnings += filter(None, [edit_distance_warning(distances, config.loss)])
     return {
         "state": "succeeded",
-        "model_path": str(folder),
-        "sha256": folder_sha256(folder),
+        **given,
         "method": config.method,
         "reference": config.reference,
         "reference_model": _reference_name(config),
         "steps": state.global_step,
         "best_step": trainer.state.best_global_step,
-        "train_pairs": len(tokenized.rows),
-        "validation_pairs": len(held_out.rows) if held_out else 0,
-        "dropped_pairs": tokenized.dropped.total(),
-        "dropped_reasons": dict(tokenized.dropped),
+        "train_pairs": len(rows.train.rows),
+        "validation_pairs": len(rows.held_out.rows),
+        "dropped_pairs": rows.train.dropped.total(),
+        "dropped_reasons": dict(rows.train.dropped),
         "edit_distance": distances.median,
-        "warnings": [warning] if warning else [],
+        "warnings": warnings,
         "final": _final(trainer.state.log_history, "loss"),
         "validation": _final(trainer.state.log_history, "eval_loss"),
         "seconds": round(time.monotonic() - started, 2),
     }
 
 
-def _read_validation(run_dir: Path, config: TrainingConfig) -> list[Row]:
-    path = run_dir / VALIDATION_FILE
-    if path.is_file() and path.stat().st_size:
-        return read_pairs(path)
-    if config.patience:
-        raise ModelMisconfigured(f"patience asks for pairs in {VALIDATION_FILE} to measure on.")
-    return []
+def _give(run_dir: Path, config: TrainingConfig, rows: RunRows, trainer: Any) -> dict[str, Any]:
+    """Return the margins that were asked for, else the saved model's folder and hash."""
+    if rows.scored is None:
+        folder = _save(trainer.model, trainer.processing_class, run_dir, config)
+        return {"model_path": str(folder), "sha256": folder_sha256(folder)}
+    shutil.rmtree(run_dir / CHECKPOINTS_FOLDER, ignore_errors=True)
+    whole = [row for pair in rows.scored for row in pair.rows]
+    found = iter(trainer.reward_margins(whole, config.batch_size))
+    return {"margins": [next(found) if pair.rows else None for pair in rows.scored]}
 
 
-def _tokenize(
-    pairs: list[Row], tokenizer: Any, model: Any, config: TrainingConfig
-) -> TokenizedPairs:
-    stops = model.generation_config.eos_token_id
-    stop_ids = {*(stops if isinstance(stops, list) else [stops]), tokenizer.eos_token_id} - {None}
-    limit = getattr(model.config.get_text_config(), "max_position_embeddings", None)
-    max_length = min(config.max_length, limit or config.max_length)
-    is_unpaired = config.loss in UNPAIRED
-    tokenized = tokenize_pairs(pairs, tokenizer, stop_ids, max_length, with_unpaired=is_unpaired)
-    if not tokenized.rows:
-        raise ModelMisconfigured(
-            f"None of the {len(pairs)} pairs can be trained on: {dict(tokenized.dropped)} "
-            f"(max_length {max_length})."
-        )
-    if is_unpaired:
-        add_mismatched_answers(tokenized.rows, max_length)
-    return tokenized
+def _without_early_stop(
+    config: TrainingConfig, held_out: TokenizedPairs
+) -> tuple[TrainingConfig, list[str]]:
+    """Do not stop early on nothing: where no held-back pair fits, go on without, and say so."""
+    if not config.patience or held_out.rows:
+        return config, []
+    why = f"None of the pairs held back can be measured on ({dict(held_out.dropped)})"
+    return replace(config, patience=0), [f"{why}: the run did not stop early."]
 
 
 def _trainer(
@@ -106,8 +94,7 @@ def _trainer(
     config: TrainingConfig,
     tokenizer: Any,
     models: tuple[Any, Any],
-    tokenized: TokenizedPairs,
-    held_out: TokenizedPairs | None,
+    rows: RunRows,
 ) -> Any:
     import torch
     from datasets import Dataset
@@ -147,11 +134,11 @@ def _trainer(
             logging_steps=1,
             report_to="none",
             disable_tqdm=True,
-            **validation_arguments(config, has_validation=held_out is not None),
+            **validation_arguments(config, has_validation=bool(rows.held_out.rows)),
         ),
         data_collator=pair_collator(tokenizer.pad_token_id),
-        train_dataset=Dataset.from_list(tokenized.rows),
-        eval_dataset=Dataset.from_list(held_out.rows) if held_out else None,
+        train_dataset=Dataset.from_list(rows.train.rows),
+        eval_dataset=Dataset.from_list(rows.held_out.rows) if rows.held_out.rows else None,
         processing_class=tokenizer,
         peft_config=lora if is_new_adapter else None,
         loss=config.loss,

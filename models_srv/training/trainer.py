@@ -73,20 +73,35 @@ class PairLoss:
         return dataset
 
     def _reference_logps(self, rows: list[Batch], batch_size: int) -> Logps:
-        """Run the reference over the rows, those of like length together."""
-        keys = [key for key in REFERENCE if key in rows[0]]
-        logps: Logps = {REFERENCE[key]: [[] for _ in rows] for key in keys}
+        with self._reference_weights():
+            found = self._answer_logps(rows, batch_size)
+        return {REFERENCE[key]: values for key, values in found.items()}
+
+    def reward_margins(self, rows: list[Batch], batch_size: int) -> list[float]:
+        """Return log π(chosen) − log π(rejected) of the policy as it is now, in nats, (rows,).
+
+        An implicit reward without a reference, as in SimPO (Meng et al., 2024), but not by token.
+        """
+        self.model.eval()
+        logps = self._answer_logps(rows, batch_size)
+        sides = (logps["chosen_ids"], logps["rejected_ids"])
+        return [sum(chosen) - sum(rejected) for chosen, rejected in zip(*sides, strict=True)]
+
+    def _answer_logps(self, rows: list[Batch], batch_size: int) -> Logps:
+        """Return each answer's log-probabilities by token; rows of like length run together."""
+        keys = [key for key in REFERENCE if rows and key in rows[0]]
+        logps: Logps = {key: [[] for _ in rows] for key in keys}
         order = sorted(range(len(rows)), key=lambda at: -rows[at]["length"])
         for start in range(0, len(rows), batch_size):
             places = order[start : start + batch_size]
             batch = self.data_collator([rows[at] for at in places])
-            for key, found in self._answer_logps(batch).items():
+            for key, found in self._batch_logps(batch).items():
                 for at, values in zip(places, found, strict=True):
-                    logps[REFERENCE[key]][at] = values
+                    logps[key][at] = values
         return logps
 
-    def _answer_logps(self, batch: Batch) -> dict[str, list[list[float]]]:
-        """Return the reference's log-probability of each token of the batch's answers."""
+    def _batch_logps(self, batch: Batch) -> dict[str, list[list[float]]]:
+        """Return the log-probability of each token of the batch's answers."""
         chosen, rejected = self._by_token(batch, "").chunk(2)
         masks = batch["completion_mask"][:, 1:].bool().chunk(2)
         answers = {"chosen_ids": (chosen, masks[0]), "rejected_ids": (rejected, masks[1])}
@@ -99,12 +114,13 @@ class PairLoss:
         }
 
     def _by_token(self, batch: Batch, prefix: str) -> "Tensor":
-        """Return the reference's log-probabilities, shape (sequences, tokens − 1)."""
+        """Return log-probabilities without gradients, shape (sequences, tokens − 1): the separate
+        reference's as long as there is one, else the policy's under its present weights."""
         import torch
 
         sequences = _sequences(batch, prefix)
         inputs = {name: values.to(self.accelerator.device) for name, values in sequences.items()}
-        with torch.no_grad(), self._reference_weights(), self.accelerator.autocast():
+        with torch.no_grad(), self.accelerator.autocast():
             return self._token_logps(self.ref_model or self.model, inputs)
 
     def _reference_weights(self) -> contextlib.AbstractContextManager[Any]:

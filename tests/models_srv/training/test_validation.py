@@ -152,3 +152,10 @@ def test_kto_learns_from_thumbs_on_single_answers(train_run):
 def test_other_losses_leave_thumbs_out_and_say_so(train_run):
     _, result = train_run(pairs=[*THUMBS, *make_pairs(3)], max_steps=1)
     assert (result["train_pairs"], result["dropped_reasons"]) == (3, {"unpaired": 12})
+
+
+def test_pairs_held_back_that_do_not_fit_end_nothing_and_are_told(held_out_run):
+    long = make_pairs(1)[0] | {"chosen": chat("assistant", "7 " * 400)}
+    _, result = held_out_run([long], patience=2, eval_steps=1)
+    assert (result["steps"], result["validation_pairs"]) == (9, 0)
+    assert "{'too_long': 1}): the run did not stop early." in result["warnings"][0]
