@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from annotate.models import BlurFrom, FlagKind
-from annotate.policies.keys import DEFAULT_KEYS, problems_of
+from annotate.policies.keys import ARROWS, DEFAULT_KEYS, GROUPS, problems_of, shown_key
 
 LONGEST_REASON = 2_000
 
@@ -46,7 +46,7 @@ class AnnotatorSettingsForm(forms.Form):
         for action, (key, words) in DEFAULT_KEYS.items():
             widget = forms.TextInput(attrs={"size": 3, "autocomplete": "off", "class": "mono"})
             self.fields[f"key-{action}"] = forms.CharField(
-                label=words, required=False, max_length=3, widget=widget, initial=key
+                label=words, required=False, max_length=3, widget=widget, initial=shown_key(key)
             )
 
     def clean(self) -> dict[str, Any]:
@@ -56,7 +56,14 @@ class AnnotatorSettingsForm(forms.Form):
         return cleaned
 
     def keys(self) -> dict[str, str]:
-        return {action: self.cleaned_data.get(f"key-{action}", "") for action in DEFAULT_KEYS}
+        entered = {action: self.cleaned_data.get(f"key-{action}", "") for action in DEFAULT_KEYS}
+        return {action: ARROWS.get(key, key) for action, key in entered.items()}
+
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """Fields of keys by the cards on which they count: (title, fields)."""
+        return [
+            (group.title, [self[f"key-{action}"] for action in group.actions]) for group in GROUPS
+        ]
 
 
 class MessageForm(forms.Form):

@@ -13,7 +13,7 @@ from annotate.earlier_answers import fields_of
 from annotate.forms import SubmissionForm
 from annotate.models import Annotation, Assignment, FlagKind
 from annotate.policies.harm import is_blurred
-from annotate.policies.keys import key_translation
+from annotate.policies.keys import key_translation, shown_keys
 from annotate.selectors.drafts import entered_on, entered_on_correction
 from annotate.selectors.own_settings import settings_of
 from annotate.selectors.queue import current_principles, progress_of
@@ -117,5 +117,7 @@ def _card_page(
     if request.htmx:
         return render(request, "annotate/card.html#card", context, status=status)
     context["principles"] = current_principles(card.campaign)
-    context["key_translation"] = json.dumps(key_translation(settings_of(request.user).keys))
+    own = settings_of(request.user).keys
+    context["key_translation"] = json.dumps(key_translation(own))
+    context["own_keys"] = shown_keys(own)
     return render(request, "annotate/card.html", context, status=status)

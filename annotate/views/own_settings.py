@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from annotate.policies.keys import DEFAULT_KEYS
+from annotate.policies.keys import shown_keys
 from annotate.selectors.own_settings import settings_of
 from annotate.services.care import change_annotator_settings
 from annotate.small_forms import AnnotatorSettingsForm
@@ -16,7 +16,7 @@ from annotate.views.access import PersonRequest, person_required
 @person_required
 def own_settings(request: PersonRequest) -> HttpResponse:
     present = settings_of(request.user)
-    initial = {f"key-{a}": present.keys.get(a, key) for a, (key, _) in DEFAULT_KEYS.items()}
+    initial = {f"key-{action}": key for action, key in shown_keys(present.keys).items()}
     initial["blur_from"] = present.blur_from
     form = AnnotatorSettingsForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():

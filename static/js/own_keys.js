@@ -1,20 +1,36 @@
 /* A person's own keys: pressed, they become the key that the page knows; shown, the other way round. */
 "use strict";
 
-const translation = JSON.parse(document.currentScript.dataset.translation || "{}");
-const ownKeyFor = new Map(Object.entries(translation).filter(([, usual]) => usual).map(([own, usual]) => [usual, own]));
+const translations = JSON.parse(document.currentScript.dataset.translation || "{}");
+const ARROW_SIGNS = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓" };
+const isChoosingWords = () => Boolean(document.querySelector(".picking"));
+
+// One key may mean one thing on one kind of card and another on the next, or while words are chosen.
+function translationOf(...names) {
+  const kind = document.getElementById("card")?.className.match(/kind-(\w+)/)?.[1] || "comparison";
+  return Object.assign({}, translations[kind], ...names.map((name) => translations[name]));
+}
 
 const isWritingIn = (element) =>
   element.matches?.("textarea, select, input:not([type=radio], [type=checkbox])") || element.isContentEditable;
 
+function usualKey({ key, shiftKey }) {
+  if (!isChoosingWords()) return translationOf()[key] ?? key;
+  const table = translationOf("words");
+  // With Shift, which widens the choice, a letter comes as its capital.
+  const widened = shiftKey && key.length === 1 ? table[key.toLowerCase()] : "";
+  return table[key] ?? (widened in ARROW_SIGNS ? widened : key);
+}
+
 window.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || isWritingIn(event.target) || document.querySelector("dialog[open]")) return;
   // A key that is sent on is not trusted, and so not translated again: two keys can change places.
-  const usual = event.isTrusted ? translation[event.key] ?? event.key : event.key;
+  const usual = event.isTrusted ? usualKey(event) : event.key;
   if (event.isTrusted && usual !== event.key) {
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (usual) event.target.dispatchEvent(new KeyboardEvent("keydown", { key: usual, bubbles: true, cancelable: true }));
+    const sent = { key: usual, shiftKey: event.shiftKey, bubbles: true, cancelable: true };
+    if (usual) event.target.dispatchEvent(new KeyboardEvent("keydown", sent));
   } else if (doesWork(usual)) event.preventDefault();
 }, true);
 
@@ -26,11 +42,19 @@ function doesWork(key) {
   return Boolean(box);
 }
 
+// The key that a person presses for what the page knows as `usual`, as it is written.
+function ownKey(usual) {
+  const pairs = [translationOf(), translations.words ?? {}].flatMap(Object.entries);
+  const own = pairs.find(([, known]) => known === usual)?.[0] ?? usual;
+  return ARROW_SIGNS[own] ?? own;
+}
+
 function showOwnKeys() {
+  const nameOf = (sign) => Object.keys(ARROW_SIGNS).find((name) => ARROW_SIGNS[name] === sign) ?? sign;
   for (const shown of document.querySelectorAll("kbd:not([data-own])")) {
     shown.dataset.own = "";
-    const own = ownKeyFor.get(shown.textContent.trim());
-    if (own) shown.textContent = own;
+    const usual = nameOf(shown.textContent.trim()), own = ownKey(usual);
+    if (own !== usual) shown.textContent = own;
   }
 }
 document.addEventListener("htmx:afterSettle", showOwnKeys);

@@ -67,7 +67,10 @@ function startPicking(letter) {
   picking = { letter, text, words, from: 0, to: 0 };
   text.classList.add("picking");
   text.focus({ preventScroll: true });
-  showPicked(`Response ${letter}. Arrows choose words, Shift widens, Enter comments, Tab: next response. `);
+  const keys = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"].map(ownKey);
+  text.dataset.help = `${keys.join(" ")} words · Shift widens · ↵ comments · Esc`;
+  const names = keys.join("") === "←→↑↓" ? "Arrows" : keys.join(", ");
+  showPicked(`Response ${letter}. ${names} choose words, Shift widens, Enter comments, Tab: next response. `);
 }
 
 function wordsOf(source) {

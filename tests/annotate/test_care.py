@@ -150,3 +150,12 @@ def test_keys_and_blur_are_the_persons_own(client, pair):
     own = pair.user.annotator_settings
     assert (own.keys, own.blur_from) == ({"valid": "h"}, "severe")
     assert 'value="h"' in client.get(page).content.decode()
+
+
+def test_arrows_are_written_as_signs(client, pair):
+    page = reverse("annotate:settings")
+    assert 'value="←"' in client.get(page).content.decode()
+    client.post(page, {"blur_from": "mild", "key-word_before": "→", "key-word_after": "←"})
+    pair.user.refresh_from_db()
+    own = {"word_before": "ArrowRight", "word_after": "ArrowLeft"}
+    assert pair.user.annotator_settings.keys == own

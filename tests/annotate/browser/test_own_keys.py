@@ -4,7 +4,7 @@ import pytest
 
 from annotate.models import AnnotatorSettings, Assignment
 from annotate.services.leases import lease_next
-from oversight.models import Judgement
+from oversight.models import ItemKind, Judgement, ReviewItem, StepLabel
 from tests.annotate.records import make_reviewed_pair
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -35,14 +35,14 @@ def test_keys_are_rebound_and_the_sheet_says_so(page, live_server, pair):
     page.goto(live_server.url + "/annotate/settings/")
     page.get_by_label("The comment is valid").fill("n")
     page.get_by_label("The comment is a nitpick").fill("v")
-    page.get_by_label("Both are bad").fill("0")
+    page.get_by_label("Both are bad").fill("9")
     page.get_by_role("button", name="Save").click()
     page.get_by_text("Saved.").first.wait_for()
     open_card(page, live_server, pair)
 
     page.keyboard.press("b")  # given up: it does nothing now
     assert checked(page) is None
-    page.keyboard.press("0")
+    page.keyboard.press("9")
     assert checked(page) == "both_bad"
     verdict = f"verdict-{pair.comments[0].pk}"
     page.keyboard.press("j")
@@ -52,12 +52,84 @@ def test_keys_are_rebound_and_the_sheet_says_so(page, live_server, pair):
     page.keyboard.press("v")
     assert checked(page, verdict) == "nitpick"
 
-    assert page.locator("label.opt-both_bad kbd").inner_text() == "0"
+    assert page.locator("label.opt-both_bad kbd").inner_text() == "9"
     page.keyboard.press("?")
     assert page.locator("dialog#keys").is_visible()
     shown = page.locator("dialog#keys kbd").all_inner_texts()
-    assert "0" in shown
+    assert "9" in shown
     assert "b" not in shown
+
+
+def test_words_are_chosen_by_ones_own_keys(page, live_server, pair):
+    page.goto(live_server.url + "/annotate/settings/")
+    for label, key in {
+        "The word before": "h",
+        "The word after": "l",
+        "The line below": "n",
+    }.items():
+        page.get_by_label(label).fill(key)
+    page.get_by_label("The comment is a nitpick").fill("i")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Saved.").first.wait_for()
+    open_card(page, live_server, pair)
+    Assignment.objects.update(order_shown="ab")
+    page.reload()
+
+    assert page.locator(".add kbd").all_text_contents()[3:7] == ["h", "l", "↑", "n"]
+    page.keyboard.press("c")
+    help_shown = page.locator(".text.picking").get_attribute("data-help")
+    assert help_shown.startswith("h l ↑ n words")
+    press(page, "ArrowRight")  # given up
+    assert chosen(page) == "4"
+    press(page, "l", "l", "h")
+    assert chosen(page) == "*"
+    press(page, "Shift+l")
+    assert chosen(page) == "* 7"
+    press(page, "n", "Shift+l")
+    assert chosen(page) == "28 ="
+    press(page, "Enter")
+    assert page.locator("[name=added-A-0-quote]").input_value() == "28 ="
+    # The arrows have lost their meaning for words only.
+    page.locator(".comment").first.focus()
+    press(page, "ArrowDown")
+    assert page.evaluate("document.activeElement.dataset.number") == "2"
+    press(page, "?")
+    assert "h" in page.locator("dialog#keys kbd").all_inner_texts()
+
+
+def chosen(page):
+    return page.evaluate("() => getSelection().toString()")
+
+
+def press(page, *keys):
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def test_steps_have_keys_of_their_own(page, live_server, pair):
+    own = {"prefer_1": "a", "step_good": "h", "step_bad": "v", "word_before": "h"}
+    AnnotatorSettings.objects.create(user=pair.user, keys=own)
+    ReviewItem.objects.create(
+        campaign=pair.campaign,
+        kind=ItemKind.STEPS,
+        query=pair.item.query,
+        response_a=pair.item.response_a,
+        priority=9,
+    )
+    open_card(page, live_server, pair)
+    shown = page.locator(".step").first.locator("kbd").all_inner_texts()
+    assert shown == ["h", "2", "v"]
+    press(page, "1", "a")  # neither means anything here
+    assert checked(page, "step-0") is None
+    press(page, "h", "2", "v", "Enter")
+    page.locator(".kind-comparison").wait_for()
+    labels = StepLabel.objects.order_by("start").values_list("label", flat=True)
+    assert list(labels) == [1, 0, -1]
+    # On the next card, of another kind, the same keys mean something else.
+    assert page.locator("label.opt-1 kbd").inner_text() == "a"
+    page.wait_for_function("() => performance.now() - cardShownAt > SETTLING")
+    press(page, "a")
+    assert checked(page) == "1"
 
 
 def test_keys_of_ones_own_do_not_write_into_texts(page, live_server, pair):

@@ -1,12 +1,21 @@
 import pytest
 
 from annotate.policies.harm import is_blurred
-from annotate.policies.keys import DEFAULT_KEYS, changed_keys, key_translation, problems_of
+from annotate.policies.keys import (
+    CARDS,
+    GROUPS,
+    changed_keys,
+    key_translation,
+    problems_of,
+    shown_keys,
+)
 
 
 def test_the_defaults_go_together():
     assert problems_of({}) == {}
-    assert len({key for key, _ in DEFAULT_KEYS.values()}) == len(DEFAULT_KEYS)
+    for card in CARDS:
+        keys = [key for group in GROUPS if card in group.cards for key, _ in group.actions.values()]
+        assert len(set(keys)) == len(keys)
 
 
 @pytest.mark.parametrize(
@@ -18,6 +27,21 @@ def test_the_defaults_go_together():
         pytest.param({"valid": "Enter"}, {"valid"}, id="no-single-key"),
         pytest.param({"valid": "F5"}, set(), id="function-key"),
         pytest.param({"valid": "é"}, {"valid"}, id="not-on-every-keyboard"),
+        pytest.param({"step_good": "j"}, {"step_good", "next_comment"}, id="taken-on-its-card"),
+        pytest.param({"step_good": "2", "step_neutral": "1"}, set(), id="steps-swapped"),
+        pytest.param({"step_good": "v", "rate_1": "v"}, set(), id="cards-of-other-kinds"),
+        pytest.param(
+            {"guidelines": "3"}, {"guidelines", "prefer_3", "step_bad", "rate_3"}, id="all"
+        ),
+        pytest.param({"rate_7": "9"}, set(), id="ratings"),
+        pytest.param({"both_bad": "0"}, {"both_bad", "tie_of_several"}, id="tie-of-several"),
+        pytest.param({"word_before": "h", "word_after": "l"}, set(), id="words"),
+        pytest.param({"word_before": "v"}, {"word_before", "valid"}, id="words-on-their-card"),
+        pytest.param({"word_before": "H"}, {"word_before"}, id="widens-with-shift"),
+        pytest.param({"word_before": "h", "edit": "H"}, {"word_before", "edit"}, id="its-capital"),
+        pytest.param({"word_before": "ArrowRight", "word_after": "ArrowLeft"}, set(), id="arrows"),
+        pytest.param({"word_before": "ArrowUp"}, {"word_before", "line_above"}, id="arrow-twice"),
+        pytest.param({"valid": "ArrowUp"}, {"valid", "line_above"}, id="arrows-are-for-words"),
     ],
 )
 def test_it_names_what_clashes(keys, wrong):
@@ -29,8 +53,24 @@ def test_only_what_differs_is_kept():
 
 
 def test_keys_are_translated_to_those_that_the_page_knows():
-    assert key_translation({"valid": "h"}) == {"v": "", "h": "v"}
-    assert key_translation({"valid": "n", "nitpick": "v"}) == {"n": "v", "v": "n"}
+    assert key_translation({"valid": "h"}) == {"comparison": {"v": "", "h": "v"}}
+    assert key_translation({"valid": "n", "nitpick": "v"}) == {"comparison": {"n": "v", "v": "n"}}
+    assert key_translation({"gone": "h"}) == {}
+
+
+def test_keys_are_translated_on_their_own_cards_only():
+    own = {"prefer_1": "a", "step_good": "h", "word_before": "h"}
+    assert key_translation(own) == {
+        "comparison": {"1": "", "a": "1"},
+        "steps": {"1": "", "h": "1"},
+        "words": {"ArrowLeft": "", "h": "ArrowLeft"},
+    }
+    assert set(key_translation({"skip": "y"})) == set(CARDS)
+
+
+def test_keys_are_shown_as_people_read_them():
+    shown = shown_keys({"valid": "h", "word_before": "F2"})
+    assert (shown["valid"], shown["word_before"], shown["word_after"]) == ("h", "F2", "→")
 
 
 @pytest.mark.parametrize(
