@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from annotate.models import Assignment, OptOut
+from annotate.models import Assignment, OptOut, QualificationAnswer
 from annotate.selectors.offers import Offer
 from oversight.models import Campaign, User
 
@@ -37,9 +37,18 @@ def opted_out(user: User, campaign: Campaign) -> tuple[str, ...]:
 
 
 def exposures_today(user: User, campaign: Campaign) -> int:
-    """Items of tagged categories leased since midnight, whatever became of them: they were shown."""
-    seen = Assignment.objects.held_by(user).filter(campaign=campaign).exclude(harm="")
-    return seen.filter(leased_at__gte=_midnight()).count()
+    """Items of tagged categories since midnight: leased, whatever became of them, for they were
+    shown; and practised on.
+    """
+    leased = Assignment.objects.held_by(user).filter(campaign=campaign).exclude(harm="")
+    practised = QualificationAnswer.objects.filter(
+        user=user, campaign=campaign, item__query__node__in=list(campaign.harm_by_category)
+    )
+    since = _midnight()
+    return (
+        leased.filter(leased_at__gte=since).count()
+        + practised.filter(created_at__gte=since).count()
+    )
 
 
 def _midnight() -> datetime:

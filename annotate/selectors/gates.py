@@ -4,11 +4,12 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from operator import itemgetter
 
 from django.utils import timezone
 
-from annotate.models import Break, Consent
-from annotate.policies.breaks import PUT_OFF, is_break_due
+from annotate.models import Break, Consent, QualificationAnswer
+from annotate.policies.breaks import PUT_OFF, filled_spells, is_break_due
 from annotate.selectors.qualification import qualification_of
 from oversight.models import Campaign, Judgement, User
 
@@ -36,10 +37,11 @@ def gate_before(user: User, campaign: Campaign) -> Gate | None:
         return None
     if campaign.content_warning and not has_consented(user, campaign):
         return Gate.CONSENT
-    if campaign.qualification_items and not qualification_of(user, campaign).is_passed:
-        return Gate.QUALIFICATION
+    # Before practice too, which is work like any other.
     if campaign.break_minutes and rest_of(user, campaign):
         return Gate.BREAK
+    if campaign.qualification_items and not qualification_of(user, campaign).is_passed:
+        return Gate.QUALIFICATION
     return None
 
 
@@ -70,10 +72,17 @@ def rest_of(user: User, campaign: Campaign) -> Rest | None:
 
 
 def spells_of(user: User, now: datetime) -> list[tuple[float, float]]:
-    """Return (end, active seconds) of the person's latest answers, newest first."""
+    """Return (end, active seconds) of the person's latest answers, newest first; practice too."""
     rows = Judgement.objects.filter(user=user, created_at__gt=now - LONGEST_SHIFT)
     newest = rows.order_by("-created_at").values_list(
         "created_at", "seconds", "supersedes__seconds"
     )[:MOST_SPELLS]
     # A correction's time has in it that of what it corrects.
-    return [(at.timestamp(), (total or 0.0) - (before or 0.0)) for at, total, before in newest]
+    judged: list[tuple[float, float | None]] = [
+        (at.timestamp(), (total or 0.0) - (before or 0.0)) for at, total, before in newest
+    ]
+    # Of practice only the ends are kept: the time between two of them is what was worked.
+    practice = QualificationAnswer.objects.filter(user=user, created_at__gt=now - LONGEST_SHIFT)
+    ends = practice.order_by("-created_at").values_list("created_at", flat=True)[:MOST_SPELLS]
+    practised = [(at.timestamp(), None) for at in ends]
+    return filled_spells(sorted([*judged, *practised], key=itemgetter(0), reverse=True))

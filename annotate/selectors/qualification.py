@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from annotate.models import Assignment, QualificationAnswer
-from annotate.selectors.care import left_out_categories
+from annotate.selectors.care import left_out_categories, opted_out
 from oversight.models import Campaign, ItemKind, ItemState, ReviewItem, User
 
 
@@ -13,8 +13,8 @@ from oversight.models import Campaign, ItemKind, ItemState, ReviewItem, User
 class Qualification:
     """Of the attempt at work or just ended: `answered` of `needed`, `right` of them.
 
-    `needed` is 0 where the campaign has fewer gold items than it asks for: nobody is kept out by
-    what is not there.
+    `needed` is less than the campaign asks for where there are too few gold items to go on with, and
+    0 where there are too few to begin: nobody is kept out by what is not there.
     """
 
     needed: int
@@ -39,28 +39,34 @@ def qualification_of(user: User, campaign: Campaign) -> Qualification:
     size = campaign.qualification_items
     answers = QualificationAnswer.objects.filter(user=user, campaign=campaign).order_by("pk")
     results = list(answers.values_list("is_right", flat=True))
-    if not results and practice_items(user, campaign).count() < size:
-        return Qualification(0, 0, 0, campaign.qualification_share)
     attempts = [results[at : at + size] for at in range(0, len(results), size)] or [[]]
-    status = _status(campaign, attempts[-1])
-    can_retry = status.is_over and not status.is_passed
-    if can_retry and practice_items(user, campaign).count() >= size:
-        return _status(campaign, [])
-    return status
+    status = _status(campaign, attempts[-1], size)
+    if status.is_passed:
+        return status
+    left = practice_items(user, campaign).count()
+    if status.is_over:
+        return _status(campaign, [], size) if left >= size else status
+    if not results and left < size:
+        return _status(campaign, [], 0)
+    return _status(campaign, attempts[-1], min(size, status.answered + left))
 
 
-def _status(campaign: Campaign, results: list[bool]) -> Qualification:
-    return Qualification(
-        campaign.qualification_items, len(results), sum(results), campaign.qualification_share
-    )
+def _status(campaign: Campaign, results: list[bool], needed: int) -> Qualification:
+    return Qualification(needed, len(results), sum(results), campaign.qualification_share)
+
+
+def next_practice_item(user: User, campaign: Campaign) -> ReviewItem | None:
+    """Return what to practise on now; None too where the rest is more than the day's exposure."""
+    left_out = left_out_categories(user, campaign)
+    return practice_items(user, campaign).exclude(query__node__in=left_out).first()
 
 
 def practice_items(user: User, campaign: Campaign) -> QuerySet[ReviewItem]:
     """Open gold pairs with a known answer that the person has neither judged nor practised on.
 
-    Kinds of query that they leave out are left out here too.
+    Kinds of query that they opted out of are left out here too.
     """
-    left_out = left_out_categories(user, campaign)
+    left_out = opted_out(user, campaign) if campaign.harm_by_category else ()
     seen = QualificationAnswer.objects.filter(user=user, campaign=campaign).values("item")
     held = Assignment.objects.held_by(user).filter(campaign=campaign).values("item")
     return (

@@ -17,7 +17,10 @@ def answer_practice_item(
     """
     item = practice_items(user, campaign).filter(pk=item_id).first()
     if item is None or qualification_of(user, campaign).is_over:
-        raise AlreadyAnswered("This item was answered before, in another tab perhaps.")
+        raise AlreadyAnswered(
+            "This is nothing to practise on any more: it was answered before, in another tab perhaps, "
+            "or is of a kind that you leave out."
+        )
     try:
         with transaction.atomic():
             return QualificationAnswer.objects.create(

@@ -9,13 +9,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from annotate.errors import AlreadyAnswered
 from annotate.models import QualificationAnswer
+from annotate.policies.harm import is_blurred
 from annotate.selectors.gates import Gate, gate_before
-from annotate.selectors.qualification import practice_items, qualification_of
+from annotate.selectors.own_settings import settings_of
+from annotate.selectors.qualification import next_practice_item, qualification_of
 from annotate.selectors.queue import annotatable_campaigns, current_principles
 from annotate.services.qualification import answer_practice_item
 from annotate.small_forms import PracticeForm
 from annotate.views.access import PersonRequest, person_required
-from oversight.models import Campaign, ReviewItem
+from oversight.models import Campaign, Harm, ReviewItem
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,15 +25,15 @@ from oversight.models import Campaign, ReviewItem
 def practice(request: PersonRequest, slug: str) -> HttpResponse:
     """Show the next item to practise on, or take its answer and lead to the feedback."""
     campaign = get_object_or_404(annotatable_campaigns(request.user), slug=slug)
-    if gate_before(request.user, campaign) != Gate.QUALIFICATION:
-        return redirect("annotate:next", campaign.slug)
-    item = practice_items(request.user, campaign).first()
-    status = qualification_of(request.user, campaign)
-    if item is None or status.is_over:
-        return redirect("annotate:next", campaign.slug)
+    gate = gate_before(request.user, campaign)
     form = PracticeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    # What was on the page when a break fell due is still taken.
+    if request.method == "POST" and gate != Gate.CONSENT and form.is_valid():
         return _take(request, campaign, form)
+    item = next_practice_item(request.user, campaign)
+    status = qualification_of(request.user, campaign)
+    if gate != Gate.QUALIFICATION or item is None or status.is_over:
+        return redirect("annotate:next", campaign.slug)
     order = _order(request, item)
     context = {
         "campaign": campaign,
@@ -40,6 +42,7 @@ def practice(request: PersonRequest, slug: str) -> HttpResponse:
         "form": form,
         "responses": list(zip("AB", _in_order(item, order), strict=True)),
         "principles": current_principles(campaign),
+        "blurred": _blurred(request, item),
     }
     return render(request, "annotate/practice.html", context, status=422 if form.errors else 200)
 
@@ -68,7 +71,9 @@ def feedback(request: PersonRequest, slug: str, answer_id: int) -> HttpResponse:
     campaign = get_object_or_404(annotatable_campaigns(request.user), slug=slug)
     answers = QualificationAnswer.objects.filter(user=request.user, campaign=campaign)
     answer = get_object_or_404(
-        answers.select_related("item__query", "item__response_a", "item__response_b"),
+        answers.select_related(
+            "item__campaign", "item__query", "item__response_a", "item__response_b"
+        ),
         pk=answer_id,
     )
     context = {
@@ -78,8 +83,16 @@ def feedback(request: PersonRequest, slug: str, answer_id: int) -> HttpResponse:
         "said": _words(answer.choice, answer.order_shown),
         "responses": list(zip("AB", _in_order(answer.item, answer.order_shown), strict=True)),
         "status": qualification_of(request.user, campaign),
+        "blurred": _blurred(request, answer.item),
     }
     return render(request, "annotate/practice_feedback.html", context)
+
+
+def _blurred(request: PersonRequest, item: ReviewItem) -> str:
+    """Return the tag of what is blurred for this person, empty where the item is shown at once."""
+    harm = item.campaign.harm_by_category.get(item.query.node, "")
+    is_shown = not harm or not is_blurred(harm, settings_of(request.user).blur_from)
+    return "" if is_shown else str(Harm(harm).label)
 
 
 def _order(request: PersonRequest, item: ReviewItem) -> str:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from annotate.selectors.care import budget_is_spent
 from annotate.selectors.gates import Gate, gate_before, rest_of
-from annotate.selectors.qualification import qualification_of
+from annotate.selectors.qualification import next_practice_item, qualification_of
 from annotate.selectors.queue import (
     annotatable_campaigns,
     campaigns_with_progress,
@@ -71,6 +71,7 @@ def queue_context(request: PersonRequest, campaign: Campaign) -> dict[str, objec
         context |= care_context(request, campaign)
     elif gate == Gate.QUALIFICATION:
         context["qualification"] = qualification_of(request.user, campaign)
+        context["practice_item"] = next_practice_item(request.user, campaign)
     elif gate == Gate.BREAK:
         context["rest"] = rest_of(request.user, campaign)
     elif budget_is_spent(request.user, campaign):

@@ -1,7 +1,7 @@
 /* What is blurred is kept from screen readers and the keyboard too, until it is asked for. */
 "use strict";
 
-const VEILED = "#answer > :not(.strip, .veil, .notice, .judge, .rationale, input)";
+const VEILED = ".veilable > :not(.strip, .veil, .notice, .judge, .rationale, input)";
 
 function drawVeil(event) {
   const reveal = document.getElementById("reveal");
@@ -14,7 +14,7 @@ document.addEventListener("change", (event) => { if (event.target.id === "reveal
 // Anywhere on it will do: what is inert passes its clicks to the form around it.
 document.addEventListener("click", (event) => {
   const reveal = document.getElementById("reveal");
-  if (reveal && !reveal.checked && event.target.id === "answer") reveal.click();
+  if (reveal && !reveal.checked && event.target.matches(".veilable")) reveal.click();
 });
 document.addEventListener("htmx:afterSettle", drawVeil);
 drawVeil();

@@ -1,12 +1,16 @@
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from annotate.errors import AlreadyAnswered
-from annotate.models import QualificationAnswer
+from annotate.models import AnnotatorSettings, QualificationAnswer
+from annotate.selectors.care import exposures_today
 from annotate.selectors.gates import Gate, gate_before
 from annotate.selectors.qualification import practice_items, qualification_of
 from annotate.services.care import leave_out
-from annotate.services.leases import lease_next
+from annotate.services.leases import lease_next, skip_assignment
 from annotate.services.qualification import answer_practice_item
 from oversight.models import Judgement
 from tests.factories import make_item, make_query, make_user
@@ -119,3 +123,107 @@ def test_kinds_left_out_are_not_practised_on(gold):
     assert hard in practice_items(gold.user, gold.campaign)
     leave_out(user=gold.user, campaign=gold.campaign, categories=["violence"])
     assert list(practice_items(gold.user, gold.campaign)) == gold.gold
+
+
+@pytest.fixture
+def hard(gold):
+    """Both gold items are of violence, which is tagged as severe."""
+    gold.campaign.harm_by_category = {"violence": "severe"}
+    gold.campaign.save()
+    for item in gold.gold:
+        item.query.node = "violence"
+        item.query.save()
+    return gold
+
+
+def test_hard_practice_is_blurred_as_the_person_wants_it(client, hard):
+    answered = answer(hard, hard.gold[0])
+    feedback = reverse("annotate:practice-feedback", args=[hard.campaign.slug, answered.pk])
+    for page in (page_of(hard), feedback):
+        shown = client.get(page).content.decode()
+        assert 'id="reveal"' in shown
+        assert "<strong>severe</strong>" in shown
+        assert "violence" not in shown
+    AnnotatorSettings.objects.create(user=hard.user, blur_from="never")
+    assert 'id="reveal"' not in client.get(page_of(hard)).content.decode()
+
+
+def test_harmless_practice_is_shown_at_once(client, gold):
+    assert 'id="reveal"' not in client.get(page_of(gold)).content.decode()
+
+
+def test_practice_counts_toward_the_days_exposure(client, hard):
+    hard.campaign.exposure_budget = 1
+    hard.campaign.save()
+    answer(hard, hard.gold[0])
+    assert exposures_today(hard.user, hard.campaign) == 1
+    assert client.get(page_of(hard)).status_code == 302
+    waiting = client.get(reverse("annotate:next", args=[hard.campaign.slug])).content.decode()
+    assert "What is left to practise on is hard material" in waiting
+    assert page_of(hard) not in waiting
+    # Too much for today lets nobody in: it is practised on tomorrow.
+    assert gate_before(hard.user, hard.campaign) == Gate.QUALIFICATION
+    QualificationAnswer.objects.update(created_at=timezone.now() - timedelta(days=1))
+    assert exposures_today(hard.user, hard.campaign) == 0
+    assert client.get(page_of(hard)).status_code == 200
+
+
+def test_what_was_practised_on_is_no_longer_offered_in_the_queue_that_day(client, hard):
+    for item in hard.gold:
+        answer(hard, item)
+    hard.campaign.exposure_budget = 2
+    hard.campaign.save()
+    make_item(hard.campaign, query=make_query(hard.campaign, node="violence"), priority=9)
+    assignment = lease_next(user=hard.user, campaign=hard.campaign)
+    assert assignment.item == hard.item
+    skip_assignment(assignment=assignment)
+    assert lease_next(user=hard.user, campaign=hard.campaign) is None
+
+
+def test_a_spent_budget_lets_nobody_in_without_practice(hard):
+    hard.campaign.exposure_budget = 0
+    hard.campaign.save()
+    assert gate_before(hard.user, hard.campaign) == Gate.QUALIFICATION
+
+
+def test_who_leaves_out_what_is_left_is_judged_by_what_was_answered(client, hard):
+    answer(hard, hard.gold[0])
+    leave_out(user=hard.user, campaign=hard.campaign, categories=["violence"])
+    assert qualification_of(hard.user, hard.campaign).needed == 1
+    assert gate_before(hard.user, hard.campaign) is None
+    response = client.post(page_of(hard), {"item": hard.gold[1].pk, "preference": "0"}, follow=True)
+    assert "of a kind that you leave out" in response.content.decode()
+    assert QualificationAnswer.objects.count() == 1
+
+
+@pytest.fixture
+def tired(gold):
+    """Somebody who has practised for ten minutes, in a campaign that asks for a rest after eight."""
+    gold.campaign.break_minutes, gold.campaign.qualification_items = 8, 5
+    gold.campaign.save()
+    gold.gold += [make_item(gold.campaign, kind="gold", expected="b") for _ in range(3)]
+    for item, minutes in zip(gold.gold, (11, 7, 4, 1), strict=False):
+        row = answer(gold, item)
+        ended = timezone.now() - timedelta(minutes=minutes)
+        QualificationAnswer.objects.filter(pk=row.pk).update(created_at=ended)
+    return gold
+
+
+def test_practice_counts_toward_the_break(client, tired):
+    assert gate_before(tired.user, tired.campaign) == Gate.BREAK
+    assert client.get(page_of(tired)).status_code == 302
+    page = client.get(reverse("annotate:next", args=[tired.campaign.slug])).content.decode()
+    assert "Time for a rest" in page
+
+
+def test_what_was_on_the_page_when_the_break_fell_due_is_taken(client, tired):
+    answered = {"item": tired.gold[4].pk, "preference": "tie"}
+    assert "Not so." in client.post(page_of(tired), answered, follow=True).content.decode()
+    assert QualificationAnswer.objects.count() == 5
+
+
+def test_nothing_is_practised_on_before_consent(client, gold):
+    gold.campaign.content_warning = "Violence is described."
+    gold.campaign.save()
+    client.post(page_of(gold), {"item": gold.gold[0].pk, "preference": "0"})
+    assert QualificationAnswer.objects.count() == 0

@@ -131,3 +131,25 @@ def test_a_rest_is_kept_to(page, harmful):
     page.get_by_role("link", name="Look again").click()
     # What was leased ahead is still the person's.
     page.get_by_text("Of insults?").first.wait_for()
+
+
+def test_hard_practice_is_blurred_until_it_is_clicked(page, live_server, harmful):
+    campaign = harmful.campaign
+    campaign.qualification_items = 1
+    campaign.save()
+    query = make_query(campaign, "Of gold violence?", node="violence")
+    make_item(campaign, kind="gold", expected="b", query=query)
+    page.get_by_role("button", name="I have read this and go on").click()
+    page.get_by_role("link", name="Start to practise").click()
+    page.wait_for_function("() => document.activeElement.id === 'reveal'")
+    assert "blur" in blur_of(page)
+    assert page.locator(".query").evaluate("node => node.inert")
+    box = page.locator(".query").bounding_box()
+    page.mouse.click(box["x"] + 40, box["y"] + 20)
+    assert blur_of(page) == "none"
+    page.get_by_role("radio", name="Tie").check(force=True)
+    page.get_by_role("button", name="Answer").click()
+    page.get_by_text("Not so.").wait_for()
+    assert "blur" in blur_of(page)
+    page.locator("#reveal").check()
+    assert blur_of(page) == "none"

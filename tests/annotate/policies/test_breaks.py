@@ -1,6 +1,6 @@
 import pytest
 
-from annotate.policies.breaks import is_break_due, worked_since_rest
+from annotate.policies.breaks import filled_spells, is_break_due, worked_since_rest
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,18 @@ def test_it_counts_since_the_last_rest(spells, since, worked):
 def test_it_says_when_a_break_is_due(now, limit, is_due):
     spells = [(1000, 100), (890, 100)]
     assert is_break_due(spells, now=now, since=0, limit=limit) == is_due
+
+
+@pytest.mark.parametrize(
+    ("spells", "filled"),
+    [
+        pytest.param([(1000, 60)], [(1000, 60)], id="known"),
+        pytest.param(
+            [(1000, None), (880, 60)], [(1000, 120), (880, 60)], id="since-the-one-before"
+        ),
+        pytest.param([(1000, None), (700, None)], [(1000, 0), (700, 0)], id="a-rest-is-no-work"),
+        pytest.param([(1000, None)], [(1000, 0)], id="nothing-before"),
+    ],
+)
+def test_time_that_is_not_known_is_that_since_the_answer_before(spells, filled):
+    assert filled_spells(spells) == filled
