@@ -1,4 +1,6 @@
-"""Pictures of every page into var/screenshots: both themes, three widths. Fails on a page too wide.
+"""Pictures of every page: both themes, three widths. Fails on a page too wide.
+
+They go into the folder `screenshots` of OVERSIGHT_VAR, var/ without it.
 
     python -m benchmarks.screenshots [words of page names]
 
@@ -17,7 +19,7 @@ from benchmarks.stack import ROOT, Stack
 WIDTHS = {1440: 900, 768: 1024, 390: 844}
 THEMES = ("light", "dark")
 TALLEST = 6000
-FOLDER = ROOT / "var" / "screenshots"
+FOLDER = Path(os.environ.get("OVERSIGHT_VAR") or ROOT / "var") / "screenshots"
 
 
 def main(words: list[str]) -> None:
@@ -69,7 +71,11 @@ def take_pictures(url: str, folder: Path, words: list[str]) -> list[str]:
 
 def sign_in(browser, url, who):
     """Open a page of one person's own; None: of nobody."""
-    page = browser.new_context(reduced_motion="reduce").new_page()
+    from tests.annotate.showcase_failures import serve_failures
+
+    context = browser.new_context(reduced_motion="reduce")
+    serve_failures(context)
+    page = context.new_page()
     if who is not None:
         page.goto(url + "/accounts/login/")
         page.fill("[name=username]", who.username)

@@ -1,12 +1,12 @@
 """One campaign with something on every page: for the pictures and for the accessibility test."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import uuid4
 
 from django.urls import reverse
 from django.utils import timezone
 
+from annotate.earlier_answers import fields_of
 from annotate.models import (
     Assignment,
     Flag,
@@ -16,17 +16,18 @@ from annotate.models import (
     RedTeamTurn,
     TurnState,
 )
+from annotate.selectors.history import standing_annotation
 from annotate.services.care import give_consent
+from annotate.services.drafts import save_draft
 from annotate.services.leases import lease_next
 from annotate.services.submissions import submit_annotation
 from oversight.models import (
-    Arm,
     Campaign,
     Evaluation,
     ItemKind,
     MemberRole,
     Principle,
-    ReviewItem,
+    Query,
     Role,
     Round,
     RunState,
@@ -37,16 +38,9 @@ from oversight.models import (
     User,
     WorkUnit,
 )
-from tests.annotate.records import QUERY, Pair, make_comment, make_critique, make_reviewed_pair
-from tests.annotate.showcase_texts import (
-    DERIVATION,
-    FOUR,
-    HOSTILE,
-    LONG,
-    PROBLEM,
-    STEPS,
-    WRONG_DERIVATION,
-)
+from tests.annotate.records import make_comment, make_critique
+from tests.annotate.showcase_cards import card_path, hold, make_cards, make_pair, make_texts
+from tests.annotate.showcase_failures import PAGES as FAILURE_PAGES
 from tests.factories import (
     make_campaign,
     make_item,
@@ -81,121 +75,22 @@ def make_showcase() -> Showcase:
     campaign = make_campaign(name="Word problems", slug="showcase", **SETTINGS)
     person = make_member(campaign, user=make_user("ada"))
     make_member(campaign, MemberRole.ADMIN, admin)
-    _pair(campaign)
-    cards = _cards(campaign, person)
+    make_pair(campaign)
+    cards = make_cards(campaign, person)
     history = _past(campaign, person)
     give_consent(user=person, campaign=campaign)
     pages = [
         ("sign-in", None, reverse("login")),
-        *((f"card-{name}", person, _card_path(row)) for name, row in cards.items()),
+        *((f"card-{name}", person, card_path(row)) for name, row in cards.items()),
         ("diff", person, reverse("annotate:diff", args=[cards["pair"].pk])),
         *_people_pages(campaign, admin, person),
         *_around(admin, person, history),
         *_campaign_pages(campaign, admin),
         ("missing", person, "/annotate/next/nowhere/"),
         ("forbidden", person, reverse("campaign-edit", args=[campaign.slug])),
+        *FAILURE_PAGES,
     ]
     return Showcase(admin, person, pages)
-
-
-def _pair(campaign: Campaign, **fields) -> Pair:
-    """The pair of the tests' records, of a query that the campaign has not had yet."""
-    chairs = 12 + campaign.queries.count()
-    return make_reviewed_pair(
-        campaign, query_text=QUERY.replace("12 chairs", f"{chairs} chairs"), **fields
-    )
-
-
-def _card_path(row: Assignment) -> str:
-    return reverse("annotate:assignment", args=[row.pk])
-
-
-def _cards(campaign: Campaign, person: User) -> dict[str, Assignment]:
-    pair = _pair(campaign)
-    item = pair.item
-    return {
-        "pair": _held(item, person),
-        "blind": _held(_pair(campaign).item, person, arm=Arm.BLIND_FIRST),
-        "hidden": _held(_pair(campaign).item, person, arm=Arm.HIDDEN),
-        "formatted": _held(_formatted(campaign), person),
-        "four": _held(_four(campaign), person, order_shown="cadb"),
-        "steps": _held(_steps(campaign), person, order_shown="a"),
-        "ratings": _held(_ratings(campaign), person, order_shown="dbca"),
-        "long": _held(_texts(campaign, LONG, LONG[:300]), person),
-        "hostile": _held(_texts(campaign, *HOSTILE), person),
-        "blurred": _held(_texts(campaign, "One.", "Two."), person, harm="severe"),
-    }
-
-
-def _held(item, person, **fields) -> Assignment:
-    values = {"order_shown": "ab", "expires_at": timezone.now() + timedelta(days=1)}
-    return Assignment.objects.create(
-        campaign=item.campaign, item=item, annotator=person, **(values | fields)
-    )
-
-
-def _texts(campaign, text_a, text_b):
-    query = make_query(campaign)
-    return make_item(
-        campaign,
-        query=query,
-        response_a=make_response(query, text_a),
-        response_b=make_response(query, text_b),
-    )
-
-
-def _formatted(campaign):
-    query = make_query(campaign, PROBLEM)
-    wrong, right = make_response(query, WRONG_DERIVATION), make_response(query, DERIVATION)
-    for name in ("critic", "second critic"):
-        version = make_version(campaign, Role.CRITIC, active=False, name=name)
-        critique = make_critique(wrong, version=version, summary="The sign of the root is lost.")
-        make_comment(
-            critique,
-            "so $x = 3$ is the only root",
-            severity="critical",
-            category="lost root",
-            principle=Principle.objects.get(campaign=campaign, number=2),
-            explanation="Squares have two roots.",
-            suggested_fix="so $x = 3$ or $x = -3$",
-        )
-        make_comment(critique, "$x = 3$ is the only root of the equation", severity="minor")
-        make_comment(critique, "return 3", severity="nitpick", category="style")
-    return make_item(campaign, query=query, response_a=wrong, response_b=right)
-
-
-def _four(campaign):
-    query = make_query(campaign, "Name the largest planet, and say how you know.")
-    rows = [make_response(query, text) for text in FOUR]
-    names = ("response_a", "response_b", "response_c", "response_d")
-    return make_item(campaign, query=query, **dict(zip(names, rows, strict=True)))
-
-
-def _steps(campaign):
-    query = make_query(campaign, PROBLEM + " Show each step.")
-    response = make_response(query, STEPS)
-    return ReviewItem.objects.create(
-        campaign=campaign, kind=ItemKind.STEPS, query=query, response_a=response
-    )
-
-
-def _ratings(campaign):
-    pair = _pair(campaign)
-    item = ReviewItem.objects.create(
-        campaign=campaign,
-        kind=ItemKind.CRITIQUE_RATING,
-        query=pair.item.query,
-        response_a=pair.item.response_a,
-        problem="Things are counted that nobody asked for.",
-    )
-    critiques = [pair.comments[0].critique]
-    for n, words in enumerate(("Chairs are no beads.", "Looks right.", "Line three is off.")):
-        critique = make_critique(item.response_a, summary=words, sample=n + 1)
-        if n != 1:
-            make_comment(critique, "59 + 12 = 71", explanation=words)
-        critiques.append(critique)
-    item.critiques.set(critiques)
-    return item
 
 
 def _past(campaign: Campaign, person: User) -> Campaign:
@@ -203,28 +98,31 @@ def _past(campaign: Campaign, person: User) -> Campaign:
     past = make_campaign(name="Judged before", slug="judged", undo_minutes=600)
     make_member(past, user=person)
     for _ in range(2):
-        _pair(past)
+        make_pair(past)
         row = lease_next(user=person, campaign=past)
         assert row is not None
         values = {"choice": "a", "strength": 2, "verdicts": {}, "critiques_shown": []}
         submit_annotation(assignment=row, submission=uuid4(), rationale="Right.", **values)
-    _pair(past)
+    make_pair(past)
     return past
 
 
 def _people_pages(campaign, admin, person):
     """Gates: consent for whoever has not agreed, practice where it is asked for."""
     new = make_member(campaign, user=make_user("newcomer"))
-    tried = make_campaign(name="With practice", slug="practice", qualification_items=2)
+    tried = make_campaign(
+        name="With practice",
+        slug="practice",
+        qualification_items=2,
+        harm_by_category={"violence": "severe"},
+    )
     make_member(tried, user=person)
-    gold = [
-        _pair(tried, kind=ItemKind.GOLD, expected="b").item,
-        _pair(tried, kind=ItemKind.GOLD, expected="b").item,
-    ]
+    gold = [make_pair(tried, kind=ItemKind.GOLD, expected="b").item for _ in range(2)]
+    Query.objects.filter(pk=gold[1].query_id).update(node="violence")
     answer = QualificationAnswer.objects.create(
         user=person, campaign=tried, item=gold[0], choice="a", is_right=False, order_shown="ab"
     )
-    flagged = _held(_texts(campaign, "1", "2"), new)
+    flagged = hold(make_texts(campaign, "1", "2"), new)
     Flag.objects.create(assignment=flagged, kind=FlagKind.BROKEN, reason="Cut off.")
     return [
         ("consent", new, reverse("annotate:next", args=[campaign.slug])),
@@ -259,16 +157,26 @@ def _chat(campaign, person):
 
 
 def _around(admin, person, past):
+    begun = _begin_correction(_submitted(person))
     return [
         ("home", person, reverse("annotate:home")),
         ("next", person, reverse("annotate:next", args=[past.slug])),
         ("history", person, reverse("annotate:history", args=[past.slug])),
-        ("correct", person, reverse("annotate:correct", args=[_submitted(person).pk])),
+        ("correct", person, reverse("annotate:correct", args=[begun.pk])),
         ("own-settings", person, reverse("annotate:settings")),
         ("account", person, reverse("account")),
         ("campaigns", admin, reverse("home")),
         ("campaign-new", admin, reverse("campaign-new")),
     ]
+
+
+def _begin_correction(submitted: Assignment) -> Assignment:
+    """Leave a draft on the card: another answer than the one that stands."""
+    standing = standing_annotation(submitted)
+    assert standing is not None
+    fields = {**fields_of(standing), "preference": "4"}
+    save_draft(assignment=submitted, fields=list(fields.items()), version=0, corrects=standing.pk)
+    return submitted
 
 
 def _submitted(person: User) -> Assignment:

@@ -99,3 +99,14 @@ def test_who_is_not_signed_in_is_sent_to_sign_in(pair):
     assert form.url == f"{reverse('login')}?next={reverse('annotate:home')}"
     again = Client().post(url("lease", pair), headers={"HX-Request": "true"})
     assert again.status_code == 401
+
+
+def test_a_page_that_breaks_says_so_and_what_is_saved(client, pair, monkeypatch):
+    def break_down(user):
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("annotate.views.queue.campaigns_with_progress", break_down)
+    client.raise_request_exception = False
+    response = client.get(reverse("annotate:home"))
+    assert response.status_code == 500
+    assert "What you were told is saved, is saved." in response.content.decode()

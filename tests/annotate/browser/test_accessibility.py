@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.annotate.showcase import make_showcase
+from tests.annotate.showcase_failures import serve_failures
 
 pytestmark = [
     pytest.mark.browser,
@@ -52,7 +53,9 @@ def too_wide(page):
 
 
 def open_page(browser, url, who):
-    page = browser.new_context(reduced_motion="reduce").new_page()
+    context = browser.new_context(reduced_motion="reduce")
+    serve_failures(context)
+    page = context.new_page()
     if who is not None:
         page.goto(url + "/accounts/login/")
         page.fill("[name=username]", who.username)
