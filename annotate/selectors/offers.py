@@ -73,14 +73,16 @@ class Offer:
 
 
 def progress_counts(offers: Sequence[Offer]) -> list[tuple[int, int, int]]:
-    """Return (judged, held, offered) for each, in one query; offered ones up to MOST_COUNTED."""
+    """Return (judged, held, offered) for each, in one query; offered ones up to one more
+    than MOST_COUNTED.
+    """
     if not offers:
         return []
     statements, values = [], {}
     for number, offer in enumerate(offers):
         # Each one's values under names of its own.
         statements.append(offer.filled(PROGRESS).replace("%(", f"%(of_{number}_"))
-        own = offer.values(most=MOST_COUNTED)
+        own = offer.values(most=MOST_COUNTED + 1)  # one more tells that there are more
         values.update({f"of_{number}_{name}": value for name, value in own.items()})
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(statements), values)

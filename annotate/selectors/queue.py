@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from annotate.models import Assignment, AssignmentState
 from annotate.selectors.care import offer_to
 from annotate.selectors.offers import MOST_COUNTED, progress_counts
-from oversight.models import Campaign, ItemState, MemberRole, Principle, User
+from oversight.models import Campaign, ItemState, MemberRole, Principle, ReviewItem, User
 from oversight.models.campaigns import CampaignQuerySet
 
 ANNOTATING_ROLES = [MemberRole.ANNOTATOR, MemberRole.ADMIN]
@@ -17,7 +17,7 @@ ANNOTATING_ROLES = [MemberRole.ANNOTATOR, MemberRole.ADMIN]
 class Progress:
     """`judged` items by this person, `open` ones that they could still judge (their lease too).
 
-    `open` is counted up to MOST_COUNTED; `has_more` says that there are more.
+    `has_more`: there are more than MOST_COUNTED, which is as far as `open` is counted.
     """
 
     judged: int
@@ -30,7 +30,7 @@ class Progress:
 
     @property
     def open_words(self) -> str:
-        return f"{self.open}+" if self.has_more else str(self.open)
+        return f"more than {MOST_COUNTED}" if self.has_more else str(self.open)
 
 
 def annotatable_campaigns(user: User) -> CampaignQuerySet:
@@ -71,15 +71,21 @@ def progress_of(user: User, campaign: Campaign) -> Progress:
 
 
 def campaigns_with_progress(user: User) -> list[tuple[Campaign, Progress]]:
-    """The person's campaigns, each with their progress in it."""
-    campaigns = list(annotatable_campaigns(user))
+    """The person's campaigns, each with their progress in it; annotates `was_anything_asked`."""
+    asked = Exists(ReviewItem.objects.filter(campaign=OuterRef("pk")))
+    campaigns = list(annotatable_campaigns(user).annotate(was_anything_asked=asked))
     counts = progress_counts([offer_to(user, campaign) for campaign in campaigns])
     return [(campaign, _progress(row)) for campaign, row in zip(campaigns, counts, strict=True)]
 
 
 def _progress(counts: tuple[int, int, int]) -> Progress:
     judged, held, offered = counts
-    return Progress(judged=judged, open=held + offered, has_more=offered >= MOST_COUNTED)
+    return Progress(judged=judged, open=held + offered, has_more=offered > MOST_COUNTED)
+
+
+def was_anything_asked(campaign: Campaign) -> bool:
+    """Whether the campaign has ever put an item to people."""
+    return ReviewItem.objects.filter(campaign=campaign).exists()
 
 
 def current_principles(campaign: Campaign) -> QuerySet[Principle]:

@@ -15,6 +15,7 @@ from annotate.selectors.queue import (
     current_assignment,
     current_principles,
     progress_of,
+    was_anything_asked,
 )
 from annotate.services.leases import lease_next
 from annotate.views.access import PersonRequest, person_required
@@ -61,9 +62,10 @@ def next_url(request: PersonRequest, campaign: Campaign) -> str:
 def queue_context(request: PersonRequest, campaign: Campaign) -> dict[str, object]:
     """What the page between two items shows; with a gate, what comes before the queue."""
     gate = gate_before(request.user, campaign)
+    progress = progress_of(request.user, campaign)
     context: dict[str, object] = {
         "campaign": campaign,
-        "progress": progress_of(request.user, campaign),
+        "progress": progress,
         "principles": current_principles(campaign),
         "gate": gate,
     }
@@ -76,4 +78,6 @@ def queue_context(request: PersonRequest, campaign: Campaign) -> dict[str, objec
         context["rest"] = rest_of(request.user, campaign)
     elif budget_is_spent(request.user, campaign):
         context["is_budget_spent"] = True
+    if not progress.open:
+        context["was_anything_asked"] = was_anything_asked(campaign)
     return context

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from annotate.models import Assignment
 from annotate.services.leases import lease_next
-from oversight.models import ItemState, MemberRole
+from oversight.models import ItemState, MemberRole, ReviewItem
 from tests.factories import make_campaign, make_item, make_member
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +57,35 @@ def test_next_says_when_all_is_done(client, pair):
     pair.item.state = ItemState.CLOSED
     pair.item.save()
     assert "All done" in client.get(url("next", pair)).content.decode()
+
+
+def test_it_says_when_nothing_was_ever_asked(client, pair):
+    new = make_campaign(name="New")
+    make_member(new, user=pair.user)
+    page = client.get(reverse("annotate:next", args=[new.slug])).content.decode()
+    assert "Nothing has been asked yet" in page
+    assert "All done" not in page
+    assert "Nothing asked yet" in client.get(reverse("annotate:home")).content.decode()
+
+
+def test_it_says_how_many_are_open_and_counts_no_further_than_it_says(client, pair):
+    ReviewItem.objects.bulk_create(
+        ReviewItem(
+            campaign=pair.campaign,
+            query=pair.item.query,
+            response_a=pair.item.response_a,
+            response_b=pair.item.response_b,
+        )
+        for _ in range(99)
+    )
+    home = reverse("annotate:home")
+    assert "100 open" in client.get(home).content.decode()
+    make_item(pair.campaign)
+    assert "more than 100 open" in client.get(home).content.decode()
+    assert "More than 100" in client.get(url("next", pair)).content.decode()
+    card = client.post(url("lease", pair), follow=True).content.decode()
+    # The lease is one of them, and what is left can be counted.
+    assert "0 judged · 101 open" in card
 
 
 def test_lease_leads_to_the_item(client, pair):
