@@ -1,26 +1,15 @@
 """A process of its own trains; this stage starts it, watches it and takes up its result."""
 
-import time
-from contextlib import suppress
 from pathlib import Path
 
 from django.utils import timezone
 
-from models_srv.training import (
-    TrainingRefusedError,
-    TrainingStatus,
-    cancel_training,
-    read_metrics,
-    start_training,
-    training_status,
-)
+from models_srv.training import TrainingStatus, cancel_training, read_metrics
 from oversight.errors import OversightError
 from oversight.models import ModelVersion, Round, RunState, TrainingRun
 from oversight.services.stages.run_folder import prepare_run_folder, too_few_preferences
 from oversight.services.stages.trained_version import create_version
-
-POLL_SECONDS = 0.5
-MAX_RESTARTS = 2
+from oversight.services.training_processes import train_to_the_end
 
 
 def unit_count(round_: Round) -> int:
@@ -28,21 +17,17 @@ def unit_count(round_: Round) -> int:
 
 
 def think(round_: Round, index: int) -> TrainingStatus | None:
-    """Return how the training ended; None where there is nothing to train on.
-
-    The process outlives the worker that watches it: a new watcher finds it by its folder.
-    """
+    """Return how the training ended; None where there is nothing to train on."""
     run = round_.training_run
     if run.state == RunState.SKIPPED or _skip(run):
         return None
     folder = prepare_run_folder(run)
-    for _ in range(MAX_RESTARTS + 1):
-        status = _watch(run, folder)
-        if status.state != "lost":
-            return status
-    raise OversightError(
-        f"training run {run.pk} ended {MAX_RESTARTS + 1} times without a result: {status.reason}"
+    status = train_to_the_end(
+        folder, started=lambda: _mark_running(run), polled=lambda: _follow(run, folder)
     )
+    if status.state == "lost":
+        raise OversightError(f"training run {run.pk} ended without a result: {status.reason}")
+    return status
 
 
 def write(round_: Round, index: int, status: TrainingStatus | None) -> None:
@@ -78,28 +63,17 @@ def _skip(run: TrainingRun) -> bool:
     return True
 
 
-def _watch(run: TrainingRun, folder: Path) -> TrainingStatus:
-    """Start the process unless it runs or has ended already; copy its metrics until it ends."""
-    status = training_status(folder)
-    if status.state == "lost":
-        _start(run, folder)
-        status = training_status(folder)
-    while status.state == "running":
-        time.sleep(POLL_SECONDS)
-        _copy_metrics(run, folder)
-        if TrainingRun.objects.filter(pk=run.pk, is_cancel_requested=True).exists():
-            cancel_training(folder)
-        status = training_status(folder)
+def _mark_running(run: TrainingRun) -> None:
+    TrainingRun.objects.filter(pk=run.pk).update(
+        state=RunState.RUNNING, started_at=timezone.now(), metrics=[], metrics_offset=0
+    )
+
+
+def _follow(run: TrainingRun, folder: Path) -> None:
+    """Copy the metrics that have come; pass on the wish to stop."""
     _copy_metrics(run, folder)
-    return status
-
-
-def _start(run: TrainingRun, folder: Path) -> None:
-    with suppress(TrainingRefusedError):  # another watcher was quicker: then watch that one
-        start_training(folder)
-        TrainingRun.objects.filter(pk=run.pk).update(
-            state=RunState.RUNNING, started_at=timezone.now(), metrics=[], metrics_offset=0
-        )
+    if TrainingRun.objects.filter(pk=run.pk, is_cancel_requested=True).exists():
+        cancel_training(folder)
 
 
 def _copy_metrics(run: TrainingRun, folder: Path) -> None:
