@@ -20,7 +20,7 @@ from typing import Any
 from benchmarks.learning_methods import (
     Labels,
     found_strata,
-    found_strata_and_policy,
+    found_strata_and_reward,
     human_only,
     pooled,
     rows_of,
@@ -72,10 +72,10 @@ class Bench:
 
     def _compare(self, count: int, root: Path) -> None:
         pairs = ask(self.world, count, self.seed)
-        policy = self.train(f"human_only/{count}", human_only(pairs), _new(root / "human"))
-        odds = log_likelihood_of_a_over_b(policy, self.world)
+        reward = self.train(f"human_only/{count}", human_only(pairs), _new(root / "human"))
+        margins = log_likelihood_of_a_over_b(reward, self.world)
         labels = {
-            "found_strata_and_policy": found_strata_and_policy(pairs, odds),
+            "found_strata_and_reward": found_strata_and_reward(pairs, margins),
             "pooled": pooled(pairs),
             "found_strata": found_strata(pairs),
         }

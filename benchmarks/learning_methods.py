@@ -4,11 +4,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from scipy.special import expit
 
 from benchmarks.learning_world import LearningWorld
 from oversight.policies.labels import Bools, Floats
-from oversight.policies.source_model import SourcePairs, fit_source_model, predict_reliability
+from oversight.policies.source_model import (
+    SourcePairs,
+    fit_source_model,
+    predict_preference,
+    predict_reliability,
+)
 
 
 @dataclass(frozen=True)
@@ -40,19 +44,18 @@ def found_strata(pairs: SourcePairs) -> Labels:
     return _believed(pairs, p_w, p_l)
 
 
-def found_strata_and_policy(pairs: SourcePairs, log_odds: Floats) -> Labels:
-    """As `found_strata`, with what a policy trained on people's labels prefers as people's taste.
+def found_strata_and_reward(pairs: SourcePairs, margins: Floats) -> Labels:
+    """As the loop does: `found_strata`, with a reward model of people's labels as their preference.
 
-    `log_odds` (pairs,) are that policy's log π(a) − log π(b). How much they say is fitted with the
+    `margins` (pairs,) are that model's log π(a) − log π(b). How much they say is fitted with the
     source's confusion, and they count as evidence beside what the source said.
     """
-    taste = log_odds / log_odds.std()
-    pairs = replace(pairs, features=np.column_stack([pairs.sides, taste]))
+    scaled = margins / np.sqrt(np.mean(margins**2))
+    pairs = replace(pairs, features=scaled[:, None])
     model = fit_source_model(pairs)
     p_w, p_l = predict_reliability(model, pairs)
-    chosen = np.where(pairs.is_a_source, 1, -1)
-    prior = expit(chosen * (pairs.features @ model.taste))
-    return _believed(pairs, p_w * prior, p_l * (1 - prior))
+    preference = predict_preference(model, pairs)
+    return _believed(pairs, p_w * preference, p_l * (1 - preference))
 
 
 def rows_of(world: LearningWorld, labels: Labels) -> list[dict[str, Any]]:

@@ -31,6 +31,7 @@ READ_ONLY: list[tuple[type[Model], list[str]]] = [
     (models.Query, ["pk", "campaign", "origin", "split", "node", "created_at"]),
     (models.Response, ["pk", "query", "version", "purpose", "finish_reason", "created_at"]),
     (models.ReviewItem, ["pk", "campaign", "kind", "state", "seats_free", "priority"]),
+    (models.RewardModel, ["pk", "campaign", "round", "judged_by", "labels", "state"]),
     (models.Round, ["pk", "campaign", "number", "stage", "created_at", "finished_at"]),
     (models.RoutingDecision, ["pk", "round", "outcome", "is_audit", "propensity"]),
     (models.ScheduledUpdate, ["pk", "campaign", "due_at", "round", "reason"]),

@@ -114,6 +114,7 @@ class CampaignForm(_CampaignModelForm):
             "min_preferences",
             "reference",
             "patience",
+            "uses_reward_model",
             "schedule",
             "schedule_preferences",
             "schedule_at",
@@ -147,6 +148,7 @@ class CampaignForm(_CampaignModelForm):
             "min_preferences": "Fewest preferences for an update",
             "reference": "Reference model",
             "patience": "Early stop: patience",
+            "uses_reward_model": "Reward model of people's labels",
             "schedule": "Update the learner",
             "schedule_preferences": "New preferences",
             "schedule_at": "Time of day",
@@ -237,6 +239,7 @@ GROUPS = [
             "batch_size",
             "patience",
             "min_preferences",
+            "uses_reward_model",
         ],
     ),
     (

@@ -49,6 +49,7 @@ from .outputs import (
     SeverityLevel,
     Split,
 )
+from .reward import RewardMargin, RewardModel
 from .schedules import ScheduledUpdate
 from .trust import Acceptance, SourceReliability
 from .users import User
@@ -93,6 +94,8 @@ __all__ = [
     "Response",
     "ResponseRating",
     "ReviewItem",
+    "RewardMargin",
+    "RewardModel",
     "Role",
     "Round",
     "RoutingDecision",

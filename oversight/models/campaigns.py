@@ -181,6 +181,11 @@ class Campaign(models.Model):
         default=0,
         help_text="Stop once the margin on held-back pairs has not risen so many times. 0: never.",
     )
+    uses_reward_model = models.BooleanField(
+        default=True,
+        help_text="Before an update, train a model on people's labels alone. Which answer it finds "
+        "likelier corrects the critic's labels; it takes about as long as the update.",
+    )
 
     schedule = models.CharField(max_length=12, choices=Schedule.choices, default=Schedule.BY_HAND)
     schedule_preferences = models.PositiveIntegerField(

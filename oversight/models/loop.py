@@ -18,6 +18,7 @@ class Stage(models.TextChoices):
     CRITIQUE = "critique", "Critique"
     ROUTE = "route", "Route"
     REVIEW = "review", "Review"
+    REWARD = "reward", "Reward model"
     COLLECT = "collect", "Collect preferences"
     TRAIN = "train", "Train"
     EVALUATE = "evaluate", "Evaluate"

@@ -24,7 +24,7 @@ class SourceReliability(models.Model):
     judged_by = models.CharField(
         max_length=10, choices=Source.choices, help_text="Whose answers it was compared with."
     )
-    method = models.CharField(max_length=20, help_text="beta, model or repeats.")
+    method = models.CharField(max_length=20, help_text="beta, model, reward or repeats.")
     pairs = models.PositiveIntegerField(help_text="Pairs that the source judged.")
     audited = models.PositiveIntegerField(help_text="Those of them that tell right from wrong.")
     p_w = models.FloatField()

@@ -17,6 +17,7 @@ EDGE = 1e-4
 NOTHING = 1e-9
 SIDES = ("length", "likelihood", "place")
 TRAITS = ("confidence", "length gap")
+REWARD = "reward margin"
 
 HumanChoice = Literal["a", "b", "tie"]
 
@@ -34,7 +35,8 @@ class JudgedPair:
     """`p_a_better` is the source's word; `human` what people said, None where nobody has answered.
 
     `is_random`: in the random sample of all pairs. `is_eligible`: no rule asks a person or drops the
-    pair whatever the confidence. `p_calibrated` is what earlier audits made of `p_a_better`.
+    pair whatever the confidence. `p_calibrated` is what earlier audits made of `p_a_better`,
+    `reward_margin` what a model of people's labels says of it: log π(a) − log π(b) in nats.
     """
 
     round: int
@@ -47,6 +49,7 @@ class JudgedPair:
     is_random: bool = False
     is_eligible: bool = False
     p_calibrated: float | None = None
+    reward_margin: float | None = None
 
     @property
     def prefers_a(self) -> bool:
@@ -79,12 +82,23 @@ def calibration_columns(pairs: Sequence[JudgedPair]) -> tuple[Floats, Floats]:
     return said, np.array([pair.human == "a" for pair in audited], dtype=np.float64)
 
 
-def source_pairs(pairs: Sequence[JudgedPair]) -> tuple[SourcePairs, list[str], list[str]]:
-    """Return the pairs as the source model takes them, with the names of traits and of sides.
+@dataclass(frozen=True)
+class NamedPairs:
+    """Pairs as the source model takes them, with the names of their columns."""
+
+    columns: SourcePairs
+    traits: list[str]
+    sides: list[str]
+    features: list[str]
+
+
+def source_pairs(pairs: Sequence[JudgedPair]) -> NamedPairs:
+    """Return what a source's confusion and people's preference may depend on.
 
     Sides: the longer answer, the one that the learner itself found likelier, the one listed first.
-    Traits: the source's confidence, how unequal the lengths are, the category. All but the place
-    are scaled to unit spread.
+    Traits: the source's confidence, how unequal the lengths are, the category. Features: the reward
+    margin where there is one, which has seen the texts; else the sides. All but the place are scaled
+    to unit spread.
     """
     length = np.array([np.log((p.a.chars + 1) / (p.b.chars + 1)) for p in pairs])
     likelihood = np.array([_gap(pair.a.logprob, pair.b.logprob) for pair in pairs])
@@ -93,14 +107,17 @@ def source_pairs(pairs: Sequence[JudgedPair]) -> tuple[SourcePairs, list[str], l
     sureness = np.abs(logit(np.clip(said, EDGE, 1 - EDGE)))
     names, one_hot = _categories([pair.category for pair in pairs])
     gaps = np.column_stack([_scaled(each - each.mean()) for each in (sureness, np.abs(length))])
-    found = SourcePairs(
+    margins = np.array([[pair.reward_margin or 0.0] for pair in pairs])
+    is_scored = bool(margins.any())
+    columns = SourcePairs(
         is_a_source=said > 0.5,
         is_a_human=np.array([_answer(pair) for pair in pairs]),
         traits=np.hstack([gaps, one_hot]),
         sides=sides,
-        features=sides,
+        features=_scaled(margins) if is_scored else sides,
     )
-    return found, [*TRAITS, *names], list(SIDES)
+    features = [REWARD] if is_scored else list(SIDES)
+    return NamedPairs(columns, [*TRAITS, *names], list(SIDES), features)
 
 
 def _answer(pair: JudgedPair) -> float:

@@ -29,7 +29,14 @@ from oversight.policies.source_structures import (
     unpack,
 )
 
-__all__ = ["STRUCTURES", "SourceModel", "SourcePairs", "fit_source_model", "predict_reliability"]
+__all__ = [
+    "STRUCTURES",
+    "SourceModel",
+    "SourcePairs",
+    "fit_source_model",
+    "predict_preference",
+    "predict_reliability",
+]
 
 PRIOR_SKILL = 2.0  # a source is right in 88 % of the pairs …
 PRIOR_SKILL_STRENGTH = 0.1  # … until the first audits say otherwise
@@ -68,6 +75,16 @@ def predict_reliability(model: SourceModel, pairs: SourcePairs) -> tuple[Floats,
     lure = pairs.sides @ model.lure + by_trait + pairs.features @ model.lure_by_feature
     lure = lure * np.where(pairs.is_a_source, 1, -1)
     return np.asarray(expit(skill + lure)), np.asarray(expit(lure - skill))
+
+
+def predict_preference(model: SourceModel, pairs: SourcePairs) -> Floats:
+    """Return P(a person prefers what the source said | features), shape (pairs,).
+
+    The source's word has no part in it: by Bayes' rule the two make
+    P(a person prefers it | both) ∝ p_w · this, and of the other answer p_l · (1 − this).
+    """
+    toward = np.where(pairs.is_a_source, 1, -1)
+    return np.asarray(expit(toward * (pairs.features @ model.taste)))
 
 
 def _fit(pairs: SourcePairs, structure: Structure, strength: float) -> tuple[float, SourceModel]:

@@ -7,10 +7,19 @@ import numpy as np
 
 from oversight.policies.calibration import Calibrator, fit_isotonic, fit_platt, measure_calibration
 from oversight.policies.intervals import clopper_pearson
-from oversight.policies.judged_pairs import JudgedPair, calibration_columns, source_pairs
+from oversight.policies.judged_pairs import (
+    REWARD,
+    JudgedPair,
+    calibration_columns,
+    source_pairs,
+)
 from oversight.policies.labels import Floats
 from oversight.policies.reliability import Agreement, estimate_reliability
-from oversight.policies.source_model import fit_source_model, predict_reliability
+from oversight.policies.source_model import (
+    fit_source_model,
+    predict_preference,
+    predict_reliability,
+)
 from oversight.policies.source_structures import named_coefficients
 
 LEAST_AUDITS = 20  # fewer: one posterior for the whole source
@@ -37,14 +46,32 @@ class Stratum:
 
 @dataclass(frozen=True)
 class SourceReport:
-    """`p_w` and `p_l` have shape (pairs,); see `predict_reliability`. `method`: beta or model."""
+    """`p_w` and `p_l` have shape (pairs,); see `predict_reliability`. `method`: beta, model, or
+    reward where the model has reward margins.
+
+    `preference` is what these margins alone say of the source's word (pairs,), .5 without them; see
+    `predict_preference`.
+    """
 
     method: str
     audited: int
     p_w: Floats
     p_l: Floats
+    preference: Floats
     strata: tuple[Stratum, ...]
     coefficients: dict[str, float] = field(default_factory=dict)
+
+    def labels(self) -> tuple[Floats, Floats]:
+        """Return p_w and p_l as a label has them.
+
+        With a reward model they are the posterior, by Bayes' rule: P(people prefer what the source
+        said | its word, the texts) and the rest. Their odds are those of the confusion times those
+        of the preference, which is what a loss reads.
+        """
+        if self.method != "reward":
+            return self.p_w, self.p_l
+        right, wrong = self.p_w * self.preference, self.p_l * (1 - self.preference)
+        return right / (right + wrong), wrong / (right + wrong)
 
 
 def report_source(pairs: Sequence[JudgedPair], *, seed: int = 0) -> SourceReport:
@@ -54,18 +81,34 @@ def report_source(pairs: Sequence[JudgedPair], *, seed: int = 0) -> SourceReport
     posterior mean of one Beta distribution.
     """
     audited = [pair for pair in pairs if pair.is_audited]
-    coefficients: dict[str, float] = {}
-    if len(audited) < LEAST_AUDITS:
-        found = estimate_reliability([Agreement(p.human == "a", p.prefers_a) for p in audited])
-        p_w, p_l = np.full(len(pairs), found.p_w), np.full(len(pairs), found.p_l)
-    else:
-        columns, traits, sides = source_pairs(pairs)
-        model = fit_source_model(columns, seed=seed)
-        p_w, p_l = predict_reliability(model, columns)
-        coefficients = named_coefficients(model, traits, sides, sides)
-    method = "model" if coefficients else "beta"
+    report = _by_posterior if len(audited) < LEAST_AUDITS else _by_model
+    return report(pairs, audited, seed)
+
+
+def _by_posterior(
+    pairs: Sequence[JudgedPair], audited: Sequence[JudgedPair], seed: int
+) -> SourceReport:
+    found = estimate_reliability([Agreement(p.human == "a", p.prefers_a) for p in audited])
+    p_w, p_l = np.full(len(pairs), found.p_w), np.full(len(pairs), found.p_l)
     strata = tuple(_strata(pairs, p_w, p_l))
-    return SourceReport(method, len(audited), p_w, p_l, strata, coefficients)
+    return SourceReport("beta", len(audited), p_w, p_l, np.full(len(pairs), 0.5), strata)
+
+
+def _by_model(
+    pairs: Sequence[JudgedPair], audited: Sequence[JudgedPair], seed: int
+) -> SourceReport:
+    named = source_pairs(pairs)
+    model = fit_source_model(named.columns, seed=seed)
+    p_w, p_l = predict_reliability(model, named.columns)
+    coefficients = named_coefficients(model, named.traits, named.sides, named.features)
+    strata, is_scored = tuple(_strata(pairs, p_w, p_l)), named.features == [REWARD]
+    if is_scored:
+        coefficients[f"people: {REWARD}"] = round(float(model.taste[0]), 4)
+        preference = predict_preference(model, named.columns)
+    else:
+        preference = np.full(len(pairs), 0.5)
+    method = "reward" if is_scored else "model"
+    return SourceReport(method, len(audited), p_w, p_l, preference, strata, coefficients)
 
 
 def fit_calibrator(pairs: Sequence[JudgedPair]) -> tuple[str, Calibrator]:

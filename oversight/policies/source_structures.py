@@ -20,7 +20,7 @@ class SourcePairs:
 
     `is_a_source`: the source prefers a. `is_a_human`: a person does, NaN where nobody was asked.
     `traits` (pairs, traits) and `sides` (pairs, sides): see the module. `features` (pairs,
-    features): a's less b's, what people's preference may depend on; at least the sides.
+    features): a's less b's, what people's preference may depend on.
     """
 
     is_a_source: Bools

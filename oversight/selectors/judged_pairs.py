@@ -1,7 +1,8 @@
 """What the critic said of the campaign's pairs, and what people said of some of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -24,8 +25,13 @@ COLUMNS += ["is_random", "is_eligible", "p_calibrated"]
 SIDES = ["a", "b"]
 
 
-def judged_pairs(campaign: Campaign, critic: ModelVersion) -> list[JudgedPair]:
-    """Return the pairs that this version of the critic prefers one side of, by round and query."""
+def judged_pairs(
+    campaign: Campaign, critic: ModelVersion, margins: Mapping[int, float] = MappingProxyType({})
+) -> list[JudgedPair]:
+    """Return the pairs that this version of the critic prefers one side of, by round and query.
+
+    `margins` are a reward model's by decision, where there is one.
+    """
     said: dict[tuple[int | None, int], float] = {
         (round_id, query_id): p
         for round_id, query_id, p in Judgement.objects.filter(
@@ -48,6 +54,7 @@ def judged_pairs(campaign: Campaign, critic: ModelVersion) -> list[JudgedPair]:
             is_random=row["is_random"],
             is_eligible=row["is_eligible"],
             p_calibrated=row["p_calibrated"],
+            reward_margin=margins.get(row["pk"]),
         )
         for row in rows
         if (row["round_id"], row["query_id"]) in said

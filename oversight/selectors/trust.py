@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from oversight.models import (
     Acceptance,
     Preference,
+    RewardModel,
     Round,
     RoutingOutcome,
     Source,
@@ -34,6 +35,7 @@ class RoundTrust:
     reliabilities: list[SourceReliability]
     labels: list[Preference]
     is_simulated: bool
+    reward: RewardModel | None
 
 
 def round_trust(round_: Round) -> RoundTrust:
@@ -52,5 +54,12 @@ def round_trust(round_: Round) -> RoundTrust:
         audits=round_.decisions.filter(is_random=True).count(),
         reliabilities=list(round_.reliabilities.select_related("version")),
         labels=list(labels.order_by("pk")[:LABELS_SHOWN]),
+        reward=_reward_model(round_),
         is_simulated=auditing_source(round_.campaign) == Source.SIMULATED,
     )
+
+
+def _reward_model(round_: Round) -> RewardModel | None:
+    """Return the round's, with `scored`: how many pairs have a margin."""
+    scored = Count("margins", filter=Q(margins__value__isnull=False))
+    return RewardModel.objects.filter(round=round_).annotate(scored=scored).first()

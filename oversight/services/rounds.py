@@ -50,6 +50,7 @@ FROZEN = [
     "min_preferences",
     "reference",
     "patience",
+    "uses_reward_model",
 ]
 PROMPT_FIELDS = ["guidelines", "learner_instructions", "attacker_instructions"]
 

@@ -9,6 +9,7 @@ from oversight.policies.repeats import person_records, repeated_pairs
 from oversight.policies.seeds import derive_seed
 from oversight.policies.source_report import report_calibration, report_source
 from oversight.selectors.judged_pairs import auditing_source, judged_pairs, repeated_answers
+from oversight.selectors.reward import reward_margins
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,9 @@ def measure_sources(round_: Round) -> MeasuredSources:
 
 def measure_critic(round_: Round) -> MeasuredCritic:
     """Measure the round's critic on all that this version has judged in the campaign so far."""
-    pairs = judged_pairs(round_.campaign, round_.critic) if round_.critic else []
+    if round_.critic is None:
+        return MeasuredCritic()
+    pairs = judged_pairs(round_.campaign, round_.critic, reward_margins(round_))
     if not pairs:
         return MeasuredCritic()
     report = report_source(pairs, seed=derive_seed(round_.campaign.slug, "reliability"))
@@ -54,7 +57,7 @@ def measure_critic(round_: Round) -> MeasuredCritic:
     )
     by_query = {
         pair.query_id: (float(p_w), float(p_l))
-        for pair, p_w, p_l in zip(pairs, report.p_w, report.p_l, strict=True)
+        for pair, p_w, p_l in zip(pairs, *report.labels(), strict=True)
         if pair.round == round_.number
     }
     return MeasuredCritic(row, by_query)

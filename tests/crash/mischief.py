@@ -15,6 +15,7 @@ from tests.crash.rows import connect
 
 RUNNING = "select stage from oversight_workunit where state = 'running'"
 STAGE = "select stage from oversight_round"
+TRAINING = ("reward", "train")
 
 
 class Mischief(threading.Thread):
@@ -49,15 +50,15 @@ class Mischief(threading.Thread):
 
     def _strike(self, stage: str) -> None:
         queue = HANDLERS[stage].queue
-        if stage == "train":
+        if stage in TRAINING:
             self._strike_training()
         self.kill(queue, "worker", queue)
         self._flush_redis()
 
     def _strike_training(self) -> None:
         """Kill the process that trains, once it is at it."""
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and not self.kills["training process"]:
+        deadline, before = time.monotonic() + 60, self.kills["training process"]
+        while time.monotonic() < deadline and self.kills["training process"] == before:
             self.kill("training process", "models_srv.training")
             time.sleep(0.2)
 

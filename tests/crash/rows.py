@@ -30,6 +30,10 @@ QUERIES = {
     "judgements": """
         select q.text_sha256, j.source, j.choice, round(j.p_a_better::numeric, 4)::text
         from oversight_judgement j join oversight_query q on q.id = j.query_id""",
+    "reward margins": """
+        select q.text_sha256, m.value
+        from oversight_rewardmargin m join oversight_routingdecision d on d.id = m.decision_id
+        join oversight_query q on q.id = d.query_id""",
     "preferences": """
         select q.text_sha256, c.text, r.text, p.source, p.p_w, p.p_l, p.weight
         from oversight_preference p join oversight_query q on q.id = p.query_id

@@ -18,7 +18,7 @@ from oversight.services.demo import create_demo_campaign
 from oversight.services.rounds import start_round
 start_round(campaign=create_demo_campaign(
     slug="crash", name="Crash", held_out=60, train=60, queries_per_round=64,
-    samples_per_query=3, human_budget=16, epochs=2, min_preferences=5, max_tokens=120,
+    samples_per_query=3, human_budget=28, audit_share=0.4, epochs=2, min_preferences=5, max_tokens=120,
 ))
 """
 PEOPLE = ["--campaign", "crash", "--annotators", "1", "--accuracy", "1", "--seed", "7"]
@@ -33,7 +33,8 @@ def test_kills_and_flushes_change_nothing_but_the_time(tmp_path: Path) -> None:
     for table, rows in expected.items():
         assert found[table] == rows, table
     assert mischief.flushes > 10
-    assert {"attack", "respond", "critique", "train", "evaluate"} <= mischief.struck
+    assert expected["reward margins"]
+    assert {"attack", "respond", "critique", "reward", "train", "evaluate"} <= mischief.struck
     kinds = ["inference", "training", "training process", "beat", "control", "web"]
     assert all(mischief.kills[kind] for kind in kinds), mischief.kills
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from oversight.models import Round, Stage
 
-from . import attack, collect, critique, evaluate, gate, respond, route, train
+from . import attack, collect, critique, evaluate, gate, respond, reward, route, train
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ HANDLERS = {
     Stage.RESPOND: Handler("inference", respond.unit_count, respond.think, respond.write),
     Stage.CRITIQUE: Handler("inference", critique.unit_count, critique.think, critique.write),
     Stage.ROUTE: Handler("control", route.unit_count, route.think, route.write),
+    Stage.REWARD: Handler("training", reward.unit_count, reward.think, reward.write),
     Stage.COLLECT: Handler("control", collect.unit_count, collect.think, collect.write),
     Stage.TRAIN: Handler("training", train.unit_count, train.think, train.write),
     Stage.EVALUATE: Handler("inference", evaluate.unit_count, evaluate.think, evaluate.write),

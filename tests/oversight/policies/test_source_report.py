@@ -1,5 +1,7 @@
 """From judged pairs to reliability by pair, calibration, and the columns of acceptance."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -105,10 +107,66 @@ def test_acceptance_is_fitted_on_what_it_will_decide_about(field) -> None:
 def test_columns_of_the_mirror_image_change_sign() -> None:
     pair = JudgedPair(1, 1, "", 0.9, Answer(200, -1.0), Answer(100, -2.0))
     mirror = JudgedPair(1, 1, "", 0.1, Answer(100, -2.0), Answer(200, -1.0))
-    found, _, names = source_pairs([pair, mirror])
-    assert names == ["length", "likelihood", "place"]
+    named = source_pairs([pair, mirror])
+    assert named.sides == named.features == ["length", "likelihood", "place"]
+    found = named.columns
     assert found.sides[0, :2] == pytest.approx(-found.sides[1, :2])
     assert found.traits[0] == pytest.approx(found.traits[1])
+
+
+def with_margins(pairs, *, right: float, seed: int = 1):
+    """The pairs, all with a person's choice in mind that a reward model ranks rightly in `right`."""
+    rng = np.random.default_rng(seed)
+    return [
+        replace(pair, reward_margin=float(rng.normal(4, 2)) * (1 if told else -1))
+        for pair, told in (
+            (pair, (truth == "a") == (rng.random() < right)) for pair, truth in pairs
+        )
+    ]
+
+
+def draw_with_truth(count: int, audits: int, **source: float):
+    """Pairs as `draw` gives them, with what a person prefers of each, asked or not."""
+    asked = draw(count, audits=count, **source)
+    kept = [pair if n < audits else replace(pair, human=None, is_random=False)
+            for n, pair in enumerate(asked)]  # fmt: skip
+    return list(zip(kept, [pair.human for pair in asked], strict=True))
+
+
+def test_reward_margins_tell_right_labels_from_wrong_ones_where_strata_cannot() -> None:
+    drawn = draw_with_truth(600, 60, right=0.75)
+    report = report_source(with_margins(drawn, right=0.9))
+    is_right = np.array([(truth == "a") == pair.prefers_a for pair, truth in drawn])
+    p_w, p_l = report.labels()
+    assert report.method == "reward"
+    assert p_w + p_l == pytest.approx(1)
+    believed = p_w > p_l
+    assert (believed == is_right).mean() > 0.88
+    alone = report_source([pair for pair, _ in drawn])
+    assert ((alone.p_w > alone.p_l) == is_right).mean() < 0.8
+    assert report.coefficients["people: reward margin"] > 1
+
+
+def test_margins_that_say_nothing_move_little() -> None:
+    drawn = draw_with_truth(600, 60, right=0.85)
+    report = report_source(with_margins(drawn, right=0.5))
+    alone = report_source([pair for pair, _ in drawn])
+    assert report.labels()[0] == pytest.approx(alone.p_w, abs=0.05)
+
+
+def test_a_pair_without_a_margin_has_the_sources_word_alone() -> None:
+    scored = with_margins(draw_with_truth(300, 60, right=0.8), right=0.9)
+    report = report_source([*scored, replace(scored[-1], reward_margin=None)])
+    p_w, p_l = report.labels()
+    assert report.preference[-1] == 0.5
+    assert p_w[-1] / p_l[-1] == pytest.approx(report.p_w[-1] / report.p_l[-1])
+
+
+def test_without_a_reward_model_labels_have_the_confusion() -> None:
+    report = report_source(draw(100, audits=60))
+    p_w, p_l = report.labels()
+    assert (p_w is report.p_w, p_l is report.p_l) == (True, True)
+    assert set(report.preference) == {0.5}
 
 
 def test_calibration_takes_overconfidence_back_and_is_even() -> None:

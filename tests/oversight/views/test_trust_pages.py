@@ -9,6 +9,8 @@ from oversight.models import (
     Acceptance,
     Evaluation,
     Preference,
+    RewardMargin,
+    RewardModel,
     Round,
     RunState,
     ScheduledUpdate,
@@ -76,6 +78,38 @@ def test_a_round_of_before_has_neither_and_opens_all_the_same(admin, campaign):
     assert "Taking the critic" not in read(admin, "round", 1)
 
 
+@pytest.mark.parametrize(
+    ("state", "reason", "words"),
+    [
+        ("succeeded", "", "was trained on 31 labels in 50 steps and scored 1 pair."),
+        (
+            "failed",
+            "out of memory",
+            "the labels go without it: out of memory",
+        ),
+    ],
+)
+def test_the_round_page_says_what_the_reward_model_did(
+    admin, campaign, critic, state, reason, words
+):
+    round_ = make_round(campaign, critic)
+    scored, unscored = add_pair(round_, 0.9), add_pair(round_, 0.9)
+    model = RewardModel.objects.create(
+        campaign=campaign,
+        round=round_,
+        parent=round_.learner,
+        judged_by=Source.PERSON,
+        labels=31,
+        state=state,
+        reason=reason,
+        result={"steps": 50},
+    )
+    for decision, value in ((scored, 1.0), (unscored, None)):
+        RewardMargin.objects.create(reward_model=model, decision=decision, value=value)
+    collect.write(round_, 0, collect.think(round_, 0))
+    assert words in " ".join(read(admin, "round", round_.number).split())
+
+
 def test_the_round_page_costs_the_same_however_many_labels(
     admin, campaign, critic, django_assert_max_num_queries
 ):
@@ -83,7 +117,7 @@ def test_the_round_page_costs_the_same_however_many_labels(
     for _ in range(30):
         add_pair(round_, 0.9)
     collect.write(round_, 0, collect.think(round_, 0))
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         read(admin, "round", round_.number)
 
 
