@@ -14,7 +14,8 @@ class SourceReliability(models.Model):
     """One source's confusion with people, as measured when a round's feedback was collected.
 
     `p_w` and `p_l` are means over the pairs that the source judged; each preference has its own.
-    `strata`: [{name, pairs, audited, p_w, p_l, low, high}], with a 95 % interval of the agreement.
+    `strata`: [{name, pairs, audited, p_w, p_l, low, high}], with a 95 % interval of the agreement;
+    of people [{person, p_w, low, high, answers}].
     """
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="reliabilities")
@@ -46,6 +47,11 @@ class SourceReliability(models.Model):
                 condition=Q(audited__lte=models.F("pairs")), name="audited_are_judged"
             ),
         ]
+
+    def p_right(self, person_id: int | None) -> float:
+        """Return how likely this person is to be right; of one who is not known, anybody's."""
+        known = {each["person"]: float(each["p_w"]) for each in self.strata if "person" in each}
+        return known.get(person_id, self.p_w) if person_id is not None else self.p_w
 
 
 class Acceptance(models.Model):

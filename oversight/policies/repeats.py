@@ -1,5 +1,6 @@
 """What several people said of the same pair, as records of each of them."""
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,13 +45,15 @@ def repeated_pairs(pairs: Sequence[Sequence[Answer]]) -> int:
     return sum(len(answers) > 1 for answers in pairs)
 
 
-def majority_reliability(error: float, lead: int) -> float:
-    """Return P(the majority is right) where it leads by `lead` answers of independent people.
+def joint_reliability(agreeing: Sequence[float], differing: Sequence[float]) -> float:
+    """Return P(what the agreeing say is right), from each one's probability to be right, in (0, 1).
 
-    Among equal annotators the numbers on both sides matter only by their difference: the odds are
-    ((1 − e) / e)^lead.
+    Both answers are as likely beforehand and people err independently: the odds multiply (the
+    one-coin model of Dawid and Skene, 1979). Among equals only their lead counts.
     """
-    if error == 0:
-        return 1.0
-    odds = ((1 - error) / error) ** lead
-    return odds / (1 + odds)
+    log_odds = sum(map(_log_odds, agreeing)) - sum(map(_log_odds, differing))
+    return 1 / (1 + math.exp(-log_odds))
+
+
+def _log_odds(p: float) -> float:
+    return math.log(p / (1 - p))

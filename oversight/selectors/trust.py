@@ -12,6 +12,7 @@ from oversight.models import (
     RoutingOutcome,
     Source,
     SourceReliability,
+    User,
 )
 from oversight.selectors.judged_pairs import auditing_source
 
@@ -22,6 +23,17 @@ LABELS_SHOWN = 20
 class OutcomeCount:
     label: str
     count: int
+
+
+@dataclass(frozen=True)
+class PersonTrust:
+    """How likely one person is to be right, with a 95 % interval, by so many comparable answers."""
+
+    name: str
+    p_w: float
+    low: float
+    high: float
+    answers: float
 
 
 @dataclass(frozen=True)
@@ -36,6 +48,7 @@ class RoundTrust:
     labels: list[Preference]
     is_simulated: bool
     reward: RewardModel | None
+    people: list[PersonTrust]
 
 
 def round_trust(round_: Round) -> RoundTrust:
@@ -44,6 +57,7 @@ def round_trust(round_: Round) -> RoundTrust:
     labels = Preference.objects.filter(round=round_, source=Source.CRITIC).select_related(
         "query", "judgement"
     )
+    reliabilities = list(round_.reliabilities.select_related("version"))
     return RoundTrust(
         acceptance=Acceptance.objects.filter(round=round_).select_related("version").first(),
         outcomes=[
@@ -52,11 +66,27 @@ def round_trust(round_: Round) -> RoundTrust:
             if outcome in by_outcome
         ],
         audits=round_.decisions.filter(is_random=True).count(),
-        reliabilities=list(round_.reliabilities.select_related("version")),
+        reliabilities=reliabilities,
+        people=_people(reliabilities),
         labels=list(labels.order_by("pk")[:LABELS_SHOWN]),
         reward=_reward_model(round_),
         is_simulated=auditing_source(round_.campaign) == Source.SIMULATED,
     )
+
+
+def _people(reliabilities: list[SourceReliability]) -> list[PersonTrust]:
+    found = [each for row in reliabilities if row.source == Source.PERSON for each in row.strata]
+    names = (
+        dict(
+            User.objects.filter(pk__in=[each["person"] for each in found]).values_list(
+                "pk", "username"
+            )
+        )
+        if found
+        else {}
+    )
+    people = [PersonTrust(names.get(each.pop("person"), "?"), **each) for each in map(dict, found)]
+    return sorted(people, key=lambda person: person.name)
 
 
 def _reward_model(round_: Round) -> RewardModel | None:

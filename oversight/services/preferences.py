@@ -1,6 +1,7 @@
 """Feedback becomes preferences."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from oversight.models import (
     Choice,
@@ -12,10 +13,9 @@ from oversight.models import (
     SourceReliability,
     Split,
 )
-from oversight.policies.repeats import majority_reliability
+from oversight.policies.repeats import joint_reliability
 
 ASKED = [Source.PERSON, Source.SIMULATED]
-LETTERS = {Choice.A, Choice.B, Choice.C, Choice.D}
 LEAST_REPEATS = 20  # pairs judged by two; with fewer a person's word is taken as it is
 
 
@@ -107,7 +107,7 @@ def _write(
 ) -> Preference:
     is_simulated = any(judgement.source == Source.SIMULATED for judgement in judgements)
     measured = None if is_simulated else _measured_people(item)
-    p_w = majority_reliability(measured.p_l, _lead(judgements)) if measured else 1.0
+    p_w = _p_right(measured, item, judgements, chosen_id, rejected_id) if measured else 1.0
     return Preference.objects.create(
         campaign_id=item.campaign_id,
         round_id=item.round_id,
@@ -133,7 +133,17 @@ def _measured_people(item: ReviewItem) -> SourceReliability | None:
     return rows.order_by("-round__number").first()
 
 
-def _lead(judgements: list[Judgement]) -> int:
-    """Return by how many answers the response chosen most often leads the next; at least 1."""
-    counts = Counter(each.choice for each in judgements if each.choice in LETTERS).most_common(2)
-    return max(1, counts[0][1] - (counts[1][1] if len(counts) == 2 else 0)) if counts else 1
+def _p_right(
+    measured: SourceReliability,
+    item: ReviewItem,
+    judgements: Iterable[Judgement],
+    chosen_id: int,
+    rejected_id: int,
+) -> float:
+    """Return P(chosen is better than rejected), from how reliable those are who preferred either."""
+    by_letter = dict(zip("abcd", item.response_ids, strict=False))
+    said: dict[int, list[float]] = {chosen_id: [], rejected_id: []}
+    for judgement in judgements:
+        if (preferred := by_letter.get(judgement.choice)) in said:
+            said[preferred].append(measured.p_right(judgement.user_id))
+    return joint_reliability(said[chosen_id], said[rejected_id])

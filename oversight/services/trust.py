@@ -64,12 +64,12 @@ def measure_critic(round_: Round) -> MeasuredCritic:
 
 
 def measure_people(round_: Round) -> SourceReliability | None:
-    """Measure how often one person errs; None where no pair was judged by two."""
+    """Measure how often each person errs, and one not seen yet; None where no pair was judged by two."""
     answers = repeated_answers(round_.campaign)
     records = person_records(answers)
     if not records:
         return None
-    found, _ = measure_people_at_large(records)
+    found, by_person = measure_people_at_large(records)
     return SourceReliability(
         campaign=round_.campaign,
         round=round_,
@@ -80,5 +80,9 @@ def measure_people(round_: Round) -> SourceReliability | None:
         audited=repeated_pairs(answers),
         p_w=found.p_w,
         p_l=found.p_l,
+        strata=[
+            {"person": int(person), **asdict(each)}
+            for person, each in sorted(by_person.items(), key=lambda item: int(item[0]))
+        ],
         coefficients={"low": found.low, "high": found.high},
     )

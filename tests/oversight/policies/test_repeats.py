@@ -5,7 +5,7 @@ import pytest
 from oversight.policies.people_reliability import PersonRecord, measure_people
 from oversight.policies.repeats import (
     Answer,
-    majority_reliability,
+    joint_reliability,
     person_records,
     repeated_pairs,
 )
@@ -41,8 +41,14 @@ def test_two_who_often_differ_are_believed_less_than_two_who_agree() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "lead", "expected"),
-    [(0.1, 1, 0.9), (0.1, 2, 81 / 82), (0.1, 3, 729 / 730), (0.49, 1, 0.51), (0.0, 1, 1.0)],
+    ("agreeing", "differing", "expected"),
+    [
+        pytest.param([0.9], [], 0.9, id="one"),
+        pytest.param([0.9] * 2, [], 81 / 82, id="two"),
+        pytest.param([0.9] * 4, [0.9], 729 / 730, id="only-the-lead-counts"),
+        pytest.param([0.6, 0.6], [0.9], 0.2, id="one-good-judge-against-two-poor-ones"),
+        pytest.param([], [], 0.5, id="nobody"),
+    ],
 )
-def test_a_majority_is_right_more_often_than_one(error, lead, expected) -> None:
-    assert majority_reliability(error, lead) == pytest.approx(expected)
+def test_what_several_say_is_as_sure_as_they_are_reliable(agreeing, differing, expected) -> None:
+    assert joint_reliability(agreeing, differing) == pytest.approx(expected)

@@ -114,13 +114,36 @@ def test_people_who_contradict_each_other_are_believed_less(round_):
     judge(item, "a", one)
     preference = conclude_item(item=item)
     assert preference.reliability == run_people
-    assert preference.p_w == pytest.approx(run_people.p_w)
+    assert preference.p_w == pytest.approx(run_people.p_right(one.pk))
     assert 0.8 < preference.p_w < 0.95
     judge(item, "a", other)
     agreed = make_item(round_.campaign, annotators=2)
     judge(agreed, "a", one)
     judge(agreed, "a", other)
     assert conclude_item(item=agreed).p_w > preference.p_w
+
+
+def test_each_persons_answers_weigh_as_they_were_found_reliable(round_):
+    """Three agree with each other; the fourth contradicts them in every second pair."""
+    *steady, careless = [make_user() for _ in range(4)]
+    for number in range(40):
+        item = make_item(round_.campaign, annotators=4)
+        for user in steady:
+            judge(item, "a", user)
+        judge(item, "a" if number % 2 else "b", careless)
+    people = collect.think(round_, 0).people
+    people.save()
+    assert len(people.strata) == 4
+    assert people.p_right(careless.pk) < people.p_w < people.p_right(steady[0].pk)
+    assert people.p_right(None) == people.p_right(make_user().pk) == people.p_w
+
+    def concluded(user):
+        item = make_item(round_.campaign)
+        judge(item, "a", user)
+        return conclude_item(item=item).p_w
+
+    assert concluded(careless) == pytest.approx(people.p_right(careless.pk))
+    assert concluded(steady[0]) == pytest.approx(people.p_right(steady[0].pk))
 
 
 def test_an_answer_mirrored_in_another_item_is_the_same_answer(round_):

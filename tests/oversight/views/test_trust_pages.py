@@ -15,10 +15,18 @@ from oversight.models import (
     RunState,
     ScheduledUpdate,
     Source,
+    SourceReliability,
     TrainingRun,
 )
 from oversight.services.stages import collect, route
-from tests.factories import make_campaign, make_member, make_query, make_response, make_version
+from tests.factories import (
+    make_campaign,
+    make_member,
+    make_query,
+    make_response,
+    make_user,
+    make_version,
+)
 from tests.oversight.services.judging import add_pair, make_round
 from tests.oversight.views.test_settings_pages import settings_of
 
@@ -76,6 +84,31 @@ def test_a_round_of_before_has_neither_and_opens_all_the_same(admin, campaign):
     learner = make_version(campaign)
     Round.objects.create(campaign=campaign, number=1, plan={}, seed=1, learner=learner)
     assert "Taking the critic" not in read(admin, "round", 1)
+
+
+def test_admins_alone_read_how_reliable_each_person_is(admin, campaign):
+    round_ = make_round(campaign, None)
+    person = {"person": make_user("careful").pk, "answers": 12.5}
+    SourceReliability.objects.create(
+        campaign=campaign,
+        round=round_,
+        source=Source.PERSON,
+        judged_by=Source.PERSON,
+        method="repeats",
+        pairs=20,
+        audited=20,
+        p_w=0.85,
+        p_l=0.15,
+        strata=[{**person, "p_w": 0.912, "low": 0.803, "high": 0.961}],
+        coefficients={"low": 0.8, "high": 0.9},
+    )
+    html = read(admin, "round", round_.number)
+    assert "careful" in html
+    assert "0.91 (0.80 to 0.96)" in html
+    admin.force_login(make_member(campaign, "engineer"))
+    other = read(admin, "round", round_.number)
+    assert "One person is right with probability" in other
+    assert "careful" not in other
 
 
 @pytest.mark.parametrize(
