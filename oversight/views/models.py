@@ -11,6 +11,7 @@ from oversight.errors import OversightError
 from oversight.forms import ModelForm
 from oversight.models import ActiveVersion, Campaign, ModelVersion, Role
 from oversight.selectors.campaigns import ADMINS
+from oversight.selectors.critic_ranking import QUESTIONS, ranked_critics
 from oversight.selectors.overview import promotion_history, versions_by_role
 from oversight.services.campaigns import change_model
 from oversight.services.connections import ConnectionReport, probe_server
@@ -42,6 +43,8 @@ def models(request: PersonRequest, slug: str) -> HttpResponse:
             )
         ],
         history=promotion_history(campaign),
+        critics=ranked_critics(campaign),
+        questions=QUESTIONS.values(),
     )
     return render(request, "oversight/models.html", context)
 
