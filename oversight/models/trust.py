@@ -33,6 +33,9 @@ class SourceReliability(models.Model):
     strata = models.JSONField(default=list)
     coefficients = models.JSONField(default=dict)
     calibration = models.JSONField(default=dict, help_text="ECE and Brier score with intervals.")
+    population = models.JSONField(
+        default=dict, help_text="Agreement over all pairs, answers weighted by 1 / propensity."
+    )
     drift = models.JSONField(default=dict, help_text="Agreement by round, and the alarm in words.")
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -36,7 +36,8 @@ class JudgedPair:
 
     `is_random`: in the random sample of all pairs. `is_eligible`: no rule asks a person or drops the
     pair whatever the confidence. `p_calibrated` is what earlier audits made of `p_a_better`,
-    `reward_margin` what a model of people's labels says of it: log π(a) − log π(b) in nats.
+    `propensity` is the probability that a person was asked, `reward_margin` what a model of people's
+    labels says of the pair: log π(a) − log π(b) in nats.
     """
 
     round: int
@@ -49,6 +50,7 @@ class JudgedPair:
     is_random: bool = False
     is_eligible: bool = False
     p_calibrated: float | None = None
+    propensity: float = 1.0
     reward_margin: float | None = None
 
     @property
@@ -90,6 +92,22 @@ class NamedPairs:
     traits: list[str]
     sides: list[str]
     features: list[str]
+
+
+def population_columns(pairs: Sequence[JudgedPair]) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return whether people agree, the agreement foretold and the propensity of each pair that they
+    judged, ties aside, each (n,), and the agreement foretold of all pairs (pairs,).
+
+    It is foretold by the source's confidence, as earlier audits corrected it when it was routed.
+    """
+    said = [p.p_a_better if p.p_calibrated is None else p.p_calibrated for p in pairs]
+    foretold = np.array(
+        [p if pair.prefers_a else 1 - p for p, pair in zip(said, pairs, strict=True)]
+    )
+    at = np.array([pair.human in ("a", "b") and pair.propensity > 0 for pair in pairs], dtype=bool)
+    agrees = np.array([pair.agrees for pair in pairs], dtype=np.float64)
+    propensity = np.array([pair.propensity for pair in pairs], dtype=np.float64)
+    return agrees[at], foretold[at], propensity[at], foretold
 
 
 def source_pairs(pairs: Sequence[JudgedPair]) -> NamedPairs:

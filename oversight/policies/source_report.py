@@ -6,11 +6,13 @@ from dataclasses import asdict, dataclass, field
 import numpy as np
 
 from oversight.policies.calibration import Calibrator, fit_isotonic, fit_platt, measure_calibration
+from oversight.policies.estimators import difference_mean, hajek_share
 from oversight.policies.intervals import clopper_pearson
 from oversight.policies.judged_pairs import (
     REWARD,
     JudgedPair,
     calibration_columns,
+    population_columns,
     source_pairs,
 )
 from oversight.policies.labels import Floats
@@ -139,6 +141,17 @@ def report_calibration(pairs: Sequence[JudgedPair]) -> dict[str, object]:
         truth = np.array([pair.human == "a" for pair in corrected], dtype=np.float64)
         report["corrected"] = asdict(measure_calibration(p, truth))
     return report
+
+
+def report_population(pairs: Sequence[JudgedPair]) -> dict[str, object]:
+    """Return how often people agree with the source over all pairs, each answer weighted by one over
+    its propensity: plainly, and assisted by the source's confidence. Empty without answers."""
+    agrees, foretold, propensity, foretold_for_all = population_columns(pairs)
+    if not len(agrees):
+        return {}
+    plain = hajek_share(agrees, propensity, len(pairs))
+    assisted = difference_mean(agrees, foretold, propensity, foretold_for_all)
+    return {"weighted": asdict(plain), "assisted": asdict(assisted)}
 
 
 def _strata(pairs: Sequence[JudgedPair], p_w: Floats, p_l: Floats) -> list[Stratum]:

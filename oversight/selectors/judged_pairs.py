@@ -21,7 +21,7 @@ from oversight.policies.judged_pairs import Answer, HumanChoice, JudgedPair
 from oversight.policies.repeats import Answer as RepeatedAnswer
 
 COLUMNS = ["pk", "round_id", "round__number", "query_id", "query__node"]
-COLUMNS += ["is_random", "is_eligible", "p_calibrated"]
+COLUMNS += ["is_random", "is_eligible", "p_calibrated", "propensity"]
 SIDES = ["a", "b"]
 
 
@@ -54,6 +54,7 @@ def judged_pairs(
             is_random=row["is_random"],
             is_eligible=row["is_eligible"],
             p_calibrated=row["p_calibrated"],
+            propensity=row["propensity"],
             reward_margin=margins.get(row["pk"]),
         )
         for row in rows

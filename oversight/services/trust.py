@@ -7,7 +7,7 @@ from oversight.policies.drift import measure_drift
 from oversight.policies.people_reliability import measure_people as measure_people_at_large
 from oversight.policies.repeats import person_records, repeated_pairs
 from oversight.policies.seeds import derive_seed
-from oversight.policies.source_report import report_calibration, report_source
+from oversight.policies.source_report import report_calibration, report_population, report_source
 from oversight.selectors.judged_pairs import auditing_source, judged_pairs, repeated_answers
 from oversight.selectors.reward import reward_margins
 
@@ -53,6 +53,7 @@ def measure_critic(round_: Round) -> MeasuredCritic:
         strata=[asdict(stratum) for stratum in report.strata],
         coefficients=report.coefficients,
         calibration=report_calibration(pairs),
+        population=report_population(pairs),
         drift=asdict(measure_drift([(p.round, p.agrees) for p in pairs if p.is_audited])),
     )
     by_query = {

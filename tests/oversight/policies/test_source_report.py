@@ -15,6 +15,7 @@ from oversight.policies.source_report import (
     LEAST_AUDITS,
     fit_calibrator,
     report_calibration,
+    report_population,
     report_source,
 )
 
@@ -177,6 +178,40 @@ def test_calibration_takes_overconfidence_back_and_is_even() -> None:
     assert low == pytest.approx(1 - high)
     assert fit_calibrator(draw(300, audits=300))[0] == "isotonic"
     assert fit_calibrator(draw(300, audits=5))[0] == "none"
+
+
+def test_the_population_figure_undoes_whom_people_were_asked_about() -> None:
+    """People see every doubtful pair, where the source is a guess, and a tenth of the sure ones."""
+    rng = np.random.default_rng(3)
+    pairs, right = [], []
+    for index in range(3000):
+        is_sure, human_a = rng.random() < 0.8, rng.random() < 0.5
+        is_right = rng.random() < (0.95 if is_sure else 0.5)
+        confidence, propensity = (0.95, 0.1) if is_sure else (0.55, 1.0)
+        says_a = human_a == is_right
+        was_asked = rng.random() < propensity
+        pairs.append(
+            JudgedPair(
+                round=1,
+                query_id=index,
+                category="",
+                p_a_better=confidence if says_a else 1 - confidence,
+                a=Answer(1, None),
+                b=Answer(1, None),
+                human=("a" if human_a else "b") if was_asked else None,
+                propensity=propensity,
+            )
+        )
+        right.append(is_right)
+    found = report_population(pairs)
+    asked = [pair.agrees for pair in pairs if pair.human]
+    assert np.mean(asked) < 0.7
+    for name in ("weighted", "assisted"):
+        assert found[name]["low"] < np.mean(right) < found[name]["high"]
+        assert found[name]["sampled"] == len(asked)
+        assert found[name]["high"] - found[name]["low"] < 0.1
+    assert report_population([replace(pair, human=None) for pair in pairs]) == {}
+    assert report_population([replace(pairs[0], human="tie")]) == {}
 
 
 def test_calibration_is_measured_with_intervals() -> None:

@@ -61,6 +61,7 @@ def test_the_round_says_why_its_labels_are_believed(admin, campaign, critic):
     assert "the mean of a Beta posterior" in html
     assert "It prefers the longer one" in html
     assert "Brier score" in html
+    assert "Over all 6 pairs people agree with it in" in html
     assert "Labels of this round, the first 1" in html
 
 
