@@ -17,6 +17,11 @@ from oversight.selectors.preferences import preference_lines
 from .access import get_campaign
 from .serializers import PreferenceRowSerializer
 
+BELIEVED = (
+    "Only labels that are right with at least this probability, by p_w and p_l, those likelier "
+    "wrong turned round: for trainers that do not read p_w and p_l."
+)
+
 
 class JSONLinesRenderer(JSONRenderer):
     """Lets clients ask for JSON lines by name; only errors are rendered by it."""
@@ -30,6 +35,7 @@ class PreferenceFilter(fields.Serializer[Any]):
         choices=Source.choices, required=False, default=""
     )
     after_id = fields.IntegerField(min_value=0, max_value=2**63 - 1, required=False, default=0)
+    believed = fields.FloatField(min_value=0, max_value=1, required=False, default=0.0)
 
 
 class PreferenceStream(APIView):
@@ -43,6 +49,7 @@ class PreferenceStream(APIView):
             OpenApiParameter(
                 "after_id", OpenApiTypes.INT64, description="Only rows with a greater id."
             ),
+            OpenApiParameter("believed", OpenApiTypes.FLOAT, description=BELIEVED),
         ],
         responses={(200, "application/x-ndjson"): PreferenceRowSerializer},
     )

@@ -35,22 +35,39 @@ def standing_preferences(
 
 
 def preference_rows(
-    campaign: Campaign, *, source: str = "", after_id: int = 0
+    campaign: Campaign, *, source: str = "", after_id: int = 0, believed: float = 0.0
 ) -> Iterator[dict[str, Any]]:
     """Yield one row for each standing preference, from a server-side cursor: memory stays constant.
 
     `id`, `round` and `created_at` are this database's own; all else is what an import of the row
-    gives back.
+    gives back. With `believed` above 0 the rows are for trainers that do not read p_w and p_l: a
+    label that is likelier wrong comes turned round, and one that either way is less likely than
+    `believed` is left out.
     """
     rows = standing_preferences(campaign, source=source, after_id=after_id)
     for row in rows.values(*OWN, **COLUMNS).iterator(chunk_size=CHUNK):
-        yield _row(row)
+        if not believed:
+            yield _row(row)
+        elif _belief(row) >= believed:
+            yield _row(row if row["p_w"] >= row["p_l"] else _turned(row))
 
 
-def preference_lines(campaign: Campaign, *, source: str = "", after_id: int = 0) -> Iterator[bytes]:
-    """Yield the rows as JSON lines."""
-    for row in preference_rows(campaign, source=source, after_id=after_id):
+def preference_lines(campaign: Campaign, **wanted: Any) -> Iterator[bytes]:
+    """Yield the rows as JSON lines; `wanted` as in `preference_rows`."""
+    for row in preference_rows(campaign, **wanted):
         yield json.dumps(row, ensure_ascii=False).encode() + b"\n"
+
+
+def _belief(row: dict[str, Any]) -> float:
+    """Return how likely the likelier side is the better one, by the label's reliability."""
+    either = row["p_w"] + row["p_l"]
+    return float(max(row["p_w"], row["p_l"]) / either) if either else 0.5
+
+
+def _turned(row: dict[str, Any]) -> dict[str, Any]:
+    turned = {key.replace("chosen_", "rejected_"): row[key] for key in row if "chosen_" in key}
+    turned |= {key.replace("rejected_", "chosen_"): row[key] for key in row if "rejected_" in key}
+    return {**row, **turned, "p_w": row["p_l"], "p_l": row["p_w"]}
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """manage.py export_preferences --campaign SLUG --out FILE.jsonl: rows for TRL's DPOTrainer."""
 
+from argparse import ArgumentParser
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,5 +13,15 @@ class Command(ExportCommand):
     help = "Write a campaign's standing preferences as JSON lines (prompt, chosen, rejected, …)."
     unit = "preferences"
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--believed",
+            type=float,
+            default=0.0,
+            help="leave out labels that are right with less than this probability, and turn those "
+            "round that are likelier wrong: for trainers that do not read p_w and p_l",
+        )
+
     def lines(self, campaign: Campaign, **options: Any) -> Iterable[bytes]:
-        return preference_lines(campaign)
+        return preference_lines(campaign, believed=options["believed"])

@@ -244,6 +244,10 @@ def test_preferences_stream_as_json_lines(campaign, engineer):
     assert [row["id"] for row in lines(critic)] == [second.pk]
     after = engineer.get(url("api-preferences", campaign), {"after_id": first.pk})
     assert [row["id"] for row in lines(after)] == [second.pk]
+    unsure = make_preference(campaign, p_w=0.6, p_l=0.4)
+    believed = lines(engineer.get(url("api-preferences", campaign), {"believed": 0.7}))
+    assert unsure.pk not in {row["id"] for row in believed}
+    assert len(believed) == 2
 
 
 def test_clients_may_ask_for_json_lines_by_name(campaign, engineer):
@@ -252,7 +256,8 @@ def test_clients_may_ask_for_json_lines_by_name(campaign, engineer):
 
 
 @pytest.mark.parametrize(
-    "words", [{"source": "me"}, {"after_id": "x"}, {"after_id": -1}, {"after_id": 2**64}]
+    "words",
+    [{"source": "me"}, {"after_id": "x"}, {"after_id": -1}, {"after_id": 2**64}, {"believed": 1.5}],
 )
 def test_wrong_filters_are_refused(campaign, engineer, words):
     assert engineer.get(url("api-preferences", campaign), words).status_code == 400

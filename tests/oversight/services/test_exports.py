@@ -81,6 +81,24 @@ def test_source_and_id_filter(campaign):
     assert [row["id"] for row in after] == [critic.pk, last.pk]
 
 
+def test_believed_turns_labels_round_and_leaves_out_what_says_too_little(campaign):
+    sure = make_preference(campaign, p_w=0.9, p_l=0.1)
+    wrong = make_preference(campaign, p_w=0.1, p_l=0.4)
+    make_preference(campaign, p_w=0.5, p_l=0.45)
+    make_preference(campaign, p_w=0.0, p_l=0.0)
+    as_said = {row["id"]: row for row in preference_rows(campaign)}
+    believed = {row["id"]: row for row in preference_rows(campaign, believed=0.8)}
+    assert believed.keys() == {sure.pk, wrong.pk}
+    assert believed[sure.pk] == as_said[sure.pk]
+    turned, before = believed[wrong.pk], as_said[wrong.pk]
+    swapped = {"chosen": "rejected", "chosen_version": "rejected_version", "p_w": "p_l"}
+    for one, other in swapped.items():
+        assert (turned[one], turned[other]) == (before[other], before[one])
+    unchanged = turned.keys() - swapped.keys() - set(swapped.values())
+    assert all(turned[name] == before[name] for name in unchanged)
+    assert len(as_said) == 4
+
+
 def test_it_reads_lazily_in_one_query(campaign, django_assert_num_queries, monkeypatch):
     for _ in range(5):
         make_preference(campaign)
