@@ -4,6 +4,8 @@ from argparse import ArgumentParser
 from collections.abc import Iterable
 from typing import Any
 
+from django.core.management.base import CommandError
+
 from oversight.management.exporting import ExportCommand
 from oversight.models import Campaign
 from oversight.selectors.preferences import preference_lines
@@ -24,4 +26,6 @@ class Command(ExportCommand):
         )
 
     def lines(self, campaign: Campaign, **options: Any) -> Iterable[bytes]:
+        if not 0 <= options["believed"] <= 1:
+            raise CommandError(f"--believed is a probability, not {options['believed']}")
         return preference_lines(campaign, believed=options["believed"])

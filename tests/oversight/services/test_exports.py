@@ -167,3 +167,12 @@ def test_the_command_fails_in_words(tmp_path, slug, out, message):
     path = out if out == "-" else str(tmp_path / out)
     with pytest.raises(CommandError, match=message):
         call_command("export_preferences", campaign=slug, out=path)
+
+
+def test_the_command_believes_as_much_as_it_is_told(campaign, tmp_path):
+    make_preference(campaign, p_w=0.6, p_l=0.4)
+    path = tmp_path / "out.jsonl"
+    call_command("export_preferences", campaign=campaign.slug, out=str(path), believed=0.7)
+    assert path.read_bytes() == b""
+    with pytest.raises(CommandError, match="is a probability, not 70"):
+        call_command("export_preferences", campaign=campaign.slug, out=str(path), believed=70)
