@@ -47,8 +47,10 @@ def rewrite_diff(request: PersonRequest, assignment_id: int, place: str) -> Http
     texts = _texts_by_place(row.item.response_ids, row.order_shown)
     if place not in texts:
         raise Http404("There is no such response.")
-    written = request.POST.get(f"rewrite-{place}", "")[:LONGEST_REWRITE].replace("\r\n", "\n")
-    changes = text_diff(texts[place].replace("\r\n", "\n").strip(), written.strip())
+    original = texts[place].replace("\r\n", "\n").strip()
+    # What is as it was is not sent.
+    written = request.POST.get(f"rewrite-{place}", original)[:LONGEST_REWRITE]
+    changes = text_diff(original, written.replace("\r\n", "\n").strip())
     is_same = all(change.kind == "same" for change in changes)
     context = {"changes": [] if is_same else changes}
     return render(request, "annotate/rewrite_diff.html", context)

@@ -31,6 +31,12 @@ document.addEventListener("keydown", (event) => {
   details.closest(".comment").focus();
 });
 
+// A response that nobody rewrites need not be sent back, at every draft, as long as it is ---------
+document.addEventListener("formdata", (event) => {
+  for (const field of event.target.querySelectorAll("[data-untouched]"))
+    if (field.value === field.defaultValue) event.formData.delete(field.name);
+});
+
 // Formatted or raw, as it was last wanted -------------------------------------------------------
 cardKeys.push((key) => {
   const box = document.getElementById("raw-text");

@@ -60,7 +60,10 @@ document.addEventListener("scroll", () => { if (!offer.hidden) showOffer(); }, {
 function startPicking(letter) {
   const text = shownText(letter);
   const source = [...sourceOf(letter)];
-  const words = wordsOf(source.join("")).filter((word) => rangeOf(text, word.start, word.end));
+  // Once for all: the text may be long, and formatted text leaves some of its source out.
+  const pieces = piecesOf(text);
+  const isShown = (word) => pieces.some((piece) => piece.at < word.end && piece.end > word.start);
+  const words = wordsOf(source.join("")).filter(isShown);
   if (!words.length) return say("There is nothing to choose.");
   stopPicking();
   if (!text.hasAttribute("tabindex")) text.tabIndex = -1;

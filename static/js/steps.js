@@ -6,6 +6,16 @@ const steps = () => [...document.querySelectorAll(".step[data-step]")];
 const labelOf = (step) => step.querySelector("input:checked")?.value;
 const openSteps = () => { const bad = steps().findIndex((step) => labelOf(step) === "bad"); return bad < 0 ? steps() : steps().slice(0, bad + 1); };
 
+// What follows the first bad step is not asked. By class: a rule of the style sheet for all that
+// follow costs seconds at each key where there are a thousand.
+function drawSteps() {
+  const open = openSteps().length;
+  steps().forEach((step, at) => step.classList.toggle("not-asked", at >= open));
+}
+document.addEventListener("change", (event) => { if (event.target.closest(".step")) drawSteps(); });
+document.addEventListener("htmx:afterSettle", drawSteps);
+drawSteps();
+
 function presentStep() {
   return document.activeElement?.closest?.(".step") || openSteps().find((step) => !labelOf(step)) || openSteps()[0];
 }
