@@ -80,7 +80,8 @@ function tryDraftAgain(words) {
 for (const name of ["input", "change"])
   document.addEventListener(name, (event) => {
     adoptCard();
-    if (!draftForm || event.target.form !== draftForm) return;
+    // What has no name, like the box that lifts the blur, is no part of the answer.
+    if (!draftForm || event.target.form !== draftForm || !event.target.name) return;
     isDraftDirty = true;
     scheduleDraft();
   });

@@ -1,6 +1,7 @@
 """Answers as long as reasoning models give them can be judged like any other."""
 
 import pytest
+from django.urls import reverse
 
 from annotate.models import Annotation
 from oversight.models import ItemKind, Judgement, ReviewItem, StepLabel
@@ -91,3 +92,53 @@ def test_more_than_a_thousand_steps_are_labelled(signed_in, live_server, transac
     submit(page)
     labels = StepLabel.objects.values_list("label", flat=True)
     assert (len(labels), sum(label < 0 for label in labels)) == (1_500, 1)
+
+
+WORD = "Donaudampfschifffahrt" * 9
+
+
+@pytest.mark.parametrize("name", ["next", "care", "red-team", "history", "card", "practice"])
+def test_names_of_one_long_word_stay_on_a_phone(signed_in, live_server, transactional_db, name):
+    pair = make_pair("1", "2")
+    campaign = pair.campaign
+    campaign.name, campaign.harm_by_category = WORD, {WORD: "mild"}
+    campaign.is_red_teaming_open = True
+    path = reverse(f"annotate:{'next' if name == 'card' else name}", args=[campaign.slug])
+    if name == "card":
+        campaign.save()
+        path = reverse("annotate:assignment", args=[pair.lease().pk])
+    elif name == "practice":
+        campaign.qualification_items = 1
+        make_item(campaign, kind="gold", expected="a")
+    elif name == "next":
+        campaign.content_warning = WORD
+    campaign.save()
+    page = signed_in(pair.user)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(live_server.url + path)
+    assert page.get_by_text(WORD).first.is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_the_bar_fits_a_phone_whatever_it_says(signed_in, live_server, transactional_db):
+    pair = make_pair("1", "2")
+    make_item(pair.campaign)
+    pair.campaign.undo_minutes = 10
+    pair.campaign.save()
+    page = open_card(signed_in, live_server, pair)
+    page.set_viewport_size({"width": 390, "height": 844})
+    press(page, "1")
+    submit(page)
+    page.locator("[data-undo]").click()
+    page.get_by_text("It stands until you submit again").wait_for()
+    page.locator("label.opt-4").click()
+    page.locator("#submit").click()
+    page.get_by_text("Saved: your correction stands").first.wait_for()
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll(".judge *")]
+          .filter((part) => part.checkVisibility() && part.getBoundingClientRect().right > innerWidth)
+          .map((part) => part.outerHTML)"""
+    )
+    assert not wide
+    # A sentence takes the width of the bar, rather than a column of single words.
+    assert page.locator(".saved").bounding_box()["width"] > 300
