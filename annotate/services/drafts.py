@@ -31,7 +31,9 @@ def save_draft(
     `corrects` is the id of the person's own annotation that the draft is to supersede: then
     CorrectionRefused and CorrectedMeanwhile are raised instead of AlreadyAnswered.
     """
-    kept = [[name, value.replace("\0", "")] for name, value in fields if name not in NOT_KEPT]
+    # PostgreSQL keeps no null characters.
+    clean = [[part.replace("\0", "") for part in field] for field in fields]
+    kept = [field for field in clean if field[0] not in NOT_KEPT]
     if corrects is not None:
         kept.insert(0, [CORRECTS, str(corrects)])
     if sum(len(name) + len(value) for name, value in kept) > LONGEST_DRAFT:

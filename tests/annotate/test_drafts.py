@@ -41,6 +41,13 @@ def test_the_same_sent_twice_is_one_change(pair):
     assert draft.version == 1
 
 
+def test_null_characters_are_left_out(client, pair):
+    assignment = pair.lease()
+    fields = {"ra\0tionale": "a\0b", "corrects\0": "1"}
+    assert client.post(url(assignment), fields, headers=HTMX).status_code == 200
+    assert Draft.objects.get().fields == [["rationale", "ab"]]
+
+
 def test_a_tab_that_is_behind_overwrites_nothing(client, pair):
     assignment = pair.lease()
     save_draft(assignment=assignment, fields=[("rationale", "here")], version=0)
