@@ -5,9 +5,11 @@ from django.utils import timezone
 
 from annotate.models import Annotation, Assignment
 from annotate.policies.corrections import Submitted, is_in_window, refusal
-from oversight.models import Campaign, ItemState, Stage, User
+from oversight.models import Campaign, ItemState, ReviewItem, Split, Stage, User
 
-ASKING = [Stage.ATTACK, Stage.RESPOND, Stage.CRITIQUE, Stage.ROUTE, Stage.REVIEW]
+ASKING: list[Stage] = [Stage.ATTACK, Stage.RESPOND, Stage.CRITIQUE, Stage.ROUTE, Stage.REVIEW]
+# Comparisons on held-out queries are read by the gate alone.
+GATED: list[Stage] = [stage for stage in Stage if stage not in (Stage.GATE, Stage.DONE)]
 
 
 def annotations_of(user: User, campaign: Campaign) -> QuerySet[Annotation]:
@@ -55,7 +57,12 @@ def submitted(annotation: Annotation) -> Submitted:
     item, campaign = annotation.assignment.item, annotation.assignment.campaign
     return Submitted(
         at=annotation.created_at,
-        has_round_gone_on=item.round is not None and item.round.stage not in ASKING,
+        has_round_gone_on=item.round is not None and item.round.stage not in _asking(item),
         is_item_withdrawn=item.state == ItemState.WITHDRAWN,
         was_result_told=bool(item.expected) and campaign.is_result_shown,
     )
+
+
+def _asking(item: ReviewItem) -> list[Stage]:
+    """Return the stages in which nobody has made anything of answers to this item yet."""
+    return GATED if item.query.split == Split.HELD_OUT else ASKING

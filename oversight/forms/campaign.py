@@ -115,6 +115,7 @@ class CampaignForm(_CampaignModelForm):
             "reference",
             "patience",
             "uses_reward_model",
+            "gate_items",
             "schedule",
             "schedule_preferences",
             "schedule_at",
@@ -149,6 +150,7 @@ class CampaignForm(_CampaignModelForm):
             "reference": "Reference model",
             "patience": "Early stop: patience",
             "uses_reward_model": "Reward model of people's labels",
+            "gate_items": "Pairs for people before the gate",
             "schedule": "Update the learner",
             "schedule_preferences": "New preferences",
             "schedule_at": "Time of day",
@@ -240,6 +242,7 @@ GROUPS = [
             "patience",
             "min_preferences",
             "uses_reward_model",
+            "gate_items",
         ],
     ),
     (

@@ -187,6 +187,12 @@ class Campaign(models.Model):
         "likelier corrects the critic's labels; it takes about as long as the update.",
     )
 
+    gate_items = models.PositiveIntegerField(
+        default=0,
+        help_text="Held-out queries on which people compare the candidate with the version at work "
+        "before the gate decides. From 20 on it goes by their word. 0: none.",
+    )
+
     schedule = models.CharField(max_length=12, choices=Schedule.choices, default=Schedule.BY_HAND)
     schedule_preferences = models.PositiveIntegerField(
         default=100, validators=[MinValueValidator(1)]

@@ -112,6 +112,9 @@ class ReviewItem(models.Model):
     annotators = models.PositiveSmallIntegerField(default=1)
     seats_free = models.SmallIntegerField(default=1)
     priority = models.FloatField(default=0.0)
+    propensity = models.FloatField(
+        null=True, help_text="Probability that it was asked, where no routing decision says so."
+    )
     state = models.CharField(max_length=10, choices=ItemState.choices, default=ItemState.OPEN)
     created_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True)
@@ -145,6 +148,10 @@ class ReviewItem(models.Model):
                     & ~Q(response_d=F("response_c"))
                 ),
                 name="item_on_different_responses",
+            ),
+            models.CheckConstraint(
+                condition=Q(propensity__isnull=True) | Q(propensity__gt=0, propensity__lte=1),
+                name="item_propensity",
             ),
             models.CheckConstraint(
                 condition=~Q(kind__in=["steps", "critique_rating"]) | Q(response_b__isnull=True),

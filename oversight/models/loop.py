@@ -22,6 +22,7 @@ class Stage(models.TextChoices):
     COLLECT = "collect", "Collect preferences"
     TRAIN = "train", "Train"
     EVALUATE = "evaluate", "Evaluate"
+    COMPARE = "compare", "People compare"
     GATE = "gate", "Gate"
     DONE = "done", "Done"
 

@@ -15,6 +15,7 @@ from oversight.models import (
     Round,
     ScheduledUpdate,
     Split,
+    Stage,
     TrainingRun,
 )
 from oversight.selectors.progress import (
@@ -47,7 +48,11 @@ class LiveRound:
 
     @property
     def waits_for_people(self) -> bool:
-        return self.round.stage == "review" and self.round.review_closed_at is None
+        """Whether they are all that it waits for."""
+        if self.round.stage == Stage.REVIEW:
+            return self.round.review_closed_at is None
+        now = self.now
+        return now is not None and now.counts_items and now.done < now.total
 
 
 @dataclass(frozen=True)

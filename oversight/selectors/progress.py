@@ -14,6 +14,7 @@ from oversight.models import (
     ReviewItem,
     Round,
     Source,
+    Split,
     Stage,
     UnitState,
     WorkUnit,
@@ -21,6 +22,8 @@ from oversight.models import (
 
 # What a round goes through; DONE is where it ends.
 STAGES = [stage for stage in Stage if stage != Stage.DONE]
+# Where people are asked, and about queries of which split.
+ASKED = {Stage.REVIEW: Split.TRAIN, Stage.COMPARE: Split.HELD_OUT}
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class StageProgress:
     total: int
     running: int
     failed: int
+    counts_items: bool
     waiting_reasons: tuple[str, ...]
     failed_reasons: tuple[str, ...]
 
@@ -66,15 +70,17 @@ def rounds_progress(rounds: Sequence[Round]) -> dict[int, list[StageProgress]]:
     ).annotate(n=Count("pk")):
         units[round_id, stage].append(UnitCount(*rest))
     items = {
-        row["round"]: (row["judged"], row["total"])
+        (row["round"], row["query__split"]): (row["judged"], row["total"])
         for row in ReviewItem.objects.filter(round__in=rounds)
         .exclude(state=ItemState.WITHDRAWN)
-        .values("round")
+        .values("round", "query__split")
         .annotate(total=Count("pk"), judged=Count("pk", filter=Q(state=ItemState.CLOSED)))
     }
     return {
         round_.pk: [
-            _stage(round_, stage, units[round_.pk, stage], items.get(round_.pk, (0, 0)))
+            _stage(
+                round_, stage, units[round_.pk, stage], items.get((round_.pk, ASKED.get(stage, "")))
+            )
             for stage in STAGES
         ]
         for round_ in rounds
@@ -107,10 +113,10 @@ def _by_source(rows: QuerySet[Judgement] | QuerySet[Preference]) -> LabelCounts:
 
 
 def _stage(
-    round_: Round, stage: Stage, units: list[UnitCount], items: tuple[int, int]
+    round_: Round, stage: Stage, units: list[UnitCount], items: tuple[int, int] | None
 ) -> StageProgress:
     done, total = _count(units, UnitState.DONE), sum(unit.count for unit in units)
-    if stage == Stage.REVIEW:
+    if items:
         done, total = items
     return StageProgress(
         stage=stage.value,
@@ -120,6 +126,7 @@ def _stage(
         total=total,
         running=_count(units, UnitState.RUNNING),
         failed=_count(units, UnitState.FAILED),
+        counts_items=items is not None,
         waiting_reasons=_reasons(units, {UnitState.PENDING, UnitState.RUNNING}),
         failed_reasons=_reasons(units, {UnitState.FAILED}),
     )

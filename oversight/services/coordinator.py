@@ -38,7 +38,9 @@ def _stage_is_complete(round_: Round) -> bool:
     if stage == Stage.REVIEW:
         return round_.review_closed_at is not None or review_is_complete(round_)
     _ensure_units(round_, stage)
-    return not round_.units.filter(stage=stage).exclude(state=UnitState.DONE).exists()
+    if round_.units.filter(stage=stage).exclude(state=UnitState.DONE).exists():
+        return False
+    return stage != Stage.COMPARE or review_is_complete(round_)
 
 
 def _ensure_units(round_: Round, stage: Stage) -> None:

@@ -58,7 +58,7 @@ def record_judgement(
         was_critique_shown=was_critique_shown,
         arm=arm,
         arm_propensity=arm_propensity,
-        propensity=item.decision.propensity if item.decision else None,
+        propensity=item.decision.propensity if item.decision else item.propensity,
         seconds=seconds,
         supersedes=supersedes,
     )

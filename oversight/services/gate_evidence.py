@@ -1,9 +1,19 @@
 """What the gate is told of a candidate and the version at work, beside the truth's scores."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from statistics import mean
 
-from oversight.models import Campaign, Judgement, ModelVersion, Response, ResponseRating, Source
+from oversight.models import (
+    Campaign,
+    Judgement,
+    ModelVersion,
+    Purpose,
+    Response,
+    ResponseRating,
+    Round,
+    Source,
+)
 from oversight.policies.pairing import probability_a_better
 from oversight.policies.promotion import Comparison, FalseAccepts, JudgeAudits, PairedScore
 from oversight.selectors.judged_pairs import auditing_source, judged_pairs
@@ -11,6 +21,16 @@ from oversight.services.checkers import score
 
 AnswerPair = tuple[Response, Response]  # the candidate's and the baseline's, to one query
 LEAST_IN_CATEGORY = 50  # with fewer queries one answer more or less would look like a loss
+
+
+def evaluation_answers(round_: Round, candidate: ModelVersion) -> list[AnswerPair]:
+    """Return the greedy answers to each held-out query: the candidate's and the active version's."""
+    old = {response.query_id: response for response in _greedy_answers(round_, round_.learner)}
+    return [
+        (response, old[response.query_id])
+        for response in _greedy_answers(round_, candidate)
+        if response.query_id in old
+    ]
 
 
 def paired_scores(
@@ -81,12 +101,22 @@ def false_accepts(
     return (found[0], found[1]) if all(each.flawed for each in found) else None
 
 
+def _greedy_answers(round_: Round, version: ModelVersion) -> list[Response]:
+    return list(
+        Response.objects.filter(
+            version=version, purpose=Purpose.EVALUATION, query__campaign=round_.campaign
+        )
+        .select_related("query")
+        .order_by("query__text_sha256")
+    )
+
+
 def _word(p: float | None) -> float | None:
     return None if p is None else 0.5 if p == 0.5 else float(p > 0.5)
 
 
 def _human_words(answers: Sequence[AnswerPair]) -> dict[int, tuple[float, float]]:
-    """Return (1, ½ or 0 for the candidate, propensity) by the candidate's response."""
+    """Return (from 0 to 1 for the candidate, propensity) by its response: the mean of all who judged."""
     other = {new.pk: old.pk for new, old in answers}
     rows = Judgement.objects.standing().filter(
         source=Source.PERSON,
@@ -94,17 +124,17 @@ def _human_words(answers: Sequence[AnswerPair]) -> dict[int, tuple[float, float]
         response_a__in=_all(answers),
         response_b__in=_all(answers),
     )
-    found = {}
+    found: dict[int, list[tuple[float, float]]] = defaultdict(list)
     for a, b, p, propensity in rows.order_by("pk").values_list(
         "response_a_id", "response_b_id", "p_a_better", "propensity"
     ):
         if p is None or b is None:
             continue
         if other.get(a) == b:
-            found[a] = (p, propensity or 1.0)
+            found[a].append((p, propensity or 1.0))
         elif other.get(b) == a:
-            found[b] = (1 - p, propensity or 1.0)
-    return found
+            found[b].append((1 - p, propensity or 1.0))
+    return {pk: (mean(p for p, _ in given), given[0][1]) for pk, given in found.items()}
 
 
 def _all(answers: Iterable[AnswerPair]) -> list[Response]:

@@ -51,6 +51,7 @@ FROZEN = [
     "reference",
     "patience",
     "uses_reward_model",
+    "gate_items",
 ]
 PROMPT_FIELDS = ["guidelines", "learner_instructions", "attacker_instructions"]
 
@@ -91,15 +92,17 @@ def _start(campaign: Campaign, *, reason: str) -> Round:
 def close_review(*, round: Round) -> None:
     """Go on with what people have judged so far: open items are withdrawn, leases end by themselves.
 
-    Raises WrongState where the round is not in review.
+    Raises WrongState where the round does not wait for people.
     """
+    now, this = timezone.now(), Round.objects.filter(pk=round.pk)
     with transaction.atomic():
-        changed = Round.objects.filter(
-            pk=round.pk, stage=Stage.REVIEW, review_closed_at__isnull=True
-        ).update(review_closed_at=timezone.now())
-        if not changed:
+        in_review = this.filter(stage=Stage.REVIEW, review_closed_at__isnull=True)
+        has_closed_review = in_review.update(review_closed_at=now)
+        withdrawn = 0
+        if has_closed_review or this.filter(stage=Stage.COMPARE).exists():
+            withdrawn = round.items.open().update(state="withdrawn", closed_at=now)
+        if not (has_closed_review or withdrawn):
             raise WrongState(f"round {round.number} is not waiting for people")
-        round.items.open().update(state="withdrawn", closed_at=timezone.now())
         wake_coordinator()
 
 

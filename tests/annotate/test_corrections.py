@@ -30,7 +30,7 @@ from oversight.models import (
 )
 from oversight.services.snapshots import standing_preferences
 from tests.annotate.records import WRONG, make_answer
-from tests.factories import make_item, make_version
+from tests.factories import make_item, make_query, make_response, make_version
 
 pytestmark = pytest.mark.django_db
 
@@ -179,6 +179,28 @@ def test_a_round_that_has_ended(client, pair, submitted, stage):
     assert "Not saved. Its round has gone on" in page
     assert Annotation.objects.count() == 2
     assert "it stands" in client.get(url("correct", submitted), follow=True).content.decode()
+
+
+@pytest.mark.parametrize(("stage", "stands"), [(Stage.COMPARE, False), (Stage.GATE, True)])
+def test_a_comparison_on_a_held_out_query_can_be_corrected_until_the_gate(
+    client, pair, stage, stands
+):
+    query = make_query(pair.campaign, split="held_out")
+    answers = [make_response(query, text) for text in ("One.", "Two.")]
+    item = make_item(
+        pair.campaign, query=query, response_a=answers[0], response_b=answers[1], priority=9.0
+    )
+    ReviewItem.objects.filter(pk=item.pk).update(round=make_round(pair.campaign, Stage.COMPARE))
+    row = pair.lease()
+    assert row.item == item
+    assert (
+        "Saved"
+        in client.post(url("submit", row), make_answer(row, "1"), follow=True).content.decode()
+    )
+    aged(60)
+    Round.objects.update(stage=stage)
+    page = correct(client, row, "5").content.decode()
+    assert ("Its round has gone on" in page) == stands
 
 
 def test_who_was_told_the_known_answer_keeps_theirs(client, pair, submitted):

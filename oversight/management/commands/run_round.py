@@ -46,12 +46,16 @@ class Command(BaseCommand):
                     bar.n = ORDER.index(stage)
                     bar.set_postfix_str(_progress(round_, stage))
                 _require_no_failure(round_)
-                if stage == Stage.REVIEW and no_people:
+                if no_people and _waits_for_people(round_, stage):
                     close_review(round=round_)
                 elif not _do_one_unit(round_, stage):
                     time.sleep(PAUSE_SECONDS)
             bar.n = bar.total
             bar.refresh()
+
+
+def _waits_for_people(round_: Round, stage: Stage | None) -> bool:
+    return stage == Stage.REVIEW or (stage == Stage.COMPARE and round_.items.open().exists())
 
 
 def _do_one_unit(round_: Round, stage: Stage | None) -> bool:
@@ -74,7 +78,7 @@ def _require_no_failure(round_: Round) -> None:
 
 
 def _progress(round_: Round, stage: Stage) -> str:
-    if stage == Stage.REVIEW:
+    if _waits_for_people(round_, stage):
         left, total = round_.items.open().count(), round_.items.count()
         return f"waiting for people: {total - left} of {total} items judged"
     units = round_.units.filter(stage=stage)

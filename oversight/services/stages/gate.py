@@ -8,7 +8,6 @@ from oversight.models import (
     Critique,
     Evaluation,
     ModelVersion,
-    Purpose,
     Response,
     Round,
     RunState,
@@ -21,6 +20,7 @@ from oversight.services.gate_evidence import (
     AnswerPair,
     comparisons,
     dimensions,
+    evaluation_answers,
     false_accepts,
     judge_audits,
     paired_scores,
@@ -56,7 +56,7 @@ def think(round_: Round, index: int) -> GateResult:
     candidate = trained_version(round_)
     if candidate is None:
         return GateResult(None)
-    answers = _answers(round_, candidate)
+    answers = evaluation_answers(round_, candidate)
     findings = [] if round_.campaign.checker else _critic_findings(round_, answers)
     readings = _readings(round_, answers, findings)
     truth = {row.pk: _truth(round_, row) for pair in answers for row in pair}
@@ -119,26 +119,6 @@ def _no_candidate(round_: Round) -> str:
     if run is None or run.state == RunState.SUCCEEDED:
         return "no candidate"
     return f"no update ({run.state}): {run.reason}"
-
-
-def _answers(round_: Round, candidate: ModelVersion) -> list[AnswerPair]:
-    """Return the greedy answers to each held-out query: the candidate's and the active version's."""
-    old = {response.query_id: response for response in _evaluation_answers(round_, round_.learner)}
-    return [
-        (response, old[response.query_id])
-        for response in _evaluation_answers(round_, candidate)
-        if response.query_id in old
-    ]
-
-
-def _evaluation_answers(round_: Round, version: ModelVersion) -> list[Response]:
-    return list(
-        Response.objects.filter(
-            version=version, purpose=Purpose.EVALUATION, query__campaign=round_.campaign
-        )
-        .select_related("query")
-        .order_by("query__text_sha256")
-    )
 
 
 def _critic_findings(round_: Round, answers: list[AnswerPair]) -> list[Finding]:

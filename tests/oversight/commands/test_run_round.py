@@ -22,6 +22,7 @@ def test_it_drives_a_round_to_its_end(settings, tmp_path, capsys):
         epochs=1,
         min_preferences=1,
         max_tokens=100,
+        gate_items=3,
     )
     call_command("run_round", "--campaign", "shell", "--no-people")
     round_ = Round.objects.get()
