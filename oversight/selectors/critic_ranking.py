@@ -9,7 +9,7 @@ from statistics import mean
 from oversight.models import Campaign, CritiqueRating, Judgement, Source
 from oversight.policies.bradley_terry import Match, Strength, fit_bradley_terry
 
-PEOPLE = "people"
+PEOPLE = "People"
 QUESTIONS = {
     "points_out_problem": "Points out the problem",
     "misses_severe": "Misses severe ones",

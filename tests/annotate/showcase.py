@@ -41,6 +41,7 @@ from oversight.models import (
 from tests.annotate.records import make_comment, make_critique
 from tests.annotate.showcase_cards import card_path, hold, make_cards, make_pair, make_texts
 from tests.annotate.showcase_failures import PAGES as FAILURE_PAGES
+from tests.annotate.showcase_trust import make_ratings, make_trust
 from tests.factories import (
     make_campaign,
     make_item,
@@ -85,7 +86,7 @@ def make_showcase() -> Showcase:
         ("diff", person, reverse("annotate:diff", args=[cards["pair"].pk])),
         *_people_pages(campaign, admin, person),
         *_around(admin, person, history),
-        *_campaign_pages(campaign, admin),
+        *_campaign_pages(campaign, admin, person),
         ("missing", person, "/annotate/next/nowhere/"),
         ("forbidden", person, reverse("campaign-edit", args=[campaign.slug])),
         *FAILURE_PAGES,
@@ -183,8 +184,10 @@ def _submitted(person: User) -> Assignment:
     return Assignment.objects.filter(annotator=person, state="submitted").latest("pk")
 
 
-def _campaign_pages(campaign, admin):
+def _campaign_pages(campaign, admin, person):
     run = _round_and_run(campaign)
+    make_trust(run.round, person)
+    make_ratings(campaign, list(campaign.versions.filter(role=Role.CRITIC))[:2])
     names = ["campaign", "campaign-edit", "campaign-principles", "campaign-models"]
     names += ["campaign-members", "campaign-queries", "queries-add"]
     principle = Principle.objects.get(campaign=campaign, number=2)
