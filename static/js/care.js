@@ -1,7 +1,7 @@
 /* What is blurred is kept from screen readers and the keyboard too, until it is asked for. */
 "use strict";
 
-const VEILED = ".veilable > :not(.strip, .veil, .notice, .judge, .rationale, input)";
+const VEILED = "#reveal ~ :not(.veil, .notice, .judge, .rationale, input)";
 
 function drawVeil(event) {
   const reveal = document.getElementById("reveal");
@@ -11,10 +11,10 @@ function drawVeil(event) {
   else if (event?.type === "change") document.getElementById("query-title")?.focus();
 }
 document.addEventListener("change", (event) => { if (event.target.id === "reveal") drawVeil(event); });
-// Anywhere on it will do: what is inert passes its clicks to the form around it.
+// Anywhere on it will do: what is inert passes its clicks to what holds it.
 document.addEventListener("click", (event) => {
   const reveal = document.getElementById("reveal");
-  if (reveal && !reveal.checked && event.target.matches(".veilable")) reveal.click();
+  if (reveal && !reveal.checked && event.target === reveal.parentElement) reveal.click();
 });
 document.addEventListener("htmx:afterSettle", drawVeil);
 drawVeil();
