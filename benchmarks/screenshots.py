@@ -50,6 +50,7 @@ def take_pictures(url: str, folder: Path, words: list[str]) -> list[str]:
     from playwright.sync_api import sync_playwright
 
     from tests.annotate.showcase import make_showcase
+    from tests.annotate.showcase_browsing import open_page
     from tests.conftest import CHROMIUM, FLAGS
 
     showcase = make_showcase()
@@ -57,32 +58,18 @@ def take_pictures(url: str, folder: Path, words: list[str]) -> list[str]:
     too_wide: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        pages = {who: sign_in(browser, url, who) for who in (None, showcase.admin, showcase.person)}
+        pages = {
+            who: open_page(browser, url, who) for who in (None, showcase.admin, showcase.person)
+        }
         for name, who, path in showcase.pages:
             if words and not any(word in name for word in words):
                 continue
-            page = pages.get(who) or pages.setdefault(who, sign_in(browser, url, who))
+            page = pages.get(who) or pages.setdefault(who, open_page(browser, url, who))
             page.goto(url + path)
             too_wide += shoot(page, folder, name)
             print(name, flush=True)
         browser.close()
     return too_wide
-
-
-def sign_in(browser, url, who):
-    """Open a page of one person's own; None: of nobody."""
-    from tests.annotate.showcase_failures import serve_failures
-
-    context = browser.new_context(reduced_motion="reduce")
-    serve_failures(context)
-    page = context.new_page()
-    if who is not None:
-        page.goto(url + "/accounts/login/")
-        page.fill("[name=username]", who.username)
-        page.fill("[name=password]", "pw")
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url(url + "/")
-    return page
 
 
 def shoot(page, folder: Path, name: str) -> list[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.annotate.showcase import make_showcase
-from tests.annotate.showcase_failures import serve_failures
+from tests.annotate.showcase_browsing import open_page
 
 pytestmark = [
     pytest.mark.browser,
@@ -50,16 +50,3 @@ def too_wide(page):
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > width:
             yield f"{wide} px wide at {width}"
-
-
-def open_page(browser, url, who):
-    context = browser.new_context(reduced_motion="reduce")
-    serve_failures(context)
-    page = context.new_page()
-    if who is not None:
-        page.goto(url + "/accounts/login/")
-        page.fill("[name=username]", who.username)
-        page.fill("[name=password]", "pw")
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url(url + "/")
-    return page
