@@ -6,8 +6,8 @@ const steps = () => [...document.querySelectorAll(".step[data-step]")];
 const labelOf = (step) => step.querySelector("input:checked")?.value;
 const openSteps = () => { const bad = steps().findIndex((step) => labelOf(step) === "bad"); return bad < 0 ? steps() : steps().slice(0, bad + 1); };
 
-// What follows the first bad step is not asked. By class: a rule of the style sheet for all that
-// follow costs seconds at each key where there are a thousand.
+// What follows the first bad step is not asked. By class: the style sheet's rule for all that follow,
+// which stands in where there are no scripts, costs seconds at each key with a thousand steps.
 function drawSteps() {
   const open = openSteps().length;
   steps().forEach((step, at) => step.classList.toggle("not-asked", at >= open));

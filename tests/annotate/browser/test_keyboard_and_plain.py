@@ -16,8 +16,10 @@ from oversight.models import (
 from tests.annotate.browser.handling import focused, press
 from tests.annotate.records import WRONG, make_reviewed_pair
 from tests.annotate.showcase import make_showcase
+from tests.annotate.showcase_failures import serve_failures
 from tests.factories import make_query, make_response
 
+STATUSES = {"missing": 404, "forbidden": 403, "server-error": 500, "form-out-of-date": 403}
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -133,7 +135,9 @@ def test_every_page_is_there_without_scripts(browser, live_server, transactional
     contexts = {}
     for name, who, path in showcase.pages:
         if who not in contexts:
-            contexts[who] = browser.new_context(java_script_enabled=False).new_page()
+            context = browser.new_context(java_script_enabled=False)
+            serve_failures(context)
+            contexts[who] = context.new_page()
             if who:
                 page = contexts[who]
                 page.goto(live_server.url + reverse("login"))
@@ -142,7 +146,7 @@ def test_every_page_is_there_without_scripts(browser, live_server, transactional
                 page.get_by_role("button", name="Sign in").click()
         page = contexts[who]
         status = page.goto(live_server.url + path).status
-        assert status == {"missing": 404, "forbidden": 403}.get(name, 200), name
+        assert status == STATUSES.get(name, 200), name
         assert page.locator("h1").count() == 1, name
     for page in contexts.values():
         page.context.close()
