@@ -1,5 +1,7 @@
 """What browser tests of a card do again and again."""
 
+import re
+
 from annotate.models import Assignment
 
 
@@ -38,3 +40,27 @@ def open_card(signed_in, live_server, pair, *, arm=None, **options):
     page = signed_in(pair.user, **options)
     page.goto(f"{live_server.url}/annotate/assignment/{row.pk}/")
     return page
+
+
+def wait_for_note(page, words):
+    page.wait_for_function(
+        "words => document.getElementById('draft-note').textContent.includes(words)", arg=words
+    )
+
+
+def write_reason(page, words="Half a reason"):
+    page.locator(".rationale summary").click()
+    page.fill("#rationale", words)
+
+
+def wait_until_saved(page):
+    page.locator(".saved", has_text=re.compile(r"^Saved\.")).wait_for()
+
+
+def sign_in_elsewhere(page, pair, live_server):
+    other_tab = page.context.new_page()
+    other_tab.goto(live_server.url + "/annotate/")
+    other_tab.fill("[name=username]", pair.user.username)
+    other_tab.fill("[name=password]", "pw")
+    other_tab.get_by_role("button", name="Sign in").click()
+    other_tab.wait_for_url("**/annotate/")

@@ -9,6 +9,13 @@ from django.utils import timezone
 from annotate.models import Annotation, Assignment, AssignmentState, Draft
 from annotate.services.leases import lease_next, release_expired_leases
 from oversight.models import BlindAnswer, Judgement
+from tests.annotate.browser.handling import (
+    press,
+    sign_in_elsewhere,
+    wait_for_note,
+    wait_until_saved,
+    write_reason,
+)
 from tests.annotate.records import make_reviewed_pair
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -33,26 +40,6 @@ def open_card(signed_in, live_server):
         return page
 
     return open_card
-
-
-def press(page, *keys):
-    for key in keys:
-        page.keyboard.press(key)
-
-
-def wait_for_note(page, words):
-    page.wait_for_function(
-        "words => document.getElementById('draft-note').textContent.includes(words)", arg=words
-    )
-
-
-def write_reason(page, words="Half a reason"):
-    page.locator(".rationale summary").click()
-    page.fill("#rationale", words)
-
-
-def wait_until_saved(page):
-    page.locator(".saved", has_text=re.compile(r"^Saved\.")).wait_for()
 
 
 def test_a_double_click_is_one_annotation(open_card, pair):
@@ -167,15 +154,6 @@ def test_an_expired_lease_whose_item_is_taken_keeps_what_was_entered(open_card, 
     page.wait_for_url("**/next/**")
 
 
-def sign_in_elsewhere(page, pair, live_server):
-    other_tab = page.context.new_page()
-    other_tab.goto(live_server.url + "/annotate/")
-    other_tab.fill("[name=username]", pair.user.username)
-    other_tab.fill("[name=password]", "pw")
-    other_tab.get_by_role("button", name="Sign in").click()
-    other_tab.wait_for_url("**/annotate/")
-
-
 def test_signed_out_while_judging_nothing_is_lost(open_card, pair, live_server):
     page = open_card(pair)
     page.expected_console += ["401 (Unauthorized)", "htmx:responseError", "Response Status Error"]
@@ -261,51 +239,3 @@ def test_undo_by_key_on_the_next_card(open_card, pair):
     # What was begun on the card in between is still there.
     assert page.locator("input[name=preference]:checked").input_value() == "6"
     assert Draft.objects.count() == 1
-
-
-def test_a_correction_survives_being_signed_out_and_a_crash(
-    open_card, signed_in, pair, live_server
-):
-    page = open_card(pair)
-    press(page, "1", "Enter")
-    wait_until_saved(page)
-    press(page, "6")  # on the card after it, whose draft is another
-    wait_for_note(page, "Draft saved")
-    press(page, "z")
-    page.get_by_text("It stands until you submit again").wait_for()
-    correction = page.url
-    page.expected_console.append("401 (Unauthorized)")
-    page.context.clear_cookies(name="sessionid")
-    page.locator("label.opt-4").click()
-    write_reason(page, "On second thoughts")
-    wait_for_note(page, "Draft not saved: you were signed out.")
-    sign_in_elsewhere(page, pair, live_server)
-    wait_for_note(page, "Draft saved")
-    page.context.close()
-
-    page = signed_in(pair.user)
-    page.goto(correction)
-    assert page.locator("#rationale").input_value() == "On second thoughts"
-    assert page.locator("input[name=preference]:checked").input_value() == "4"
-    assert page.get_by_text("What you had begun to change is here.").is_visible()
-    page.locator("#submit").click()
-    page.get_by_text("Saved: your correction stands").first.wait_for()
-    assert Judgement.objects.standing().get().rationale == "On second thoughts"
-    # Gone with the correction; that of the card after it is still there.
-    assert page.locator("input[name=preference]:checked").input_value() == "6"
-    assert Draft.objects.get().corrects is None
-
-
-def test_what_was_begun_of_a_correction_can_be_dropped(open_card, pair):
-    page = open_card(pair)
-    press(page, "1", "Enter")
-    wait_until_saved(page)
-    press(page, "z")
-    page.get_by_text("It stands until you submit again").wait_for()
-    press(page, "5")
-    wait_for_note(page, "Draft saved")
-    page.reload()
-    assert page.locator("input[name=preference]:checked").input_value() == "5"
-    page.get_by_role("button", name="Begin again from what stands").click()
-    page.locator("input[name=preference][value='1']:checked").wait_for(state="attached")
-    assert Draft.objects.count() == 0
