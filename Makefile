@@ -28,6 +28,7 @@ check: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy oversight annotate models_srv
 	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/djlint --lint --quiet --profile jinja annotate/jinja2
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
 # Kills each kind of worker in mid-stage and empties Redis; takes some minutes.

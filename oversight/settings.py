@@ -82,7 +82,13 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
             ],
         },
-    }
+    },
+    # The workbench's card alone: see docs/adr/0009.
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {"environment": "annotate.jinja.environment"},
+    },
 ]
 
 # The embedded address where nothing else is named: the services are started by whoever runs us

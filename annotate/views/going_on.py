@@ -5,7 +5,9 @@ import json
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django_htmx.http import push_url
 
 from annotate.cards import Card, card_for
@@ -23,6 +25,15 @@ from annotate.views.queue import next_url, queue_context
 from oversight.models import Campaign
 
 Said = dict[str, str]
+
+# Every name that the card's templates ask for has to be there.
+CARD_DEFAULTS: dict[str, object] = {
+    "said": None,
+    "corrects": None,
+    "draft_version": 0,
+    "has_undo": False,
+    "flag_kinds": (),
+}
 
 
 def go_on(request: PersonRequest, campaign: Campaign, words: str, level: int) -> HttpResponse:
@@ -105,19 +116,33 @@ def card_response(
     return _card_page(request, row, card, more, status)
 
 
+def _veil(request: PersonRequest, row: Assignment) -> str:
+    if not row.harm or not is_blurred(row.harm, settings_of(request.user).blur_from):
+        return ""
+    return render_to_string("annotate/veil.html", {"harm": row.get_harm_display()})
+
+
 def _card_page(
     request: PersonRequest, row: Assignment, card: Card, more: dict[str, object], status: int
 ) -> HttpResponse:
     context = {
+        **CARD_DEFAULTS,
+        "action": card.action,
         **more,
         "card": card,
         "campaign": card.campaign,
-        "is_blurred": row.harm and is_blurred(row.harm, settings_of(request.user).blur_from),
+        "veil": _veil(request, row),
     }
+    section = render_to_string("card/card.html", context, request)
     if request.htmx:
-        return render(request, "annotate/card.html#card", context, status=status)
-    context["principles"] = current_principles(card.campaign)
+        return HttpResponse(section, status=status)
     own = settings_of(request.user).keys
-    context["key_translation"] = json.dumps(key_translation(own))
-    context["own_keys"] = shown_keys(own)
-    return render(request, "annotate/card.html", context, status=status)
+    page = {
+        "card": card,
+        "section": mark_safe(section),  # noqa: S308  # a template's output, escaped there
+        "campaign": card.campaign,
+        "principles": current_principles(card.campaign),
+        "key_translation": json.dumps(key_translation(own)),
+        "own_keys": shown_keys(own),
+    }
+    return render(request, "annotate/card.html", page, status=status)
