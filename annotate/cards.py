@@ -31,6 +31,7 @@ from annotate.options import (
 from annotate.policies.steps import split_steps
 from annotate.selectors.critiques import comments_by_critique, newest_critiques, rated_critiques
 from annotate.selectors.queue import Progress, progress_of
+from annotate.selectors.texts import with_texts
 from oversight.models import (
     Arm,
     BlindAnswer,
@@ -134,10 +135,7 @@ def card_for(
     assignment: Assignment, form: SubmissionForm | None = None, *, sent: Sent | None = None
 ) -> Card:
     """Build the card. What the person had entered is kept: of a form that was refused, or `sent`."""
-    # A third and a fourth response are rare enough to be fetched when they are there.
-    item = ReviewItem.objects.select_related("round", "query", "response_a", "response_b").get(
-        pk=assignment.item_id
-    )
+    item = with_texts(assignment.item)
     item.campaign = assignment.campaign
     entered: Sent = form.sent if form else (sent or {})
     build = {ItemKind.STEPS: _steps, ItemKind.CRITIQUE_RATING: _ratings}
@@ -161,8 +159,8 @@ def _comparison(assignment: Assignment, item: ReviewItem, sent: Sent) -> Mapping
     if assignment.arm == Arm.BLIND_FIRST:
         blind = BlindAnswer.objects.filter(item=item, user=assignment.annotator_id).first()
     is_shown = assignment.arm == Arm.SHOWN or blind is not None
-    critiques = newest_critiques(item) if is_shown else []
-    comments = comments_by_critique(critiques)
+    comments = newest_critiques(item) if is_shown else {}
+    critiques = list(comments)
     labels = critic_labels(critiques, seed=assignment.pk)
     critiques.sort(key=lambda row: labels.get(row.version_id, ""))
     numbers = count(1)
@@ -239,7 +237,7 @@ def _response_view(
     letter: str,
     response: Response,
     critiques: Iterable[Critique],
-    comments_of: Mapping[int, list[Comment]],
+    comments_of: Mapping[Critique, list[Comment]],
     labels: Mapping[int | None, str],
     numbers: "count[int]",
     sent: Sent,
@@ -249,7 +247,7 @@ def _response_view(
             row,
             labels.get(row.version_id, ""),
             # What did not parse has nothing to show, whatever was saved with it.
-            [_comment_view(next(numbers), c, sent) for c in comments_of.get(row.pk, [])]
+            [_comment_view(next(numbers), c, sent) for c in comments_of[row]]
             if row.verdict is not None
             else [],
         )

@@ -3,29 +3,59 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
-from django.db.models import Q, QuerySet
-
 from annotate.errors import NotShown
-from oversight.models import Comment, Critique, ReviewItem
+from oversight.models import Comment, Critique, Principle, ReviewItem
+from oversight.statements import Statement
+
+# Critiques by models of the item's responses; only of the round's critic, where it has one.
+OF_ITEM = """
+    critique.response_id = ANY(%(responses)s) AND critique.version_id IS NOT NULL
+    AND (critique.other_response_id IS NULL OR critique.other_response_id = ANY(%(responses)s))
+    AND (%(critic)s::bigint IS NULL OR critique.version_id = %(critic)s::bigint)
+"""
+NEWEST = Statement(
+    f"""
+    WITH critique AS (
+        SELECT DISTINCT ON (critique.response_id, critique.version_id) critique.*
+        FROM oversight_critique critique WHERE {OF_ITEM}
+        ORDER BY critique.response_id, critique.version_id, critique.sample,
+            critique.created_at DESC, critique.id DESC)
+    SELECT {{critique}}, {{comment}}, {{principle}}
+    FROM critique
+    LEFT JOIN oversight_comment comment ON comment.critique_id = critique.id
+    LEFT JOIN oversight_principle principle ON principle.id = comment.principle_id
+    ORDER BY critique.response_id, critique.version_id, comment.number
+    """,  # noqa: S608 -- nothing of it comes from outside
+    critique=Critique,
+    comment=Comment,
+    principle=Principle,
+)
+SHOWN = Statement(
+    f"""
+    SELECT critique.id, critique.verdict IS NOT NULL, comment.id
+    FROM oversight_critique critique
+    LEFT JOIN oversight_comment comment ON comment.critique_id = critique.id
+    WHERE {OF_ITEM}
+    """  # noqa: S608 -- nothing of it comes from outside
+)
 
 
-def critiques_of(item: ReviewItem) -> QuerySet[Critique]:
-    """Critiques by models, newest first; only of the round's critic, where it has one."""
-    shown = item.response_ids
-    rows = Critique.objects.filter(
-        Q(other_response__isnull=True) | Q(other_response__in=shown),
-        response__in=shown,
-        version__isnull=False,
-    )
-    if item.round and item.round.critic_id:
-        rows = rows.filter(version=item.round.critic_id)
-    return rows.order_by("-created_at", "-pk")
+def newest_critiques(item: ReviewItem) -> dict[Critique, list[Comment]]:
+    """The newest critique of each response by each critic: of several samples the first, greedy one.
+
+    Each with its comments in order, and those with their principles.
+    """
+    found: dict[Critique, list[Comment]] = {}
+    for critique, comment, principle in NEWEST.all(**_of(item)):
+        comments = found.setdefault(critique, [])
+        if comment:
+            comment.principle = principle
+            comments.append(comment)
+    return found
 
 
-def newest_critiques(item: ReviewItem) -> list[Critique]:
-    """The newest critique of each response by each critic: of several samples the first, greedy one."""
-    rows = critiques_of(item).order_by("response_id", "version_id", "sample", "-created_at", "-pk")
-    return list(rows.distinct("response_id", "version_id"))
+def _of(item: ReviewItem) -> dict[str, object]:
+    return {"responses": item.response_ids, "critic": item.round.critic_id if item.round else None}
 
 
 def rated_critiques(item: ReviewItem) -> list[Critique]:
@@ -46,10 +76,13 @@ def check_shown(
     item: ReviewItem, critiques_shown: Sequence[int], comment_ids: Collection[int]
 ) -> bool:
     """Return whether a readable critique was shown; raise NotShown for what was not of the item."""
-    critiques = {critique.pk: critique for critique in critiques_of(item)}
-    if unknown := set(critiques_shown) - critiques.keys():
+    if not critiques_shown and not comment_ids:
+        return False
+    rows = SHOWN.all(**_of(item))
+    is_readable = {critique: readable for critique, readable, _ in rows}
+    if unknown := set(critiques_shown) - is_readable.keys():
         raise NotShown(f"Critiques {sorted(unknown)} do not belong to item {item.pk}.")
-    shown = Comment.objects.filter(critique__in=critiques_shown).values_list("pk", flat=True)
-    if unknown := set(comment_ids) - set(shown):
+    shown = {comment for critique, _, comment in rows if critique in critiques_shown}
+    if unknown := set(comment_ids) - shown:
         raise NotShown(f"Comments {sorted(unknown)} were not shown with item {item.pk}.")
-    return any(critiques[pk].verdict is not None for pk in critiques_shown)
+    return any(is_readable[pk] for pk in critiques_shown)

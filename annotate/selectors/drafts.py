@@ -5,6 +5,12 @@ from dataclasses import dataclass, field
 
 from annotate.models import Annotation, Assignment, Draft
 from oversight.models import Arm, BlindAnswer
+from oversight.statements import Statement
+
+DRAFT = Statement(
+    "SELECT {draft} FROM annotate_draft draft WHERE draft.assignment_id = %(assignment)s",
+    draft=Draft,
+)
 
 
 @dataclass(frozen=True)
@@ -16,9 +22,10 @@ class Entered:
 
 
 def entered_on(assignment: Assignment) -> Entered:
-    draft = Draft.objects.filter(pk=assignment.pk).first()
-    if draft is None:
+    row = DRAFT.first(assignment=assignment.pk)
+    if row is None:
         return Entered()
+    draft: Draft = row[0]
     fields = dict(draft.fields)
     if _is_of_first_answer(assignment, fields):
         return Entered(version=draft.version)

@@ -58,14 +58,15 @@ class Offer:
     campaign: Campaign
     left_out: tuple[str, ...] = ()
 
-    def filled(self, statement: str, **words: str) -> str:
-        """Return the statement with the conditions at `{offered}` and the words at theirs."""
+    @property
+    def conditions(self) -> str:
+        """What an `item` has to meet, to be put into a statement."""
         offered = OFFERED
         if self.left_out:
             offered += WITHOUT_CATEGORIES
         if self.campaign.qualification_items:
             offered += WITHOUT_PRACTICE
-        return statement.format(offered=offered, **words)
+        return offered
 
     def values(self, **more: Any) -> dict[str, Any]:
         own = {"user": self.user.pk, "campaign": self.campaign.pk, "left_out": list(self.left_out)}
@@ -81,7 +82,9 @@ def progress_counts(offers: Sequence[Offer]) -> list[tuple[int, int, int]]:
     statements, values = [], {}
     for number, offer in enumerate(offers):
         # Each one's values under names of its own.
-        statements.append(offer.filled(PROGRESS).replace("%(", f"%(of_{number}_"))
+        statements.append(
+            PROGRESS.format(offered=offer.conditions).replace("%(", f"%(of_{number}_")
+        )
         own = offer.values(most=MOST_COUNTED + 1)  # one more tells that there are more
         values.update({f"of_{number}_{name}": value for name, value in own.items()})
     with connection.cursor() as cursor:

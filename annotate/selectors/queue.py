@@ -4,13 +4,43 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from annotate.models import Assignment, AssignmentState
+from annotate.models import Assignment
 from annotate.selectors.care import offer_to
 from annotate.selectors.offers import MOST_COUNTED, progress_counts
-from oversight.models import Campaign, ItemState, MemberRole, Principle, ReviewItem, User
+from oversight.models import Campaign, MemberRole, Principle, ReviewItem, User
 from oversight.models.campaigns import CampaignQuerySet
+from oversight.statements import Statement
 
 ANNOTATING_ROLES = [MemberRole.ANNOTATOR, MemberRole.ADMIN]
+# `assignments_of` for one of them, and `held_assignments`: every answer needs both.
+ONE_OF_THEIRS = Statement(
+    """
+    SELECT {mine}, {campaign}, {item}
+    FROM annotate_assignment mine
+    JOIN oversight_campaign campaign ON campaign.id = mine.campaign_id
+    JOIN oversight_reviewitem item ON item.id = mine.item_id
+    WHERE mine.id = %(assignment)s AND mine.annotator_id = %(user)s
+    AND campaign.archived_at IS NULL AND EXISTS (
+        SELECT FROM oversight_campaignmember member
+        WHERE member.campaign_id = campaign.id AND member.user_id = %(user)s
+        AND member.role IN ('annotator', 'admin'))
+    """,
+    mine=Assignment,
+    campaign=Campaign,
+    item=ReviewItem,
+)
+HELD = Statement(
+    """
+    SELECT {mine}, {item}
+    FROM annotate_assignment mine
+    JOIN oversight_reviewitem item ON item.id = mine.item_id
+    WHERE mine.annotator_id = %(user)s AND mine.campaign_id = %(campaign)s
+    AND mine.state = 'leased' AND item.state = 'open'
+    ORDER BY mine.leased_at, mine.id
+    """,
+    mine=Assignment,
+    item=ReviewItem,
+)
 
 
 @dataclass(frozen=True)
@@ -50,20 +80,29 @@ def assignments_of(user: User) -> QuerySet[Assignment]:
     )
 
 
-def held_assignments(user: User, campaign: Campaign) -> QuerySet[Assignment]:
+def assignment_of(user: User, assignment_id: int) -> Assignment | None:
+    """Return one of `assignments_of(user)`, with its campaign and its item."""
+    row = ONE_OF_THEIRS.first(user=user.pk, assignment=assignment_id)
+    return _joined(user, *row) if row else None
+
+
+def held_assignments(user: User, campaign: Campaign) -> list[Assignment]:
     """What the person holds, overdue or not: until the seat is released it is theirs.
 
     The one at work comes first, then what was leased ahead.
     """
-    return (
-        Assignment.objects.held_by(user)
-        .filter(state=AssignmentState.LEASED, campaign=campaign, item__state=ItemState.OPEN)
-        .order_by("leased_at", "pk")
-    )
+    rows = HELD.all(user=user.pk, campaign=campaign.pk)
+    return [_joined(user, mine, campaign, item) for mine, item in rows]
 
 
 def current_assignment(user: User, campaign: Campaign) -> Assignment | None:
-    return held_assignments(user, campaign).first()
+    return next(iter(held_assignments(user, campaign)), None)
+
+
+def _joined(user: User, mine: Assignment, campaign: Campaign, item: ReviewItem) -> Assignment:
+    mine.annotator, mine.campaign, mine.item = user, campaign, item
+    item.campaign = campaign
+    return mine
 
 
 def progress_of(user: User, campaign: Campaign) -> Progress:

@@ -5,25 +5,27 @@ busy with.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 from annotate.selectors.offers import Offer
 from oversight.models import ReviewItem
+from oversight.statements import Statement
 
 CLAIM = """
     -- Apart and once: a join may read a subquery several times, and each time lock another row.
     WITH first AS MATERIALIZED (
         SELECT item.id FROM oversight_reviewitem item
-        WHERE {offered}
+        WHERE [conditions]
         ORDER BY item.priority DESC, item.id LIMIT 1
-        FOR NO KEY UPDATE {wait}
+        FOR NO KEY UPDATE [wait]
     )
-    UPDATE oversight_reviewitem SET seats_free = oversight_reviewitem.seats_free - 1
+    UPDATE oversight_reviewitem item SET seats_free = item.seats_free - 1
     FROM first
-    WHERE oversight_reviewitem.id = first.id
-    RETURNING oversight_reviewitem.*,
-        (SELECT node FROM oversight_query WHERE id = oversight_reviewitem.query_id) AS category,
+    WHERE item.id = first.id
+    RETURNING {item},
+        (SELECT node FROM oversight_query WHERE id = item.query_id),
         (SELECT mine.id FROM annotate_assignment mine
-         WHERE mine.item_id = first.id AND mine.annotator_id = %(user)s) AS former_id
+         WHERE mine.item_id = first.id AND mine.annotator_id = %(user)s)
 """
 
 
@@ -41,7 +43,12 @@ def claim_item(offer: Offer, *, is_waiting: bool = False) -> Claim | None:
 
     Items that others are busy with right now are passed over, or waited for.
     """
-    statement = offer.filled(CLAIM, wait="" if is_waiting else "SKIP LOCKED")
-    for item in ReviewItem.objects.raw(statement, offer.values()):
-        return Claim(item, vars(item)["category"], vars(item)["former_id"])
-    return None
+    statement = _statement(offer.conditions, "" if is_waiting else "SKIP LOCKED")
+    row = statement.first(**offer.values())
+    return Claim(*row) if row else None
+
+
+@cache
+def _statement(conditions: str, wait: str) -> Statement:
+    text = CLAIM.replace("[conditions]", conditions).replace("[wait]", wait)
+    return Statement(text, item=ReviewItem)

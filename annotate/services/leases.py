@@ -17,7 +17,45 @@ from annotate.selectors.gates import gate_before
 from annotate.selectors.queue import ANNOTATING_ROLES, current_assignment, held_assignments
 from annotate.services.claims import claim_item
 from annotate.services.presentation import draw_presentation
-from oversight.models import Campaign, CampaignMember, ItemState, ReviewItem, User
+from oversight.models import (
+    Campaign,
+    ItemState,
+    Query,
+    ReviewItem,
+    Round,
+    RoutingDecision,
+    User,
+)
+from oversight.statements import Record, Statement, insert
+
+MEMBERSHIP = Statement(
+    """
+    SELECT id FROM oversight_campaignmember
+    WHERE user_id = %(user)s AND campaign_id = %(campaign)s AND role = ANY(%(roles)s)
+    ORDER BY id LIMIT 1 FOR NO KEY UPDATE
+    """
+)
+# The item first, then the assignment: what hangs on a lock that was waited for is read after it.
+LOCKED = Statement(
+    """
+    WITH item AS MATERIALIZED (
+        SELECT * FROM oversight_reviewitem WHERE id = %(item)s FOR NO KEY UPDATE
+    ), mine AS MATERIALIZED (
+        SELECT held.* FROM item JOIN annotate_assignment held ON held.item_id = item.id
+        WHERE held.id = %(assignment)s FOR NO KEY UPDATE OF held
+    )
+    SELECT {item}, {mine}, {query}, {decision}, {round}
+    FROM item CROSS JOIN mine
+    JOIN oversight_query query ON query.id = item.query_id
+    LEFT JOIN oversight_routingdecision decision ON decision.id = item.decision_id
+    LEFT JOIN oversight_round round ON round.id = item.round_id
+    """,
+    item=ReviewItem,
+    mine=Assignment,
+    query=Record(Query, only=("split", "text")),
+    decision=Record(RoutingDecision, only=("propensity",)),
+    round=Record(Round, only=("critic_id",)),
+)
 
 
 def lease_next(*, user: User, campaign: Campaign) -> Assignment | None:
@@ -52,8 +90,8 @@ def lease_ahead(*, assignment: Assignment) -> Assignment | None:
 
 def _lock_membership(user: User, campaign: Campaign) -> bool:
     """Two tabs of one person take turns, so that both come to the same item."""
-    rows = CampaignMember.objects.filter(user=user, campaign=campaign, role__in=ANNOTATING_ROLES)
-    return rows.select_for_update(no_key=True).order_by("pk").first() is not None
+    values = {"user": user.pk, "campaign": campaign.pk, "roles": ANNOTATING_ROLES}
+    return MEMBERSHIP.first(**values) is not None
 
 
 def _renewed_current(user: User, campaign: Campaign) -> Assignment | None:
@@ -96,13 +134,15 @@ def _lease_first(
         # A renewed lease keeps its order: a page still open from the first time must mean the same.
         Assignment.objects.filter(pk=claim.former_id).update(**lease)
         return Assignment.objects.select_related("annotator", "campaign").get(pk=claim.former_id)
-    return Assignment.objects.create(
-        item=claim.item,
-        campaign=campaign,
-        annotator=user,
-        harm=campaign.harm_by_category.get(claim.category, ""),
-        **lease,
-        **draw_presentation(item=claim.item, campaign=campaign),
+    return insert(
+        Assignment(
+            item=claim.item,
+            campaign=campaign,
+            annotator=user,
+            harm=campaign.harm_by_category.get(claim.category, ""),
+            **lease,
+            **draw_presentation(item=claim.item, campaign=campaign),
+        )
     )
 
 
@@ -147,13 +187,11 @@ def _release(assignment_id: int, item_id: int) -> bool:
 
 def lock_item_and_assignment(assignment: Assignment) -> tuple[ReviewItem, Assignment]:
     """Lock both rows and return them as they are now. Call inside a transaction."""
-    item = (
-        ReviewItem.objects.select_related("query", "decision")
-        .select_for_update(of=("self",), no_key=True)
-        .get(pk=assignment.item_id)
-    )
-    locked = Assignment.objects.select_for_update(no_key=True).get(pk=assignment.pk)
-    locked.annotator = assignment.annotator
+    row = LOCKED.first(item=assignment.item_id, assignment=assignment.pk)
+    if row is None:
+        raise Assignment.DoesNotExist(f"There is no assignment {assignment.pk} any more.")
+    item, locked, item.query, item.decision, item.round = row
+    locked.annotator, locked.item = assignment.annotator, item
     return item, locked
 
 

@@ -22,8 +22,19 @@ from annotate.services.leases import lock_item_and_assignment
 from oversight.models import Arm, BlindAnswer, Choice, ItemState, Judgement, ReviewItem
 from oversight.services.feedback import record_blind_answer, record_judgement
 from oversight.services.preferences import conclude_item
+from oversight.statements import Statement, insert
 
 logger = logging.getLogger(__name__)
+
+TAKEN = Statement(
+    """
+    WITH submitted AS (
+        UPDATE annotate_assignment SET state = 'submitted' WHERE id = %(assignment)s)
+    UPDATE oversight_reviewitem
+    SET seats_free = %(seats_free)s, state = %(state)s, closed_at = %(closed_at)s
+    WHERE id = %(item)s
+    """
+)
 
 # With the judgement that the new one supersedes, where it is a correction.
 Writer = Callable[[ReviewItem, Assignment, Judgement | None], Judgement]
@@ -165,12 +176,14 @@ def take_answer(
             if is_over and (earlier := _earlier(current, submission)):
                 return earlier
             former = _former(item, current, corrects)
-            annotation = Annotation.objects.create(
-                assignment=current,
-                submission=submission,
-                payload=payload,
-                judgement=write(item, current, former.judgement if former else None),
-                supersedes=former,
+            annotation = insert(
+                Annotation(
+                    assignment=current,
+                    submission=submission,
+                    payload=payload,
+                    judgement=write(item, current, former.judgement if former else None),
+                    supersedes=former,
+                )
             )
             if former:
                 follow_correction(item, current)
@@ -225,11 +238,16 @@ def _settle(item: ReviewItem, assignment: Assignment) -> None:
     """Take the seat for good, and close the item with its last one."""
     if assignment.state == AssignmentState.EXPIRED:
         item.seats_free -= 1
-    assignment.state = AssignmentState.SUBMITTED
-    assignment.save(update_fields=["state"])
-    if item.annotators == 1 or _submitted_count(item) >= item.annotators:
+    if item.annotators == 1 or _submitted_count(item) + 1 >= item.annotators:
         item.state, item.closed_at = ItemState.CLOSED, timezone.now()
-    item.save(update_fields=["seats_free", "state", "closed_at"])
+    assignment.state = AssignmentState.SUBMITTED
+    TAKEN.run(
+        assignment=assignment.pk,
+        item=item.pk,
+        seats_free=item.seats_free,
+        state=item.state,
+        closed_at=item.closed_at,
+    )
     if item.state == ItemState.CLOSED:
         conclude_item(item=item)
         if item.round_id is not None:

@@ -4,18 +4,17 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from annotate.errors import AlreadyAnswered, ItemGone, LeaseExpired, NotShown
 from annotate.forms import AnnotationForm, RatingsForm, StepsForm, SubmissionForm
 from annotate.models import Assignment, AssignmentState
 from annotate.results import known_answer_words
-from annotate.selectors.queue import assignments_of
 from annotate.services import steps_and_ratings
 from annotate.services.leases import skip_assignment
 from annotate.services.submissions import answer_blind, submit_annotation
-from annotate.views.access import PersonRequest, person_required
+from annotate.views.access import PersonRequest, own_assignment, person_required
 from annotate.views.going_on import card_response, go_on
 from annotate.views.queue import queue_context
 from oversight.models import ItemState
@@ -31,7 +30,7 @@ STATE_WORDS = {
 @person_required
 def assignment(request: PersonRequest, assignment_id: int) -> HttpResponse:
     """Show the card while the item is the person's; else say what became of it."""
-    row = get_object_or_404(assignments_of(request.user), pk=assignment_id)
+    row = own_assignment(request, assignment_id)
     words = STATE_WORDS.get(AssignmentState(row.state))
     if not words and row.item.state != ItemState.OPEN:
         words = "This item was closed meanwhile."
@@ -45,7 +44,7 @@ def assignment(request: PersonRequest, assignment_id: int) -> HttpResponse:
 @person_required
 def submit(request: PersonRequest, assignment_id: int) -> HttpResponse:
     """Take a comparison; the first of two answers leads back to the card, now with the critique."""
-    row = get_object_or_404(assignments_of(request.user), pk=assignment_id)
+    row = own_assignment(request, assignment_id)
     is_blind = request.POST.get("phase") == "blind"
     form = AnnotationForm(
         request.POST,
@@ -62,7 +61,7 @@ def submit(request: PersonRequest, assignment_id: int) -> HttpResponse:
 @require_POST
 @person_required
 def submit_steps(request: PersonRequest, assignment_id: int) -> HttpResponse:
-    row = get_object_or_404(assignments_of(request.user), pk=assignment_id)
+    row = own_assignment(request, assignment_id)
     form = StepsForm(request.POST)
     service = steps_and_ratings.submit_steps
     return _take(request, row, form, lambda: service(assignment=row, **form.answer()), _go_on_saved)
@@ -71,7 +70,7 @@ def submit_steps(request: PersonRequest, assignment_id: int) -> HttpResponse:
 @require_POST
 @person_required
 def submit_ratings(request: PersonRequest, assignment_id: int) -> HttpResponse:
-    row = get_object_or_404(assignments_of(request.user), pk=assignment_id)
+    row = own_assignment(request, assignment_id)
     form = RatingsForm(request.POST, order_shown=row.order_shown)
     service = steps_and_ratings.submit_ratings
     return _take(request, row, form, lambda: service(assignment=row, **form.answer()), _go_on_saved)
@@ -80,7 +79,7 @@ def submit_ratings(request: PersonRequest, assignment_id: int) -> HttpResponse:
 @require_POST
 @person_required
 def skip(request: PersonRequest, assignment_id: int) -> HttpResponse:
-    row = get_object_or_404(assignments_of(request.user), pk=assignment_id)
+    row = own_assignment(request, assignment_id)
     reason = request.POST.get("reason", "").replace("\0", "")[:1000]
     try:
         skip_assignment(assignment=row, reason=reason)

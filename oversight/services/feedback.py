@@ -12,6 +12,7 @@ from oversight.models import (
     Source,
     User,
 )
+from oversight.statements import insert
 
 SIDES = [Choice.A, Choice.B]
 
@@ -42,7 +43,7 @@ def record_judgement(
     is_one_of_two = choice in SIDES and len(item.response_ids) == 2
     if (strength is not None) != is_one_of_two:
         raise ValueError(f"strength {strength!r} does not go with the choice {choice!r}")
-    judgement = Judgement.objects.create(
+    judgement = Judgement(
         item=item,
         round_id=item.round_id,
         query_id=item.query_id,
@@ -62,6 +63,7 @@ def record_judgement(
         seconds=seconds,
         supersedes=supersedes,
     )
+    insert(judgement)
     _record_verdicts(judgement, verdicts or {}, edited, deleted)
     return judgement
 

@@ -14,7 +14,39 @@ from oversight.models import (
     Split,
 )
 from oversight.policies.repeats import joint_reliability
+from oversight.statements import Statement, insert
 
+STANDING = Statement(
+    """
+    SELECT {judgement} FROM oversight_judgement judgement
+    WHERE judgement.item_id = %(item)s AND judgement.source = ANY(%(sources)s)
+    AND NOT EXISTS (
+        SELECT FROM oversight_judgement later WHERE later.supersedes_id = judgement.id)
+    ORDER BY judgement.id
+    """,
+    judgement=Judgement,
+)
+PREFERRED = Statement(
+    """
+    SELECT {preference} FROM oversight_preference preference
+    JOIN oversight_judgement judgement ON judgement.id = preference.judgement_id
+    WHERE judgement.item_id = %(item)s AND preference.kind = 'compared'
+    AND NOT EXISTS (
+        SELECT FROM oversight_preference later WHERE later.supersedes_id = preference.id)
+    ORDER BY preference.id LIMIT 1
+    """,
+    preference=Preference,
+)
+MEASURED = Statement(
+    """
+    SELECT {reliability} FROM oversight_sourcereliability reliability
+    JOIN oversight_round round ON round.id = reliability.round_id
+    WHERE reliability.campaign_id = %(campaign)s AND reliability.source = 'person'
+    AND reliability.audited >= %(least)s
+    ORDER BY round.number DESC LIMIT 1
+    """,
+    reliability=SourceReliability,
+)
 ASKED = [Source.PERSON, Source.SIMULATED]
 LEAST_REPEATS = 20  # pairs judged by two; with fewer a person's word is taken as it is
 
@@ -29,12 +61,9 @@ def conclude_item(*, item: ReviewItem) -> Preference | None:
     """
     if item.response_b_id is None or item.query.split != Split.TRAIN:
         return None
-    judgements = list(
-        Judgement.objects.standing().filter(item=item, source__in=ASKED).order_by("pk")
-    )
-    earlier = Preference.objects.filter(
-        judgement__item=item, kind=PreferenceKind.COMPARED, superseded_by__isnull=True
-    ).first()
+    judgements = [row[0] for row in STANDING.all(item=item.pk, sources=ASKED)]
+    found = PREFERRED.first(item=item.pk)
+    earlier: Preference | None = found[0] if found else None
     if item.response_c_id is not None:
         return _conclude_best(item, judgements)
     winner = _majority([judgement.choice for judgement in judgements])
@@ -108,7 +137,7 @@ def _write(
     is_simulated = any(judgement.source == Source.SIMULATED for judgement in judgements)
     measured = None if is_simulated else _measured_people(item)
     p_w = _p_right(measured, item, judgements, chosen_id, rejected_id) if measured else 1.0
-    return Preference.objects.create(
+    preference = Preference(
         campaign_id=item.campaign_id,
         round_id=item.round_id,
         query_id=item.query_id,
@@ -123,14 +152,13 @@ def _write(
         weight=weight,
         supersedes=earlier,
     )
+    return insert(preference)
 
 
 def _measured_people(item: ReviewItem) -> SourceReliability | None:
     """Return how reliable the campaign's people last were, where enough pairs were judged twice."""
-    rows = SourceReliability.objects.filter(
-        campaign_id=item.campaign_id, source=Source.PERSON, audited__gte=LEAST_REPEATS
-    )
-    return rows.order_by("-round__number").first()
+    row = MEASURED.first(campaign=item.campaign_id, least=LEAST_REPEATS)
+    return row[0] if row else None
 
 
 def _p_right(
