@@ -7,17 +7,22 @@ from annotate.errors import NotShown
 from oversight.models import Comment, Critique, Principle, ReviewItem
 from oversight.statements import Statement
 
-# Critiques by models of the item's responses; only of the round's critic, where it has one.
-OF_ITEM = """
-    critique.response_id = ANY(%(responses)s) AND critique.version_id IS NOT NULL
-    AND (critique.other_response_id IS NULL OR critique.other_response_id = ANY(%(responses)s))
-    AND (%(critic)s::bigint IS NULL OR critique.version_id = %(critic)s::bigint)
+# Critiques by models of an item's responses; only of the round's critic, where it has one. The item
+# is joined: of lists as parameters PostgreSQL knows too little to keep a plan.
+RESPONSES = "ARRAY[item.response_a_id, item.response_b_id, item.response_c_id, item.response_d_id]"
+OF_ITEM = f"""
+    FROM oversight_reviewitem item
+    LEFT JOIN oversight_round round ON round.id = item.round_id
+    JOIN oversight_critique critique ON critique.response_id = ANY({RESPONSES})
+        AND critique.version_id IS NOT NULL
+        AND (critique.other_response_id IS NULL OR critique.other_response_id = ANY({RESPONSES}))
+        AND (round.critic_id IS NULL OR critique.version_id = round.critic_id)
 """
 NEWEST = Statement(
     f"""
     WITH critique AS (
         SELECT DISTINCT ON (critique.response_id, critique.version_id) critique.*
-        FROM oversight_critique critique WHERE {OF_ITEM}
+        {OF_ITEM} WHERE item.id = %(item)s
         ORDER BY critique.response_id, critique.version_id, critique.sample,
             critique.created_at DESC, critique.id DESC)
     SELECT {{critique}}, {{comment}}, {{principle}}
@@ -33,10 +38,10 @@ NEWEST = Statement(
 SHOWN = Statement(
     f"""
     SELECT critique.id, critique.verdict IS NOT NULL, comment.id
-    FROM oversight_critique critique
+    {OF_ITEM}
     LEFT JOIN oversight_comment comment ON comment.critique_id = critique.id
-    WHERE {OF_ITEM}
-    """  # noqa: S608 -- nothing of it comes from outside
+    WHERE item.id = %(item)s
+    """
 )
 
 
@@ -46,16 +51,12 @@ def newest_critiques(item: ReviewItem) -> dict[Critique, list[Comment]]:
     Each with its comments in order, and those with their principles.
     """
     found: dict[Critique, list[Comment]] = {}
-    for critique, comment, principle in NEWEST.all(**_of(item)):
+    for critique, comment, principle in NEWEST.all(item=item.pk):
         comments = found.setdefault(critique, [])
         if comment:
             comment.principle = principle
             comments.append(comment)
     return found
-
-
-def _of(item: ReviewItem) -> dict[str, object]:
-    return {"responses": item.response_ids, "critic": item.round.critic_id if item.round else None}
 
 
 def rated_critiques(item: ReviewItem) -> list[Critique]:
@@ -78,7 +79,7 @@ def check_shown(
     """Return whether a readable critique was shown; raise NotShown for what was not of the item."""
     if not critiques_shown and not comment_ids:
         return False
-    rows = SHOWN.all(**_of(item))
+    rows = SHOWN.all(item=item.pk)
     is_readable = {critique: readable for critique, readable, _ in rows}
     if unknown := set(critiques_shown) - is_readable.keys():
         raise NotShown(f"Critiques {sorted(unknown)} do not belong to item {item.pk}.")

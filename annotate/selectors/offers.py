@@ -18,7 +18,9 @@ OFFERED = """
     item.campaign_id = %(campaign)s AND item.state = 'open' AND item.seats_free > 0
     AND NOT EXISTS (
         SELECT FROM annotate_assignment held
-        WHERE held.item_id = item.id AND held.annotator_id = %(user)s AND held.state <> 'expired')
+        WHERE held.item_id = item.id AND held.annotator_id = %(user)s AND held.state <> 'expired'
+        -- Looked up for each item by its key: as a join it would read all that the person ever held.
+        OFFSET 0)
     -- Nobody rates a critique that they wrote.
     AND (item.kind <> 'critique_rating' OR NOT EXISTS (
         SELECT FROM oversight_reviewitem_critiques rated
@@ -46,7 +48,12 @@ PROGRESS = """
          WHERE mine.annotator_id = %(user)s AND mine.campaign_id = %(campaign)s
          AND mine.state = 'leased' AND item.state = 'open'),
         (SELECT count(*) FROM (
-            SELECT FROM oversight_reviewitem item WHERE {offered} LIMIT %(most)s) counted)
+            SELECT FROM oversight_reviewitem item WHERE {offered}
+            -- In the order of `item_queue`, so that it is read and not all that is closed too.
+            ORDER BY item.priority DESC, item.id
+            -- No parameter: not knowing it, PostgreSQL would plan anew every time. One more than
+            -- is counted tells that there are more.
+            LIMIT {most}) counted)
 """
 
 
@@ -68,9 +75,8 @@ class Offer:
             offered += WITHOUT_PRACTICE
         return offered
 
-    def values(self, **more: Any) -> dict[str, Any]:
-        own = {"user": self.user.pk, "campaign": self.campaign.pk, "left_out": list(self.left_out)}
-        return {**own, **more}
+    def values(self) -> dict[str, Any]:
+        return {"user": self.user.pk, "campaign": self.campaign.pk, "left_out": list(self.left_out)}
 
 
 def progress_counts(offers: Sequence[Offer]) -> list[tuple[int, int, int]]:
@@ -82,11 +88,9 @@ def progress_counts(offers: Sequence[Offer]) -> list[tuple[int, int, int]]:
     statements, values = [], {}
     for number, offer in enumerate(offers):
         # Each one's values under names of its own.
-        statements.append(
-            PROGRESS.format(offered=offer.conditions).replace("%(", f"%(of_{number}_")
-        )
-        own = offer.values(most=MOST_COUNTED + 1)  # one more tells that there are more
-        values.update({f"of_{number}_{name}": value for name, value in own.items()})
+        counted = PROGRESS.format(offered=offer.conditions, most=MOST_COUNTED + 1)
+        statements.append(counted.replace("%(", f"%(of_{number}_"))
+        values.update({f"of_{number}_{name}": value for name, value in offer.values().items()})
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(statements), values)
         return list(cursor.fetchall())

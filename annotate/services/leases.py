@@ -22,7 +22,6 @@ from oversight.models import (
     ItemState,
     Query,
     ReviewItem,
-    Round,
     RoutingDecision,
     User,
 )
@@ -44,17 +43,15 @@ LOCKED = Statement(
         SELECT held.* FROM item JOIN annotate_assignment held ON held.item_id = item.id
         WHERE held.id = %(assignment)s FOR NO KEY UPDATE OF held
     )
-    SELECT {item}, {mine}, {query}, {decision}, {round}
+    SELECT {item}, {mine}, {query}, {decision}
     FROM item CROSS JOIN mine
     JOIN oversight_query query ON query.id = item.query_id
     LEFT JOIN oversight_routingdecision decision ON decision.id = item.decision_id
-    LEFT JOIN oversight_round round ON round.id = item.round_id
     """,
     item=ReviewItem,
     mine=Assignment,
-    query=Record(Query, only=("split", "text")),
+    query=Record(Query, only=("split",)),
     decision=Record(RoutingDecision, only=("propensity",)),
-    round=Record(Round, only=("critic_id",)),
 )
 
 
@@ -190,7 +187,7 @@ def lock_item_and_assignment(assignment: Assignment) -> tuple[ReviewItem, Assign
     row = LOCKED.first(item=assignment.item_id, assignment=assignment.pk)
     if row is None:
         raise Assignment.DoesNotExist(f"There is no assignment {assignment.pk} any more.")
-    item, locked, item.query, item.decision, item.round = row
+    item, locked, item.query, item.decision = row
     locked.annotator, locked.item = assignment.annotator, item
     return item, locked
 

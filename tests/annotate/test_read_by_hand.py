@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
 from annotate.models import Assignment, AssignmentState
-from annotate.selectors.critiques import newest_critiques
-from annotate.selectors.queue import assignment_of, assignments_of, held_assignments
+from annotate.selectors.critiques import check_shown, newest_critiques
+from annotate.selectors.queue import assignment_of, assignments_of, held_assignments, progress_of
 from annotate.selectors.texts import with_texts
 from annotate.services.leases import lease_ahead, lease_next, lock_item_and_assignment
 from oversight.models import (
@@ -102,7 +103,7 @@ def test_the_texts_of_several_responses_are_read(pair):
     read = with_texts(ReviewItem.objects.get(pk=item.pk))
     shown = [read.response_a, read.response_b, read.response_c]
     assert [each.text for each in shown] == [each.text for each in responses]
-    assert (read.query.text, read.response_d, read.round) == ("Which?", None, None)
+    assert (read.query.text, read.response_d) == ("Which?", None)
 
 
 @pytest.mark.parametrize("has_critic", [False, True])
@@ -116,6 +117,7 @@ def test_the_critiques_are_those_of_the_orm(pair, has_critic):
     make_critique(item.response_a, version=critic, sample=0, other_response=other)
     learner = make_version(pair.campaign, active=False)
     item.round = make_round(learner, critic=critic if has_critic else None)
+    item.save()
     expected = Critique.objects.filter(
         Q(other_response=None) | Q(other_response__in=item.response_ids),
         response__in=item.response_ids,
@@ -142,3 +144,20 @@ def test_a_person_who_left_the_campaign_is_leased_nothing(pair):
     assert lease_next(user=pair.user, campaign=pair.campaign)
     CampaignMember.objects.filter(user=pair.user).delete()
     assert lease_next(user=pair.user, campaign=pair.campaign) is None
+
+
+@pytest.mark.parametrize("words", ["WITH critique AS", "critique.verdict IS NOT NULL", "counted"])
+def test_postgresql_keeps_the_plans_of_what_every_card_asks(pair, words):
+    """Where a parameter tells too little, it plans anew each time, which costs more than running."""
+    item = pair.lease().item
+    for _ in range(15):  # prepared from the sixth time on, then planned five times at most
+        newest_critiques(item)
+        check_shown(item, [pair.comments[0].critique_id], [])
+        progress_of(pair.user, pair.campaign)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT custom_plans <= 5 AND generic_plans > 0 FROM pg_prepared_statements "
+            "WHERE strpos(statement, %s) > 0 AND custom_plans + generic_plans > 5",
+            [words],
+        )
+        assert {row[0] for row in cursor.fetchall()} == {True}
