@@ -2,18 +2,26 @@
 
 from collections.abc import Collection, Mapping
 
+from django.utils import timezone
+
 from oversight.models import (
     BlindAnswer,
     Choice,
     CommentAction,
-    CommentVerdict,
     Judgement,
     ReviewItem,
     Source,
     User,
 )
-from oversight.statements import insert
+from oversight.statements import Statement, insert
 
+VERDICTS = Statement(
+    """
+    INSERT INTO oversight_commentverdict (judgement_id, comment_id, verdict, action, created_at)
+    SELECT %(judgement)s, said.*, %(now)s
+    FROM unnest(%(comments)s::bigint[], %(verdicts)s::text[], %(actions)s::text[]) said
+    """
+)
 SIDES = [Choice.A, Choice.B]
 
 
@@ -109,12 +117,11 @@ def _record_verdicts(
     actions = dict.fromkeys(verdicts, CommentAction.KEPT)
     actions |= dict.fromkeys(edited, CommentAction.EDITED)
     actions |= dict.fromkeys(deleted, CommentAction.DELETED)
-    CommentVerdict.objects.bulk_create(
-        CommentVerdict(
-            judgement=judgement,
-            comment_id=comment_id,
-            verdict=verdicts.get(comment_id, ""),
-            action=action,
+    if actions:
+        VERDICTS.run(
+            judgement=judgement.pk,
+            comments=list(actions),
+            verdicts=[verdicts.get(comment_id, "") for comment_id in actions],
+            actions=list(actions.values()),
+            now=timezone.now(),
         )
-        for comment_id, action in actions.items()
-    )

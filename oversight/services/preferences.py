@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from oversight.models import (
     Choice,
@@ -16,39 +17,50 @@ from oversight.models import (
 from oversight.policies.repeats import joint_reliability
 from oversight.statements import Statement, insert
 
-STANDING = Statement(
+# Every answer that closes an item asks all of it.
+EVIDENCE = Statement(
     """
-    SELECT {judgement} FROM oversight_judgement judgement
+    WITH preference AS (
+        SELECT preference.* FROM oversight_preference preference
+        JOIN oversight_judgement judgement ON judgement.id = preference.judgement_id
+        WHERE judgement.item_id = %(item)s AND preference.kind = 'compared'
+        AND NOT EXISTS (
+            SELECT FROM oversight_preference later WHERE later.supersedes_id = preference.id)
+        ORDER BY preference.id LIMIT 1
+    ), reliability AS (
+        SELECT reliability.* FROM oversight_sourcereliability reliability
+        JOIN oversight_round round ON round.id = reliability.round_id
+        WHERE reliability.campaign_id = %(campaign)s AND reliability.source = 'person'
+        AND reliability.audited >= %(least)s
+        ORDER BY round.number DESC LIMIT 1
+    )
+    SELECT {judgement}, {preference}, {reliability}
+    FROM oversight_judgement judgement
+    LEFT JOIN preference ON true
+    LEFT JOIN reliability ON true
     WHERE judgement.item_id = %(item)s AND judgement.source = ANY(%(sources)s)
     AND NOT EXISTS (
         SELECT FROM oversight_judgement later WHERE later.supersedes_id = judgement.id)
     ORDER BY judgement.id
     """,
     judgement=Judgement,
-)
-PREFERRED = Statement(
-    """
-    SELECT {preference} FROM oversight_preference preference
-    JOIN oversight_judgement judgement ON judgement.id = preference.judgement_id
-    WHERE judgement.item_id = %(item)s AND preference.kind = 'compared'
-    AND NOT EXISTS (
-        SELECT FROM oversight_preference later WHERE later.supersedes_id = preference.id)
-    ORDER BY preference.id LIMIT 1
-    """,
     preference=Preference,
-)
-MEASURED = Statement(
-    """
-    SELECT {reliability} FROM oversight_sourcereliability reliability
-    JOIN oversight_round round ON round.id = reliability.round_id
-    WHERE reliability.campaign_id = %(campaign)s AND reliability.source = 'person'
-    AND reliability.audited >= %(least)s
-    ORDER BY round.number DESC LIMIT 1
-    """,
     reliability=SourceReliability,
 )
 ASKED = [Source.PERSON, Source.SIMULATED]
 LEAST_REPEATS = 20  # pairs judged by two; with fewer a person's word is taken as it is
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What an item's preference is made from: the judgements that stand, the preference so far,
+
+    and how reliable the campaign's people last were, where enough pairs were judged twice.
+    """
+
+    judgements: list[Judgement]
+    earlier: Preference | None
+    measured: SourceReliability | None
 
 
 def conclude_item(*, item: ReviewItem) -> Preference | None:
@@ -61,24 +73,30 @@ def conclude_item(*, item: ReviewItem) -> Preference | None:
     """
     if item.response_b_id is None or item.query.split != Split.TRAIN:
         return None
-    judgements = [row[0] for row in STANDING.all(item=item.pk, sources=ASKED)]
-    found = PREFERRED.first(item=item.pk)
-    earlier: Preference | None = found[0] if found else None
+    evidence = _evidence(item)
+    judgements, earlier = evidence.judgements, evidence.earlier
     if item.response_c_id is not None:
-        return _conclude_best(item, judgements)
+        return _conclude_best(item, evidence)
     winner = _majority([judgement.choice for judgement in judgements])
     if winner is None:
-        return _retract(item, earlier, judgements) if earlier and earlier.weight else earlier
+        return _retract(item, earlier, evidence) if earlier and earlier.weight else earlier
     pair = (item.response_a_id, item.response_b_id)
     chosen, rejected = pair if winner == Choice.A else pair[::-1]
     if earlier and (earlier.chosen_id, earlier.weight) == (chosen, 1.0):
         return earlier
     deciding = [judgement for judgement in judgements if judgement.choice == winner][-1]
-    return _write(item, deciding, judgements, chosen, rejected, earlier)
+    return _write(item, deciding, evidence, chosen, rejected, earlier)
 
 
-def _conclude_best(item: ReviewItem, judgements: list[Judgement]) -> Preference | None:
+def _evidence(item: ReviewItem) -> Evidence:
+    rows = EVIDENCE.all(item=item.pk, campaign=item.campaign_id, sources=ASKED, least=LEAST_REPEATS)
+    _, earlier, measured = rows[0] if rows else (None, None, None)
+    return Evidence([row[0] for row in rows], earlier, measured)
+
+
+def _conclude_best(item: ReviewItem, evidence: Evidence) -> Preference | None:
     """Of several responses the one that most people find best is preferred to each other one."""
+    judgements = evidence.judgements
     rows = Preference.objects.filter(
         judgement__item=item, kind=PreferenceKind.COMPARED, superseded_by__isnull=True
     )
@@ -87,12 +105,12 @@ def _conclude_best(item: ReviewItem, judgements: list[Judgement]) -> Preference 
     wanted = {(winner, pk) for pk in item.response_ids if pk != winner} if winner else set()
     for (chosen, rejected), row in standing.items():
         if row.weight and (chosen, rejected) not in wanted:
-            _write(item, judgements[-1], judgements, chosen, rejected, row, weight=0.0)
+            _write(item, judgements[-1], evidence, chosen, rejected, row, weight=0.0)
     written = None
     for chosen, rejected in sorted(wanted):
         earlier = standing.get((chosen, rejected))
         if not earlier or not earlier.weight:
-            written = _write(item, judgements[-1], judgements, chosen, rejected, earlier)
+            written = _write(item, judgements[-1], evidence, chosen, rejected, earlier)
     return written
 
 
@@ -112,11 +130,11 @@ def _majority(choices: list[str]) -> str | None:
     return Choice.A if lead > 0 else Choice.B
 
 
-def _retract(item: ReviewItem, earlier: Preference, judgements: list[Judgement]) -> Preference:
+def _retract(item: ReviewItem, earlier: Preference, evidence: Evidence) -> Preference:
     return _write(
         item,
-        judgements[-1],
-        judgements,
+        evidence.judgements[-1],
+        evidence,
         earlier.chosen_id,
         earlier.rejected_id,
         earlier,
@@ -127,16 +145,17 @@ def _retract(item: ReviewItem, earlier: Preference, judgements: list[Judgement])
 def _write(
     item: ReviewItem,
     deciding: Judgement,
-    judgements: list[Judgement],
+    evidence: Evidence,
     chosen_id: int,
     rejected_id: int,
     earlier: Preference | None,
     *,
     weight: float = 1.0,
 ) -> Preference:
-    is_simulated = any(judgement.source == Source.SIMULATED for judgement in judgements)
-    measured = None if is_simulated else _measured_people(item)
-    p_w = _p_right(measured, item, judgements, chosen_id, rejected_id) if measured else 1.0
+    is_simulated = any(each.source == Source.SIMULATED for each in evidence.judgements)
+    measured = None if is_simulated else evidence.measured
+    said = evidence.judgements
+    p_w = _p_right(measured, item, said, chosen_id, rejected_id) if measured else 1.0
     preference = Preference(
         campaign_id=item.campaign_id,
         round_id=item.round_id,
@@ -153,12 +172,6 @@ def _write(
         supersedes=earlier,
     )
     return insert(preference)
-
-
-def _measured_people(item: ReviewItem) -> SourceReliability | None:
-    """Return how reliable the campaign's people last were, where enough pairs were judged twice."""
-    row = MEASURED.first(campaign=item.campaign_id, least=LEAST_REPEATS)
-    return row[0] if row else None
 
 
 def _p_right(
