@@ -114,6 +114,8 @@ CACHES = {
 }
 
 AUTH_USER_MODEL = "oversight.User"
+AUTHENTICATION_BACKENDS = ["oversight.sessions.PersonBackend"]
+SESSION_ENGINE = "oversight.sessions"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"

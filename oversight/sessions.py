@@ -1,0 +1,41 @@
+"""Sessions in PostgreSQL, as Django keeps them; read by a statement that is made once.
+
+Every request reads its session and its person: with Django's queries that was a sixth of the time of
+an annotator's answer.
+"""
+
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.utils import timezone
+
+from oversight.models import User
+from oversight.statements import Statement
+
+OPEN = Statement(
+    "SELECT session_data FROM django_session WHERE session_key = %(key)s AND expire_date > %(now)s"
+)
+PERSON = Statement(
+    "SELECT {person} FROM oversight_user person WHERE person.id = %(person)s", person=User
+)
+
+
+class SessionStore(DatabaseStore):
+    def load(self) -> dict[str, Any]:
+        """Return what the session holds; a key that is unknown or expired is given up."""
+        row = OPEN.first(key=self.session_key, now=timezone.now())
+        if row is None:
+            self._session_key = None
+            return {}
+        return self.decode(row[0])
+
+
+class PersonBackend(ModelBackend):
+    """People sign in as with Django's own."""
+
+    def get_user(self, user_id: int) -> User | None:
+        """Return the person whom a session belongs to, None where they may not sign in any more."""
+        row = PERSON.first(person=int(user_id))
+        user: User | None = row[0] if row else None
+        return user if user and self.user_can_authenticate(user) else None
