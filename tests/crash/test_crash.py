@@ -17,8 +17,8 @@ MAKE_CAMPAIGN = """
 from oversight.services.demo import create_demo_campaign
 from oversight.services.rounds import start_round
 start_round(campaign=create_demo_campaign(
-    slug="crash", name="Crash", held_out=60, train=60, queries_per_round=64,
-    samples_per_query=3, human_budget=28, audit_share=0.4, epochs=2, min_preferences=5, max_tokens=120,
+    slug="crash", name="Crash", held_out=60, train=112, queries_per_round=112,
+    samples_per_query=3, human_budget=60, audit_share=0.6, epochs=2, min_preferences=5, max_tokens=120,
 ))
 """
 PEOPLE = ["--campaign", "crash", "--annotators", "1", "--accuracy", "1", "--seed", "7"]
