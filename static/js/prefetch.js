@@ -43,6 +43,12 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   event.detail.serverResponse = withWords(held.html, news);
 });
 
+// htmx takes leave of each element of a card that goes by two events: a fifth of the wait for the
+// next one. Nothing of ours listens to them, and what is below has no listeners but its own.
+document.addEventListener("htmx:beforeCleanupElement", (event) => {
+  if (event.target.id === "card") event.target.replaceChildren();
+});
+
 // The words come only with the answer to the submission: nothing says `Saved` before the commit.
 function withWords(html, news) {
   const page = new DOMParser().parseFromString(html, "text/html");
