@@ -40,6 +40,11 @@ def train_to_the_end(
     return status
 
 
+def why_it_ended(status: TrainingStatus) -> str:
+    """Return in words why a training gave nothing."""
+    return status.reason or f"the training {status.state}"
+
+
 def kill_training_processes() -> None:
     """End all training processes of this stack outright.
 

@@ -107,6 +107,13 @@ def make_reviewed_pair(campaign: Campaign | None = None, **fields) -> Pair:
     return Pair(campaign, item, make_member(campaign), comments)
 
 
+def make_two_items() -> Pair:
+    """Return a pair with critiques, behind which another one waits in the same campaign."""
+    first = make_reviewed_pair()
+    make_reviewed_pair(first.campaign, query_text="The second query?")
+    return first
+
+
 def make_answer(assignment: Assignment, preference: str = "1", **fields) -> dict[str, object]:
     """What the form sends for a card on which nothing but the preference was chosen."""
     return {"submission": str(uuid4()), "preference": preference, "seconds": "12.5", **fields}

@@ -18,7 +18,7 @@ from oversight.services.stages.reward_folder import (
     prepare_reward_folder,
     scored_decisions,
 )
-from oversight.services.training_processes import train_to_the_end
+from oversight.services.training_processes import train_to_the_end, why_it_ended
 
 LEAST_LABELS = 20
 
@@ -61,7 +61,7 @@ def write(round_: Round, index: int, scored: Scored) -> None:
         judged_by=auditing_source(round_.campaign),
         labels=scored.labels,
         state=RunState.SUCCEEDED if has_succeeded else RunState.FAILED,
-        reason="" if has_succeeded else _reason(scored.status),
+        reason="" if has_succeeded else why_it_ended(scored.status),
         folder=folder_name(round_),
         result=result,
     )
@@ -72,7 +72,3 @@ def write(round_: Round, index: int, scored: Scored) -> None:
             for decision_id, value in zip(decisions, margins, strict=True)
         )
         RewardMargin.objects.bulk_create(rows, batch_size=5000)
-
-
-def _reason(status: TrainingStatus) -> str:
-    return status.reason or f"the training {status.state}"

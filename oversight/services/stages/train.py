@@ -9,7 +9,7 @@ from oversight.errors import OversightError
 from oversight.models import ModelVersion, Round, RunState, TrainingRun
 from oversight.services.stages.run_folder import prepare_run_folder, too_few_preferences
 from oversight.services.stages.trained_version import create_version
-from oversight.services.training_processes import train_to_the_end
+from oversight.services.training_processes import train_to_the_end, why_it_ended
 
 
 def unit_count(round_: Round) -> int:
@@ -42,7 +42,7 @@ def write(round_: Round, index: int, status: TrainingStatus | None) -> None:
         run.state = RunState.SUCCEEDED
     else:
         run.state = RunState.CANCELLED if status.state == "cancelled" else RunState.FAILED
-        run.reason = status.reason or f"the training {status.state}"
+        run.reason = why_it_ended(status)
     run.save()
 
 

@@ -16,17 +16,14 @@ from tests.annotate.browser.handling import (
     wait_until_saved,
     write_reason,
 )
-from tests.annotate.records import make_reviewed_pair
+from tests.annotate.records import make_two_items
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
 def pair(transactional_db):
-    """Two items; the first is a pair with critiques."""
-    first = make_reviewed_pair()
-    make_reviewed_pair(first.campaign, query_text="The second query?")
-    return first
+    return make_two_items()
 
 
 @pytest.fixture
