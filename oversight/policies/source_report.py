@@ -27,6 +27,7 @@ from oversight.policies.source_structures import named_coefficients
 LEAST_AUDITS = 20  # fewer: one posterior for the whole source
 LEAST_ISOTONIC = 200
 SURE = 0.9
+LABEL_DIGITS = 8  # far finer than any audit can tell
 
 Group = tuple[str, Callable[[JudgedPair], bool]]
 
@@ -68,12 +69,14 @@ class SourceReport:
 
         With a reward model they are the posterior, by Bayes' rule: P(people prefer what the source
         said | its word, the texts) and the rest. Their odds are those of the confusion times those
-        of the preference, which is what a loss reads.
+        of the preference, which is what a loss reads. Rounded, since a snapshot's hash covers them:
+        it is not to turn on the last digit of a sum.
         """
         if self.method != "reward":
-            return self.p_w, self.p_l
+            return self.p_w.round(LABEL_DIGITS), self.p_l.round(LABEL_DIGITS)
         right, wrong = self.p_w * self.preference, self.p_l * (1 - self.preference)
-        return right / (right + wrong), wrong / (right + wrong)
+        p_w = (right / (right + wrong)).round(LABEL_DIGITS)
+        return p_w, (1 - p_w).round(LABEL_DIGITS)
 
 
 def report_source(pairs: Sequence[JudgedPair], *, seed: int = 0) -> SourceReport:

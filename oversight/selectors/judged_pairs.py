@@ -28,7 +28,8 @@ SIDES = ["a", "b"]
 def judged_pairs(
     campaign: Campaign, critic: ModelVersion, margins: Mapping[int, float] = MappingProxyType({})
 ) -> list[JudgedPair]:
-    """Return the pairs that this version of the critic prefers one side of, by round and query.
+    """Return the pairs that this version of the critic prefers one side of, by round, then in an
+    order without ids: statistics of the same pairs are the same to the last digit.
 
     `margins` are a reward model's by decision, where there is one.
     """
@@ -41,7 +42,8 @@ def judged_pairs(
     }
     human = _human_choices(campaign)
     decisions = RoutingDecision.objects.filter(round__campaign=campaign, round__critic=critic)
-    rows = decisions.order_by("round__number", "query_id").values(*COLUMNS, **_answer_columns())
+    ordered = decisions.order_by("round__number", "query__text_sha256", "pk")
+    rows = ordered.values(*COLUMNS, **_answer_columns())
     return [
         JudgedPair(
             round=row["round__number"],

@@ -166,8 +166,25 @@ def test_a_pair_without_a_margin_has_the_sources_word_alone() -> None:
 def test_without_a_reward_model_labels_have_the_confusion() -> None:
     report = report_source(draw(100, audits=60))
     p_w, p_l = report.labels()
-    assert (p_w is report.p_w, p_l is report.p_l) == (True, True)
+    assert p_w == pytest.approx(report.p_w, abs=1e-8)
+    assert p_l == pytest.approx(report.p_l, abs=1e-8)
     assert set(report.preference) == {0.5}
+
+
+def test_the_last_digit_of_a_sum_does_not_reach_the_labels() -> None:
+    pairs = draw(300, audits=60, right=0.8, lured=0.2)
+    noisy = [replace(p, a=replace(p.a, logprob=float(np.nextafter(-0.1, 0)))) for p in pairs]
+    report, other = report_source(pairs), report_source(noisy)
+    assert not np.array_equal(report.p_w, other.p_w)
+    assert np.array_equal(report.labels(), other.labels())
+
+
+def test_the_last_digit_of_a_margin_does_not_reach_the_labels() -> None:
+    pairs = with_margins(draw_with_truth(300, 60, right=0.8), right=0.9)
+    noisy = [replace(p, reward_margin=float(np.nextafter(p.reward_margin, 0))) for p in pairs]
+    report, other = report_source(pairs), report_source(noisy)
+    assert not np.array_equal(report.preference, other.preference)
+    assert np.array_equal(report.labels(), other.labels())
 
 
 def test_calibration_takes_overconfidence_back_and_is_even() -> None:

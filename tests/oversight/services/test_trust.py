@@ -3,6 +3,7 @@
 import pytest
 
 from oversight.models import Judgement, Preference, Source, SourceReliability, TrainingRun
+from oversight.selectors.judged_pairs import judged_pairs
 from oversight.services.acceptance import fit_rule
 from oversight.services.preferences import conclude_item
 from oversight.services.stages import collect
@@ -75,6 +76,13 @@ def test_earlier_rounds_of_the_same_critic_count_and_others_do_not(round_):
     other = make_round(round_.campaign, make_version(round_.campaign, "critic", active=False))
     add_pair(other, 0.9)
     assert measure_critic(other).row.audited == 0
+
+
+def test_pairs_are_measured_in_an_order_that_no_id_decides(round_):
+    queries = [add_pair(round_, 0.9).query for _ in range(12)]
+    found = [pair.query_id for pair in judged_pairs(round_.campaign, round_.critic)]
+    assert found == [query.pk for query in sorted(queries, key=lambda q: q.text_sha256)]
+    assert found != sorted(found)
 
 
 def test_drift_over_rounds_alarms(round_):
