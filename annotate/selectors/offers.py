@@ -26,6 +26,11 @@ OFFERED = """
         SELECT FROM oversight_reviewitem_critiques rated
         JOIN oversight_critique critique ON critique.id = rated.critique_id
         WHERE rated.reviewitem_id = item.id AND critique.author_id = %(user)s))
+    -- Who could not agree does not decide between themselves.
+    AND (item.adjudicates_id IS NULL OR NOT EXISTS (
+        SELECT FROM annotate_assignment before
+        WHERE before.item_id = item.adjudicates_id AND before.annotator_id = %(user)s
+        AND before.state = 'submitted'))
 """
 WITHOUT_CATEGORIES = """
     AND NOT EXISTS (

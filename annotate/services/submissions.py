@@ -20,6 +20,7 @@ from annotate.services.corrections import annotation_to_correct, follow_correcti
 from annotate.services.extras import record_extras, resolve_changes
 from annotate.services.leases import lock_item_and_assignment
 from oversight.models import Arm, BlindAnswer, Choice, ItemState, Judgement, ReviewItem
+from oversight.services.adjudication import open_adjudication
 from oversight.services.feedback import record_blind_answer, record_judgement
 from oversight.services.preferences import conclude_item
 from oversight.statements import Statement, insert
@@ -250,6 +251,7 @@ def _settle(item: ReviewItem, assignment: Assignment) -> None:
     )
     if item.state == ItemState.CLOSED:
         conclude_item(item=item)
+        open_adjudication(item=item)
         if item.round_id is not None:
             transaction.on_commit(_wake_coordinator)
 

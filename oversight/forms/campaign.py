@@ -97,6 +97,14 @@ class CampaignForm(_CampaignModelForm):
             "human_minutes",
             "annotators_per_item",
             "lease_minutes",
+            "hidden_share",
+            "blind_first_share",
+            "is_rationale_required",
+            "is_result_shown",
+            "is_adjudicated",
+            "gold_items",
+            "tampered_items",
+            "rating_items",
             "undo_minutes",
             "qualification_items",
             "qualification_share",
@@ -139,6 +147,14 @@ class CampaignForm(_CampaignModelForm):
             "confidence_threshold": "Confidence set here",
             "audit_share": "Audit share",
             "lease_minutes": "Minutes per lease",
+            "hidden_share": "Critique hidden",
+            "blind_first_share": "Blind first",
+            "is_rationale_required": "A reason is required",
+            "is_result_shown": "People see how they did",
+            "is_adjudicated": "Adjudication",
+            "gold_items": "Gold items",
+            "tampered_items": "Tampered items",
+            "rating_items": "Critique ratings",
             "undo_minutes": "Minutes to take back a submission",
             "qualification_items": "Gold items to practise on first",
             "qualification_share": "Share of them to be right about",
@@ -157,8 +173,12 @@ class CampaignForm(_CampaignModelForm):
             "schedule_hours": "Hours",
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        hidden, blind = data.get("hidden_share"), data.get("blind_first_share")
+        if hidden is not None and blind is not None and hidden + blind > 1:
+            self.add_error("blind_first_share", "Together with “critique hidden” at most 1.")
+        return data
 
     def groups(self) -> list[tuple[str, str, list[forms.BoundField]]]:
         """Return (title, what it is about, fields) for each part of the page."""
@@ -216,6 +236,20 @@ GROUPS = [
             "annotators_per_item",
             "lease_minutes",
             "always_ask",
+        ],
+    ),
+    (
+        "Not led astray",
+        "Whether critiques help, and how people do, is measured on items that look like any other.",
+        [
+            "hidden_share",
+            "blind_first_share",
+            "gold_items",
+            "tampered_items",
+            "rating_items",
+            "is_result_shown",
+            "is_rationale_required",
+            "is_adjudicated",
         ],
     ),
     (

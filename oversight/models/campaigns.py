@@ -140,6 +140,23 @@ class Campaign(models.Model):
         default=False, help_text="After an item whose answer is known, say how the person did."
     )
 
+    is_adjudicated = models.BooleanField(
+        default=False,
+        help_text="Where those who judged an item are level, somebody else decides.",
+    )
+    gold_items = models.PositiveSmallIntegerField(
+        default=0,
+        help_text="Each round: a right response against a wrong one, to see how people do.",
+    )
+    tampered_items = models.PositiveSmallIntegerField(
+        default=0,
+        help_text="Each round: a right response against itself with an error put in.",
+    )
+    rating_items = models.PositiveSmallIntegerField(
+        default=0,
+        help_text="Each round: responses whose critiques people rate side by side, blind.",
+    )
+
     undo_minutes = models.PositiveIntegerField(
         default=5, help_text="So long a person may take back what they submitted last."
     )

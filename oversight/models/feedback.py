@@ -106,6 +106,9 @@ class ReviewItem(models.Model):
         blank=True, help_text="The particular problem that the critiques should point out."
     )
     decision = models.OneToOneField(RoutingDecision, models.PROTECT, null=True, related_name="item")
+    adjudicates = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="adjudication"
+    )
     expected = models.CharField(
         max_length=10, blank=True, help_text="The right answer of a gold item: a, b, tie, both_bad."
     )
@@ -152,6 +155,10 @@ class ReviewItem(models.Model):
             models.CheckConstraint(
                 condition=Q(propensity__isnull=True) | Q(propensity__gt=0, propensity__lte=1),
                 name="item_propensity",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="adjudication") | Q(adjudicates__isnull=True),
+                name="item_adjudicates_another",
             ),
             models.CheckConstraint(
                 condition=~Q(kind__in=["steps", "critique_rating"]) | Q(response_b__isnull=True),

@@ -83,10 +83,11 @@ class Purpose(models.TextChoices):
     FEEDBACK = "feedback", "Feedback"
     EVALUATION = "evaluation", "Evaluation"
     REWRITE = "rewrite", "A person's rewrite"
+    TAMPERED = "tampered", "With an error put in"
 
 
 class Response(models.Model):
-    """A learner's answer, or a person's rewrite of one (`revises`).
+    """A learner's answer, a person's rewrite of one (`revises`), or one with an error put in.
 
     A trigger keeps it from ever changing: comments point into its text.
     """
@@ -125,6 +126,12 @@ class Response(models.Model):
                     author__isnull=False,
                     revises__isnull=False,
                     purpose="rewrite",
+                )
+                | Q(
+                    version__isnull=True,
+                    author__isnull=True,
+                    revises__isnull=False,
+                    purpose="tampered",
                 ),
                 name="response_by_a_version_or_a_person",
             ),

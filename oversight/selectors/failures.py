@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from django.db.models import Avg
+from django.db.models import Avg, Q
 
 from oversight.models import Campaign, Critique, Purpose, Query
 
@@ -35,7 +35,13 @@ def seed_queries_by_node(campaign: Campaign) -> dict[str, list[int]]:
     rows = (
         Query.objects.train()
         .filter(campaign=campaign)
-        .annotate(failure=Avg("responses__critiques__p_flawed", default=0.5))
+        .annotate(
+            failure=Avg(
+                "responses__critiques__p_flawed",
+                filter=~Q(responses__purpose=Purpose.TAMPERED),
+                default=0.5,
+            )
+        )
         .order_by("-failure", "text_sha256")
         .values_list("node", "pk")
     )

@@ -104,13 +104,24 @@ def _asked(campaign: Campaign) -> QuerySet[Judgement]:
 
 
 def _human_choices(campaign: Campaign) -> dict[int, HumanChoice]:
-    """Return the majority by decision. Those who prefer neither do not outvote those who do."""
+    """Return the majority by decision, an adjudicator's word where there is one. Those who prefer
+    neither do not outvote those who do."""
     choices: dict[int, list[str]] = defaultdict(list)
-    rows = _asked(campaign).filter(source=auditing_source(campaign)).exclude(choice="")
+    source = auditing_source(campaign)
+    rows = _asked(campaign).filter(source=source).exclude(choice="")
     for decision_id, choice in rows.values_list("item__decision_id", "choice"):
         if decision_id is not None:
             choices[decision_id].append(choice)
-    return {decision_id: _majority(given) for decision_id, given in choices.items()}
+    return {pk: _majority(given) for pk, given in choices.items()} | _adjudicated(campaign, source)
+
+
+def _adjudicated(campaign: Campaign, source: Source) -> dict[int, HumanChoice]:
+    """Return what was decided, by decision, where those asked first were level."""
+    rows = Judgement.objects.standing().filter(
+        item__adjudicates__decision__round__campaign=campaign, source=source
+    )
+    decided = rows.exclude(choice="").values_list("item__adjudicates__decision_id", "choice")
+    return {pk: _majority([choice]) for pk, choice in decided if pk is not None}
 
 
 def _majority(choices: Iterable[str]) -> HumanChoice:

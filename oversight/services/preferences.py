@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from oversight.models import (
     Choice,
+    ItemKind,
     Judgement,
     Preference,
     PreferenceKind,
@@ -48,6 +49,7 @@ EVIDENCE = Statement(
     reliability=SourceReliability,
 )
 ASKED = [Source.PERSON, Source.SIMULATED]
+KNOWN = [ItemKind.GOLD, ItemKind.TAMPERED]
 LEAST_REPEATS = 20  # pairs judged by two; with fewer a person's word is taken as it is
 
 
@@ -69,9 +71,10 @@ def conclude_item(*, item: ReviewItem) -> Preference | None:
     The majority of those who preferred one response decides; ties and `both bad` prefer none. An
     earlier conclusion that no longer holds is superseded: by the new one, or by the old pair with
     weight 0 where nothing is preferred any more. Where any judge was simulated, so is the
-    preference. A held-out query gives none. Call inside the transaction that wrote the judgement.
+    preference. A held-out query gives none, nor does a pair that was chosen because its right answer
+    is known. Call inside the transaction that wrote the judgement.
     """
-    if item.response_b_id is None or item.query.split != Split.TRAIN:
+    if item.kind in KNOWN or item.response_b_id is None or item.query.split != Split.TRAIN:
         return None
     evidence = _evidence(item)
     judgements, earlier = evidence.judgements, evidence.earlier

@@ -52,6 +52,9 @@ FROZEN = [
     "patience",
     "uses_reward_model",
     "gate_items",
+    "gold_items",
+    "tampered_items",
+    "rating_items",
 ]
 PROMPT_FIELDS = ["guidelines", "learner_instructions", "attacker_instructions"]
 

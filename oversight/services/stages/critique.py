@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass
 from random import Random
 
+from django.db.models import Q
+
 from models_srv.roles.critic import build_critique_request, parse_critique
 from models_srv.types import CritiqueComment, Generation, ParsedCritique, Sampling
 from oversight.models import (
@@ -39,8 +41,9 @@ def unit_count(round_: Round) -> int:
 
 def think(round_: Round, index: int) -> list[Finding]:
     assert round_.critic is not None
+    answers = Q(version=round_.learner, purpose=Purpose.FEEDBACK)
     responses = Response.objects.filter(
-        query__in=queries_of(round_, index), version=round_.learner, purpose=Purpose.FEEDBACK
+        answers | Q(purpose=Purpose.TAMPERED), query__in=queries_of(round_, index)
     )
     samples = round_.plan.get("critic_samples", 1)
     return criticise(round_.critic, list(responses), samples=samples, seed=round_.seed)
@@ -61,7 +64,7 @@ def criticise(
     """
     rows = Critique.objects.filter(response__in=responses, version=critic)
     known = set(rows.values_list("response_id", "sample"))
-    ordered = sorted(responses, key=lambda row: (row.query.text_sha256, row.sample))
+    ordered = sorted(responses, key=lambda row: (row.query.text_sha256, row.sample, row.text))
     return [
         finding
         for sample in range(samples)

@@ -9,6 +9,7 @@ from oversight.policies.seeds import derive_seed
 from oversight.services.models import backend_of
 from oversight.services.queries import storable
 from oversight.services.stages.chunks import queries_of, round_chunk_count
+from oversight.services.stages.tampering import tamper_answers
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ def think(round_: Round, index: int) -> list[Answer]:
 
 def write(round_: Round, index: int, answers: list[Answer]) -> None:
     store_answers(answers)
+    tamper_answers(round_, index)
 
 
 def answer_queries(

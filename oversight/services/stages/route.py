@@ -1,20 +1,34 @@
 """Pairs are chosen, the critic's word on each is recorded, and people are asked where it pays."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from oversight.models import Judgement, ReviewItem, Round, RoutingDecision, RoutingOutcome, Source
+from oversight.models import (
+    Judgement,
+    Response,
+    ReviewItem,
+    Round,
+    RoutingDecision,
+    RoutingOutcome,
+    Source,
+)
 from oversight.policies.routing import POLICY_VERSION, Evidence, Route, RoutingPolicy, route_pairs
 from oversight.policies.seeds import derive_seed
 from oversight.services.acceptance import FittedRule, fit_rule
+from oversight.services.control_items import KnownPair, draw_known_pairs, known_items
 from oversight.services.evidence import Pair, gather_evidence
+from oversight.services.rating_items import draw_rated, make_rating_items
 
 
 @dataclass(frozen=True)
 class Routed:
+    """`known` are pairs whose right answer is known, `rated` responses whose critiques are rated."""
+
     rule: FittedRule
     pairs: list[tuple[Pair, Evidence, Route]]
+    known: list[KnownPair] = field(default_factory=list)
+    rated: list[Response] = field(default_factory=list)
 
 
 def unit_count(round_: Round) -> int:
@@ -33,7 +47,11 @@ def think(round_: Round, index: int) -> Routed:
     )
     routes = route_pairs([evidence for _, evidence in gathered], policy)
     pairs = [(*each, route) for each, route in zip(gathered, routes, strict=True)]
-    return Routed(rule, pairs)
+    asked = {query.pk for (query, _, _), _, route in pairs if route.outcome == "human"}
+    rated = draw_rated(
+        round_.campaign, round_.plan.get("rating_items", 0), derive_seed(round_.seed, "rate")
+    )
+    return Routed(rule, pairs, draw_known_pairs(round_, asked), rated)
 
 
 def write(round_: Round, index: int, routed: Routed) -> None:
@@ -46,11 +64,22 @@ def write(round_: Round, index: int, routed: Routed) -> None:
         Judgement.objects.bulk_create(
             _critic_judgement(round_, pair, evidence) for pair, evidence, _ in routed.pairs
         )
-    ReviewItem.objects.bulk_create(
+    items = ReviewItem.objects.bulk_create(
         _item(round_, decision, route)
         for decision, (_, _, route) in zip(decisions, routed.pairs, strict=True)
         if decision.outcome == RoutingOutcome.HUMAN
     )
+    _add_control_items(round_, routed, [item.priority for item in items])
+
+
+def _add_control_items(round_: Round, routed: Routed, priorities: list[float]) -> None:
+    """Ask people too what tells how they and the critics do, each among the other items."""
+    seats, seed = round_.plan["annotators_per_item"], derive_seed(round_.seed, "control")
+    of_round = {"seats": seats, "seed": seed, "round_": round_}
+    ReviewItem.objects.bulk_create(
+        known_items(round_.campaign, routed.known, priorities, **of_round)
+    )
+    make_rating_items(round_.campaign, routed.rated, priorities, **of_round)
 
 
 def _decision(
