@@ -42,7 +42,7 @@ class AnnotatorSettingsForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        super().__init__(*args, **kwargs)
         for action, (key, words) in DEFAULT_KEYS.items():
             widget = forms.TextInput(attrs={"size": 3, "autocomplete": "off", "class": "mono"})
             self.fields[f"key-{action}"] = forms.CharField(

@@ -42,7 +42,7 @@ class ModelForm(_VersionModelForm):
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        super().__init__(*args, **kwargs)
         self.fields["location"].required = True
 
     def clean_api_key_env(self) -> str:

@@ -1,9 +1,7 @@
 from django import forms
 
-from .base import PlainLabels
 
-
-class PrincipleForm(PlainLabels):
+class PrincipleForm(forms.Form):
     text = forms.CharField(
         label="Rule",
         max_length=2000,

@@ -5,8 +5,6 @@ from django.core.files import File
 
 from oversight.services.queries import MAX_QUERY_CHARS, NewQuery
 
-from .base import PlainLabels
-
 MAX_PASTED = 1000
 MAX_UPLOAD_BYTES = 16 * 1024 * 1024
 FORMATS = {".jsonl": "queries-jsonl", ".csv": "queries-csv"}
@@ -23,7 +21,7 @@ def share_field() -> forms.FloatField:
     )
 
 
-class PasteForm(PlainLabels):
+class PasteForm(forms.Form):
     queries = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 8}), help_text="One query per line."
     )
@@ -45,7 +43,7 @@ class PasteForm(PlainLabels):
         return [NewQuery(text, self.cleaned_data["node"]) for text in self.cleaned_data["queries"]]
 
 
-class UploadForm(PlainLabels):
+class UploadForm(forms.Form):
     file = forms.FileField(
         help_text="JSON lines or CSV with “text”, and “node” and “reference” where you have them."
     )

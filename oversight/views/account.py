@@ -54,7 +54,7 @@ def password(request: PersonRequest) -> HttpResponse:
 
 
 def _password_form(request: PersonRequest, data: QueryDict | None = None) -> PasswordChangeForm:
-    form = PasswordChangeForm(request.user, data, label_suffix="")
+    form = PasswordChangeForm(request.user, data)
     # The page is about more than the password: do not jump past the token.
     form.fields["old_password"].widget.attrs.pop("autofocus", None)
     return form
