@@ -175,8 +175,8 @@ class CampaignForm(_CampaignModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        hidden, blind = data.get("hidden_share"), data.get("blind_first_share")
-        if hidden is not None and blind is not None and hidden + blind > 1:
+        shares = [data.get(name) or 0.0 for name in ("hidden_share", "blind_first_share")]
+        if max(shares) <= 1 < sum(shares):
             self.add_error("blind_first_share", "Together with “critique hidden” at most 1.")
         return data
 

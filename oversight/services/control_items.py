@@ -4,10 +4,11 @@ They look like any other, wait in the queue among the others, and train nothing:
 the truth.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from random import Random
+from types import MappingProxyType
 
 from oversight.models import (
     Campaign,
@@ -29,14 +30,14 @@ class KnownPair:
     right: Response
     wrong: Response
 
-    @property
-    def responses(self) -> frozenset[int]:
-        return frozenset((self.right.pk, self.wrong.pk))
 
-
-def draw_known_pairs(round_: Round, asked: Collection[int]) -> list[KnownPair]:
+def draw_known_pairs(round_: Round, asked: Mapping[int, Collection[int]]) -> list[KnownPair]:
     """Return the round's tampered answers with what they were made from, and as many gold pairs as
-    it plans, of other queries than those `asked` about (by id)."""
+    it plans.
+
+    `asked` are the responses that people are asked about anyway, by query: other queries come first,
+    so that nobody meets one twice, and never the same two responses.
+    """
     tampered = [
         KnownPair(ItemKind.TAMPERED, row.revises, row)
         for row in Response.objects.filter(query__round=round_, purpose=Purpose.TAMPERED)
@@ -44,41 +45,49 @@ def draw_known_pairs(round_: Round, asked: Collection[int]) -> list[KnownPair]:
         .order_by("query__slot")
         if row.revises
     ]
-    taken = {*asked, *(pair.right.query_id for pair in tampered)}
-    queries = Query.objects.usable().filter(round=round_).exclude(pk__in=taken)
-    count = round_.plan.get("gold_items", 0)
-    seed = derive_seed(round_.seed, "gold")
-    gold = gold_pairs(round_.campaign, list(queries.order_by("slot")), count, seed)
+    taken = [pair.right.query_id for pair in tampered]
+    queries = list(Query.objects.usable().filter(round=round_).exclude(pk__in=taken))
+    drawn = sorted(queries, key=lambda query: derive_seed(round_.seed, "gold", query.slot))
+    in_turn = sorted(drawn, key=lambda query: query.pk in asked)
+    gold = gold_pairs(round_.campaign, in_turn, round_.plan.get("gold_items", 0), asked)
     return [*tampered, *gold]
 
 
 def gold_pairs(
-    campaign: Campaign, queries: Sequence[Query], count: int, seed: int
+    campaign: Campaign,
+    queries: Sequence[Query],
+    count: int,
+    asked: Mapping[int, Collection[int]] = MappingProxyType({}),
 ) -> list[KnownPair]:
-    """Return up to `count` pairs of a right and a wrong answer, of one query each."""
-    if not count:
-        return []
-    answers: dict[int, list[Response]] = defaultdict(list)
-    rows = Response.objects.filter(
-        query__in=queries, purpose=Purpose.FEEDBACK, version__isnull=False
-    ).exclude(finish_reason="error")
-    for row in rows.select_related("query").order_by("version_id", "sample"):
-        answers[row.query_id].append(row)
-    rng = Random(seed)
+    """Return up to `count` pairs of a right and a wrong answer, one of each query, in its order.
+
+    A query's two responses that are `asked` about already are no pair.
+    """
     pairs: list[KnownPair] = []
-    for query in rng.sample(queries, len(queries)):
-        if len(pairs) < count and (pair := _gold_pair(campaign, answers[query.pk], rng)):
-            pairs.append(pair)
+    for query in queries if count else []:
+        rng = Random(derive_seed(query.text_sha256, "gold"))
+        pair = _gold_pair(campaign, _answers(query), asked.get(query.pk, ()), rng)
+        pairs += [pair] if pair else []
+        if len(pairs) == count:
+            break
     return pairs
 
 
-def _gold_pair(campaign: Campaign, answers: list[Response], rng: Random) -> KnownPair | None:
-    truth = [is_right(campaign, answer) for answer in answers]
-    right = [answer for answer, is_so in zip(answers, truth, strict=True) if is_so is True]
-    wrong = [answer for answer, is_so in zip(answers, truth, strict=True) if is_so is False]
-    if not right or not wrong:
-        return None
-    return KnownPair(ItemKind.GOLD, rng.choice(right), rng.choice(wrong))
+def _answers(query: Query) -> list[Response]:
+    rows = Response.objects.filter(query=query, purpose=Purpose.FEEDBACK, version__isnull=False)
+    return list(rows.exclude(finish_reason="error").order_by("version_id", "sample"))
+
+
+def _gold_pair(
+    campaign: Campaign, answers: Sequence[Response], asked: Collection[int], rng: Random
+) -> KnownPair | None:
+    truth = {answer: is_right(campaign, answer) for answer in answers}
+    pairs = [
+        KnownPair(ItemKind.GOLD, right, wrong)
+        for right, wrong in product(answers, answers)
+        if truth[right] is True and truth[wrong] is False and {right.pk, wrong.pk} != set(asked)
+    ]
+    return rng.choice(pairs) if pairs else None
 
 
 def is_right(campaign: Campaign, response: Response) -> bool | None:

@@ -47,7 +47,11 @@ def think(round_: Round, index: int) -> Routed:
     )
     routes = route_pairs([evidence for _, evidence in gathered], policy)
     pairs = [(*each, route) for each, route in zip(gathered, routes, strict=True)]
-    asked = {query.pk for (query, _, _), _, route in pairs if route.outcome == "human"}
+    asked = {
+        query.pk: (a.response_id, b.response_id)
+        for (query, a, b), _, route in pairs
+        if route.outcome == "human"
+    }
     rated = draw_rated(
         round_.campaign, round_.plan.get("rating_items", 0), derive_seed(round_.seed, "rate")
     )

@@ -20,7 +20,10 @@ def tamper_answers(round_: Round, index: int) -> None:
         query__round=round_, query__slot__gte=slots.start, query__slot__lt=slots.stop,
         version=round_.learner, purpose=Purpose.FEEDBACK,
     ).select_related("query__campaign")  # fmt: skip
-    drawn = sorted(answers, key=lambda row: derive_seed(round_.seed, "tamper", row.query.slot))
+    drawn = sorted(
+        answers.order_by("sample"),
+        key=lambda row: derive_seed(round_.seed, "tamper", row.query.slot),
+    )
     done: set[int] = set()
     for answer in drawn:
         if len(done) < count and answer.query_id not in done and _tamper(answer):
