@@ -10,14 +10,25 @@ from typing import IO
 
 from oversight.errors import BadRows
 
-from . import gsm8k_solutions, pandalm, preferences, queries, stepped, xstest
+from . import gsm8k_solutions, known_answers, pandalm, preferences, queries, stepped, xstest
 from .reading import Numbered, csv_records, json_lines
-from .rows import Answer, JudgedRow, PreferenceRow, QueryRow, Row, RowError, SolvedRow, SteppedRow
+from .rows import (
+    Answer,
+    JudgedRow,
+    KnownRow,
+    PreferenceRow,
+    QueryRow,
+    Row,
+    RowError,
+    SolvedRow,
+    SteppedRow,
+)
 
 __all__ = [
     "FORMATS",
     "Answer",
     "JudgedRow",
+    "KnownRow",
     "PreferenceRow",
     "QueryRow",
     "Row",
@@ -46,6 +57,7 @@ FORMATS = {
     "preferences": Format(preferences.records, preferences.parse),
     "prm800k": Format(json_lines, stepped.parse_prm800k),
     "bigbench-mistake": Format(json_lines, stepped.parse_mistake),
+    "known-answers": Format(json_lines, known_answers.parse, is_appendable=True),
     "queries-jsonl": Format(json_lines, queries.parse, is_appendable=True),
     "queries-csv": Format(csv_records, queries.parse, is_appendable=True),
 }

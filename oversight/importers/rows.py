@@ -72,4 +72,19 @@ class SteppedRow:
     seconds: float | None = None
 
 
-Row = QueryRow | SolvedRow | JudgedRow | PreferenceRow | SteppedRow
+@dataclass(frozen=True)
+class KnownRow:
+    """One query with two responses, and which is right: a, b, tie or both_bad.
+
+    `kind` is gold or tampered; `problem` says what is wrong, where the file does.
+    """
+
+    query: QueryRow
+    a: str
+    b: str
+    expected: str
+    kind: str = "gold"
+    problem: str = ""
+
+
+Row = QueryRow | SolvedRow | JudgedRow | PreferenceRow | SteppedRow | KnownRow

@@ -78,5 +78,5 @@ def _summary(imported: Imported) -> str:
     text = f"campaign {imported.campaign.slug}: {counts}"
     if repeated := imported.duplicate_lines:
         shown = ", ".join(map(str, repeated[:10])) + (" …" if len(repeated) > 10 else "")
-        text += f"; {len(repeated)} left out that repeat a query (lines {shown})"
+        text += f"; {len(repeated)} left out that are there already (lines {shown})"
     return text

@@ -4,10 +4,21 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 
 from oversight.importers import Answer, QueryRow, Row
-from oversight.models import BackendKind, Campaign, ModelVersion, Origin, Response, Role, User
+from oversight.models import (
+    BackendKind,
+    Campaign,
+    ModelVersion,
+    Origin,
+    Purpose,
+    Response,
+    Role,
+    User,
+)
+from oversight.selectors.reviews import open_priorities
 from oversight.services.queries import AddedQueries, NewQuery, add_queries
 
 BATCH = 500
@@ -15,7 +26,7 @@ BATCH = 500
 
 @dataclass
 class Imported:
-    """How many rows of each kind were written, and the lines that only repeat a query."""
+    """How many rows of each kind were written, and the lines that only repeat what is there."""
 
     campaign: Campaign
     counts: Counter[str] = field(default_factory=Counter)
@@ -35,6 +46,11 @@ class Target:
         self._versions: dict[tuple[str, int], ModelVersion] = {}
         self._responses: dict[tuple[int, int, bytes], int] = {}
         self._samples: Counter[tuple[int, int]] = Counter()
+
+    @cached_property
+    def open_priorities(self) -> list[float]:
+        """The places in the queue of what waited there before the import."""
+        return open_priorities(self.campaign)
 
     def add_queries(self, rows: Sequence[QueryRow]) -> AddedQueries:
         added = add_queries(
@@ -58,6 +74,17 @@ class Target:
         self._responses |= {key: response.pk for key, response in missing.items()}
         self.imported.counts["responses"] += len(missing)
         return [self._responses[key] for key in keys]
+
+    def recall_responses(self, query_ids: Sequence[int], name: str) -> None:
+        """Count a version's earlier responses to these queries as written: none is written twice."""
+        version = self._version(name, 0)
+        earlier = Response.objects.filter(
+            query__in=set(query_ids), version=version, purpose=Purpose.FEEDBACK
+        )
+        for response in earlier.only("query_id", "sample", "text"):
+            key = self._key(response.query_id, Answer(name, response.text))
+            self._responses[key] = response.pk
+            self._samples[key[:2]] = max(self._samples[key[:2]], response.sample + 1)
 
     def _key(self, query_id: int, answer: Answer) -> tuple[int, int, bytes]:
         version = self._version(answer.name, answer.revision)

@@ -9,12 +9,20 @@ from django.db import IntegrityError, transaction
 
 from oversight.errors import InvalidCampaign, WrongState
 from oversight.importers import FORMATS, read_rows
-from oversight.importers.rows import JudgedRow, PreferenceRow, QueryRow, SolvedRow, SteppedRow
+from oversight.importers.rows import (
+    JudgedRow,
+    KnownRow,
+    PreferenceRow,
+    QueryRow,
+    SolvedRow,
+    SteppedRow,
+)
 from oversight.models import Campaign, CampaignMember, MemberRole, User
 from oversight.services.campaigns import check_slug
 from oversight.services.members import admit_everybody
 
 from .batches import Imported, Target, in_batches
+from .known import write_known
 from .stepped import write_stepped
 from .writers import write_judged, write_preferences, write_queries, write_solved
 
@@ -24,6 +32,7 @@ WRITERS: dict[type, Callable[[Target, Any], None]] = {
     JudgedRow: write_judged,
     PreferenceRow: write_preferences,
     SteppedRow: write_stepped,
+    KnownRow: write_known,
 }
 MAX_NODES = 200
 
@@ -72,11 +81,19 @@ def import_queries(
     held_out_share: float = 0.0,
     written_by: User | None = None,
 ) -> Imported:
-    """Add a file's queries to a campaign. Raises BadRows, InvalidCampaign, WrongState."""
+    """Add a file's queries, and what comes with them, to a campaign.
+
+    Raises BadRows, InvalidCampaign, and WrongState where the same is added at the same moment.
+    """
     if not FORMATS[format].is_appendable:
         raise InvalidCampaign(f"{format} cannot be added to a campaign that exists")
-    with transaction.atomic():
-        return _import_rows(stream, format, Target(campaign, held_out_share, written_by))
+    try:
+        with transaction.atomic():
+            return _import_rows(stream, format, Target(campaign, held_out_share, written_by))
+    except IntegrityError as error:
+        raise WrongState(
+            f"the same was added to {campaign.slug} just now: send the file again"
+        ) from error
 
 
 def _import_rows(stream: IO[bytes], format_name: str, target: Target) -> Imported:

@@ -25,6 +25,7 @@ JUDGED = {
     "annotator2": 2,
     "annotator3": 0,
 }
+KNOWN = {"query": "1 + 1?", "a": "2", "b": "3", "expected": "a"}
 PREFERRED = {"prompt": "1 + 1?", "chosen": "2", "rejected": "3", "source": "person"}
 
 
@@ -110,6 +111,14 @@ def refusals(content, format_name):
             id="two-turns",
         ),
         pytest.param("preferences", {**PREFERRED, "chosen": ["2"]}, "not a string", id="turn"),
+        pytest.param("known-answers", {**KNOWN, "b": " 2\n"}, "same response", id="known-same"),
+        pytest.param("known-answers", {**KNOWN, "a": " "}, "“a” is empty", id="known-blank"),
+        pytest.param("known-answers", {**KNOWN, "query": ""}, "“query” is empty", id="no-query"),
+        pytest.param("known-answers", {**KNOWN, "expected": "c"}, "not 'c'", id="expected"),
+        pytest.param("known-answers", {**KNOWN, "expected": ["a"]}, "must be one of", id="list-of"),
+        pytest.param("known-answers", {**KNOWN, "kind": "pairwise"}, "“kind” must be", id="kind"),
+        pytest.param("known-answers", {**KNOWN, "problem": 1}, "“problem” must be", id="problem"),
+        pytest.param("known-answers", {**KNOWN, "node": "n" * 201}, "at most 200", id="known-node"),
     ],
 )
 def test_it_says_what_is_wrong_with_a_row(format_name, row, reason):
@@ -172,6 +181,7 @@ def test_every_format_takes_a_good_row():
         "gsm8k-solutions": json.dumps(SOLVED),
         "pandalm": json.dumps([JUDGED]),
         "preferences": json.dumps(PREFERRED),
+        "known-answers": json.dumps(KNOWN | {"kind": "tampered", "problem": "p"}),
         "queries-jsonl": '{"text": "a", "node": "n", "reference": "r"}',
         "queries-csv": 'text,node\n"a\nb",n\n',
         "xstest": "prompt,type\na,b\n",

@@ -1,0 +1,31 @@
+"""Pairs of one's own whose right answer is known, as JSON lines.
+
+`expected` says which response is right (a, b, tie or both_bad); `problem` what is wrong with the other.
+"""
+
+from . import checks
+from .queries import MAX_NODE_CHARS
+from .rows import KnownRow, QueryRow, RowError
+
+EXPECTED = {name: name for name in ("a", "b", "tie", "both_bad")}
+KINDS = {name: name for name in ("gold", "tampered")}
+
+
+def parse(line: int, value: object) -> KnownRow:
+    row = checks.record(value)
+    query = QueryRow(
+        line,
+        checks.filled(row, "query"),
+        node=checks.text(row, "node", default="", max_chars=MAX_NODE_CHARS),
+    )
+    a, b = checks.filled(row, "a"), checks.filled(row, "b")
+    if a.strip() == b.strip():
+        raise RowError("“a” and “b” are the same response")
+    return KnownRow(
+        query,
+        a,
+        b,
+        expected=checks.one_of(row, "expected", EXPECTED),
+        kind=checks.one_of({"kind": "gold"} | dict(row), "kind", KINDS),
+        problem=checks.text(row, "problem", default=""),
+    )
