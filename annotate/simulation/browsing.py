@@ -14,6 +14,7 @@ from annotate.simulation.page import Form, Page, read_page
 
 TIMEOUT_SECONDS = 60
 POLL_SECONDS = 1.0
+NOT_FOR_CHECKERS = "No checker knows what is right here."
 
 
 class SimulationError(Exception):
@@ -73,7 +74,10 @@ class Annotator:
     def work(
         self, next_path: str, *, lease_path: str, take: Callable[[], bool], wait_seconds: float
     ) -> None:
-        """Judge until nothing was open for `wait_seconds`, or `take` says that it is enough."""
+        """Judge until nothing was open for `wait_seconds`, or `take` says that it is enough.
+
+        What a checker cannot judge (steps, ratings) is skipped, and stays for people.
+        """
         quiet_since, page = time.monotonic(), self.browser.get(next_path)
         while True:
             if lease := page.form_to(lease_path):
@@ -83,6 +87,8 @@ class Annotator:
                     return
                 page = self._answer(page, answer)
                 quiet_since = time.monotonic()
+            elif skip := page.form_to("/skip/"):
+                page = self.browser.send(skip, {"reason": NOT_FOR_CHECKERS})
             elif time.monotonic() - quiet_since >= wait_seconds:
                 return
             else:

@@ -8,7 +8,7 @@ from annotate.models import Annotation
 from annotate.simulation.judging import Judge, right_answer
 from annotate.simulation.page import read_page
 from models_srv.starter import checker
-from oversight.models import CommentVerdict, ItemState, Judgement, Preference, Source
+from oversight.models import CommentVerdict, ItemState, Judgement, Preference, ReviewItem, Source
 from tests.annotate.records import QUERY, RIGHT, WRONG, make_reviewed_pair
 from tests.factories import make_campaign, make_query, make_user
 
@@ -98,6 +98,19 @@ def test_they_judge_everything_over_http(truths, live_server):
     verdicts = CommentVerdict.objects.values_list("comment__number", "verdict")
     assert set(verdicts) == {(1, "valid"), (2, "fake"), (3, "fake")}
     assert run(pair.campaign, *arguments)["annotations"] == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_leaves_to_people_what_no_checker_can_judge(truths, live_server):
+    pair = make_reviewed_pair(make_campaign(checker="arithmetic"))
+    steps = ReviewItem.objects.create(
+        campaign=pair.campaign, kind="steps", priority=9.0,
+        query=pair.item.query, response_a=pair.item.response_a,
+    )  # fmt: skip
+    arguments = ["--annotators", "1", "--base-url", live_server.url]
+    assert run(pair.campaign, *arguments)["annotations"] == 1
+    steps.refresh_from_db()
+    assert (steps.state, steps.seats_free) == (ItemState.OPEN, 1)
 
 
 @pytest.mark.django_db(transaction=True)
