@@ -209,16 +209,19 @@ def _ratings(assignment: Assignment, item: ReviewItem, sent: Sent) -> Mapping[st
     return {
         "responses": [response],
         "rated": [
-            RatedView(letter, view, _questions(letter, sent))
+            RatedView(letter, view, _questions(item, letter, sent))
             for letter, view in zip("ABCD", views, strict=False)
         ],
     }
 
 
-def _questions(letter: str, sent: Sent) -> list[tuple[str, str, list[Option]]]:
+def _questions(item: ReviewItem, letter: str, sent: Sent) -> list[tuple[str, str, list[Option]]]:
+    questions = RATING_QUESTIONS
+    if not item.problem:
+        questions = questions | {"points_out_problem": "Points out the worst problem"}
     return [
         (name, question, one_to_seven(sent.get(f"rating-{letter}-{name}")))
-        for name, question in RATING_QUESTIONS.items()
+        for name, question in questions.items()
     ]
 
 

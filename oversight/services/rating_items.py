@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from random import Random
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from oversight.models import Campaign, Critique, ItemKind, Purpose, Response, ReviewItem, Round
 
@@ -12,9 +12,10 @@ MOST_CRITIQUES = 4
 
 
 def draw_rated(campaign: Campaign, count: int, seed: int) -> list[Response]:
-    """Return up to `count` responses with critiques by two or more, none of which was rated before.
+    """Return up to `count` responses whose critiques differ, none of which was rated before.
 
-    Where there are too few, those that one critic commented on several times come after them.
+    Critiques by two or more come first, then those of an error that was put in, then what one critic
+    wrote on several tries.
     """
     if not count:
         return []
@@ -25,16 +26,17 @@ def draw_rated(campaign: Campaign, count: int, seed: int) -> list[Response]:
         .exclude(pk__in=rated.values("response_a"))
         .filter(critiques__verdict__isnull=False)
         .annotate(
-            critiques_of=Count("critiques"),
+            texts=Count("critiques__raw_text", distinct=True),
             sources=Count("critiques__version", distinct=True)
             + Count("critiques__author", distinct=True),
         )
-        .filter(critiques_of__gte=2)
+        .filter(Q(sources__gte=2) | Q(texts__gte=2))
         .order_by("query__text_sha256", "pk")
     )
     drawn = list(rows)
     Random(seed).shuffle(drawn)
-    return [*sorted(drawn, key=lambda row: row.sources < 2)[:count]]
+    drawn.sort(key=lambda row: (row.sources < 2, row.purpose != Purpose.TAMPERED))
+    return list[Response](drawn[:count])
 
 
 def make_rating_items(
@@ -69,7 +71,10 @@ def make_rating_items(
 
 
 def _critiques(responses: Sequence[Response]) -> dict[int, list[Critique]]:
-    """Return up to four of each response's critiques: the first of each source, then the others."""
+    """Return up to four of each response's critiques: the first of each source, then the others.
+
+    What a critic wrote word for word before is not asked about again.
+    """
     found: dict[int, list[Critique]] = defaultdict(list)
     rows = Critique.objects.filter(response__in=responses, verdict__isnull=False)
     for row in rows.order_by("sample", "pk"):
@@ -82,4 +87,7 @@ def _one_of_each_first(rows: list[Critique]) -> list[Critique]:
     for row in rows:
         first.setdefault((row.version_id, row.author_id), row)
     kept = list(first.values())
-    return kept + [row for row in rows if row not in kept]
+    for row in rows:
+        if row not in kept and row.raw_text not in {each.raw_text for each in kept}:
+            kept.append(row)
+    return kept

@@ -63,7 +63,7 @@ def _check_rated(items):
     for item in items:
         assert item.response_b is None
         assert {critique.response_id for critique in item.critiques.all()} == {item.response_a_id}
-        assert item.critiques.count() == 2
+        assert len({critique.raw_text for critique in item.critiques.all()}) == 2
 
 
 def test_known_answers_train_nothing(reviewed, judge_all):
@@ -114,7 +114,17 @@ def test_ratings_compare_sources_first_and_no_response_twice():
     assert draw_rated(campaign, 2, seed=1) == [one_source]
 
 
+def test_the_same_words_twice_are_nothing_to_compare():
+    campaign = make_campaign()
+    response, critic = make_response(make_query(campaign)), make_version(campaign, "critic")
+    for sample in range(3):
+        Critique.objects.create(
+            response=response, version=critic, sample=sample, verdict="flawed", raw_text="Same."
+        )
+    assert draw_rated(campaign, 1, seed=1) == []
+
+
 def _critique(response, version, sample):
     return Critique.objects.create(
-        response=response, version=version, sample=sample, verdict="flawed"
+        response=response, version=version, sample=sample, verdict="flawed", raw_text=str(sample)
     )
