@@ -27,6 +27,12 @@ class Command(BaseCommand):
             "--held-out", type=float, default=0.1, help="share of query clusters never trained on"
         )
         parser.add_argument(
+            "--responses",
+            type=int,
+            default=2,
+            help="how many answers to a query people compare, 2 to 4 (default: %(default)s)",
+        )
+        parser.add_argument(
             "--append", action="store_true", help="add queries to the campaign --slug"
         )
         parser.add_argument(
@@ -44,6 +50,7 @@ class Command(BaseCommand):
             held_out_share=options["held_out"],
             is_append=options["append"],
             owner=_owner(options["owner"]),
+            responses_per_item=options["responses"],
         )
         try:
             with path.open("rb") as stream:

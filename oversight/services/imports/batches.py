@@ -37,11 +37,17 @@ class Target:
     """One import under way into one campaign. Holds keys and digests of what it wrote, no texts."""
 
     def __init__(
-        self, campaign: Campaign, held_out_share: float, written_by: User | None = None
+        self,
+        campaign: Campaign,
+        held_out_share: float,
+        written_by: User | None = None,
+        *,
+        responses_per_item: int = 2,
     ) -> None:
         self.campaign = campaign
         self.held_out_share = held_out_share
         self.written_by = written_by
+        self.responses_per_item = responses_per_item
         self.imported = Imported(campaign)
         self._versions: dict[tuple[str, int], ModelVersion] = {}
         self._responses: dict[tuple[int, int, bytes], int] = {}

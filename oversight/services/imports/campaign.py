@@ -41,7 +41,8 @@ MAX_NODES = 200
 class ImportRequest:
     """What to make of a file. `held_out_share` of the query clusters, in [0, 1), is kept aside.
 
-    The owner becomes its admin; where none is named everybody who has an account is let in.
+    The owner becomes its admin; where none is named everybody who has an account is let in. Where a
+    query has several answers, people compare `responses_per_item` of them, 2 to 4.
     """
 
     format: str
@@ -50,6 +51,7 @@ class ImportRequest:
     held_out_share: float = 0.1
     is_append: bool = False
     owner: User | None = None
+    responses_per_item: int = 2
 
 
 def import_campaign(*, stream: IO[bytes], request: ImportRequest) -> Imported:
@@ -63,7 +65,8 @@ def import_campaign(*, stream: IO[bytes], request: ImportRequest) -> Imported:
         with transaction.atomic():
             campaign = _campaign(request)
             share = 0.0 if request.format == "preferences" else request.held_out_share
-            imported = _import_rows(stream, request.format, Target(campaign, share))
+            target = Target(campaign, share, responses_per_item=request.responses_per_item)
+            imported = _import_rows(stream, request.format, target)
             if not request.is_append:
                 _keep_taxonomy(campaign)
             return imported
@@ -107,6 +110,8 @@ def _check(request: ImportRequest) -> None:
         raise InvalidCampaign(
             f"the held-out share must be in [0, 1), not {request.held_out_share:g}"
         )
+    if request.responses_per_item not in (2, 3, 4):
+        raise InvalidCampaign(f"people compare 2 to 4 responses, not {request.responses_per_item}")
     if request.is_append and not FORMATS[request.format].is_appendable:
         raise InvalidCampaign(f"{request.format} cannot be added to a campaign that exists")
     try:

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Sequence
-from itertools import combinations
 
 from oversight.errors import BadRows
 from oversight.importers import Answer, JudgedRow, PreferenceRow, QueryRow, SolvedRow
@@ -27,7 +26,7 @@ def write_queries(target: Target, rows: Sequence[QueryRow]) -> None:
 
 
 def write_solved(target: Target, rows: Sequence[SolvedRow]) -> None:
-    """Write queries with their responses, and ask people about two of them, drawn at random.
+    """Write queries with their responses, and ask people about some of them, drawn at random.
 
     What the data say of correctness is not looked at: a draw that knew would bias what people see.
     """
@@ -40,8 +39,9 @@ def write_solved(target: Target, rows: Sequence[SolvedRow]) -> None:
     items = []
     for query, row in zip(added.queries, rows, strict=True):
         ids = [next(responses) for _ in row.answers]
-        if pair := _random_pair(query, row.answers, ids):
-            items.append(_item(target, query, *pair))
+        few = _random_few(query, row.answers, ids, target.responses_per_item)
+        if len(few) > 1:
+            items.append(_item(target, query, few))
     ReviewItem.objects.bulk_create(items, batch_size=BATCH)
     target.imported.counts["items"] += len(items)
 
@@ -91,31 +91,24 @@ def write_preferences(target: Target, rows: Sequence[PreferenceRow]) -> None:
     target.imported.counts["preferences"] += len(preferences)
 
 
-def _random_pair(
-    query: Query, answers: Sequence[Answer], ids: Sequence[int]
-) -> tuple[int, int] | None:
-    """Return two responses whose texts differ, drawn by the query's text alone."""
-    rng = random.Random(query.text_sha256)
-    pairs = [
-        (first, second)
-        for (first, a), (second, b) in combinations(zip(ids, answers, strict=True), 2)
-        if a.text.strip() != b.text.strip()
-    ]
-    if not pairs:
-        return None
-    first, second = rng.choice(pairs)
-    return (first, second) if rng.random() < 0.5 else (second, first)
+def _random_few(
+    query: Query, answers: Sequence[Answer], ids: Sequence[int], most: int
+) -> list[int]:
+    """Return up to `most` responses whose texts differ, drawn by the query's text alone."""
+    by_text = {answer.text.strip(): pk for pk, answer in zip(ids, answers, strict=True)}
+    different = list(by_text.values())
+    return random.Random(query.text_sha256).sample(different, min(most, len(different)))
 
 
-def _item(target: Target, query: Query, response_a: int, response_b: int) -> ReviewItem:
+def _item(target: Target, query: Query, responses: Sequence[int]) -> ReviewItem:
     seats = target.campaign.annotators_per_item
+    columns = ("response_a_id", "response_b_id", "response_c_id", "response_d_id")
     return ReviewItem(
         campaign=target.campaign,
         query=query,
-        response_a_id=response_a,
-        response_b_id=response_b,
         annotators=seats,
         seats_free=seats,
+        **dict(zip(columns, responses, strict=False)),
     )
 
 

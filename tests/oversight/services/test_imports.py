@@ -155,6 +155,20 @@ def test_solutions_become_responses_and_one_question_for_people():
     assert Query.objects.first().reference == "42"
 
 
+@pytest.mark.parametrize(("asked", "compared"), [(2, 2), (3, 3), (4, 3)])
+def test_people_compare_as_many_different_responses_as_were_asked_for(asked, compared):
+    row = solved("One?", a="1", b="2", c="2 ", d="3")
+    load(jsonl(row), "gsm8k-solutions", responses_per_item=asked)
+    texts = Response.objects.in_bulk(ReviewItem.objects.get().response_ids).values()
+    assert len({response.text.strip() for response in texts}) == compared
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_people_compare_two_to_four(count):
+    with pytest.raises(InvalidCampaign, match="2 to 4 responses"):
+        load(jsonl(solved("One?", a="1", b="2")), "gsm8k-solutions", responses_per_item=count)
+
+
 def test_nobody_is_asked_about_two_equal_responses():
     load(jsonl(solved("One?", a="1", b="1\n")), "gsm8k-solutions")
     assert not ReviewItem.objects.exists()
