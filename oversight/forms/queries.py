@@ -1,13 +1,14 @@
 """Adding queries by hand or from a file."""
 
+from typing import ClassVar
+
 from django import forms
-from django.core.files import File
 
 from oversight.services.queries import MAX_QUERY_CHARS, NewQuery
 
+from .uploads import FileForm
+
 MAX_PASTED = 1000
-MAX_UPLOAD_BYTES = 16 * 1024 * 1024
-FORMATS = {".jsonl": "queries-jsonl", ".csv": "queries-csv"}
 
 
 def share_field() -> forms.FloatField:
@@ -43,22 +44,9 @@ class PasteForm(forms.Form):
         return [NewQuery(text, self.cleaned_data["node"]) for text in self.cleaned_data["queries"]]
 
 
-class UploadForm(forms.Form):
+class UploadForm(FileForm):
+    formats: ClassVar = {".jsonl": "queries-jsonl", ".csv": "queries-csv"}
     file = forms.FileField(
         help_text="JSON lines or CSV with “text”, and “node” and “reference” where you have them."
     )
     held_out_share = share_field()
-
-    def clean_file(self) -> "File[bytes]":
-        file: File[bytes] = self.cleaned_data["file"]
-        if self.format_of(file) is None:
-            raise forms.ValidationError("The file's name must end in .jsonl or .csv.")
-        if (file.size or 0) > MAX_UPLOAD_BYTES:
-            limit = MAX_UPLOAD_BYTES // 2**20
-            raise forms.ValidationError(f"At most {limit} MiB; import larger files by command.")
-        return file
-
-    @staticmethod
-    def format_of(file: "File[bytes]") -> str | None:
-        name = (file.name or "").lower()
-        return next((fmt for ending, fmt in FORMATS.items() if name.endswith(ending)), None)

@@ -1,22 +1,20 @@
 """The campaign's queries: read them, paste some, upload a file."""
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from oversight.errors import BadRows, OversightError
+from oversight.errors import OversightError
 from oversight.forms import PasteForm, UploadForm
 from oversight.models import Campaign, Origin, Query
 from oversight.selectors.campaigns import ENGINEERS
-from oversight.services.imports import import_queries
 from oversight.services.queries import add_queries
 from oversight.views.access import PersonRequest, get_campaign, page_context, person_required
 from oversight.views.settings import GET_OR_POST
+from oversight.views.uploads import import_upload, tell_added
 
 QUERIES_PER_PAGE = 50
-SHOWN_ERRORS = 10
 
 
 @require_safe
@@ -65,35 +63,15 @@ def _pasted(request: PersonRequest, campaign: Campaign, form: PasteForm) -> bool
     except OversightError as error:
         form.add_error(None, f"Not added: {error}.")
         return False
-    _tell(request, len(added.queries), len(added.duplicates))
+    tell_added(request, len(added.queries), len(added.duplicates))
     return True
 
 
 def _uploaded(request: PersonRequest, campaign: Campaign, form: UploadForm) -> bool:
-    file = form.cleaned_data["file"]
-    try:
-        imported = import_queries(
-            campaign=campaign,
-            stream=file,
-            format=form.format_of(file) or "",
-            held_out_share=form.cleaned_data["held_out_share"],
-            written_by=request.user,
-        )
-    except BadRows as error:
-        for line, reason in error.errors[:SHOWN_ERRORS]:
-            form.add_error("file", f"Line {line}: {reason}.")
-        form.add_error("file", "Nothing was imported.")
-        return False
-    except OversightError as error:
-        form.add_error("file", f"Not imported: {error}.")
-        return False
-    _tell(request, imported.counts["queries"], len(imported.duplicate_lines))
-    return True
-
-
-def _tell(request: PersonRequest, added: int, repeated: int) -> None:
-    left_out = f" {repeated} were left out: the campaign has them already." if repeated else ""
-    messages.success(request, f"{added} queries were added.{left_out}")
+    imported = import_upload(request, campaign, form, form.cleaned_data["held_out_share"])
+    if imported:
+        tell_added(request, imported.counts["queries"], len(imported.duplicate_lines))
+    return imported is not None
 
 
 def _add_page(

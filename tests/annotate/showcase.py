@@ -41,7 +41,7 @@ from oversight.models import (
 from tests.annotate.records import make_comment, make_critique
 from tests.annotate.showcase_cards import card_path, hold, make_cards, make_pair, make_texts
 from tests.annotate.showcase_failures import PAGES as FAILURE_PAGES
-from tests.annotate.showcase_trust import make_ratings, make_trust
+from tests.annotate.showcase_trust import make_gold_answers, make_ratings, make_trust
 from tests.factories import (
     make_campaign,
     make_item,
@@ -188,8 +188,9 @@ def _campaign_pages(campaign, admin, person):
     run = _round_and_run(campaign)
     make_trust(run.round, person)
     make_ratings(campaign, list(campaign.versions.filter(role=Role.CRITIC))[:2])
+    make_gold_answers(campaign, person)
     names = ["campaign", "campaign-edit", "campaign-principles", "campaign-models"]
-    names += ["campaign-members", "campaign-queries", "queries-add"]
+    names += ["campaign-members", "campaign-queries", "queries-add", "campaign-items"]
     principle = Principle.objects.get(campaign=campaign, number=2)
     return [
         *((name, admin, reverse(name, args=[campaign.slug])) for name in names),

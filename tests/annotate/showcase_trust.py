@@ -19,7 +19,7 @@ from oversight.models import (
     User,
 )
 from oversight.selectors.critic_ranking import QUESTIONS
-from tests.factories import make_query, make_response, make_user, make_version
+from tests.factories import make_item, make_query, make_response, make_user, make_version
 from tests.oversight.services.judging import add_pair
 
 INTERVAL = {"low": 0.79, "high": 0.93}
@@ -71,6 +71,19 @@ def make_ratings(campaign: Campaign, versions: list[ModelVersion]) -> None:
             CritiqueRating.objects.create(
                 judgement=judgement, critique=critique, overall=overall, **others
             )
+
+
+def make_gold_answers(campaign: Campaign, person: User) -> None:
+    """Let a person and a simulated annotator judge gold and tampered items, not always rightly."""
+    robot = make_user(is_simulated=True)
+    asked = [("gold", "b", person), ("gold", "b", robot), ("tampered", "a", person)]
+    for kind, choice, user in asked:
+        item = make_item(campaign, kind=kind, expected="b", state="closed", seats_free=0)
+        Judgement.objects.create(
+            query=item.query, item=item, response_a=item.response_a, response_b=item.response_b,
+            source=Source.SIMULATED if user.is_simulated else Source.PERSON, user=user,
+            choice=choice, p_a_better=float(choice == "a"),
+        )  # fmt: skip
 
 
 def _critics(round_: Round, critic: ModelVersion) -> SourceReliability:

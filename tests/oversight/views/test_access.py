@@ -12,12 +12,14 @@ MEMBERS = {"campaign", "campaign-models", "round", "training-run"}
 ENGINEERS = {"campaign-queries", "queries-add", "campaign-preferences"}
 ADMINS = {
     "campaign-edit",
+    "campaign-items",
     "campaign-principles",
     "campaign-members",
     "principle-change",
     "model-change",
 }
 POSTS = {
+    "items-upload",
     "round-start",
     "round-close-review",
     "round-retry",

@@ -55,7 +55,7 @@ def test_queries_are_pasted(admin, campaign):
     response = admin.post(url("queries-add"), paste(node="kind"), follow=True)
     query = Query.objects.get(text="Two?")
     assert (query.origin, query.node) == ("person", "kind")
-    assert "1 queries were added. 1 were left out" in told(response)
+    assert "1 query was added. 1 was left out" in told(response)
 
 
 @pytest.mark.parametrize(
