@@ -80,6 +80,8 @@ def _judge(page: Any, is_held: bool) -> float:
     page.wait_for_function("() => ahead !== null")
     page.evaluate("isHeld => { taken = null; if (!isHeld) ahead = null; }", is_held)
     page.keyboard.press("2")
+    # Nobody presses two keys within a frame.
+    page.evaluate("() => new Promise(drawn => requestAnimationFrame(() => setTimeout(drawn)))")
     page.keyboard.press("Enter")
     page.wait_for_function("() => taken !== null")
     focus, words = page.evaluate("() => settled")

@@ -18,7 +18,9 @@ async function askAhead() {
     });
     const html = await response.text();
     const header = response.status === 200 && response.headers.get("X-Ahead");
-    if (header && card === presentCard()) ahead = { id: JSON.parse(header).ahead, html };
+    // Read now, while the present card is judged, and not when the next one is waited for.
+    const page = new DOMParser().parseFromString(html, "text/html");
+    if (header && card === presentCard()) ahead = { id: JSON.parse(header).ahead, page };
   } catch {
     // Without it the next card comes with the answer to the submission.
   } finally {
@@ -36,22 +38,24 @@ document.addEventListener("htmx:configRequest", (event) => {
 document.addEventListener("htmx:beforeSwap", (event) => {
   const header = event.detail.xhr.getResponseHeader("X-Ahead");
   if (event.detail.target.id !== "card" || event.detail.xhr.status >= 400) return;
+  if (event.detail.shouldSwap) clearAway(event);
   const news = header && JSON.parse(header);
   const held = ahead;
   ahead = null;
   if (!news || !held || held.id !== news.shown) return;
-  event.detail.serverResponse = withWords(held.html, news);
+  event.detail.serverResponse = withWords(held.page, news);
 });
 
-// htmx takes leave of each element of a card that goes by two events: a fifth of the wait for the
-// next one. Nothing of ours listens to them, and what is below has no listeners but its own.
-document.addEventListener("htmx:beforeCleanupElement", (event) => {
-  if (event.target.id === "card") event.target.replaceChildren();
-});
+// The old card goes before the new one comes. Else htmx looks for each new element's forerunner and
+// takes leave of each old one, and the focus, leaving last, has both cards laid out: a third of the wait.
+function clearAway(event) {
+  const { target } = event.detail;
+  event.detail.swapOverride = target.getAttribute("hx-swap"); // what asked for the swap goes too
+  target.replaceChildren();
+}
 
 // The words come only with the answer to the submission: nothing says `Saved` before the commit.
-function withWords(html, news) {
-  const page = new DOMParser().parseFromString(html, "text/html");
+function withWords(page, news) {
   const card = page.getElementById("card");
   card.dataset.announce = `${news.words} Next item.`;
   card.querySelector("#query-title")?.setAttribute("data-focus", "");
@@ -67,5 +71,6 @@ function withWords(html, news) {
   return card.outerHTML;
 }
 
-document.addEventListener("htmx:afterSettle", askAhead);
+// Not before the card is drawn: making the next one would take the processor from drawing this.
+document.addEventListener("htmx:afterSettle", () => requestAnimationFrame(() => setTimeout(askAhead)));
 askAhead();
