@@ -59,6 +59,10 @@ class Stack:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop it by Ctrl-C; do nothing where it has stopped."""
         self.process.send_signal(signal.SIGINT)
         try:
             self.process.wait(STOP_SECONDS)

@@ -13,6 +13,7 @@ from .campaigns import (
     Principle,
 )
 from .feedback import (
+    KNOWN_KINDS,
     Arm,
     Choice,
     CommentAction,
@@ -56,6 +57,7 @@ from .users import User
 from .versions import ActiveVersion, BackendKind, ModelVersion, Promotion, Role
 
 __all__ = [
+    "KNOWN_KINDS",
     "Acceptance",
     "AcceptanceMode",
     "ActiveVersion",

@@ -72,6 +72,10 @@ class ItemKind(models.TextChoices):
     ADJUDICATION = "adjudication", "Adjudication"
 
 
+# Items whose right answer is known: they measure people and train nothing.
+KNOWN_KINDS = (ItemKind.GOLD, ItemKind.TAMPERED)
+
+
 class ItemState(models.TextChoices):
     OPEN = "open", "Open"
     CLOSED = "closed", "Closed"

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable
 
-from oversight.models import Arm, BlindAnswer, Campaign, ItemKind, Judgement, Source
+from oversight.models import KNOWN_KINDS, Arm, BlindAnswer, Campaign, Judgement, Source
 from oversight.policies.critique_effect import ArmAnswer, Effect, TwoAnswers, critique_effect
-
-KNOWN = [ItemKind.GOLD, ItemKind.TAMPERED]
 
 
 def critique_effects(campaign: Campaign) -> dict[str, Effect]:
@@ -18,7 +16,7 @@ def critique_effects(campaign: Campaign) -> dict[str, Effect]:
     rows = list(
         Judgement.objects.filter(
             item__campaign=campaign,
-            item__kind__in=KNOWN,
+            item__kind__in=KNOWN_KINDS,
             source__in=[Source.PERSON, Source.SIMULATED],
             supersedes__isnull=True,
         )
@@ -50,7 +48,7 @@ def _effect(rows: Iterable[Row], blind: dict[tuple[int, int], str]) -> Effect:
 
 
 def _blind_answers(campaign: Campaign) -> dict[tuple[int, int], str]:
-    rows = BlindAnswer.objects.filter(item__campaign=campaign, item__kind__in=KNOWN)
+    rows = BlindAnswer.objects.filter(item__campaign=campaign, item__kind__in=KNOWN_KINDS)
     return {
         (item, user): choice for item, user, choice in rows.values_list("item", "user", "choice")
     }

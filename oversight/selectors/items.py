@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F, Q
 
-from oversight.models import Campaign, ItemKind, ItemState, Judgement, Source
+from oversight.models import KNOWN_KINDS, Campaign, ItemKind, ItemState, Judgement, Source
 from oversight.policies.critique_effect import Figure
 from oversight.policies.intervals import clopper_pearson
-from oversight.selectors.critique_effect import KNOWN
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ def _kind(kind: ItemKind, states: Mapping[str, int], answers: Answers) -> KindOf
     return KindOfItem(
         label=kind.label,
         **{state.value: states.get(state, 0) for state in ItemState},
-        is_known=kind in KNOWN,
+        is_known=kind in KNOWN_KINDS,
         answered=answered,
         by_simulated=by_simulated,
         people=people,
@@ -66,7 +65,7 @@ def _answers(campaign: Campaign) -> Answers:
     rows = (
         Judgement.objects.filter(
             item__campaign=campaign,
-            item__kind__in=KNOWN,
+            item__kind__in=KNOWN_KINDS,
             source__in=[Source.PERSON, Source.SIMULATED],
             supersedes__isnull=True,
         )

@@ -75,7 +75,8 @@ def gold_pairs(
 
 def _answers(query: Query) -> list[Response]:
     rows = Response.objects.filter(query=query, purpose=Purpose.FEEDBACK, version__isnull=False)
-    return list(rows.exclude(finish_reason="error").order_by("version_id", "sample"))
+    answered = rows.exclude(finish_reason="error").select_related("query")
+    return list(answered.order_by("version_id", "sample"))
 
 
 def _gold_pair(

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from oversight.models import (
+    KNOWN_KINDS,
     Choice,
-    ItemKind,
     Judgement,
     Preference,
     PreferenceKind,
@@ -49,7 +49,6 @@ EVIDENCE = Statement(
     reliability=SourceReliability,
 )
 ASKED = [Source.PERSON, Source.SIMULATED]
-KNOWN = [ItemKind.GOLD, ItemKind.TAMPERED]
 LEAST_REPEATS = 20  # pairs judged by two; with fewer a person's word is taken as it is
 
 
@@ -74,7 +73,7 @@ def conclude_item(*, item: ReviewItem) -> Preference | None:
     preference. A held-out query gives none, nor does a pair that was chosen because its right answer
     is known. Call inside the transaction that wrote the judgement.
     """
-    if item.kind in KNOWN or item.response_b_id is None or item.query.split != Split.TRAIN:
+    if item.kind in KNOWN_KINDS or item.response_b_id is None or item.query.split != Split.TRAIN:
         return None
     evidence = _evidence(item)
     judgements, earlier = evidence.judgements, evidence.earlier

@@ -7,7 +7,9 @@ import os
 import re
 import signal
 import time
+from contextlib import closing, suppress
 
+import psutil
 import pytest
 
 from benchmarks.stack import Stack
@@ -31,7 +33,14 @@ PREFERENCES = re.compile("Preferences for training: 3 from people")
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory):
-    with Stack(tmp_path_factory.mktemp("e2e"), {"MODEL_THREADS": "1"}) as stack:
+    """Started as a shell starts a background job: with Ctrl-C ignored."""
+    stack = Stack(tmp_path_factory.mktemp("e2e"), {"MODEL_THREADS": "1"})
+    ignoring = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        stack.__enter__()
+    finally:
+        signal.signal(signal.SIGINT, ignoring)
+    with closing(stack):
         stack.manage("shell", "-v0", "-c", MAKE_CAMPAIGN)
         yield stack
 
@@ -73,6 +82,23 @@ def test_a_killed_database_comes_back_with_all_that_was_saved(browser, stack):
     assert page.get_by_text(PREFERENCES).inner_text() == saved
     assert "PostgreSQL ended; starting it again." in (stack.folder / "up.log").read_text()
     page.close()
+
+
+def test_it_stops_even_where_a_shell_made_it_ignore_ctrl_c(stack):
+    """The last one: what was started is over then."""
+    stack.close()
+    assert stack.process.returncode == 0
+    assert "All stopped" in (stack.folder / "up.log").read_text()
+    assert not _processes_of(stack.folder)
+
+
+def _processes_of(folder):
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if any(str(folder) in word for word in process.cmdline()):
+                found.append(process.cmdline())
+    return found
 
 
 def _sign_in(page, stack):

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from oversight.errors import BadRows
 from oversight.importers import Answer, KnownRow
-from oversight.models import Choice, ItemState, ReviewItem
-from oversight.selectors.critique_effect import KNOWN
+from oversight.models import KNOWN_KINDS, Choice, ItemState, ReviewItem
 from oversight.services.queries import text_digest
 
 from .batches import BATCH, Target
@@ -68,7 +67,7 @@ def _new_ones(target: Target, given: Sequence[_Known]) -> list[_Known]:
 def _asked(target: Target, query_ids: set[int]) -> dict[frozenset[int], int | str]:
     """Return the right answers of the pairs of these queries that people are asked about."""
     items = target.campaign.items.filter(
-        query__in=query_ids, kind__in=KNOWN, response_b__isnull=False
+        query__in=query_ids, kind__in=KNOWN_KINDS, response_b__isnull=False
     ).exclude(state=ItemState.WITHDRAWN)
     rows = items.values_list("expected", "response_a", "response_b")
     return dict(_truth(expected, a, b) for expected, a, b in rows)

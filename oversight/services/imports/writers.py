@@ -108,6 +108,8 @@ def _item(target: Target, query: Query, responses: Sequence[int]) -> ReviewItem:
         query=query,
         annotators=seats,
         seats_free=seats,
+        # In a random order: what people have got through at any time says something of the rest.
+        priority=random.Random(query.text_sha256).random(),
         **dict(zip(columns, responses, strict=False)),
     )
 
