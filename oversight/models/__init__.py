@@ -1,6 +1,7 @@
 """The shared records (see docs/records.md for how they hang together)."""
 
 from .answers import BlindAnswer, CritiqueRating, ResponseRating, StepLabel, WorstFlaw
+from .asking import KNOWN_KINDS, ItemKind, ItemState, ReviewItem, RoutingDecision, RoutingOutcome
 from .campaign_choices import AcceptanceMode, AskRule, Reference, Schedule
 from .campaigns import (
     Campaign,
@@ -13,17 +14,11 @@ from .campaigns import (
     Principle,
 )
 from .feedback import (
-    KNOWN_KINDS,
     Arm,
     Choice,
     CommentAction,
     CommentVerdict,
-    ItemKind,
-    ItemState,
     Judgement,
-    ReviewItem,
-    RoutingDecision,
-    RoutingOutcome,
     Source,
     Verdict,
 )

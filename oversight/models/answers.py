@@ -4,7 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from .feedback import Choice, Judgement, ReviewItem
+from .asking import ReviewItem
+from .feedback import Choice, Judgement
 from .outputs import Critique, Response, SeverityLevel
 
 ONE_TO_SEVEN = range(1, 8)

@@ -3,8 +3,9 @@
 from django.db import models
 from django.db.models import F, Q
 
+from .asking import RoutingDecision
 from .campaigns import Campaign
-from .feedback import Judgement, RoutingDecision, Source
+from .feedback import Judgement, Source
 from .loop import Round
 from .outputs import Query, Response
 from .trust import SourceReliability

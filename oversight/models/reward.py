@@ -3,8 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
+from .asking import RoutingDecision
 from .campaigns import Campaign
-from .feedback import RoutingDecision, Source
+from .feedback import Source
 from .learning import RunState
 from .loop import Round
 from .versions import ModelVersion
