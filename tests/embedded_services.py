@@ -1,4 +1,7 @@
-"""A pytest plugin: embedded PostgreSQL and Redis, started before pytest-django reads the settings."""
+"""A pytest plugin: embedded PostgreSQL and Redis, started before pytest-django reads the settings.
+
+Where tests run side by side each process has its own, and one thread for its models.
+"""
 
 import os
 import tempfile
@@ -6,6 +9,9 @@ from pathlib import Path
 
 TEST_VAR = Path(tempfile.gettempdir()) / f"oversight-tests-{os.getuid()}"
 os.environ["OVERSIGHT_VAR"] = os.environ.get("TEST_VAR") or str(TEST_VAR)
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    os.environ["OVERSIGHT_VAR"] += f"-{worker}"
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oversight.settings")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
