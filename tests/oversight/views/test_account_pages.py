@@ -13,6 +13,14 @@ def told(response):
     return " ".join(str(message) for message in response.context["messages"])
 
 
+@pytest.mark.parametrize("page", ["home", "annotate:home", "account"])
+def test_every_page_leads_to_ones_account(client, page):
+    client.force_login(make_user("ada"))
+    html = client.get(reverse(page)).content.decode()
+    assert f'href="{reverse("account")}"' in html
+    assert ">ada</span>" in html
+
+
 def test_a_token_is_shown_once_and_rotated_and_deleted(client):
     person = make_user()
     client.force_login(person)
