@@ -64,7 +64,8 @@ def next_practice_item(user: User, campaign: Campaign) -> ReviewItem | None:
 def practice_items(user: User, campaign: Campaign) -> QuerySet[ReviewItem]:
     """Open gold pairs with a known answer that the person has neither judged nor practised on.
 
-    Kinds of query that they opted out of are left out here too.
+    Those of a round are not for practice: who practised on them cannot judge them, and it waits for
+    them. Kinds of query that they opted out of are left out here too.
     """
     left_out = opted_out(user, campaign) if campaign.harm_by_category else ()
     seen = QualificationAnswer.objects.filter(user=user, campaign=campaign).values("item")
@@ -73,6 +74,7 @@ def practice_items(user: User, campaign: Campaign) -> QuerySet[ReviewItem]:
         ReviewItem.objects.filter(
             campaign=campaign,
             kind=ItemKind.GOLD,
+            round__isnull=True,
             state=ItemState.OPEN,
             response_b__isnull=False,
             response_c__isnull=True,

@@ -172,6 +172,11 @@ class CampaignForm(_CampaignModelForm):
             "schedule_at": "Time of day",
             "schedule_hours": "Hours",
         }
+        help_texts = {
+            "qualification_items": "Judged before all else, with feedback. They are made on the page "
+            "Items. 0: none.",
+            "qualification_share": "From 0 to 1. Who has fewer right begins again with others.",
+        }
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -191,7 +196,7 @@ class CampaignForm(_CampaignModelForm):
 class NewCampaignForm(CampaignForm):
     class Meta(CampaignForm.Meta):
         fields = ["name", "slug", *CampaignForm.Meta.fields[1:]]
-        help_texts = {
+        help_texts = CampaignForm.Meta.help_texts | {
             "slug": "The campaign's address: letters, figures, - and _. It cannot be changed later."
         }
 

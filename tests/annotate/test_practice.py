@@ -12,8 +12,8 @@ from annotate.selectors.qualification import practice_items, qualification_of
 from annotate.services.care import leave_out
 from annotate.services.leases import lease_next, skip_assignment
 from annotate.services.qualification import answer_practice_item
-from oversight.models import Judgement
-from tests.factories import make_item, make_query, make_user
+from oversight.models import Judgement, ReviewItem
+from tests.factories import make_item, make_query, make_round, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +88,12 @@ def test_an_item_is_practised_on_once(gold):
     answer(gold, gold.gold[0])
     with pytest.raises(AlreadyAnswered):
         answer(gold, gold.gold[0])
+
+
+def test_nobody_practises_on_what_a_round_waits_for(gold):
+    round_ = make_round(gold.item.response_a.version)
+    ReviewItem.objects.filter(pk=gold.gold[0].pk).update(round=round_)
+    assert list(practice_items(gold.user, gold.campaign)) == [gold.gold[1]]
 
 
 def test_without_gold_items_nobody_is_kept_out(pair):
