@@ -242,7 +242,8 @@ class Campaign(models.Model):
                 condition=Q(
                     hidden_share__gte=0,
                     blind_first_share__gte=0,
-                    hidden_share__lte=1.0 - F("blind_first_share"),
+                    # A hair more than 1: .2 and .8 are a little more in floating point.
+                    hidden_share__lte=1.000001 - F("blind_first_share"),
                 ),
                 name="campaign_arm_shares",
             ),

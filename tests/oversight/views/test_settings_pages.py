@@ -85,6 +85,16 @@ def test_settings_are_changed_and_the_slug_stays(admin, campaign):
     assert campaign.audit_share == 0.25
 
 
+@pytest.mark.parametrize("hidden", ["0.1", "0.2", "0.3", "0.7"])
+def test_every_item_may_be_hidden_or_blind_first(admin, campaign, hidden):
+    form = admin.get(url("campaign-edit")).context["form"]
+    blind = f"{1 - float(hidden):.1f}"
+    data = settings_of(form, hidden_share=hidden, blind_first_share=blind)
+    assert admin.post(url("campaign-edit"), data).status_code == 302
+    campaign.refresh_from_db()
+    assert campaign.blind_first_share == float(blind)
+
+
 def test_bad_settings_change_nothing_and_the_old_name_stays_in_the_heading(admin, campaign):
     form = admin.get(url("campaign-edit")).context["form"]
     response = admin.post(url("campaign-edit"), settings_of(form, name="Sums", epochs="-1"))
