@@ -14,7 +14,12 @@ QUERIES = {
     "responses": """
         select q.text_sha256, v.name, v.revision, a.purpose, a.sample, a.text, a.prompt_hash
         from oversight_response a join oversight_query q on q.id = a.query_id
-        join oversight_modelversion v on v.id = a.version_id""",
+        left join oversight_modelversion v on v.id = a.version_id""",
+    "items": """
+        select q.text_sha256, i.kind, i.state, i.expected, i.problem, i.priority, a.text, b.text
+        from oversight_reviewitem i join oversight_query q on q.id = i.query_id
+        join oversight_response a on a.id = i.response_a_id
+        join oversight_response b on b.id = i.response_b_id""",
     "critiques": """
         select q.text_sha256, a.sample, c.raw_text, c.verdict, round(c.p_flawed::numeric, 4)::text
         from oversight_critique c join oversight_response a on a.id = c.response_id

@@ -19,6 +19,7 @@ from oversight.services.rounds import start_round
 start_round(campaign=create_demo_campaign(
     slug="crash", name="Crash", held_out=60, train=112, queries_per_round=112,
     samples_per_query=3, human_budget=60, audit_share=0.6, epochs=2, min_preferences=5, max_tokens=120,
+    gold_items=4, tampered_items=6,
 ))
 """
 PEOPLE = ["--campaign", "crash", "--annotators", "1", "--accuracy", "1", "--seed", "7"]
@@ -34,6 +35,7 @@ def test_kills_and_flushes_change_nothing_but_the_time(tmp_path: Path) -> None:
         assert found[table] == rows, table
     assert mischief.flushes > 10
     assert expected["reward margins"]
+    assert {row[1] for row in expected["items"]} == {"pairwise", "gold", "tampered"}
     assert {"attack", "respond", "critique", "reward", "train", "evaluate"} <= mischief.struck
     kinds = ["inference", "training", "training process", "beat", "control", "web"]
     assert all(mischief.kills[kind] for kind in kinds), mischief.kills
