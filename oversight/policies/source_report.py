@@ -72,11 +72,11 @@ class SourceReport:
         of the preference, which is what a loss reads. Rounded, since a snapshot's hash covers them:
         it is not to turn on the last digit of a sum.
         """
-        if self.method != "reward":
-            return self.p_w.round(LABEL_DIGITS), self.p_l.round(LABEL_DIGITS)
-        right, wrong = self.p_w * self.preference, self.p_l * (1 - self.preference)
-        p_w = (right / (right + wrong)).round(LABEL_DIGITS)
-        return p_w, (1 - p_w).round(LABEL_DIGITS)
+        p_w, p_l = self.p_w, self.p_l
+        if self.method == "reward":
+            right, wrong = p_w * self.preference, p_l * (1 - self.preference)
+            p_w, p_l = right / (right + wrong), wrong / (right + wrong)
+        return p_w.round(LABEL_DIGITS), p_l.round(LABEL_DIGITS)
 
 
 def report_source(pairs: Sequence[JudgedPair], *, seed: int = 0) -> SourceReport:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from oversight.models import KNOWN_KINDS, Arm, BlindAnswer, Campaign, Judgement, Source
 from oversight.policies.critique_effect import ArmAnswer, Effect, TwoAnswers, critique_effect
 
@@ -13,17 +15,8 @@ def critique_effects(campaign: Campaign) -> dict[str, Effect]:
     Answers given for a correction count as the first answer did: only the first, which was given
     before anybody knew the right one.
     """
-    rows = list(
-        Judgement.objects.filter(
-            item__campaign=campaign,
-            item__kind__in=KNOWN_KINDS,
-            source__in=[Source.PERSON, Source.SIMULATED],
-            supersedes__isnull=True,
-        )
-        .exclude(item__expected="")
-        .exclude(arm="")
-        .values_list("source", "arm", "arm_propensity", "choice", "item__expected", "item", "user")
-    )
+    columns = ("source", "arm", "arm_propensity", "choice", "item__expected", "item", "user")
+    rows = list(first_known_answers(campaign).exclude(arm="").values_list(*columns))
     blind = _blind_answers(campaign)
     effects = {}
     for source in (Source.PERSON, Source.SIMULATED):
@@ -31,6 +24,16 @@ def critique_effects(campaign: Campaign) -> dict[str, Effect]:
         if any(row[1] != Arm.SHOWN for row in own):
             effects[str(source.value)] = _effect(own, blind)
     return effects
+
+
+def first_known_answers(campaign: Campaign) -> "QuerySet[Judgement]":
+    """Return what people and simulated annotators first said where the right answer is known."""
+    return Judgement.objects.filter(
+        item__campaign=campaign,
+        item__kind__in=KNOWN_KINDS,
+        source__in=[Source.PERSON, Source.SIMULATED],
+        supersedes__isnull=True,
+    ).exclude(item__expected="")
 
 
 Row = tuple[str, str, float | None, str, str, int, int]

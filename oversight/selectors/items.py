@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F, Q
 
-from oversight.models import KNOWN_KINDS, Campaign, ItemKind, ItemState, Judgement, Source
+from oversight.models import KNOWN_KINDS, Campaign, ItemKind, ItemState, Source
 from oversight.policies.critique_effect import Figure
 from oversight.policies.intervals import clopper_pearson
+from oversight.selectors.critique_effect import first_known_answers
 
 
 @dataclass(frozen=True)
@@ -63,13 +64,7 @@ def _answers(campaign: Campaign) -> Answers:
     A correction may follow on being told. What was withdrawn asked something wrong.
     """
     rows = (
-        Judgement.objects.filter(
-            item__campaign=campaign,
-            item__kind__in=KNOWN_KINDS,
-            source__in=[Source.PERSON, Source.SIMULATED],
-            supersedes__isnull=True,
-        )
-        .exclude(item__expected="")
+        first_known_answers(campaign)
         .exclude(item__state=ItemState.WITHDRAWN)
         .order_by()
         .values_list("item__kind", "source")

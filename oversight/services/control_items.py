@@ -23,6 +23,8 @@ from oversight.models import (
 from oversight.policies.seeds import derive_seed
 from oversight.services.checkers import score
 
+AskedPairs = Mapping[int, Collection[set[int]]]  # ids of responses, by query
+
 
 @dataclass(frozen=True)
 class KnownPair:
@@ -31,12 +33,12 @@ class KnownPair:
     wrong: Response
 
 
-def draw_known_pairs(round_: Round, asked: Mapping[int, Collection[int]]) -> list[KnownPair]:
+def draw_known_pairs(round_: Round, asked: AskedPairs) -> list[KnownPair]:
     """Return the round's tampered answers with what they were made from, and as many gold pairs as
     it plans.
 
-    `asked` are the responses that people are asked about anyway, by query: other queries come first,
-    so that nobody meets one twice, and never the same two responses.
+    `asked` are the pairs that people are asked about anyway: other queries come first, so that nobody
+    meets one twice, and never the same two responses.
     """
     tampered = [
         KnownPair(ItemKind.TAMPERED, row.revises, row)
@@ -57,12 +59,10 @@ def gold_pairs(
     campaign: Campaign,
     queries: Sequence[Query],
     count: int,
-    asked: Mapping[int, Collection[int]] = MappingProxyType({}),
+    asked: AskedPairs = MappingProxyType({}),
 ) -> list[KnownPair]:
-    """Return up to `count` pairs of a right and a wrong answer, one of each query, in its order.
-
-    A query's two responses that are `asked` about already are no pair.
-    """
+    """Return up to `count` pairs of a right and a wrong answer, one of each query, in its order, and
+    none that is `asked` about already."""
     pairs: list[KnownPair] = []
     for query in queries if count else []:
         rng = Random(derive_seed(query.text_sha256, "gold"))
@@ -80,13 +80,13 @@ def _answers(query: Query) -> list[Response]:
 
 
 def _gold_pair(
-    campaign: Campaign, answers: Sequence[Response], asked: Collection[int], rng: Random
+    campaign: Campaign, answers: Sequence[Response], asked: Collection[set[int]], rng: Random
 ) -> KnownPair | None:
     truth = {answer: is_right(campaign, answer) for answer in answers}
     pairs = [
         KnownPair(ItemKind.GOLD, right, wrong)
         for right, wrong in product(answers, answers)
-        if truth[right] is True and truth[wrong] is False and {right.pk, wrong.pk} != set(asked)
+        if truth[right] is True and truth[wrong] is False and {right.pk, wrong.pk} not in asked
     ]
     return rng.choice(pairs) if pairs else None
 
@@ -131,7 +131,7 @@ def _item(
         response_a=a,
         response_b=b,
         expected=Choice.A if is_right_a else Choice.B,
-        problem=pair.wrong.sampling.get("problem", "") if pair.kind == ItemKind.TAMPERED else "",
+        problem=pair.wrong.sampling.get("problem", ""),
         annotators=seats,
         seats_free=seats,
         priority=rng.choice(priorities) if priorities else 0.0,

@@ -56,11 +56,11 @@ def _draw_pairs(campaign: Campaign, count: int, seed: int) -> list[KnownPair]:
     pairs: list[KnownPair] = []
     for start in range(0, len(ids), BATCH):
         batch = ids[start : start + BATCH]
-        queries, asked = Query.objects.in_bulk(batch), _asked_pairs(batch)
-        for query in map(queries.__getitem__, batch):
-            pairs += _unasked_pair(campaign, query, asked[query.pk])
-            if len(pairs) == count:
-                return pairs
+        found = Query.objects.in_bulk(batch)
+        queries = [found[pk] for pk in batch]
+        pairs += gold_pairs(campaign, queries, count - len(pairs), _asked_pairs(batch))
+        if len(pairs) == count:
+            break
     return pairs
 
 
@@ -86,10 +86,3 @@ def _asked_pairs(query_ids: Iterable[int]) -> dict[int, list[set[int]]]:
     for item in ReviewItem.objects.filter(query__in=query_ids, response_b__isnull=False):
         asked[item.query_id].append(set(item.response_ids))
     return asked
-
-
-def _unasked_pair(campaign: Campaign, query: Query, asked: Sequence[set[int]]) -> list[KnownPair]:
-    """Return one pair of the query's, or none."""
-    latest = {query.pk: asked[-1]} if asked else {}
-    pairs = gold_pairs(campaign, [query], 1, latest)
-    return [pair for pair in pairs if {pair.right.pk, pair.wrong.pk} not in asked]

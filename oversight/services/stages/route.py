@@ -48,7 +48,7 @@ def think(round_: Round, index: int) -> Routed:
     routes = route_pairs([evidence for _, evidence in gathered], policy)
     pairs = [(*each, route) for each, route in zip(gathered, routes, strict=True)]
     asked = {
-        query.pk: (a.response_id, b.response_id)
+        query.pk: [{a.response_id, b.response_id}]
         for (query, a, b), _, route in pairs
         if route.outcome == "human"
     }

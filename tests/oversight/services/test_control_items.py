@@ -89,7 +89,7 @@ def test_gold_is_taken_from_what_imported_data_say():
     make_response(unknown, "3")
     pairs = gold_pairs(campaign, [unknown, query], 5)
     assert [(pair.right, pair.wrong) for pair in pairs] == [(right, wrong)]
-    assert gold_pairs(campaign, [query], 5, {query.pk: (wrong.pk, right.pk)}) == []
+    assert gold_pairs(campaign, [query], 5, {query.pk: [{wrong.pk, right.pk}]}) == []
 
 
 def test_a_known_pair_that_people_judged_gives_no_preference():

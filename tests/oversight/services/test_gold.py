@@ -59,8 +59,9 @@ def test_what_is_asked_already_is_left_out(campaign):
         response_b=right,
         state=ItemState.CLOSED,
     )
-    many = answers(campaign, True, False, False)
-    make_item(campaign, query=many[0].query, response_a=many[0], response_b=many[1])
+    many = answers(campaign, True, False, False, False)
+    for wrong in (many[1], many[3]):
+        make_item(campaign, query=many[0].query, response_a=many[0], response_b=wrong)
     answers(campaign, True, False, rejected_reason="duplicate")
     answers(campaign, True, None)
     answers(make_campaign(), True, False)
