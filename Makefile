@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run install test check test-crash clean bench-loop screenshots bench-annotate bench-losses bench-dpo bench-learning bench-mixed
+.PHONY: run install test check test-crash test-faults clean bench-loop screenshots bench-annotate bench-losses bench-dpo bench-learning bench-mixed
 
 run: install
 	@exec $(BIN)/python manage.py up
@@ -35,6 +35,10 @@ check: install
 # Kills each kind of worker in mid-stage and empties Redis; takes some minutes.
 test-crash: install
 	$(BIN)/python -m pytest -m slow tests/crash
+
+# What real use once broke, slow tests included.
+test-faults: install
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m fault
 
 bench-loop: install
 	$(BIN)/python -m benchmarks.loop

@@ -1,0 +1,20 @@
+"""How a text is kept, and what makes it the same text. Pure."""
+
+import hashlib
+import re
+import unicodedata
+
+_LINE_END = re.compile(r"\r\n?")
+
+
+def with_lf(text: str) -> str:
+    """Return the text with LF for every line end (CRLF, a lone CR), as all stored text has."""
+    return _LINE_END.sub("\n", text)
+
+
+def exact_digest(text: str) -> str:
+    """Return the sha256 that names a text: of its NFC form with LF, and of nothing looser.
+
+    Two ways of writing one letter are one text; `2⁵` and `25`, two cases or indents are two.
+    """
+    return hashlib.sha256(unicodedata.normalize("NFC", with_lf(text)).encode()).hexdigest()
