@@ -83,12 +83,7 @@ class UnitState(models.TextChoices):
 
 class WorkUnitQuerySet(QuerySet["WorkUnit"]):
     def claimable(self) -> "WorkUnitQuerySet":
-        """Units that a worker may take now: due and pending, or left by a worker that died."""
-        now = timezone.now()
-        return self.filter(
-            Q(state=UnitState.PENDING, available_at__lte=now)
-            | Q(state=UnitState.RUNNING, lease_expires_at__lt=now)
-        )
+        return self.filter(WorkUnit.claimable_now())
 
 
 class WorkUnit(models.Model):
@@ -105,6 +100,9 @@ class WorkUnit(models.Model):
     lease_expires_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
     started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(
+        null=True, help_text="When the last attempt ended, well or not."
+    )
     finished_at = models.DateTimeField(null=True)
 
     objects = WorkUnitQuerySet.as_manager()
@@ -125,3 +123,11 @@ class WorkUnit(models.Model):
                 name="unit_unfinished",
             )
         ]
+
+    @staticmethod
+    def claimable_now() -> Q:
+        """What a worker may take now: due and pending, or left by a worker that died."""
+        now = timezone.now()
+        return Q(state=UnitState.PENDING, available_at__lte=now) | Q(
+            state=UnitState.RUNNING, lease_expires_at__lt=now
+        )

@@ -15,6 +15,7 @@ from django.utils import timezone
 from models_srv.types import ModelMisconfigured, ModelUnavailable
 from oversight.errors import LeaseLost, OversightError
 from oversight.models import Stage, UnitState, WorkUnit
+from oversight.selectors.turns import rounds_in_turn
 from oversight.services.coordinator import advance_round
 from oversight.services.stages import HANDLERS
 
@@ -34,13 +35,21 @@ def work_through(queue: str) -> int:
 
 
 def claim_unit(queue: str, round_id: int | None = None) -> WorkUnit | None:
-    """Take the next due unit of a queue for UNIT_LEASE_SECONDS, or None."""
+    """Take the next due unit of a queue for UNIT_LEASE_SECONDS, or None.
+
+    Campaigns take turns by the time that they held the workers (`rounds_in_turn`).
+    """
     stages = [stage for stage, handler in HANDLERS.items() if handler.queue == queue]
-    units = WorkUnit.objects.claimable().filter(stage__in=stages)
-    if round_id is not None:
-        units = units.filter(round_id=round_id)
+    for turn in [round_id] if round_id is not None else rounds_in_turn(stages):
+        if unit := _claim(WorkUnit.objects.filter(round_id=turn, stage__in=stages)):
+            return unit
+    return None
+
+
+def _claim(units: "QuerySet[WorkUnit]") -> WorkUnit | None:
+    due = units.filter(WorkUnit.claimable_now()).order_by("index")
     with transaction.atomic():
-        unit = units.select_for_update(skip_locked=True).order_by("round_id", "index").first()
+        unit = due.select_for_update(skip_locked=True).first()
         if unit is None:
             return None
         unit.state = UnitState.RUNNING
@@ -99,14 +108,17 @@ def _require_lease(unit: WorkUnit) -> None:
 
 
 def _finish(unit: WorkUnit) -> None:
+    now = timezone.now()
     _held(unit).update(
-        state=UnitState.DONE, finished_at=timezone.now(), lease_expires_at=None, error=""
+        state=UnitState.DONE, finished_at=now, ended_at=now, lease_expires_at=None, error=""
     )
 
 
 def _fail(unit: WorkUnit, reason: str) -> None:
     logger.error("unit %s (%s %s): %s", unit.pk, unit.stage, unit.index, reason)
-    _held(unit).update(state=UnitState.FAILED, error=reason, lease_expires_at=None)
+    _held(unit).update(
+        state=UnitState.FAILED, error=reason, ended_at=timezone.now(), lease_expires_at=None
+    )
 
 
 def _put_back(unit: WorkUnit, reason: str, *, is_failure: bool) -> None:
@@ -115,14 +127,26 @@ def _put_back(unit: WorkUnit, reason: str, *, is_failure: bool) -> None:
         _fail(unit, reason)
         return
     logger.warning("unit %s (%s %s) waits: %s", unit.pk, unit.stage, unit.index, reason)
-    pause = min(2.0 ** min(unit.attempts, 10), MAX_BACKOFF_SECONDS)
+    now = timezone.now()
+    due = now + timedelta(seconds=min(2.0 ** min(unit.attempts, 10), MAX_BACKOFF_SECONDS))
     _held(unit).update(
         state=UnitState.PENDING,
         failures=F("failures") + int(is_failure),
         error=reason,
-        available_at=timezone.now() + timedelta(seconds=pause),
+        available_at=due,
+        ended_at=now,
         lease_expires_at=None,
     )
+    if not is_failure:
+        _let_others_wait(unit, due)
+
+
+def _let_others_wait(unit: WorkUnit, due: datetime) -> None:
+    """Ask a server that is down once, not once for each unit that needs it: a worker is held by each."""
+    others = WorkUnit.objects.filter(
+        round_id=unit.round_id, stage=unit.stage, state=UnitState.PENDING, available_at__lt=due
+    )
+    others.update(available_at=due)
 
 
 @contextmanager

@@ -115,6 +115,18 @@ def test_a_model_server_that_is_down_is_waited_for_without_end(unit, scripted):
     assert unit.available_at > timezone.now()
 
 
+@pytest.mark.fault("fairness")
+def test_units_that_need_the_same_server_wait_with_the_one_that_asked_it(unit, scripted):
+    """Else each of them would hold a worker until its own time-out."""
+    other = WorkUnit.objects.create(round=unit.round, stage=unit.stage, index=unit.index + 100)
+    scripted(think=raising(ModelUnavailable("no answer")))
+    run_unit(claim_unit("inference"))
+    unit.refresh_from_db()
+    other.refresh_from_db()
+    assert other.available_at == unit.available_at > timezone.now()
+    assert (other.attempts, other.error) == (0, "")
+
+
 def test_a_wrong_setting_fails_at_once_and_says_what(unit, scripted):
     scripted(think=raising(ModelMisconfigured("no such model: nope")))
     run_unit(claim_unit("inference"))
