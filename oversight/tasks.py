@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from oversight.services import coordinator
+from oversight.services.cancellation import stop_cancelled_training
 from oversight.services.schedules import start_due_updates
 from oversight.services.work import work_through
 
@@ -11,6 +12,7 @@ from oversight.services.work import work_through
 def coordinate() -> None:
     coordinator.coordinate()
     start_due_updates()
+    stop_cancelled_training()
 
 
 @shared_task(name="oversight.tasks.work")

@@ -118,6 +118,9 @@ class RoundSerializer(serializers.ModelSerializer[Round]):
     learner = serializers.StringRelatedField[ModelVersion]()
     attacker = serializers.StringRelatedField[ModelVersion](allow_null=True)
     critic = serializers.StringRelatedField[ModelVersion](allow_null=True)
+    cancelled_in = serializers.CharField(
+        read_only=True, help_text="The stage at which it was cancelled; empty where it was not."
+    )
 
     class Meta:
         model = Round
@@ -128,6 +131,7 @@ class RoundSerializer(serializers.ModelSerializer[Round]):
             "attacker",
             "critic",
             "outcome",
+            "cancelled_in",
             "created_at",
             "finished_at",
         ]
@@ -137,7 +141,7 @@ class StageProgressSerializer(serializers.Serializer[Any]):
     """Units of work of one stage; in review, the items for people."""
 
     stage = serializers.CharField()
-    state = serializers.ChoiceField(choices=["done", "now", "later"])
+    state = serializers.ChoiceField(choices=["done", "now", "later", "cancelled"])
     done = serializers.IntegerField()
     total = serializers.IntegerField()
     running = serializers.IntegerField()

@@ -6,6 +6,7 @@ from .members import MemberForm
 from .models import ModelForm
 from .principles import PrincipleForm
 from .queries import PasteForm, UploadForm
+from .reasons import ReasonForm
 from .uploads import FileForm
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "NewCampaignForm",
     "PasteForm",
     "PrincipleForm",
+    "ReasonForm",
     "UploadForm",
 ]

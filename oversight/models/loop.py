@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from .campaigns import Campaign
+from .users import User
 from .versions import ModelVersion
 
 
@@ -49,6 +50,10 @@ class Round(models.Model):
         null=True, help_text="Set when an admin goes on with what people have judged so far."
     )
     outcome = models.TextField(blank=True, help_text="How it ended, in words.")
+    cancelled_in = models.CharField(
+        max_length=10, choices=Stage.choices, blank=True, help_text="Where it stood when cancelled."
+    )
+    cancelled_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
 
@@ -68,10 +73,24 @@ class Round(models.Model):
                 | (~Q(stage="done") & Q(finished_at__isnull=True)),
                 name="round_done_is_finished",
             ),
+            models.CheckConstraint(
+                condition=Q(cancelled_in="", cancelled_by__isnull=True)
+                | (
+                    ~Q(cancelled_in="")
+                    & ~Q(outcome="")
+                    & Q(stage="done", cancelled_by__isnull=False)
+                ),
+                name="cancelled_round_says_who_and_why",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.campaign_id} round {self.number}"
+
+    @property
+    def reached(self) -> Stage:
+        """The stage that it stands at, or stood at when it was cancelled."""
+        return Stage(self.cancelled_in or self.stage)
 
 
 class UnitState(models.TextChoices):
@@ -79,6 +98,7 @@ class UnitState(models.TextChoices):
     RUNNING = "running", "Running"
     DONE = "done", "Done"
     FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
 
 
 class WorkUnitQuerySet(QuerySet["WorkUnit"]):

@@ -37,7 +37,7 @@ class UnitCount:
 
 @dataclass(frozen=True)
 class StageProgress:
-    """Units of a stage, or in review the items for people. `state`: done, now or later."""
+    """Units of a stage, or in review the items for people. `state`: done, now, later or cancelled."""
 
     stage: str
     label: str
@@ -138,7 +138,9 @@ def _count(units: list[UnitCount], state: UnitState) -> int:
 
 def _state(round_: Round, stage: Stage) -> str:
     order = list(Stage)
-    at, here = order.index(Stage(round_.stage)), order.index(stage)
+    at, here = order.index(round_.reached), order.index(stage)
+    if round_.cancelled_in and here >= at:
+        return "cancelled"
     return "done" if here < at else "now" if here == at else "later"
 
 

@@ -4,13 +4,15 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from oversight.forms import ReasonForm
 from oversight.models import Round
 from oversight.selectors.campaigns import ADMINS
 from oversight.selectors.overview import live_round, rounds_of
 from oversight.selectors.trust import round_trust
 from oversight.services import rounds
+from oversight.services.cancellation import cancel_round
 from oversight.views.access import (
     PersonRequest,
     get_campaign,
@@ -18,6 +20,7 @@ from oversight.views.access import (
     person_required,
     tell_outcome,
 )
+from oversight.views.settings import GET_OR_POST
 
 
 @require_safe
@@ -81,6 +84,27 @@ def retry(request: PersonRequest, slug: str, number: int) -> HttpResponse:
         request, lambda: rounds.retry_failed(round=round_), "What failed is tried once more."
     )
     return redirect("campaign", slug)
+
+
+@require_http_methods(GET_OR_POST)
+@person_required
+def cancel(request: PersonRequest, slug: str, number: int) -> HttpResponse:
+    """Say what cancelling will do and ask for the reason; then do it."""
+    round_ = _round(request, slug, number)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        tell_outcome(
+            request,
+            lambda: cancel_round(round=round_, reason=reason, cancelled_by=request.user),
+            f"Round {number} is cancelled.",
+        )
+        return redirect("round", slug, number)
+    live = live_round(round_)
+    context = page_context(request, round_.campaign, "overview", form=form, live=live)
+    context["open_items"] = round_.items.open().count()
+    status = 422 if form.errors else 200
+    return render(request, "oversight/round_cancel.html", context, status=status)
 
 
 def _facts(plan: dict[str, Any]) -> list[tuple[str, Any]]:

@@ -47,6 +47,7 @@ urlpatterns = [
     path(f"{ONE}rounds/<int:number>/", rounds.round_page, name="round"),
     path(f"{ONE}rounds/<int:number>/close-review/", rounds.close_review, name="round-close-review"),
     path(f"{ONE}rounds/<int:number>/retry/", rounds.retry, name="round-retry"),
+    path(f"{ONE}rounds/<int:number>/cancel/", rounds.cancel, name="round-cancel"),
     path(f"{ONE}runs/<int:run_id>/", training.training_run, name="training-run"),
     path(f"{ONE}runs/<int:run_id>/cancel/", training.cancel, name="training-run-cancel"),
 ]

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from models_srv.training import TrainingStatus, cancel_training, read_metrics
@@ -57,14 +58,17 @@ def _skip(run: TrainingRun) -> bool:
     reason = too_few_preferences(run)
     if not reason:
         return False
-    TrainingRun.objects.filter(pk=run.pk).update(
-        state=RunState.SKIPPED, reason=reason, finished_at=timezone.now()
-    )
+    _not_cancelled(run).update(state=RunState.SKIPPED, reason=reason, finished_at=timezone.now())
     return True
 
 
+def _not_cancelled(run: TrainingRun) -> QuerySet[TrainingRun]:
+    """The run's row, unless its round was cancelled since it was read."""
+    return TrainingRun.objects.filter(pk=run.pk).exclude(state=RunState.CANCELLED)
+
+
 def _mark_running(run: TrainingRun) -> None:
-    TrainingRun.objects.filter(pk=run.pk).update(
+    _not_cancelled(run).update(
         state=RunState.RUNNING, started_at=timezone.now(), metrics=[], metrics_offset=0
     )
 

@@ -17,6 +17,7 @@ ADMINS = {
     "campaign-members",
     "principle-change",
     "model-change",
+    "round-cancel",
 }
 POSTS = {
     "items-upload",

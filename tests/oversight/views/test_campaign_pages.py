@@ -211,6 +211,24 @@ def test_a_round_is_acted_upon(admin, round_, monkeypatch, name, service):
     assert admin.post(reverse(name, args=["maths", 2])).status_code == 404
 
 
+@pytest.mark.fault("fairness")
+def test_cancelling_says_what_will_happen_and_asks_why(admin, round_):
+    page = reverse("round-cancel", args=["maths", round_.number])
+    assert page in admin.get(reverse("round", args=["maths", round_.number])).content.decode()
+    shown = admin.get(page).content.decode()
+    assert "No version is promoted" in shown
+    round_.refresh_from_db()
+    assert round_.finished_at is None
+    assert admin.post(page, {"reason": " "}).status_code == 422
+    reply = admin.post(page, {"reason": "the model is gone"}, follow=True)
+    text = reply.content.decode()
+    assert f"Round {round_.number} is cancelled." in text
+    assert "the model is gone" in text
+    assert "Cancel the round" not in text
+    again = admin.post(page, {"reason": "again"}, follow=True).content.decode()
+    assert "has ended already" in again
+
+
 def test_a_review_that_was_closed_meanwhile_says_so(admin, round_):
     url = reverse("round-close-review", args=["maths", 1])
     admin.post(url)
