@@ -2,17 +2,17 @@
 
 from .answers import BlindAnswer, CritiqueRating, ResponseRating, StepLabel, WorstFlaw
 from .asking import KNOWN_KINDS, ItemKind, ItemState, ReviewItem, RoutingDecision, RoutingOutcome
-from .campaign_choices import AcceptanceMode, AskRule, Reference, Schedule
-from .campaigns import (
-    Campaign,
-    CampaignMember,
+from .campaign_choices import (
+    AcceptanceMode,
+    AskRule,
     Checker,
     Harm,
     Loss,
-    MemberRole,
     Method,
-    Principle,
+    Reference,
+    Schedule,
 )
+from .campaigns import Campaign, CampaignMember, MemberRole, Principle
 from .feedback import (
     Arm,
     Choice,

@@ -41,3 +41,37 @@ class Schedule(models.TextChoices):
     PREFERENCES = "preferences", "After so many new preferences"
     DAILY = "daily", "Every day at a time"
     HOURS = "hours", "Every so many hours"
+
+
+class Loss(models.TextChoices):
+    """What the update minimises; `models_srv.dpo` holds the formulas."""
+
+    SFT = "sft", "Fine-tuning on the chosen response"
+    DPO_SFT = "dpo_sft", "DPO with a fine-tuning term"
+    DPO = "dpo", "DPO"
+    DPOP = "dpop", "DPO-Positive (Smaug)"
+    IPO = "ipo", "IPO"
+    CDPO = "cdpo", "Conservative DPO"
+    ROBUST = "robust", "Robust DPO"
+    ORPO = "orpo", "ORPO"
+    KTO = "kto", "KTO"
+
+
+class Method(models.TextChoices):
+    FULL = "full", "All weights"
+    LORA = "lora", "LoRA adapter"
+
+
+class Checker(models.TextChoices):
+    """Who knows the truth, for gold items, evaluation and simulated annotators only."""
+
+    NONE = "", "None"
+    ARITHMETIC = "arithmetic", "Arithmetic word problems"
+
+
+class Harm(models.TextChoices):
+    """How hard to bear the queries of a category are, and what learners answer to them."""
+
+    MILD = "mild", "Mild"
+    MODERATE = "moderate", "Moderate"
+    SEVERE = "severe", "Severe"

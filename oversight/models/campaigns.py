@@ -2,49 +2,20 @@
 
 from datetime import time
 
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q, QuerySet
 
-from .campaign_choices import AcceptanceMode, Reference, Schedule, usual_ask_rules
+from .bounds import bounded, campaign_constraints
+from .campaign_choices import (
+    AcceptanceMode,
+    Checker,
+    Loss,
+    Method,
+    Reference,
+    Schedule,
+    usual_ask_rules,
+)
 from .users import User
-
-INSIDE = [MinValueValidator(0.001), MaxValueValidator(0.5)]
-SHARE = [MinValueValidator(0.0), MaxValueValidator(1.0)]
-
-
-class Loss(models.TextChoices):
-    """What the update minimises; `models_srv.dpo` holds the formulas."""
-
-    SFT = "sft", "Fine-tuning on the chosen response"
-    DPO_SFT = "dpo_sft", "DPO with a fine-tuning term"
-    DPO = "dpo", "DPO"
-    DPOP = "dpop", "DPO-Positive (Smaug)"
-    IPO = "ipo", "IPO"
-    CDPO = "cdpo", "Conservative DPO"
-    ROBUST = "robust", "Robust DPO"
-    ORPO = "orpo", "ORPO"
-    KTO = "kto", "KTO"
-
-
-class Method(models.TextChoices):
-    FULL = "full", "All weights"
-    LORA = "lora", "LoRA adapter"
-
-
-class Checker(models.TextChoices):
-    """Who knows the truth, for gold items, evaluation and simulated annotators only."""
-
-    NONE = "", "None"
-    ARITHMETIC = "arithmetic", "Arithmetic word problems"
-
-
-class Harm(models.TextChoices):
-    """How hard to bear the queries of a category are, and what learners answer to them."""
-
-    MILD = "mild", "Mild"
-    MODERATE = "moderate", "Moderate"
-    SEVERE = "severe", "Severe"
 
 
 class CampaignQuerySet(QuerySet["Campaign"]):
@@ -75,33 +46,35 @@ class Campaign(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     archived_at = models.DateTimeField(null=True, blank=True)
 
-    queries_per_round = models.PositiveIntegerField(default=100, validators=[MinValueValidator(1)])
+    queries_per_round = models.PositiveIntegerField(
+        default=100, validators=bounded("queries_per_round")
+    )
     samples_per_query = models.PositiveSmallIntegerField(
-        default=4, validators=[MinValueValidator(2), MaxValueValidator(64)]
+        default=4, validators=bounded("samples_per_query")
     )
-    temperature = models.FloatField(
-        default=1.0, validators=[MinValueValidator(0.01), MaxValueValidator(5.0)]
-    )
-    max_tokens = models.PositiveIntegerField(default=256, validators=[MinValueValidator(1)])
+    temperature = models.FloatField(default=1.0, validators=bounded("temperature"))
+    max_tokens = models.PositiveIntegerField(default=256, validators=bounded("max_tokens"))
 
     audit_share = models.FloatField(
-        default=0.1, validators=SHARE, help_text="Share of pairs that reach a person regardless."
+        default=0.1,
+        help_text="Share of pairs that reach a person regardless.",
+        validators=bounded("audit_share"),
     )
     confidence_threshold = models.FloatField(
         default=0.9,
-        validators=[MinValueValidator(0.5), MaxValueValidator(1.0)],
         help_text="AI feedback is accepted without a person at this confidence or above.",
+        validators=bounded("confidence_threshold"),
     )
     acceptance = models.CharField(
         max_length=10, choices=AcceptanceMode.choices, default=AcceptanceMode.FIXED
     )
     acceptance_alpha = models.FloatField(
         default=0.1,
-        validators=INSIDE,
         help_text="Calibrated: at most this share of what is accepted is wrong …",
+        validators=bounded("acceptance_alpha"),
     )
     acceptance_delta = models.FloatField(
-        default=0.1, validators=INSIDE, help_text="… but for this probability."
+        default=0.1, help_text="… but for this probability.", validators=bounded("acceptance_delta")
     )
     always_ask = models.JSONField(
         default=usual_ask_rules,
@@ -110,28 +83,33 @@ class Campaign(models.Model):
     )
     critic_samples = models.PositiveSmallIntegerField(
         default=1,
-        validators=[MinValueValidator(1), MaxValueValidator(16)],
         help_text="Critiques of each response; their mean is the critic's probability.",
+        validators=bounded("critic_samples"),
     )
     human_budget = models.PositiveIntegerField(
-        default=60, help_text="Items for people per round; random audits are never cut."
+        default=60,
+        help_text="Items for people per round; random audits are never cut.",
+        validators=bounded("human_budget"),
     )
     human_minutes = models.PositiveIntegerField(
         null=True,
         blank=True,
         help_text="Minutes of people per round, where they are the tighter bound.",
+        validators=bounded("human_minutes"),
     )
     annotators_per_item = models.PositiveSmallIntegerField(
-        default=1, validators=[MinValueValidator(1), MaxValueValidator(20)]
+        default=1, validators=bounded("annotators_per_item")
     )
-    lease_minutes = models.PositiveIntegerField(default=30, validators=[MinValueValidator(1)])
+    lease_minutes = models.PositiveIntegerField(default=30, validators=bounded("lease_minutes"))
     hidden_share = models.FloatField(
-        default=0.0, validators=SHARE, help_text="Share of items judged without the critique."
+        default=0.0,
+        help_text="Share of items judged without the critique.",
+        validators=bounded("hidden_share"),
     )
     blind_first_share = models.FloatField(
         default=0.0,
-        validators=SHARE,
         help_text="Share of items answered once before the critique is shown, and again after.",
+        validators=bounded("blind_first_share"),
     )
     is_rationale_required = models.BooleanField(
         default=False, help_text="Nobody submits a preference without saying why."
@@ -147,18 +125,23 @@ class Campaign(models.Model):
     gold_items = models.PositiveSmallIntegerField(
         default=0,
         help_text="Each round: a right response against a wrong one, to see how people do.",
+        validators=bounded("gold_items"),
     )
     tampered_items = models.PositiveSmallIntegerField(
         default=0,
         help_text="Each round: a right response against itself with an error put in.",
+        validators=bounded("tampered_items"),
     )
     rating_items = models.PositiveSmallIntegerField(
         default=0,
         help_text="Each round: responses whose critiques people rate side by side, blind.",
+        validators=bounded("rating_items"),
     )
 
     undo_minutes = models.PositiveIntegerField(
-        default=5, help_text="So long a person may take back what they submitted last."
+        default=5,
+        help_text="So long a person may take back what they submitted last.",
+        validators=bounded("undo_minutes"),
     )
     content_warning = models.TextField(
         blank=True, help_text="Nobody is shown an item before they have agreed to this."
@@ -169,16 +152,25 @@ class Campaign(models.Model):
         help_text="Kinds of query that are hard to bear: mild, moderate, severe.",
     )
     exposure_budget = models.PositiveIntegerField(
-        null=True, blank=True, help_text="Most items of such kinds for one person a day."
+        null=True,
+        blank=True,
+        help_text="Most items of such kinds for one person a day.",
+        validators=bounded("exposure_budget"),
     )
     break_minutes = models.PositiveIntegerField(
-        default=0, help_text="After so much active work a break is due. 0: never."
+        default=0,
+        help_text="After so much active work a break is due. 0: never.",
+        validators=bounded("break_minutes"),
     )
     qualification_items = models.PositiveIntegerField(
-        default=0, help_text="Gold items to be judged first, with feedback. 0: none."
+        default=0,
+        help_text="Gold items to be judged first, with feedback. 0: none.",
+        validators=bounded("qualification_items"),
     )
     qualification_share = models.FloatField(
-        default=0.8, validators=SHARE, help_text="Share of them to be right about."
+        default=0.8,
+        help_text="Share of them to be right about.",
+        validators=bounded("qualification_share"),
     )
     is_red_teaming_open = models.BooleanField(
         default=False, help_text="People may talk with the learner and keep what it failed at."
@@ -186,17 +178,20 @@ class Campaign(models.Model):
 
     loss = models.CharField(max_length=20, choices=Loss.choices, default=Loss.SFT)
     method = models.CharField(max_length=10, choices=Method.choices, default=Method.FULL)
-    beta = models.FloatField(default=0.1, validators=[MinValueValidator(0.0001)])
-    learning_rate = models.FloatField(default=1e-4, validators=[MinValueValidator(1e-9)])
-    epochs = models.FloatField(default=3, validators=[MinValueValidator(0.01)])
-    batch_size = models.PositiveIntegerField(default=16, validators=[MinValueValidator(1)])
+    beta = models.FloatField(default=0.1, validators=bounded("beta"))
+    learning_rate = models.FloatField(default=1e-4, validators=bounded("learning_rate"))
+    epochs = models.FloatField(default=3, validators=bounded("epochs"))
+    batch_size = models.PositiveIntegerField(default=16, validators=bounded("batch_size"))
     min_preferences = models.PositiveIntegerField(
-        default=20, help_text="With fewer, the update is skipped."
+        default=20,
+        help_text="With fewer, the update is skipped.",
+        validators=bounded("min_preferences"),
     )
     reference = models.CharField(max_length=10, choices=Reference.choices, default=Reference.PARENT)
     patience = models.PositiveSmallIntegerField(
         default=0,
         help_text="Stop once the margin on held-back pairs has not risen so many times. 0: never.",
+        validators=bounded("patience"),
     )
     uses_reward_model = models.BooleanField(
         default=True,
@@ -208,14 +203,15 @@ class Campaign(models.Model):
         default=0,
         help_text="Held-out queries on which people compare the candidate with the version at work "
         "before the gate decides. From 20 on it goes by their word. 0: none.",
+        validators=bounded("gate_items"),
     )
 
     schedule = models.CharField(max_length=12, choices=Schedule.choices, default=Schedule.BY_HAND)
     schedule_preferences = models.PositiveIntegerField(
-        default=100, validators=[MinValueValidator(1)]
+        default=100, validators=bounded("schedule_preferences")
     )
     schedule_at = models.TimeField(default=time(3, 0))
-    schedule_hours = models.PositiveIntegerField(default=24, validators=[MinValueValidator(1)])
+    schedule_hours = models.PositiveIntegerField(default=24, validators=bounded("schedule_hours"))
     schedule_set_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="When the schedule was last changed."
     )
@@ -225,19 +221,7 @@ class Campaign(models.Model):
     class Meta:
         ordering = ["-created_at"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(audit_share__gte=0, audit_share__lte=1), name="campaign_audit_share"
-            ),
-            models.CheckConstraint(
-                condition=Q(qualification_share__gte=0, qualification_share__lte=1),
-                name="campaign_qualification_share",
-            ),
-            models.CheckConstraint(
-                condition=Q(samples_per_query__gte=2), name="campaign_at_least_two_samples"
-            ),
-            models.CheckConstraint(
-                condition=Q(annotators_per_item__gte=1), name="campaign_annotators_per_item"
-            ),
+            *campaign_constraints(),
             models.CheckConstraint(
                 condition=Q(
                     hidden_share__gte=0,

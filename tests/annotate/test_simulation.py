@@ -126,7 +126,7 @@ def test_it_stops_at_the_most_items(truths, live_server):
     ("fields", "arguments", "words"),
     [
         ({}, [], "has no checker"),
-        ({"checker": "arithmetic"}, ["--accuracy", "2"], "between 0 and 1"),
+        ({"checker": "arithmetic"}, ["--accuracy", "2"], "from 0 to 1"),
         ({"checker": "arithmetic"}, ["--base-url", "http://127.0.0.1:9"], "could not be reached"),
     ],
 )

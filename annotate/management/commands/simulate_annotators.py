@@ -16,7 +16,10 @@ from annotate.errors import NotSimulated
 from annotate.services.simulated import provide_simulated_annotators
 from annotate.simulation.browsing import Annotator, Browser, SimulationError
 from annotate.simulation.judging import Judge
+from oversight.management.numbers import number, whole
 from oversight.models import Campaign, Checker
+
+MOST_ANNOTATORS = 500  # each has a thread and a connection of its own
 
 
 class Command(BaseCommand):
@@ -24,14 +27,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--campaign", required=True, help="Slug of the campaign.")
-        parser.add_argument("--annotators", type=int, default=8)
-        parser.add_argument("--accuracy", type=float, default=0.9, help="Share of right answers.")
-        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--annotators", type=whole(1, MOST_ANNOTATORS), default=8)
+        parser.add_argument(
+            "--accuracy", type=number(0, 1), default=0.9, help="Share of right answers."
+        )
+        parser.add_argument("--seed", type=whole(0, 2**31), default=1)
         parser.add_argument("--base-url", default=f"http://{settings.HOST}:{settings.PORT}")
-        parser.add_argument("--max-items", type=int, help="Stop after so many annotations in all.")
+        parser.add_argument(
+            "--max-items", type=whole(0, 10**9), help="Stop after so many annotations in all."
+        )
         parser.add_argument(
             "--wait",
-            type=float,
+            type=number(0, 86_400),
             default=0,
             help="Go on until nothing was open for so many seconds.",
         )
@@ -87,8 +94,6 @@ class _Budget:
 
 
 def _campaign(options: dict[str, Any]) -> Campaign:
-    if options["annotators"] < 1 or not 0 <= options["accuracy"] <= 1:
-        raise CommandError("--annotators must be at least 1, and --accuracy between 0 and 1.")
     campaign = Campaign.objects.filter(slug=options["campaign"]).first()
     if campaign is None:
         raise CommandError(f"There is no campaign {options['campaign']!r}.")

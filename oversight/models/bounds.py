@@ -1,0 +1,87 @@
+"""How small and how large a campaign's numbers may be, and why: forms, REST and the database agree.
+
+A number without an upper end is a way to fill the memory, to overflow a date or to train for ever.
+"""
+
+from dataclasses import dataclass
+
+from django.core.validators import BaseValidator, MaxValueValidator, MinValueValidator
+from django.db.models import CheckConstraint, Q
+
+
+@dataclass(frozen=True)
+class Bound:
+    """From `least` to `most`, both included; `why` ends the sentence that refuses more."""
+
+    least: float
+    most: float
+    why: str = ""
+
+    def validators(self) -> list[BaseValidator]:
+        reason = f": {self.why}" if self.why else ""
+        return [
+            MinValueValidator(self.least, f"At least {_said(self.least)}."),
+            MaxValueValidator(self.most, f"At most {_said(self.most)}{reason}."),
+        ]
+
+
+SHARE = Bound(0, 1, "it is a share of all")
+ITEMS = Bound(0, 10_000, "people have to judge each of them in one round")
+WEEK = Bound(1, 10_080, "that is a week")
+A_DAY = Bound(0, 1_440, "that is a day")
+MANY = Bound(0, 10_000_000, "no campaign collects that many")
+
+CAMPAIGN = {
+    "queries_per_round": Bound(1, 100_000, "a round is planned in one piece"),
+    "samples_per_query": Bound(2, 64, "all of a query's answers are written in one batch"),
+    "temperature": Bound(0.01, 5, "above it answers are noise"),
+    "max_tokens": Bound(1, 131_072, "no model answers longer"),
+    "audit_share": SHARE,
+    "confidence_threshold": Bound(0.5, 1, "it is a probability"),
+    "acceptance_alpha": Bound(0.001, 0.5, "half of it wrong is no better than a coin"),
+    "acceptance_delta": Bound(0.001, 0.5, "half of the time is no promise"),
+    "critic_samples": Bound(1, 16, "each costs as much as the first"),
+    "human_budget": Bound(0, 1_000_000, "people have to judge each of them in one round"),
+    "human_minutes": Bound(0, 1_000_000, "that is ten people for a year"),
+    "annotators_per_item": Bound(1, 20, "each of them is paid for the same question"),
+    "lease_minutes": WEEK,
+    "hidden_share": SHARE,
+    "blind_first_share": SHARE,
+    "gold_items": ITEMS,
+    "tampered_items": ITEMS,
+    "rating_items": ITEMS,
+    "undo_minutes": Bound(0, 10_080, "that is a week"),
+    "exposure_budget": Bound(0, 10_000, "nobody judges more in a day"),
+    "break_minutes": A_DAY,
+    "qualification_items": Bound(0, 1_000, "people have to judge all of them before they begin"),
+    "qualification_share": SHARE,
+    "beta": Bound(0.0001, 100, "above it the learner does not move"),
+    "learning_rate": Bound(1e-9, 1, "above it training diverges"),
+    "epochs": Bound(0.01, 100, "above it the learner knows the pairs by heart"),
+    "batch_size": Bound(1, 4_096, "more do not fit into any memory"),
+    "min_preferences": MANY,
+    "patience": Bound(0, 1_000, "no training is measured more often"),
+    "gate_items": Bound(0, 10_000, "people have to judge each of them before the gate"),
+    "schedule_preferences": Bound(1, 10_000_000, "no campaign collects that many"),
+    "schedule_hours": Bound(1, 8_760, "that is a year"),
+}
+
+
+def bounded(name: str) -> list[BaseValidator]:
+    """Return the validators of a campaign's number."""
+    return CAMPAIGN[name].validators()
+
+
+def campaign_constraints() -> list[CheckConstraint]:
+    """Return a check for each number. NaN is above every number in PostgreSQL: it is refused too."""
+    return [
+        CheckConstraint(
+            condition=Q(**{f"{name}__gte": bound.least, f"{name}__lte": bound.most}),
+            name=f"bound_{name}",
+        )
+        for name, bound in CAMPAIGN.items()
+    ]
+
+
+def _said(number: float) -> str:
+    return f"{number:,}" if isinstance(number, int) else f"{number:g}"
