@@ -51,7 +51,7 @@ class RoundList(generics.ListAPIView[Round]):
 
     def get_queryset(self) -> QuerySet[Round]:
         campaign = get_campaign(self.request, self.kwargs["slug"])
-        return campaign.rounds.select_related("learner", "attacker", "critic")
+        return campaign.rounds.defer("plan").select_related("learner", "attacker", "critic")
 
 
 class RoundDetail(APIView):

@@ -83,6 +83,7 @@ class CampaignForm(_CampaignModelForm):
             "taxonomy",
             "checker",
             "queries_per_round",
+            "pool_share",
             "samples_per_query",
             "temperature",
             "max_tokens",
@@ -137,6 +138,7 @@ class CampaignForm(_CampaignModelForm):
             "schedule_at": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
         }
         labels = {
+            "pool_share": "Imported queries beside the attacker's",
             "max_tokens": "Longest answer (tokens)",
             "acceptance": "Take the critic's word",
             "acceptance_alpha": "Calibrated: largest error (α)",
@@ -223,7 +225,7 @@ GROUPS = [
     (
         "Each round",
         "How many queries, and how the learner answers them.",
-        ["queries_per_round", "samples_per_query", "temperature", "max_tokens"],
+        ["queries_per_round", "pool_share", "samples_per_query", "temperature", "max_tokens"],
     ),
     (
         "Routing",

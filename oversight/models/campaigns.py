@@ -49,6 +49,12 @@ class Campaign(models.Model):
     queries_per_round = models.PositiveIntegerField(
         default=100, validators=bounded("queries_per_round")
     )
+    pool_share = models.FloatField(
+        default=0.5,
+        help_text="Share of each round's queries that is taken from those that were imported, posted or "
+        "kept by people and not used yet, as far as there are some; the attacker writes the rest.",
+        validators=bounded("pool_share"),
+    )
     samples_per_query = models.PositiveSmallIntegerField(
         default=4, validators=bounded("samples_per_query")
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
+from django.db.models.fields.json import KeyTextTransform
 
 from oversight.models import (
     ActiveVersion,
@@ -71,6 +72,10 @@ class Overview:
     scheduled: list[ScheduledUpdate]
 
 
+# A large round's plan takes megabytes, and lists of rounds need one word of it.
+UPDATE_ONLY = KeyTextTransform("update_only", "plan")
+
+
 def open_round(campaign: Campaign) -> LiveRound | None:
     """Return the round under way, None between rounds."""
     round_ = rounds_of(campaign).filter(finished_at__isnull=True).first()
@@ -83,8 +88,10 @@ def live_round(round_: Round) -> LiveRound:
 
 
 def rounds_of(campaign: Campaign) -> QuerySet[Round]:
+    """Return the rounds, their plans left to be read where they are needed."""
     related = ("learner", "attacker", "critic", "training_run", "evaluation")
-    return Round.objects.filter(campaign=campaign).select_related(*related)
+    rounds = Round.objects.filter(campaign=campaign).select_related(*related)
+    return rounds.defer("plan").annotate(update_only=UPDATE_ONLY)
 
 
 def campaign_overview(campaign: Campaign, page: str = "1") -> Overview:

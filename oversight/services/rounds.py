@@ -10,7 +10,6 @@ from oversight.errors import InvalidCampaign, WrongState
 from oversight.models import (
     BackendKind,
     Campaign,
-    Query,
     Role,
     Round,
     RunState,
@@ -19,15 +18,15 @@ from oversight.models import (
     User,
 )
 from oversight.policies.seeds import derive_seed
-from oversight.policies.targeting import plan_slots
-from oversight.selectors.failures import failure_by_node, seed_queries_by_node
 from oversight.selectors.updates import reason_to_wait
 from oversight.selectors.versions import active_version
 from oversight.services.dispatch import send_after_commit
+from oversight.services.round_slots import fill_slots
 from oversight.services.work import retry_failed_units
 
 FROZEN = [
     "queries_per_round",
+    "pool_share",
     "samples_per_query",
     "temperature",
     "max_tokens",
@@ -152,8 +151,7 @@ def _create_round(campaign: Campaign, update_reason: str) -> Round:
     if update_reason:
         round_.plan = {**round_.plan, "slots": [], "update_only": update_reason}
     else:
-        slots = _attack_slots(campaign, seed) if attacker else _take_from_pool(campaign, round_)
-        round_.plan = {**round_.plan, "slots": slots}
+        round_.plan = {**round_.plan, "slots": fill_slots(round_)}
     round_.save(update_fields=["plan"])
     return round_
 
@@ -167,29 +165,3 @@ def _frozen_settings(campaign: Campaign) -> dict[str, object]:
     )
     settings = {name: getattr(campaign, name) for name in FROZEN}
     return {**settings, "prompt_hashes": hashes, "principles": principles}
-
-
-def _attack_slots(campaign: Campaign, seed: int) -> list[dict[str, object]]:
-    """Aim at the kinds of query on which the learner failed most in the rounds so far."""
-    slots = plan_slots(
-        campaign.queries_per_round,
-        campaign.taxonomy,
-        failure_by_node(campaign),
-        seed_queries_by_node(campaign),
-        seed,
-    )
-    return [{"node": slot.node, "near": slot.near_id} for slot in slots]
-
-
-def _take_from_pool(campaign: Campaign, round_: Round) -> list[dict[str, object]]:
-    """Without an attacker, take queries that were imported or posted and never used in a round."""
-    pool = Query.objects.train().filter(campaign=campaign, round__isnull=True)
-    taken = list(pool.order_by("text_sha256")[: campaign.queries_per_round])
-    if not taken:
-        raise InvalidCampaign(
-            f"{campaign.slug} has no attacker and no unused queries: choose an attacker or add queries"
-        )
-    for slot, query in enumerate(taken):
-        query.round, query.slot = round_, slot
-    Query.objects.bulk_update(taken, ["round", "slot"], batch_size=500)
-    return [{"node": query.node, "near": None} for query in taken]

@@ -1,4 +1,4 @@
-"""The attacker writes one query per slot."""
+"""The attacker writes one query per slot that was not filled from the pool."""
 
 from dataclasses import asdict, dataclass
 
@@ -8,6 +8,7 @@ from oversight.models import Origin, Query, Round
 from oversight.policies.seeds import derive_seed
 from oversight.services.models import backend_of
 from oversight.services.queries import cluster_of, storable, text_digest
+from oversight.services.round_slots import is_from_pool
 from oversight.services.stages.chunks import round_chunk_count, slot_range
 
 
@@ -27,8 +28,9 @@ def unit_count(round_: Round) -> int:
 
 
 def think(round_: Round, index: int) -> list[Attack]:
-    slots = slot_range(round_, index)
-    planned = [round_.plan["slots"][slot] for slot in slots]
+    plans = round_.plan["slots"]
+    slots = [slot for slot in slot_range(round_, index) if not is_from_pool(plans[slot])]
+    planned = [plans[slot] for slot in slots]
     texts = dict(
         Query.objects.filter(pk__in=[plan["near"] for plan in planned]).values_list("pk", "text")
     )
@@ -46,7 +48,7 @@ def think(round_: Round, index: int) -> list[Attack]:
         seed=derive_seed(round_.seed, "attack", index),
     )
     assert round_.attacker is not None
-    generations = backend_of(round_.attacker).generate(requests, sampling)
+    generations = backend_of(round_.attacker).generate(requests, sampling) if requests else []
     return [
         Attack(slot, plan["node"], plan["near"], parse_attack(generation), generation, sampling)
         for slot, plan, generation in zip(slots, planned, generations, strict=True)
