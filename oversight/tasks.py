@@ -5,6 +5,8 @@ from celery import shared_task
 from oversight.services import coordinator
 from oversight.services.cancellation import stop_cancelled_training
 from oversight.services.schedules import start_due_updates
+from oversight.services.trials import dispatch_trials
+from oversight.services.trials import try_models as try_due_models
 from oversight.services.work import work_through
 
 
@@ -13,8 +15,14 @@ def coordinate() -> None:
     coordinator.coordinate()
     start_due_updates()
     stop_cancelled_training()
+    dispatch_trials()
 
 
 @shared_task(name="oversight.tasks.work")
 def work(queue: str) -> None:
     work_through(queue)
+
+
+@shared_task
+def try_models() -> None:
+    try_due_models()

@@ -96,7 +96,9 @@ class AddedQueriesSerializer(serializers.Serializer[Any]):
 
 
 class VersionSerializer(serializers.ModelSerializer[ModelVersion]):
-    status = serializers.ChoiceField(choices=["active", "retired", "candidate"], read_only=True)
+    status = serializers.ChoiceField(
+        choices=["active", "retired", "candidate", "trying", "refused"], read_only=True
+    )
     parent_id = serializers.IntegerField(allow_null=True, read_only=True)
 
     class Meta:

@@ -49,7 +49,15 @@ from .reward import RewardMargin, RewardModel
 from .schedules import ScheduledUpdate
 from .trust import Acceptance, SourceReliability
 from .users import User
-from .versions import ActiveVersion, BackendKind, ModelVersion, Promotion, Role
+from .versions import (
+    ActiveVersion,
+    BackendKind,
+    ModelVersion,
+    Promotion,
+    Role,
+    Trial,
+    TrialState,
+)
 
 __all__ = [
     "KNOWN_KINDS",
@@ -110,6 +118,8 @@ __all__ = [
     "Stage",
     "StepLabel",
     "TrainingRun",
+    "Trial",
+    "TrialState",
     "UnitState",
     "User",
     "Verdict",

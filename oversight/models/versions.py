@@ -21,13 +21,15 @@ class BackendKind(models.TextChoices):
 
 class ModelVersionQuerySet(QuerySet["ModelVersion"]):
     def with_status(self) -> "ModelVersionQuerySet":
-        """Annotate `status`: active, retired (was active once) or candidate."""
-        active = ActiveVersion.objects.filter(version=OuterRef("pk"))
-        promoted = Promotion.objects.filter(version=OuterRef("pk"))
+        """Annotate `status`: active, retired (was active once), trying, refused or candidate."""
+        mine = OuterRef("pk")
+        trials = Trial.objects.filter(version=mine)
         return self.annotate(
             status=Case(
-                When(Exists(active), then=Value("active")),
-                When(Exists(promoted), then=Value("retired")),
+                When(Exists(ActiveVersion.objects.filter(version=mine)), then=Value("active")),
+                When(Exists(Promotion.objects.filter(version=mine)), then=Value("retired")),
+                When(Exists(trials.filter(state=TrialState.WAITING)), then=Value("trying")),
+                When(Exists(trials.filter(state=TrialState.FAILED)), then=Value("refused")),
                 default=Value("candidate"),
             )
         )
@@ -84,12 +86,46 @@ class ActiveVersion(models.Model):
         ]
 
 
+class TrialState(models.TextChoices):
+    WAITING = "waiting", "Being tried"
+    PASSED = "passed", "It answered"
+    FAILED = "failed", "It did not answer"
+
+
+class Trial(models.Model):
+    """A version that somebody chose is tried by a worker before it is put to work."""
+
+    version = models.OneToOneField(ModelVersion, models.CASCADE, related_name="trial")
+    state = models.CharField(max_length=10, choices=TrialState.choices, default=TrialState.WAITING)
+    reason = models.CharField(max_length=500, blank=True, help_text="Why it was chosen.")
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    outcome = models.TextField(blank=True, help_text="Why it was not put to work.")
+    lease_expires_at = models.DateTimeField(null=True, help_text="Until when a worker has it.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="waiting", ended_at__isnull=True)
+                | (~Q(state="waiting") & Q(ended_at__isnull=False)),
+                name="trial_ends_once",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="failed") | ~Q(outcome=""), name="failed_trial_says_why"
+            ),
+        ]
+
+
 class Promotion(models.Model):
-    """The history of what was made active, when and why. Append-only."""
+    """The history of what was made active, when and why. Append-only.
+
+    Without a version: the role was left empty, which a learner's never is.
+    """
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="promotions")
     role = models.CharField(max_length=10, choices=Role.choices)
-    version = models.ForeignKey(ModelVersion, models.PROTECT, related_name="promotions")
+    version = models.ForeignKey(ModelVersion, models.PROTECT, null=True, related_name="promotions")
     previous = models.ForeignKey(ModelVersion, models.PROTECT, null=True, related_name="+")
     reason = models.TextField()
     promoted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
@@ -101,5 +137,10 @@ class Promotion(models.Model):
             models.CheckConstraint(
                 condition=Q(previous__isnull=True) | ~Q(previous=F("version")),
                 name="promotion_changes_version",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(version__isnull=False)
+                | (Q(previous__isnull=False) & ~Q(role="learner")),
+                name="only_what_was_at_work_is_removed",
+            ),
         ]

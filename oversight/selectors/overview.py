@@ -116,7 +116,8 @@ def campaign_overview(campaign: Campaign, page: str = "1") -> Overview:
 
 def versions_by_role(campaign: Campaign) -> dict[str, list[ModelVersion]]:
     """Return all versions, newest first, under each role's label."""
-    rows = ModelVersion.objects.filter(campaign=campaign).with_status().select_related("parent")
+    rows = ModelVersion.objects.filter(campaign=campaign).with_status()
+    rows = rows.select_related("parent", "trial")
     ordered = list(rows.order_by("-created_at", "-pk"))
     return {role.label: [row for row in ordered if row.role == role] for role in Role}
 

@@ -1,4 +1,4 @@
-from oversight.models import ActiveVersion, Campaign, ModelVersion
+from oversight.models import ActiveVersion, Campaign, ModelVersion, Trial, TrialState
 
 
 def active_version(campaign: Campaign, role: str) -> ModelVersion | None:
@@ -7,3 +7,10 @@ def active_version(campaign: Campaign, role: str) -> ModelVersion | None:
         ActiveVersion.objects.filter(campaign=campaign, role=role).select_related("version").first()
     )
     return row.version if row else None
+
+
+def is_being_tried(campaign: Campaign, role: str) -> bool:
+    """Whether somebody chose a version for the role that no worker has tried yet."""
+    return Trial.objects.filter(
+        version__campaign=campaign, version__role=role, state=TrialState.WAITING
+    ).exists()

@@ -18,7 +18,7 @@ from oversight.models import (
     Principle,
     User,
 )
-from oversight.services.promotion import make_active
+from oversight.services.trials import begin_trial
 
 TIMING = ["schedule", "schedule_preferences", "schedule_at", "schedule_hours"]
 RESERVED_SLUGS = {"new"}  # campaigns/new/ is a page
@@ -98,17 +98,17 @@ def retire_principle(*, principle: Principle) -> None:
 def change_model(
     *, campaign: Campaign, role: str, user: User, reason: str = "", **fields: str
 ) -> ModelVersion:
-    """Write a new version of the role's model and put it to work; former ones stay as history.
+    """Write a new version of the role's model and let it be tried; it is put to work if it answers.
 
-    The revision follows the highest of that name. Raises WrongState where another admin changed the
-    same model at the same moment.
+    The revision follows the highest of that name. Former versions stay as history. Raises WrongState
+    where another admin changed the same model at the same moment.
     """
     if fields["backend"] == BackendKind.RECORDED:
         raise InvalidCampaign("recorded answers come by import: they cannot be chosen here")
     try:
         with transaction.atomic():
             version = _next_version(campaign, role, fields)
-            make_active(version=version, reason=reason or "configured", user=user)
+            begin_trial(version=version, user=user, reason=reason)
             return version
     except IntegrityError as error:
         raise WrongState(

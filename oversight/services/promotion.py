@@ -3,7 +3,7 @@
 from django.db import IntegrityError, transaction
 
 from oversight.errors import WrongState
-from oversight.models import ActiveVersion, ModelVersion, Promotion, User
+from oversight.models import ActiveVersion, Campaign, ModelVersion, Promotion, Role, User
 
 
 def make_active(*, version: ModelVersion, reason: str, user: User | None = None) -> Promotion:
@@ -20,6 +20,29 @@ def make_active(*, version: ModelVersion, reason: str, user: User | None = None)
         raise WrongState(
             f"another {version.role} of campaign {version.campaign_id} was made active just now"
         ) from error
+
+
+def remove_active(*, campaign: Campaign, role: str, user: User, reason: str) -> Promotion:
+    """Leave a role without a version at work; the versions and their history stay.
+
+    A round that is open goes on with its own. Raises WrongState for the learner, without which there
+    is nothing to align, and where nothing is at work.
+    """
+    if role == Role.LEARNER:
+        raise WrongState("a campaign needs its learner: choose another one instead")
+    with transaction.atomic():
+        rows = ActiveVersion.objects.select_for_update().filter(campaign=campaign, role=role)
+        active = rows.first()
+        if active is None:
+            raise WrongState(f"no {role} of {campaign.slug} is at work")
+        active.delete()
+        return Promotion.objects.create(
+            campaign=campaign,
+            role=role,
+            previous_id=active.version_id,
+            reason=reason,
+            promoted_by=user,
+        )
 
 
 def promote(*, version: ModelVersion, baseline: ModelVersion, reason: str) -> Promotion:

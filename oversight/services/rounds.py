@@ -19,7 +19,7 @@ from oversight.models import (
 )
 from oversight.policies.seeds import derive_seed
 from oversight.selectors.updates import reason_to_wait
-from oversight.selectors.versions import active_version
+from oversight.selectors.versions import active_version, is_being_tried
 from oversight.services.dispatch import send_after_commit
 from oversight.services.round_slots import fill_slots
 from oversight.services.work import retry_failed_units
@@ -134,6 +134,8 @@ def wake_coordinator() -> None:
 def _create_round(campaign: Campaign, update_reason: str) -> Round:
     """Create a whole round, or with a reason one that only updates the learner."""
     learner = active_version(campaign, Role.LEARNER)
+    if learner is None and is_being_tried(campaign, Role.LEARNER):
+        raise WrongState(f"the learner of {campaign.slug} is still being tried")
     if learner is None or learner.backend == BackendKind.RECORDED:
         raise InvalidCampaign(f"{campaign.slug} has no learner that can answer new queries")
     attacker = None if update_reason else active_version(campaign, Role.ATTACKER)

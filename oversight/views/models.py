@@ -8,14 +8,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from oversight.errors import OversightError
-from oversight.forms import ModelForm
+from oversight.forms import ModelForm, ReasonForm
 from oversight.models import ActiveVersion, Campaign, ModelVersion, Role
 from oversight.selectors.campaigns import ADMINS
 from oversight.selectors.critic_ranking import QUESTIONS, ranked_critics
 from oversight.selectors.overview import promotion_history, versions_by_role
+from oversight.selectors.versions import active_version
 from oversight.services.campaigns import change_model
 from oversight.services.connections import ConnectionReport, probe_server
-from oversight.services.promotion import roll_back
+from oversight.services.promotion import remove_active, roll_back
 from oversight.views.access import (
     PersonRequest,
     get_campaign,
@@ -32,16 +33,16 @@ FIELDS = ["name", "backend", "location", "served_name", "adapter", "api_key_env"
 @person_required
 def models(request: PersonRequest, slug: str) -> HttpResponse:
     campaign = get_campaign(request, slug)
+    by_role = versions_by_role(campaign)
     context = page_context(
         request,
         campaign,
         "models",
         roles=[
             (role, label, versions)
-            for role, (label, versions) in zip(
-                Role.values, versions_by_role(campaign).items(), strict=True
-            )
+            for role, (label, versions) in zip(Role.values, by_role.items(), strict=True)
         ],
+        is_trying=any(row.status == "trying" for rows in by_role.values() for row in rows),
         history=promotion_history(campaign),
         critics=ranked_critics(campaign),
         questions=QUESTIONS.values(),
@@ -66,6 +67,28 @@ def change(request: PersonRequest, slug: str, role: str) -> HttpResponse:
     context = page_context(request, campaign, "models", form=form, role=Role(role), report=report)
     status = 422 if form.errors else 200
     return render(request, "oversight/model_change.html", context, status=status)
+
+
+@require_http_methods(GET_OR_POST)
+@person_required
+def remove(request: PersonRequest, slug: str, role: str) -> HttpResponse:
+    """Say what leaving a role empty means and ask why; then do it."""
+    campaign = get_campaign(request, slug, ADMINS)
+    version = active_version(campaign, role) if role in (Role.ATTACKER, Role.CRITIC) else None
+    if version is None and request.method == "GET":
+        raise Http404
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        tell_outcome(
+            request,
+            lambda: remove_active(campaign=campaign, role=role, user=request.user, reason=reason),
+            f"No {role} is at work any more.",
+        )
+        return redirect("campaign-models", slug)
+    context = page_context(request, campaign, "models", form=form, role=role, version=version)
+    status = 422 if form.errors else 200
+    return render(request, "oversight/model_remove.html", context, status=status)
 
 
 @require_POST
@@ -94,9 +117,11 @@ def _saved(request: PersonRequest, campaign: Campaign, role: str, form: ModelFor
     except OversightError as error:
         form.add_error(None, f"Not saved: {error}.")
         return False
-    messages.success(request, f"{version} is at work as {role}.")
+    messages.info(
+        request, f"{version} is being tried. Once it answers it is put to work as {role}."
+    )
     if version.backend == "transformers" and form.is_hub_id:
-        messages.warning(request, f"{version.location} is fetched from its hub at first use.")
+        messages.info(request, f"{version.location} is fetched from its hub for that.")
     return True
 
 

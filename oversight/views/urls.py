@@ -34,6 +34,7 @@ urlpatterns = [
     path(f"{ONE}principles/<int:principle_id>/retire/", principles.retire, name="principle-retire"),
     path(f"{ONE}models/", models.models, name="campaign-models"),
     path(f"{ONE}models/<slug:role>/", models.change, name="model-change"),
+    path(f"{ONE}models/<slug:role>/remove/", models.remove, name="model-remove"),
     path(f"{ONE}versions/<int:version_id>/activate/", models.activate, name="version-activate"),
     path(f"{ONE}members/", members.members, name="campaign-members"),
     path(f"{ONE}members/<int:member_id>/remove/", members.remove, name="member-remove"),

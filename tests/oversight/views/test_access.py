@@ -18,6 +18,7 @@ ADMINS = {
     "principle-change",
     "model-change",
     "round-cancel",
+    "model-remove",
 }
 POSTS = {
     "items-upload",

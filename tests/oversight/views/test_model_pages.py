@@ -11,7 +11,7 @@ from oversight.models import (
     ModelVersion,
     Promotion,
 )
-from oversight.services import connections
+from oversight.services import connections, trials
 from tests.factories import make_campaign, make_version
 
 pytestmark = pytest.mark.django_db
@@ -36,10 +36,18 @@ SERVER = {
 }
 
 
-def test_changing_a_model_makes_a_version_and_puts_it_to_work(admin, campaign):
+@pytest.fixture
+def answering(monkeypatch):
+    """Let every model that is tried answer, as a worker would find."""
+    monkeypatch.setattr(trials, "try_model", lambda spec, role: "")
+
+
+def test_changing_a_model_makes_a_version_and_puts_it_to_work(admin, campaign, answering):
     before = make_version(campaign, name="old")
-    admin.post(url("model-change", "learner"), SERVER)
-    admin.post(url("model-change", "learner"), SERVER)
+    for _ in range(2):
+        reply = admin.post(url("model-change", "learner"), SERVER, follow=True)
+        assert "is being tried" in told(reply)
+        trials.try_models()
     active = ActiveVersion.objects.get(campaign=campaign, role="learner").version
     assert (active.name, active.revision) == ("big", 1)
     history = Promotion.objects.filter(role="learner", reason="a better one").order_by("pk")
@@ -146,9 +154,10 @@ def test_no_address_but_a_servers_is_called(monkeypatch):
     assert seen == []
 
 
-def test_a_former_version_is_put_back_to_work(admin, campaign):
+def test_a_former_version_is_put_back_to_work(admin, campaign, answering):
     admin.post(url("model-change", "learner"), SERVER)
     admin.post(url("model-change", "learner"), SERVER)
+    trials.try_models()
     former = ModelVersion.objects.get(name="big", revision=0)
     response = admin.post(url("version-activate", former.pk), {"reason": "better"}, follow=True)
     assert ActiveVersion.objects.get(role="learner").version == former
@@ -177,3 +186,47 @@ def test_models_cost_the_same_however_many_versions(admin, campaign, django_asse
         Promotion.objects.create(campaign=campaign, role="learner", version=parent, reason="x")
     with django_assert_max_num_queries(8):
         admin.get(url("campaign-models"))
+
+
+@pytest.mark.fault("models-and-attackers")
+def test_the_page_says_what_is_being_tried_and_what_was_refused(admin, campaign, monkeypatch):
+    make_version(campaign, name="old")
+    admin.post(url("model-change", "learner"), SERVER)
+    page = admin.get(url("campaign-models")).content.decode()
+    assert "Being tried" in page
+    assert 'hx-trigger="every 2s"' in page
+    monkeypatch.setattr(trials, "try_model", lambda spec, role: "no such model: <b>")
+    trials.try_models()
+    page = admin.get(url("campaign-models")).content.decode()
+    assert "Not put to work" in page
+    assert "no such model: &lt;b&gt;" in page
+    assert "every 2s" not in page
+    assert ActiveVersion.objects.get(role="learner").version.name == "old"
+
+
+@pytest.mark.fault("models-and-attackers")
+def test_an_attacker_is_taken_away_with_a_reason_and_its_history_stays(admin, campaign):
+    attacker = make_version(campaign, "attacker", backend="transformers")
+    page = url("model-remove", "attacker")
+    assert page in admin.get(url("campaign-models")).content.decode()
+    assert "no longer at work" in admin.get(page).content.decode()
+    assert admin.post(page, {"reason": ""}).status_code == 422
+    reply = admin.post(page, {"reason": "imported queries only"}, follow=True)
+    assert "No attacker is at work any more." in told(reply)
+    assert not ActiveVersion.objects.filter(campaign=campaign, role="attacker").exists()
+    assert "imported queries only" in reply.content.decode()
+    assert "none any more" in reply.content.decode()
+    again = admin.post(page, {"reason": "again"}, follow=True)
+    assert "no attacker of maths is at work" in told(again)
+    back = admin.post(url("version-activate", attacker.pk), {"reason": "back"}, follow=True)
+    assert "is at work as attacker" in told(back)
+
+
+@pytest.mark.fault("models-and-attackers")
+@pytest.mark.parametrize("role", ["learner", "critic", "judge"])
+def test_only_what_is_at_work_and_is_no_learner_can_be_taken_away(admin, campaign, role):
+    make_version(campaign, "learner")
+    assert admin.get(url("model-remove", role)).status_code == 404
+    reply = admin.post(url("model-remove", role), {"reason": "x"}, follow=True)
+    assert "Not done" in told(reply)
+    assert ActiveVersion.objects.filter(campaign=campaign, role="learner").exists()
