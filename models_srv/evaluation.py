@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from models_srv.words import words
+
 
 @dataclass(frozen=True)
 class Proportion:
@@ -64,10 +66,10 @@ def win_rate(
 def distinct_2(texts: Sequence[str]) -> float | None:
     """Return distinct pairs of neighbouring words over all of them (Li et al., 2016), case folded.
 
+    Words as in `models_srv.words`: of a script without spaces, its characters.
+
     None where there is no pair. A fall from version to version is a sign of collapse. The figure
     falls with the number of texts too: compare only equal numbers of them.
     """
-    pairs = [
-        pair for words in (text.casefold().split() for text in texts) for pair in pairwise(words)
-    ]
+    pairs = [pair for text in texts for pair in pairwise(words(text.casefold()))]
     return len(set(pairs)) / len(pairs) if pairs else None

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
 
+from models_srv.words import words
+
 # Losses that may make the chosen answer less likely, as long as the rejected one loses more.
 UNANCHORED = frozenset({"dpo", "cdpo", "robust", "ipo"})
 CLOSE = 0.5
@@ -12,6 +14,8 @@ CLOSE = 0.5
 @dataclass(frozen=True)
 class EditDistances:
     """Word-level Levenshtein distances over the longer answer's words: 0 the same, 1 all different.
+
+    Words as in `models_srv.words`: a script without spaces counts its characters.
 
     `median` is None without pairs; `close` is the share of pairs nearer than CLOSE.
     """
@@ -26,7 +30,7 @@ def edit_distances(answers: Iterable[tuple[str, str]]) -> EditDistances:
     from rapidfuzz.distance import Levenshtein
 
     distances = [
-        Levenshtein.normalized_distance(chosen.split(), rejected.split())
+        Levenshtein.normalized_distance(words(chosen), words(rejected))
         for chosen, rejected in answers
     ]
     if not distances:
