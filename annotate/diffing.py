@@ -1,16 +1,21 @@
-"""What differs between two texts, word by word. Pure."""
+"""What differs between two texts, word by word. Pure, and bounded in time and memory."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from itertools import takewhile
 
 from django.utils.safestring import SafeString
+from rapidfuzz.distance import Indel
 
 from annotate.rendering import visible_html
+from models_srv.words import tokens
 
-MOST_WORDS = 4_000  # above it whole lines are compared: words would take seconds
-WORD = re.compile(r"\w+|\s+|[^\w\s]")
+# Comparing takes a bit of memory and 1/64 of a step for each pair of a token here and one there.
+MOST_PAIRS = 100_000_000
+NOT_COMPARED = (
+    "They are too long and too different to be compared word by word: each is shown whole."
+)
 LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
@@ -26,22 +31,57 @@ class Change:
         return visible_html(self.text)
 
 
-def text_diff(before: str, after: str) -> list[Change]:
-    """Return the stretches in order: `same` and `del` joined are `before`, `same` and `ins` after.
+@dataclass(frozen=True)
+class Difference:
+    """The stretches in order: `same` and `del` joined are the text before, `same` and `ins` after.
 
-    Words, runs of space and single signs are compared; of long texts, lines.
+    `note` says so where the texts cost too much to be compared.
     """
-    unit = WORD if max(len(WORD.findall(before)), len(WORD.findall(after))) <= MOST_WORDS else LINE
-    first, second = unit.findall(before), unit.findall(after)
+
+    changes: list[Change]
+    note: str = ""
+
+
+def text_diff(before: str, after: str) -> list[Change]:
+    """Return the stretches of difference()."""
+    return difference(before, after).changes
+
+
+def difference(before: str, after: str) -> Difference:
+    """Compare words, runs of space and single signs; of long texts, lines.
+
+    A script without spaces is compared character by character (see models_srv.words).
+    """
+    for cut in (tokens, LINE.findall):
+        first, second = cut(before), cut(after)
+        start = _common(first, second)
+        end = _common(first[start:][::-1], second[start:][::-1])
+        inner = first[start : len(first) - end], second[start : len(second) - end]
+        if len(inner[0]) * len(inner[1]) <= MOST_PAIRS:
+            changes = [
+                *_change("same", first[:start]),
+                *_changes(*inner),
+                *_change("same", first[len(first) - end :]),
+            ]
+            return Difference(_without_crumbs(changes))
+    return Difference([*_change("del", [before]), *_change("ins", [after])], NOT_COMPARED)
+
+
+def _common(first: Sequence[str], second: Sequence[str]) -> int:
+    """Return how many tokens the two begin with alike."""
+    pairs = zip(first, second, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _changes(first: Sequence[str], second: Sequence[str]) -> list[Change]:
     changes: list[Change] = []
-    matcher = SequenceMatcher(None, first, second, autojunk=False)
-    for kind, a_start, a_end, b_start, b_end in matcher.get_opcodes():
+    for kind, a_start, a_end, b_start, b_end in Indel.opcodes(first, second):
         if kind == "equal":
             changes += _change("same", first[a_start:a_end])
         else:
             changes += _change("del", first[a_start:a_end])
             changes += _change("ins", second[b_start:b_end])
-    return _without_crumbs(changes)
+    return changes
 
 
 def _without_crumbs(changes: Sequence[Change]) -> list[Change]:

@@ -6,10 +6,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
-from annotate.diffing import text_diff
+from annotate.diffing import difference
 from annotate.form_parts import LONGEST_REWRITE
 from annotate.selectors.queue import assignments_of
 from annotate.views.access import PersonRequest, person_required
+from models_srv.texts import with_lf
 from oversight.models import ItemKind, Response
 
 COMPARED = [ItemKind.PAIRWISE, ItemKind.GOLD, ItemKind.TAMPERED, ItemKind.ADJUDICATION]
@@ -33,7 +34,7 @@ def diff(request: PersonRequest, assignment_id: int) -> HttpResponse:
         "left": of[0],
         "right": of[1],
         "others": [pair for pair in pairs if pair != of],
-        "changes": text_diff(texts[of[0]], texts[of[1]]),
+        "difference": difference(texts[of[0]], texts[of[1]]),
     }
     template = "annotate/diff.html#diff" if request.htmx else "annotate/diff.html"
     return render(request, template, context)
@@ -47,12 +48,12 @@ def rewrite_diff(request: PersonRequest, assignment_id: int, place: str) -> Http
     texts = _texts_by_place(row.item.response_ids, row.order_shown)
     if place not in texts:
         raise Http404("There is no such response.")
-    original = texts[place].replace("\r\n", "\n").strip()
+    original = with_lf(texts[place]).strip()
     # What is as it was is not sent.
     written = request.POST.get(f"rewrite-{place}", original)[:LONGEST_REWRITE]
-    changes = text_diff(original, written.replace("\r\n", "\n").strip())
-    is_same = all(change.kind == "same" for change in changes)
-    context = {"changes": [] if is_same else changes}
+    found = difference(original, with_lf(written).strip())
+    is_same = all(change.kind == "same" for change in found.changes)
+    context = {"difference": None if is_same else found}
     return render(request, "annotate/rewrite_diff.html", context)
 
 
