@@ -1,6 +1,7 @@
 """Fenced code cut into tokens for colouring. Pure."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
@@ -27,13 +28,15 @@ def code_pieces(code: str, info: str) -> Iterator[tuple[int, str, str]]:
     """Yield (offset, class or empty, text); the texts joined are the code.
 
     `info` is what stands after the fence: an unknown language is left uncoloured, never guessed.
+    The time that a lexer takes has no bound: only `annotate.text.colouring_child` calls this.
     """
-    for offset, kind, value in _lexer(info).get_tokens_unprocessed(code):
+    for offset, kind, value in lexer_of(info).get_tokens_unprocessed(code):
         if value:
             yield offset, _class_of(kind), value
 
 
-def _lexer(info: str) -> Lexer:
+@cache
+def lexer_of(info: str) -> Lexer:
     try:
         return get_lexer_by_name(info.split()[0].lower()) if info.split() else TextLexer()
     except ClassNotFound:

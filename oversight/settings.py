@@ -110,7 +110,12 @@ DATABASES["default"]["OPTIONS"] = {
 }
 REDIS_URL = os.environ.get("REDIS_URL") or f"unix://{VAR / 'redis.sock'}"
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        # What is kept there can be made again: nobody waits for it.
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+    }
 }
 
 AUTH_USER_MODEL = "oversight.User"

@@ -1,0 +1,1 @@
+"""How the text of a model is read for the page: Markdown, formulas, places, colours of code."""
