@@ -7,23 +7,28 @@ from django.utils.safestring import SafeString
 
 from annotate.diffing import Change, is_near, text_diff
 from annotate.form_parts import ADDED
-from annotate.markdown import formatted_html
+from annotate.markdown import formatted
 from annotate.options import Option
 from annotate.rendering import Segment, Span, segments
+from models_srv.texts import with_lf
 from oversight.models import Comment, Critique, Response, SeverityLevel
 
 LONG_CHARACTERS = 4_000
 LONG_LINES = 60
+LONGEST_FIX = 4_000  # characters, its quote's included: above it both are shown whole
+MOST_MARKS = 200  # comments of one text whose quotes are marked
+TOO_MANY_MARKS = f"Only the quotes of the first {MOST_MARKS} comments are marked."
 Sent = Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class TextView:
-    """A text by a model: as it stands, and formatted where it has markup."""
+    """A text by a model: as it stands, and formatted where it has markup; what is left out is said."""
 
     text: str
     segments: list[Segment]
     formatted: SafeString | None
+    note: str = ""
 
     @property
     def is_long(self) -> bool:
@@ -51,9 +56,10 @@ class CommentView:
     @property
     def fix(self) -> list[Change]:
         """The suggested fix as a difference from the quote; empty where they share too little."""
-        if not self.comment.suggested_fix:
+        quote, fix = self.comment.quote, self.comment.suggested_fix
+        if not fix or len(quote) + len(fix) > LONGEST_FIX:
             return []
-        changes = text_diff(self.comment.quote, self.comment.suggested_fix)
+        changes = text_diff(quote, fix)
         return changes if is_near(changes) else []
 
 
@@ -103,7 +109,7 @@ class ResponseView:
 
     @property
     def is_rewritten(self) -> bool:
-        return self.rewrite.strip() != self.response.text.replace("\r\n", "\n").strip()
+        return with_lf(self.rewrite).strip() != with_lf(self.response.text).strip()
 
 
 def text_view(text: str, comments: Sequence[CommentView] = (), anchor: str = "") -> TextView:
@@ -112,7 +118,10 @@ def text_view(text: str, comments: Sequence[CommentView] = (), anchor: str = "")
         for view in comments
         if view.comment.start is not None
     ]
-    return TextView(text, segments(text, spans), formatted_html(text, spans, anchor))
+    marked = spans[:MOST_MARKS]
+    made = formatted(text, marked, anchor)
+    notes = [made.note, TOO_MANY_MARKS if len(spans) > MOST_MARKS else ""]
+    return TextView(text, segments(text, marked), made.html, " ".join(filter(None, notes)))
 
 
 def added_views(letter: str, sent: Sent) -> list[AddedView]:

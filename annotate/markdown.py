@@ -1,56 +1,74 @@
 """Markdown of models as safe HTML in which the quotes of comments are still marked.
 
-Pure functions. Nothing of the text becomes a tag by itself: HTML in it is escaped, links and images
-are shown as text, and what comes out goes through nh3 besides. Formulas are left as their TeX in
-`[data-math]` for KaTeX to draw.
+Nothing of the text becomes a tag by itself: HTML in it is escaped, links and images are shown as
+text, and what comes out goes through nh3 besides. Formulas are left as their TeX in `[data-math]`
+for KaTeX to draw. What costs too much is not formatted, and that is said.
 """
 
-import re
-from collections.abc import Iterator, Sequence
-from functools import cache
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from html import escape
 
 import nh3
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline
-from markdown_it.token import Token
-from mdit_py_plugins.dollarmath import dollarmath_plugin
-from mdit_py_plugins.texmath import texmath_plugin
 
-from annotate.code import CLASSES, code_pieces
-from annotate.marking import Marker, Piece
+from annotate.code import CLASSES
+from annotate.marking import Marker
 from annotate.rendering import SEVERITIES, Span, visible_html
+from annotate.text.colouring import Colours, colours_of
+from annotate.text.masking import unmasked
+from annotate.text.reading import BREAKS, Math, Part, Piece, Tag, TooMuch, parts_of
 
-LONGEST = 20_000  # characters; above it only the plain text is shown
-MOST_FORMULAS = 500  # openings of \( and \[: each is looked for to the end of the text
-MATH = {
-    "math_inline": "inline",
-    "math_inline_double": "display",
-    "math_block": "display",
-    "math_block_label": "display",
-    "math_block_eqno": "display",
-}
-VERBATIM = {"text", "text_special", "code_inline", "fence", "code_block", *MATH}
+TOO_MUCH = "It is shown as it was written: formatting it would take too long."
+NO_COLOURS = "Its code is shown without colours: colouring it would take too long."
 MARKUP = {
-    *("fence", "table_open", "bullet_list_open", "ordered_list_open", "blockquote_open", "hr"),
-    *("strong_open", "em_open", "code_inline", "s_open", "link_open", *MATH),
+    *("CodeBlock", "Table", "List", "BlockQuote", "Rule", "Strong", "Emphasis", "Code"),
+    *("Strikethrough", "Link"),
 }
-FACTOR_END = re.compile(r"[A-Za-z0-9)\]]")
-FACTOR_START = re.compile(r"[A-Za-z0-9(\[]")
+BEGINNINGS = {
+    "Paragraph": "<p>",
+    "HtmlBlock": "<p>",
+    "Heading": '<p class="heading">',
+    "BlockQuote": "<blockquote>",
+    "Item": "<li>",
+    "Table": '<div class="table-wrap"><table>',
+    "TableHead": "<thead><tr>",
+    "TableRow": "<tr>",
+    "Strong": "<strong>",
+    "Emphasis": "<em>",
+    "Strikethrough": "<s>",
+    "Code": "<code>",
+    "Link": '<span class="link">',
+    "Rule": "<hr>",
+    "SoftBreak": "<br>",
+    "HardBreak": "<br>",
+}
+ENDS = {
+    "Paragraph": "</p>",
+    "HtmlBlock": "</p>",
+    "Heading": "</p>",
+    "BlockQuote": "</blockquote>",
+    "Item": "</li>",
+    "Table": "</tbody></table></div>",
+    "TableHead": "</tr></thead><tbody>",
+    "TableRow": "</tr>",
+    "Strong": "</strong>",
+    "Emphasis": "</em>",
+    "Strikethrough": "</s>",
+    "Code": "</code>",
+}
 TAGS = {
     *("p", "br", "hr", "strong", "em", "s", "code", "pre", "span", "div", "mark", "sup", "a"),
     *("ul", "ol", "li", "blockquote", "table", "thead", "tbody", "tr", "th", "td"),
 }
 ATTRIBUTES = {
-    "span": {"data-at", "data-math", "title"},
-    "mark": {"data-at", "data-numbers"},
+    "span": {"data-at", "data-end", "data-math", "data-signs", "title"},
+    "mark": {"data-at", "data-end", "data-numbers"},
     "a": {"href", "aria-label"},
     "ol": {"start"},
 }
 ALLOWED_CLASSES = {
-    "span": {"ctl", "link", "url", *CLASSES},
+    "span": {"ctl", "cr", "link", "url", *CLASSES},
     "p": {"heading"},
     "div": {"table-wrap"},
     "pre": {"code"},
@@ -58,20 +76,32 @@ ALLOWED_CLASSES = {
 }
 
 
+@dataclass(frozen=True)
+class Formatted:
+    """The HTML, None where there is no markup to format or too much of it; and what is said of that."""
+
+    html: SafeString | None
+    note: str = ""
+
+
 def formatted_html(text: str, spans: Sequence[Span] = (), anchor: str = "") -> SafeString | None:
-    """Return the text as HTML, None where it has no markup to format or is too long.
+    return formatted(text, spans, anchor).html
+
+
+def formatted(text: str, spans: Sequence[Span] = (), anchor: str = "") -> Formatted:
+    """Return the text as HTML.
 
     `anchor` is what precedes a comment's number in the id of its card, for the links in the marks.
     """
-    if len(text) > LONGEST or text.count("\\(") + text.count("\\[") > MOST_FORMULAS:
-        return None
-    tokens = _parser().parse(text)
-    if not has_markup(tokens):
-        return None
-    pieces = _located(text, tokens)
-    marker = Marker(spans, [piece for _, found in pieces for piece in found], anchor)
-    env = {"pieces": {id(token): found for token, found in pieces}, "marker": marker}
-    html = _parser().renderer.render(tokens, _parser().options, env)
+    try:
+        parts = parts_of(text)
+    except TooMuch:
+        return Formatted(None, TOO_MUCH)
+    if not has_markup(parts):
+        return Formatted(None)
+    colours = colours_of(_code_of(parts))
+    shown = [part for part in parts if not isinstance(part, Tag) and part.at < part.end]
+    html = _Writer(Marker(spans, shown, anchor), colours).html(parts)
     # Links in the marks are ours; nothing of the text can be one.
     clean = nh3.clean(
         html,
@@ -81,142 +111,126 @@ def formatted_html(text: str, spans: Sequence[Span] = (), anchor: str = "") -> S
         link_rel=None,
         url_schemes=set(),
     )
-    return mark_safe(clean)  # noqa: S308  # sanitised just above
+    note = NO_COLOURS if None in colours else ""
+    return Formatted(mark_safe(clean), note)  # noqa: S308  # sanitised just above
 
 
-def has_markup(tokens: Sequence[Token]) -> bool:
+def has_markup(parts: Sequence[Part]) -> bool:
     """Whether formatting shows anything that the plain text does not.
 
     A heading alone at the end does not count: `#### 62` is how many data sets write a result.
+    Nor do lines that are set in, which is how some write tables and poems.
     """
-    flat = [token for token, _ in _flat(tokens)]
-    headings = [token for token in tokens if token.type == "heading_open"]
-    is_structured = bool(headings) and tokens[-1].type != "heading_close"
-    return is_structured or any(token.type in MARKUP for token in flat)
+    tags = [part for part in parts if isinstance(part, Tag)]
+    ends_in_heading = bool(tags) and tags[-1].kind == "Heading"
+    is_structured = any(tag.kind == "Heading" for tag in tags) and not ends_in_heading
+    is_marked = any(tag.kind in MARKUP and tag.value != "Indented" for tag in tags)
+    return is_structured or is_marked or any(isinstance(part, Math) for part in parts)
 
 
-@cache
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"breaks": True, "html": False})
-    parser.enable(["table", "strikethrough"]).disable(["image", "text_join", "html_block"])
-    parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
-    parser.use(texmath_plugin, delimiters="brackets")
-    parser.inline.ruler.before("emphasis", "times", _times)
-    for name in MATH:
-        parser.add_render_rule(name, _math)
-    for name in ("text", "text_special"):
-        parser.add_render_rule(name, _text)
-    for name in ("fence", "code_block"):
-        parser.add_render_rule(name, _code_block)
-    for name, rule in RULES.items():
-        parser.add_render_rule(name, rule)
-    return parser
-
-
-def _times(state: StateInline, silent: bool) -> bool:
-    """Leave the stars of `2*3` and `2**3` alone, which Markdown would take for emphasis."""
-    start = end = state.pos
-    while end < state.posMax and state.src[end] == "*":
-        end += 1
-    if start == end or not 0 < start < end < state.posMax:
-        return False
-    if not (FACTOR_END.match(state.src[start - 1]) and FACTOR_START.match(state.src[end])):
-        return False
-    if not silent:
-        state.pending += state.src[start:end]
-    state.pos = end
-    return True
-
-
-def _flat(tokens: Sequence[Token]) -> Iterator[tuple[Token, list[int] | None]]:
-    """Yield every token, inline ones included, with the lines of the block that it stands in."""
-    lines: list[int] | None = None
-    for token in tokens:
-        lines = token.map or lines
-        yield token, lines
-        for child in token.children or []:
-            yield child, lines
-
-
-def _located(text: str, tokens: Sequence[Token]) -> list[tuple[Token, list[Piece]]]:
-    """Find where each verbatim stretch of the rendered text stands in the source.
-
-    markdown-it gives the lines of blocks only. Within them the text that is shown occurs in the
-    source letter for letter and in order, so it is looked for from where the last one ended.
-    """
-    starts = [0]
-    for line in text.split("\n"):
-        starts.append(starts[-1] + len(line) + 1)
-    found, cursor = [], 0
-    for token, lines in _flat(tokens):
-        if lines:
-            cursor = max(cursor, starts[min(lines[0], len(starts) - 1)])
-        if token.type in VERBATIM:
-            pieces, cursor = _pieces(text, token, cursor)
-            found.append((token, pieces))
+def _code_of(parts: Sequence[Part]) -> list[tuple[str, str]]:
+    """Return (language as the text names it, code) of each block of code."""
+    found: list[tuple[str, str]] = []
+    is_code = False
+    for part in parts:
+        if isinstance(part, Tag) and part.kind == "CodeBlock":
+            is_code = not part.is_end
+            if is_code:
+                info = part.value["Fenced"] if isinstance(part.value, dict) else ""
+                found.append((unmasked(info), ""))
+        elif is_code and isinstance(part, Piece):
+            found[-1] = (found[-1][0], found[-1][1] + part.shown)
     return found
 
 
-def _pieces(text: str, token: Token, cursor: int) -> tuple[list[Piece], int]:
-    """Return the token's pieces. Code goes line by line: it may be indented in the source."""
-    source = token.markup if token.type == "text_special" else token.content
-    is_block = token.type in ("fence", "code_block")
-    parts = source.splitlines(keepends=True) if is_block else [source]
-    if token.type == "fence":
-        cursor = text.find("\n", cursor) + 1 or len(text)
-    pieces, offset = [], 0
-    for part in parts:
-        at = text.find(part.rstrip("\n") if is_block else part, cursor)
-        if part.strip() and at >= 0:
-            pieces.append(Piece(offset, offset + len(part), at))
-            cursor = at + len(part)
-        offset += len(part)
-    return pieces, min(cursor, len(text))
+class _Writer:
+    """Writes parts as HTML, from the first to the last."""
+
+    def __init__(self, marker: Marker, colours: Sequence[Colours | None]) -> None:
+        self.marker, self.colours = marker, iter(colours)
+        self.out: list[str] = []
+        self.addresses: list[str] = []
+        self.cell = "td"
+        self.code: list[Piece] | None = None
+
+    def html(self, parts: Sequence[Part]) -> str:
+        for place, part in enumerate(parts):
+            if isinstance(part, Math):
+                self.out.append(self._math(part))
+            elif isinstance(part, Tag):
+                if not (part.kind in BREAKS and _is_beside_display(parts, place)):
+                    self.out.append(self._end(part) if part.is_end else self._beginning(part))
+            elif self.code is not None:
+                self.code.append(part)
+            else:
+                self.out.append(self.marker.html(part))
+        return "".join(self.out)
+
+    def _beginning(self, tag: Tag) -> str:
+        if tag.kind == "CodeBlock":
+            self.code = []
+        elif tag.kind == "TableHead":
+            self.cell = "th"
+        elif tag.kind in ("Link", "Image"):
+            self.addresses.append(unmasked(tag.value["dest_url"]))
+        elif tag.kind == "TableCell":
+            return f"<{self.cell}>"
+        elif tag.kind == "List":
+            first = "" if tag.value in (None, 1) else f' start="{tag.value}"'
+            return "<ul>" if tag.value is None else f"<ol{first}>"
+        return BEGINNINGS.get(tag.kind, "")
+
+    def _end(self, tag: Tag) -> str:
+        if tag.kind == "CodeBlock":
+            return self._code_block()
+        if tag.kind == "TableHead":
+            self.cell = "td"
+        if tag.kind in ("Link", "Image"):
+            # Where it leads is said instead of leading there.
+            return f'</span> <span class="url">‹{visible_html(self.addresses.pop())}›</span>'
+        if tag.kind == "TableCell":
+            return f"</{self.cell}>"
+        if tag.kind == "List":
+            return "</ol>" if tag.value else "</ul>"
+        return ENDS.get(tag.kind, "")
+
+    def _math(self, math: Math) -> str:
+        tex = f'<span data-math="{math.how}">{escape(math.tex)}</span>'
+        return self.marker.around(tex, math)
+
+    def _code_block(self) -> str:
+        pieces, self.code = self.code or [], None
+        inner = "".join(
+            self.marker.html(piece, css_class)
+            for piece, css_class in _coloured(pieces, next(self.colours) or [])
+        )
+        return f'<pre class="code"><code>{inner}</code></pre>'
 
 
-def _text(self: Any, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
-    token = tokens[at]
-    if token.type == "text_special":
-        return str(visible_html(token.content))
-    return str(env["marker"].html(token.content, env["pieces"][id(token)]))
+def _is_beside_display(parts: Sequence[Part], place: int) -> bool:
+    """Whether a displayed formula, which has lines of its own, stands before or after."""
+    beside = (*parts[max(place - 1, 0) : place], *parts[place + 1 : place + 2])
+    return any(isinstance(part, Math) and part.how == "display" for part in beside)
 
 
-def _code_inline(self: Any, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
-    return f"<code>{_text(self, tokens, at, options, env)}</code>"
+def _coloured(pieces: Sequence[Piece], colours: Colours) -> list[tuple[Piece, str]]:
+    """Cut the pieces where the colour changes. The colours' lengths reach as far as they go."""
+    cut: list[tuple[Piece, str]] = []
+    runs = iter(colours)
+    left, css_class = 0, ""
+    for piece in pieces:
+        done, length = 0, len(piece.shown)
+        while done < length:
+            if not left:
+                left, css_class = next(runs, (length - done, ""))
+            size = min(left, length - done)
+            cut.append((_part_of(piece, done, size), css_class))
+            done, left = done + size, left - size
+    return cut
 
 
-def _code_block(self: Any, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
-    token = tokens[at]
-    pieces = env["pieces"][id(token)]
-    html = "".join(
-        env["marker"].html(value, pieces, start, css_class)
-        for start, css_class, value in code_pieces(token.content, token.info)
-    )
-    return f'<pre class="code"><code>{html}</code></pre>'
-
-
-def _math(self: Any, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
-    token = tokens[at]
-    how = MATH[token.type]
-    pieces = env["pieces"][id(token)]
-    shown = f'<span data-math="{how}">{escape(token.content)}</span>'
-    shown = env["marker"].around(shown, pieces)
-    return f"<p>{shown}</p>" if token.block else shown
-
-
-def _link_close(self: Any, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
-    """Say where a link leads instead of leading there."""
-    opening = next(token for token in reversed(tokens[:at]) if token.type == "link_open")
-    address = str(opening.attrGet("href") or "")
-    return f'</span> <span class="url">‹{escape(address)}›</span>'
-
-
-RULES = {
-    "code_inline": _code_inline,
-    "heading_open": lambda *_: '<p class="heading">',
-    "heading_close": lambda *_: "</p>",
-    "link_open": lambda *_: '<span class="link">',
-    "link_close": _link_close,
-    "table_open": lambda *_: '<div class="table-wrap"><table>',
-    "table_close": lambda *_: "</table></div>",
-}
+def _part_of(piece: Piece, start: int, size: int) -> Piece:
+    shown = piece.shown[start : start + size]
+    if piece.is_whole:
+        return replace(piece, shown=shown)
+    return Piece(shown, piece.at + start, piece.at + start + size)

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from annotate.markdown import ATTRIBUTES, LONGEST, TAGS, formatted_html
+from annotate.markdown import ATTRIBUTES, TAGS, formatted_html
 from annotate.rendering import Span
+from annotate.text.reading import LONGEST
 
 HOSTILE = [
     "**x** <script>alert(1)</script>",
