@@ -2,6 +2,7 @@
 "use strict";
 
 const katexPlaces = document.currentScript.dataset;
+const LONGEST_TEX = 2000, PAUSE_AFTER = 30; // characters; milliseconds, so that the page answers meanwhile
 let katexReady = null;
 
 function loadKatex() {
@@ -16,6 +17,8 @@ function loadKatex() {
 // MathML from KaTeX has style attributes, which our policy refuses: readers get the TeX instead.
 function drawFormula(place) {
   const tex = place.textContent;
+  place.dataset.drawn = "";
+  if (tex.length > LONGEST_TEX) return; // it stays as it was written
   const options = { displayMode: place.dataset.math === "display", output: "html", trust: false, strict: "ignore", maxSize: 20, maxExpand: 200 };
   try {
     katex.render(tex, place, options);
@@ -24,7 +27,6 @@ function drawFormula(place) {
   } catch {
     place.textContent = tex; // what KaTeX cannot read stays as it was written
   }
-  place.dataset.drawn = "";
 }
 
 async function drawFormulas() {
@@ -35,7 +37,13 @@ async function drawFormulas() {
   } catch {
     return; // the TeX can be read as it stands
   }
-  document.querySelectorAll(waiting).forEach(drawFormula);
+  let started = performance.now();
+  for (const place of document.querySelectorAll(waiting)) {
+    if (place.isConnected && !("drawn" in place.dataset)) drawFormula(place);
+    if (performance.now() - started < PAUSE_AFTER) continue;
+    await new Promise((resume) => { setTimeout(resume); });
+    started = performance.now();
+  }
 }
 
 document.addEventListener("htmx:afterSettle", drawFormulas);
