@@ -62,8 +62,7 @@ function startPicking(letter) {
   const source = [...sourceOf(letter)];
   // Once for all: the text may be long, and formatted text leaves some of its source out.
   const pieces = piecesOf(text);
-  const isShown = (word) => pieces.some((piece) => piece.at < word.end && piece.end > word.start);
-  const words = wordsOf(source.join("")).filter(isShown);
+  const words = shownOf(wordsOf(source.join("")), pieces);
   if (!words.length) return say("There is nothing to choose.");
   stopPicking();
   if (!text.hasAttribute("tabindex")) text.tabIndex = -1;
@@ -74,6 +73,15 @@ function startPicking(letter) {
   text.dataset.help = `${keys.join(" ")} words · Shift widens · ↵ comments · Esc`;
   const names = keys.join("") === "←→↑↓" ? "Arrows" : keys.join(", ");
   showPicked(`Response ${letter}. ${names} choose words, Shift widens, Enter comments, Tab: next response. `);
+}
+
+// The words of which something is shown. Both are in order, and there may be many.
+function shownOf(words, pieces) {
+  let next = 0;
+  return words.filter((word) => {
+    while (next < pieces.length && pieces[next].end <= word.start) next += 1;
+    return next < pieces.length && pieces[next].at < word.end;
+  });
 }
 
 function wordsOf(source) {

@@ -160,6 +160,7 @@ def test_marks_that_all_overlap_are_cut_in_little_time():
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("name", ["c", "java", "emphasis", "invisible"])
 def test_others_are_answered_while_ten_hostile_cards_load(settings, name):
