@@ -31,8 +31,9 @@ def masked(text: str) -> str:
 
 
 def _hide_last_sign(match: "re.Match[str]") -> str:
-    kept = match[0].rstrip("*") if match[0].startswith("*") else match[0][:-1]
-    return kept + match[0][len(kept) :].translate(_HIDE)
+    found = match[0]
+    are_stars = found == "*" * len(found)
+    return found.translate(_HIDE) if are_stars else found[:-1] + found[-1].translate(_HIDE)
 
 
 def without_formulas(text: str, formulas: Sequence[Formula]) -> str:

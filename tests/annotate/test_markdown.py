@@ -152,6 +152,13 @@ def test_stars_between_factors_are_no_emphasis(product):
     assert html.count("*") == product.count("*")
 
 
+@pytest.mark.parametrize("start", ["", "* ", "- ", "1. ", "> ", "> - "])
+def test_a_tag_that_begins_a_line_is_text_and_markup_after_it_is_markup(start):
+    html = formatted_html(f"{start}<div>\n\n{start}<p>**b**</p>")
+    assert "&lt;div&gt;" in html
+    assert "<strong>" in html
+
+
 def test_stars_around_words_are_emphasis_still():
     html = formatted_html("*one*, **two** and 这是**重点**内容")
     assert html.count("<em>") == 1
