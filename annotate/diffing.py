@@ -75,12 +75,12 @@ def _common(first: Sequence[str], second: Sequence[str]) -> int:
 
 def _changes(first: Sequence[str], second: Sequence[str]) -> list[Change]:
     changes: list[Change] = []
-    for kind, a_start, a_end, b_start, b_end in Indel.opcodes(first, second):
-        if kind == "equal":
-            changes += _change("same", first[a_start:a_end])
+    for step in Indel.opcodes(first, second):
+        if step.tag == "equal":
+            changes += _change("same", first[step.src_start : step.src_end])
         else:
-            changes += _change("del", first[a_start:a_end])
-            changes += _change("ins", second[b_start:b_end])
+            changes += _change("del", first[step.src_start : step.src_end])
+            changes += _change("ins", second[step.dest_start : step.dest_end])
     return changes
 
 

@@ -200,9 +200,10 @@ class _Writer:
 
     def _code_block(self) -> str:
         pieces, self.code = self.code or [], None
+        colours = next(self.colours)
         inner = "".join(
             self.marker.html(piece, css_class)
-            for piece, css_class in _coloured(pieces, next(self.colours) or [])
+            for piece, css_class in _coloured(pieces, colours or [])
         )
         return f'<pre class="code"><code>{inner}</code></pre>'
 
