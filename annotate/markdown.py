@@ -19,8 +19,8 @@ from annotate.text.colouring import Colours, colours_of
 from annotate.text.masking import unmasked
 from annotate.text.reading import BREAKS, Math, Part, Piece, Tag, TooMuch, parts_of
 
-TOO_MUCH = "It is shown as it was written: formatting it would take too long."
-NO_COLOURS = "Its code is shown without colours: colouring it would take too long."
+TOO_MUCH = "Shown as it was written: formatting it would take too long."
+NO_COLOURS = "Code is shown without colours: colouring it would take too long."
 MARKUP = {
     *("CodeBlock", "Table", "List", "BlockQuote", "Rule", "Strong", "Emphasis", "Code"),
     *("Strikethrough", "Link"),

@@ -12,7 +12,7 @@ from itertools import groupby
 from multiprocessing.connection import Connection
 
 from annotate.code import code_pieces, lexer_of
-from annotate.text.colouring_process import BUSY, SLOW
+from annotate.text.colouring_process import BUSY, READY, SLOW
 
 CPU_SECONDS = 0.15
 WALL_SECONDS = 0.6  # where the machine has too much to do
@@ -25,6 +25,7 @@ def main() -> None:
     # Ctrl-C is for whoever asks; a closed connection ends this.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     connection = Connection(int(sys.argv[1]))
+    connection.send_bytes(READY)
     while True:
         try:
             job = connection.recv_bytes()

@@ -1,5 +1,6 @@
 """Rows for the workbench's tests: a pair with critiques, people, a lease."""
 
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
@@ -8,6 +9,7 @@ from django.urls import reverse
 
 from annotate.models import Assignment
 from annotate.services.leases import lease_next
+from annotate.text.colouring_process import BUSY, SLOW, colouring_process
 from models_srv.roles.quotes import match_quote
 from oversight.models import (
     Campaign,
@@ -122,3 +124,13 @@ def make_answer(assignment: Assignment, preference: str = "1", **fields) -> dict
 def url(name, assignment):
     """Return the address of a view of the workbench."""
     return reverse(f"annotate:{name}", args=[assignment.pk])
+
+
+def wait_until_colours() -> None:
+    """Ask the process that colours code until it answers: it may have to start."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        colouring_process.rests_until = 0.0
+        if colouring_process.reply(b'[["text", "a"]]') not in (BUSY, SLOW):
+            return
+    raise TimeoutError("the colouring process does not start")

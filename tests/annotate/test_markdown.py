@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from annotate.markdown import ATTRIBUTES, TAGS, formatted_html
 from annotate.rendering import Span
 from annotate.text.reading import LONGEST
+from tests.annotate.records import wait_until_colours
 
 HOSTILE = [
     "**x** <script>alert(1)</script>",
@@ -72,6 +73,7 @@ def test_hostile_text_brings_no_tag_and_no_attribute_of_its_own(text):
     ],
 )
 def test_it_formats(text, expected):
+    wait_until_colours()
     assert expected in formatted_html(text)
 
 

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from tests.annotate.browser.handling import focused, open_card, press
-from tests.annotate.records import make_comment, make_reviewed_pair
+from tests.annotate.records import make_comment, make_reviewed_pair, wait_until_colours
 from tests.annotate.showcase_texts import DERIVATION, HOSTILE, LONG, PROBLEM, WRONG_DERIVATION
 from tests.factories import make_member
 
@@ -22,6 +22,7 @@ def is_lit(locator):
 
 
 def test_formulas_tables_and_code_are_drawn_and_raw_text_is_one_key_away(open_item):
+    wait_until_colours()
     pair = make_reviewed_pair(text_a=WRONG_DERIVATION, text_b=DERIVATION, query_text=PROBLEM)
     page = open_item(pair)
     formatted = page.locator(".formatted[data-source=A]")

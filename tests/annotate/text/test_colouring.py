@@ -11,6 +11,7 @@ from redis.exceptions import ConnectionError as RedisIsDown
 from annotate.text import colouring
 from annotate.text.colouring import colours_of, language
 from annotate.text.colouring_process import SLOW, colouring_process
+from tests.annotate.records import wait_until_colours
 
 pytestmark = pytest.mark.fault("slow-text")
 SIZE = 19_900
@@ -37,7 +38,7 @@ BODIES = {
 @pytest.fixture(autouse=True)
 def _fresh():
     cache.clear()
-    colouring_process.rests_until = 0.0
+    wait_until_colours()
 
 
 def test_code_is_coloured():
@@ -85,7 +86,7 @@ def test_the_process_is_started_again_where_it_was_killed():
     colouring_process.process.kill()
     colouring_process.process.wait()
     assert colours_of([("python", "return 6")]) == [None]
-    colouring_process.rests_until = 0.0
+    wait_until_colours()
     assert colours_of([("python", "return 6")])[0]
 
 
