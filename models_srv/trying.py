@@ -19,7 +19,8 @@ def try_model(spec: ModelSpec, role: RoleName) -> str:
         (generation,) = load_backend(spec).generate([_request(role)], SHORT)
     except ModelError as error:
         return str(error)
-    return generation.error
+    # One that thinks first may still be at it after so few tokens.
+    return "" if generation.reasoning else generation.error
 
 
 def _request(role: RoleName) -> Conversation:

@@ -14,6 +14,8 @@ BackendName = Literal["transformers", "openai"]
 QuoteMatch = Literal["exact", "normalised", "ambiguous", "none"]
 Severity = Literal["critical", "major", "minor", "nitpick"]
 Verdict = Literal["flawed", "sound"]
+# An adjustment of a Generation.
+NO_SEED = "no seed was sent"
 
 
 @dataclass(frozen=True)
@@ -72,10 +74,13 @@ class TokenLogprob:
 class Generation:
     """One output of a model with its provenance.
 
-    `logprob` is the sum over `tokens` (the end-of-turn token included), None where the server gives
-    none. `latency_ms` is the wall time of the batch that it was part of. `finish_reason` "error"
+    `text` is the answer alone, its line ends LF: it begins after the `reasoning`, and is empty
+    where the model never came to one. `tokens` (the end-of-turn token included) and `logprob`, the
+    sum over them, are the answer's given its reasoning; none where the server gives none that join
+    to it. `latency_ms` is the wall time of the batch that it was part of. `finish_reason` "error"
     means that this one conversation could not be answered, and `error` says why in one line: the
-    text is empty, the rest of the batch stands.
+    text is empty, the rest of the batch stands. `adjustments` say in words what was asked otherwise
+    than told, since the model or its server takes it no other way.
     """
 
     text: str
@@ -85,6 +90,13 @@ class Generation:
     finish_reason: Literal["stop", "length", "error"] = "stop"
     latency_ms: float = 0.0
     error: str = ""
+    reasoning: str = ""
+    adjustments: tuple[str, ...] = ()
+
+    @property
+    def raw_text(self) -> str:
+        """All that the model wrote: the reasoning with its marks, then the answer."""
+        return self.reasoning + self.text
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
+from models_srv.answers import answer_of
 from models_srv.roles import token_spans
 from models_srv.roles.critique_format import FORMAT, Block, read_fields, split_blocks
 from models_srv.roles.prompting import conversation
@@ -51,11 +52,12 @@ def build_critique_request(
 
 
 def parse_critique(generation: Generation, response: str) -> ParsedCritique:
-    """Read a critic's output; quotes are looked up in `response`.
+    """Read a critic's output after its reasoning; quotes are looked up in `response`.
 
     Without a clear verdict line `verdict` and `p_flawed` are None: nothing is guessed. A comment
     whose severity is not one of the four is left out (the raw text keeps it).
     """
+    raw_text, generation = generation.raw_text, answer_of(generation)
     fields = read_fields(generation.text)
     first = {field.key: field.value for field in reversed(fields)}
     verdict = _one_of(_VERDICTS, first.get("verdict", "").partition("\n")[0])
@@ -73,7 +75,7 @@ def parse_critique(generation: Generation, response: str) -> ParsedCritique:
         p_flawed=p_flawed(generation.tokens) if verdict else None,
         summary=" ".join(first.get("summary", "").split()),
         comments=tuple(comment for comment in comments if comment),
-        raw_text=generation.text,
+        raw_text=raw_text,
     )
 
 

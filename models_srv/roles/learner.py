@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from models_srv.answers import answer_of
 from models_srv.roles.prompting import conversation
 from models_srv.types import Conversation, Generation, Message
 
@@ -22,5 +23,8 @@ def build_chat_request(
 
 
 def parse_answer(generation: Generation) -> str:
-    """Return the answer as written, without trailing whitespace. An empty answer stays empty."""
-    return generation.text.rstrip()
+    """Return the answer as written, without reasoning before it and white space after it.
+
+    An empty answer stays empty.
+    """
+    return answer_of(generation).text.rstrip()

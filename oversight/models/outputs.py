@@ -103,9 +103,17 @@ class Response(models.Model):
     purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.FEEDBACK)
     sample = models.PositiveSmallIntegerField(default=0)
     text = models.TextField(blank=True)
+    reasoning = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What the model wrote before its answer. Never shown.",
+    )
     sampling = models.JSONField(default=dict, blank=True)
     prompt_hash = models.CharField(max_length=64, blank=True)
-    logprob = models.FloatField(null=True, help_text="Sum over the tokens, in nats.")
+    logprob = models.FloatField(
+        null=True, help_text="Sum over the answer's tokens, after the reasoning, in nats."
+    )
     tokens = models.PositiveIntegerField(null=True)
     finish_reason = models.CharField(max_length=10, blank=True)
     latency_ms = models.FloatField(null=True)

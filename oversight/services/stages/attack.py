@@ -1,6 +1,6 @@
 """The attacker writes one query per slot that was not filled from the pool."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from models_srv.roles.attacker import build_attack_request, parse_attack
 from models_srv.types import Generation, Sampling
@@ -10,6 +10,7 @@ from oversight.services.models import backend_of
 from oversight.services.queries import cluster_of, storable, text_digest
 from oversight.services.round_slots import is_from_pool
 from oversight.services.stages.chunks import round_chunk_count, slot_range
+from oversight.services.stages.provenance import sampling_of
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,8 @@ def _query(round_: Round, attack: Attack) -> Query:
         attacker_version=round_.attacker,
         near_id=attack.near_id,
         prompt_hash=attack.generation.prompt_hash,
-        sampling=asdict(attack.sampling),
-        raw_text=storable(attack.generation.text),
+        sampling=sampling_of(attack.sampling, attack.generation),
+        raw_text=storable(attack.generation.raw_text),
     )
 
 

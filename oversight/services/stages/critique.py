@@ -1,6 +1,6 @@
 """The critic comments on each response of the round, as often as the plan says."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from random import Random
 
 from django.db.models import Q
@@ -21,6 +21,7 @@ from oversight.policies.seeds import derive_seed
 from oversight.services.models import backend_of
 from oversight.services.queries import storable
 from oversight.services.stages.chunks import queries_of, round_chunk_count
+from oversight.services.stages.provenance import sampling_of
 
 CRITIC_SAMPLING = Sampling(temperature=0.0, max_tokens=512)
 
@@ -133,8 +134,8 @@ def _critique(critic: ModelVersion, finding: Finding) -> Critique:
         summary=storable(parsed.summary),
         verdict=parsed.verdict,
         p_flawed=parsed.p_flawed,
-        raw_text=storable(generation.text),
-        sampling=asdict(finding.sampling),
+        raw_text=storable(parsed.raw_text),
+        sampling=sampling_of(finding.sampling, generation),
         prompt_hash=generation.prompt_hash,
         latency_ms=generation.latency_ms,
     )

@@ -1,7 +1,8 @@
 """The learner answers each query k times."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
+from models_srv.answers import answer_of
 from models_srv.roles.learner import build_answer_request, parse_answer
 from models_srv.types import Generation, Sampling
 from oversight.models import ModelVersion, Purpose, Query, Response, Round
@@ -9,6 +10,7 @@ from oversight.policies.seeds import derive_seed
 from oversight.services.models import backend_of
 from oversight.services.queries import storable
 from oversight.services.stages.chunks import queries_of, round_chunk_count
+from oversight.services.stages.provenance import sampling_of
 from oversight.services.stages.tampering import tamper_answers
 
 
@@ -69,14 +71,15 @@ def store_answers(answers: list[Answer]) -> None:
 
 
 def _response(answer: Answer) -> Response:
-    generation = answer.generation
+    generation = answer_of(answer.generation)
     return Response(
         query_id=answer.query_id,
         version_id=answer.version_id,
         purpose=answer.purpose,
         sample=answer.sample,
         text=storable(parse_answer(generation)),
-        sampling=asdict(answer.sampling),
+        reasoning=storable(generation.reasoning),
+        sampling=sampling_of(answer.sampling, generation),
         prompt_hash=generation.prompt_hash,
         logprob=generation.logprob,
         tokens=len(generation.tokens) or None,
