@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from annotate.models import RedTeamTurn, RedTeamTurnQuerySet, TurnState
 from annotate.services.redteam import ANSWER_TASK
+from models_srv.answers import answer_of
 from models_srv.roles.learner import build_chat_request
 from models_srv.types import ModelMisconfigured, ModelUnavailable, Sampling
 from oversight.errors import OversightError
@@ -23,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)  # longer than a model takes; a worker that died is waited for so long
 MAX_BACKOFF_SECONDS = 300
+UNEXPECTED = "Something went wrong with this turn; the log of the workers says what."
 
 
 def dispatch_due_turns() -> int:
@@ -53,6 +55,9 @@ def answer_turn(turn_id: int) -> None:
     except (ModelMisconfigured, OversightError) as error:
         logger.error("red-team turn %s: %s", turn.pk, error)
         _held(turn, lease).update(state=TurnState.FAILED, error=str(error))
+    except Exception:
+        logger.exception("red-team turn %s failed", turn.pk)
+        _held(turn, lease).update(state=TurnState.FAILED, error=UNEXPECTED)
 
 
 def _claim(turn_id: int, lease: datetime) -> bool:
@@ -78,7 +83,7 @@ def _answer(turn: RedTeamTurn, lease: datetime) -> None:
         max_tokens=campaign.max_tokens,
         seed=derive_seed(turn.pk, "red team"),
     )
-    generation = backend_of(chat.learner).generate([request], sampling)[0]
+    generation = answer_of(backend_of(chat.learner).generate([request], sampling)[0])
     if generation.finish_reason == "error":
         raise ModelMisconfigured(generation.error or "the learner could not answer this")
     answer = Answer(turn.query_id, chat.learner.pk, 0, Purpose.FEEDBACK, generation, sampling)

@@ -3,11 +3,26 @@
 import hashlib
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from dataclasses import replace
+from functools import cached_property
 
-from models_srv.backends.decoding import TOP_ALTERNATIVES
+import openai
+
+from models_srv.backends.chat_request import ChatRequest
+from models_srv.backends.dialects import is_filtered, is_too_long, option_to_drop
+from models_srv.backends.http_client import model_client, room_for
+from models_srv.backends.model_names import is_same_model
+from models_srv.backends.server_answer import (
+    NoAnswer,
+    ServerAnswer,
+    UnreadableAnswer,
+    error_in,
+    generation_of,
+    read_answer,
+)
+from models_srv.backends.server_words import one_line, refusal_words, whole_words
 from models_srv.types import (
     Conversation,
     Generation,
@@ -15,36 +30,35 @@ from models_srv.types import (
     ModelSpec,
     ModelUnavailable,
     Sampling,
-    TokenLogprob,
     prompt_hash,
 )
 
 CONCURRENCY = 16
 # Tries after the first, by the client library, with its own back-off.
 MAX_RETRIES = 2
+_REFUSALS = (openai.BadRequestError, openai.UnprocessableEntityError)
+# Another try may mend these; time-outs are connection errors too.
+_PASSING_STATUSES = (408, 409, 425)
+_PASSING = (openai.APIConnectionError, openai.RateLimitError, openai.InternalServerError)
 
 
 class OpenAIBackend:
     """Chat completions with log-probabilities, several requests at a time, results in order.
 
     Lost connections, time-outs, 429, 5xx and answers that are not chat completions raise
-    ModelUnavailable; other refusals raise ModelMisconfigured. A prompt that is too long for the
-    server's model costs only its own conversation (a Generation with an `error`).
+    ModelUnavailable; other refusals, and another model's answer, raise ModelMisconfigured. A prompt
+    that is too long for the server's model, or an answer that is none, costs only its own
+    conversation (a Generation with an `error`). A seed, log-probabilities and a system turn of its
+    own are sent until the server refuses them.
     """
 
     def __init__(self, spec: ModelSpec) -> None:
-        from openai import OpenAI
-
         if not spec.location.startswith(("http://", "https://")):
             raise ModelMisconfigured(f"{spec.location!r} is not a URL: use http://host:port/v1.")
         self.spec = spec
-        self._client = OpenAI(
-            base_url=spec.location,
-            api_key=_api_key(spec),
-            timeout=spec.timeout_seconds,
-            max_retries=MAX_RETRIES,
-        )
-        self._asks_logprobs = True
+        self._key = _api_key(spec)
+        self._client = model_client(spec, self._key, MAX_RETRIES)
+        self._refused: Set[str] = frozenset()
 
     def generate(
         self, conversations: Sequence[Conversation], sampling: Sampling
@@ -55,110 +69,116 @@ class OpenAIBackend:
         started = time.monotonic()
         seeds = [_row_seed(sampling.seed, row) for row in range(len(conversations))]
         with ThreadPoolExecutor(min(CONCURRENCY, len(conversations))) as pool:
-            outcomes = list(
+            generations = list(
                 pool.map(
-                    lambda conversation, seed: self._ask(conversation, sampling, seed),
+                    lambda conversation, seed: self._answer(conversation, sampling, seed),
                     conversations,
                     seeds,
                 )
             )
         latency_ms = (time.monotonic() - started) * 1000
-        return [
-            _generation(conversation, outcome, latency_ms)
-            for conversation, outcome in zip(conversations, outcomes, strict=True)
-        ]
+        return [replace(generation, latency_ms=latency_ms) for generation in generations]
 
-    def _ask(self, conversation: Conversation, sampling: Sampling, seed: int) -> Any:
-        """Return the server's choice, or the reason (str) why this conversation has no answer."""
-        import openai
-
+    def _answer(self, conversation: Conversation, sampling: Sampling, seed: int) -> Generation:
+        hashed = prompt_hash(conversation)
+        request = ChatRequest(self.spec.name, conversation, sampling, seed)
         try:
-            return self._choice(self._complete(conversation, sampling, seed))
-        except openai.BadRequestError as error:
-            if _is_too_long(error):
-                return f"The prompt is too long for {self.spec.name}: {_line(error)}"
-            raise ModelMisconfigured(f"{self._title()} refused: {_line(error)}") from error
-        except _unavailable() as error:
-            raise ModelUnavailable(f"{self._title()} did not answer: {_line(error)}") from error
+            answer, dropped = self._ask(request)
+        except NoAnswer as error:
+            reason = self._line(str(error))
+            return Generation("", hashed, finish_reason="error", error=reason)
+        adjustments = request.adjustments(dropped)
+        return replace(generation_of(answer, hashed, 0.0), adjustments=adjustments)
+
+    def _ask(self, request: ChatRequest) -> tuple[ServerAnswer, Set[str]]:
+        """Return the server's answer, and the options that it does not take. Raises NoAnswer."""
+        try:
+            with room_for(request.sampling.max_tokens):
+                body, dropped = self._complete(request)
+            answer = self._read(body)
         except openai.APIStatusError as error:
-            raise ModelMisconfigured(
-                f"{self._title()} refused ({error.status_code}): {_line(error)}"
-            ) from error
-        except (openai.OpenAIError, ValueError) as error:
-            # ValueError: the client library lets the JSON decoder's own error through.
-            raise ModelUnavailable(
-                f"{self._title()} answered something unreadable: {_line(error)}"
-            ) from error
+            raise self._refusal(error) from error
+        except (openai.OpenAIError, UnreadableAnswer) as error:
+            cause = error.__cause__ if isinstance(error, openai.APIConnectionError) else None
+            words = self._line(str(cause or error))
+            raise ModelUnavailable(f"{self._title()} gave no answer: {words}") from error
+        self._require_same_model(answer.model)
+        return answer, dropped
 
-    def _complete(self, conversation: Conversation, sampling: Sampling, seed: int) -> Any:
-        """Send one request; ask again without log-probabilities where the server refuses them."""
-        import openai
+    def _complete(self, request: ChatRequest) -> tuple[bytes, Set[str]]:
+        """Return the body that came; ask again without the options that the server refuses.
 
-        request: dict[str, Any] = {
-            "model": self.spec.name,
-            "messages": [{"role": turn.role, "content": turn.content} for turn in conversation],
-            "temperature": sampling.temperature,
-            "top_p": sampling.top_p,
-            "max_tokens": sampling.max_tokens,
-            "seed": seed,
-        }
-        create: Any = self._client.chat.completions.create
-        if self._asks_logprobs:
+        What was refused is remembered once the server answers without it.
+        """
+        dropped, first_refusal = self._refused, None
+        while True:
             try:
-                return create(**request, logprobs=True, top_logprobs=TOP_ALTERNATIVES)
-            except openai.BadRequestError as error:
-                if _is_too_long(error):
+                create = self._client.chat.completions.with_raw_response.create
+                body = create(**request.body(dropped)).http_response.content
+            except _REFUSALS as error:
+                first_refusal = first_refusal or error
+                words = whole_words(error)
+                if is_too_long(error.status_code, words) or is_filtered(error.status_code, words):
                     raise
-        answer = create(**request)
-        self._asks_logprobs = False
-        return answer
+                option = option_to_drop(words, request.options - dropped)
+                if option is None:
+                    raise first_refusal from error
+                dropped |= {option}
+                continue
+            if first_refusal:
+                self._refused |= dropped
+            return body, dropped
 
-    def _choice(self, answer: Any) -> Any:
-        # A proxy's error page comes through the client library as a string.
-        choices = getattr(answer, "choices", None)
-        if not choices or getattr(choices[0], "message", None) is None:
-            raise ModelUnavailable(f"{self._title()} answered, but no chat completion.")
-        return choices[0]
+    def _read(self, body: bytes) -> ServerAnswer:
+        if error := error_in(body):
+            words = refusal_words(error)
+            if is_too_long(400, words):
+                raise NoAnswer(f"The prompt is too long for {self.spec.name}: {words}")
+            raise UnreadableAnswer(words)
+        return read_answer(body)
+
+    def _refusal(self, error: openai.APIStatusError) -> Exception:
+        """Return what an error status means for the conversation."""
+        words = self._line(refusal_words(error.body) or f"HTTP {error.status_code}")
+        if is_too_long(error.status_code, whole_words(error)):
+            return NoAnswer(f"The prompt is too long for {self.spec.name}: {words}")
+        if is_filtered(error.status_code, whole_words(error)):
+            return NoAnswer(f"{self.spec.name} refused this conversation: {words}")
+        if isinstance(error, _PASSING) or error.status_code in _PASSING_STATUSES:
+            return ModelUnavailable(f"{self._title()} did not answer: {words}")
+        return ModelMisconfigured(f"{self._title()} refused ({error.status_code}): {words}")
+
+    def _require_same_model(self, said: str) -> None:
+        if not said or is_same_model(self.spec.name, said) or said in self._aliases:
+            return
+        raise ModelMisconfigured(
+            f"{self._title()} was asked, but the answer says that it is from "
+            f"{self._line(said)}. If that is the model you mean, give this name."
+        )
+
+    @cached_property
+    def _aliases(self) -> set[str]:
+        """Return the other names of the model that the server lists (vLLM's `--served-model-name`).
+
+        A LoRA adapter, whose row has a parent, has none: its base's answer is another model's.
+        """
+        try:
+            listed = self._client.with_options(max_retries=0).models.with_raw_response.list()
+            rows = listed.http_response.json()["data"]
+            own = {
+                row.get("root") for row in rows if row["id"] == self.spec.name and not row["parent"]
+            } - {None}
+            same = {row["id"] for row in rows if row.get("root") in own and not row["parent"]}
+        except (openai.OpenAIError, ValueError, TypeError, KeyError, AttributeError):
+            return set()
+        return own | same
 
     def _title(self) -> str:
         return f"{self.spec.name or 'The model'} at {self.spec.location}"
 
-
-def _generation(conversation: Conversation, outcome: Any, latency_ms: float) -> Generation:
-    hashed = prompt_hash(conversation)
-    if isinstance(outcome, str):
-        return Generation("", hashed, finish_reason="error", latency_ms=latency_ms, error=outcome)
-    if outcome.finish_reason not in ("stop", "length"):
-        error = f"The server ended the answer with {outcome.finish_reason!r}."
-        return Generation("", hashed, finish_reason="error", latency_ms=latency_ms, error=error)
-    tokens = _tokens(outcome.logprobs)
-    return Generation(
-        text=outcome.message.content or "",
-        prompt_hash=hashed,
-        tokens=tokens,
-        logprob=sum(token.logprob for token in tokens) if tokens else None,
-        finish_reason=outcome.finish_reason,
-        latency_ms=latency_ms,
-    )
-
-
-def _tokens(logprobs: Any) -> tuple[TokenLogprob, ...]:
-    entries = getattr(logprobs, "content", None) or []
-    return tuple(
-        TokenLogprob(
-            entry.token,
-            entry.logprob,
-            {other.token: other.logprob for other in entry.top_logprobs or []},
-        )
-        for entry in entries
-    )
-
-
-def _unavailable() -> tuple[type[Exception], ...]:
-    """Return the errors that another try may mend; time-outs are connection errors too."""
-    import openai
-
-    return openai.APIConnectionError, openai.RateLimitError, openai.InternalServerError
+    def _line(self, words: str) -> str:
+        """Return words that people may read: a server may have sent the key back."""
+        return one_line(words.replace(self._key, "…") if self.spec.api_key_env else words)
 
 
 def _row_seed(seed: int, row: int) -> int:
@@ -174,13 +194,3 @@ def _api_key(spec: ModelSpec) -> str:
     if not key:
         raise ModelMisconfigured(f"The environment variable {spec.api_key_env} holds no API key.")
     return key
-
-
-def _is_too_long(error: Exception) -> bool:
-    text = str(error).lower()
-    return "context length" in text or "context_length" in text or "max_model_len" in text
-
-
-def _line(error: Exception) -> str:
-    """Return the error in one line, short enough to show to a person."""
-    return " ".join(str(error).split())[:300] or type(error).__name__

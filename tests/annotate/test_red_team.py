@@ -11,7 +11,7 @@ from annotate.services import redteam_models
 from annotate.services.redteam import mark_failure, say, start_chat
 from annotate.services.redteam_models import answer_turn, dispatch_due_turns
 from annotate.tasks import answer_turn as answer_task
-from models_srv.types import ModelUnavailable
+from models_srv.types import Generation, ModelUnavailable
 from oversight.celery import app
 from oversight.errors import WrongState
 from oversight.models import BackendKind, Critique, Origin, Query, Response, Role
@@ -230,3 +230,32 @@ def test_the_answer_is_announced_and_led_to(client, campaign, user):
     assert 'data-announce="The learner has answered."' in shown
     assert shown.count("data-focus") == 1
     assert "data-announce" not in client.get(page(chat)).content.decode()
+
+
+class Broken:
+    def generate(self, conversations, sampling):
+        raise ZeroDivisionError("division by zero in a library")
+
+
+@pytest.mark.fault("server-answers")
+def test_whatever_goes_wrong_the_turn_says_so(client, campaign, user, monkeypatch):
+    chat = start_chat(user=user, campaign=campaign, text=QUERY)
+    monkeypatch.setattr(redteam_models, "backend_of", lambda version: Broken())
+    answer_turn(chat.turns.get().pk)
+    turn = chat.turns.get()
+    assert (turn.state, turn.error) == (TurnState.FAILED, redteam_models.UNEXPECTED)
+    assert client.get(page(chat)).status_code == 200
+
+
+@pytest.mark.fault("reasoning")
+def test_a_learner_that_only_reasons_fails_its_turn_with_the_reason(campaign, user, monkeypatch):
+    class Reasoner:
+        def generate(self, conversations, sampling):
+            return [Generation("<think>Hm.", "h", finish_reason="length")]
+
+    chat = start_chat(user=user, campaign=campaign, text=QUERY)
+    monkeypatch.setattr(redteam_models, "backend_of", lambda version: Reasoner())
+    answer_turn(chat.turns.get().pk)
+    turn = chat.turns.get()
+    assert turn.state == TurnState.FAILED
+    assert "came to no answer" in turn.error
