@@ -1,11 +1,20 @@
 """Models that run in this process: transformers, with an optional LoRA adapter."""
 
+import math
 import time
+from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from models_srv.answers import or_no_answer
 from models_srv.backends.decoding import DecodedRow, decode
+from models_srv.chat.control import TextNotGuarded
+from models_srv.chat.template import ChatTemplate, Prompt, stop_ids
+from models_srv.chat.tokenizers import load_tokenizer, require_room
+from models_srv.chat.turns import SYSTEM_MERGED, Turn
+from models_srv.reasoning import answer_span
+from models_srv.texts import with_lf
 from models_srv.types import (
     Conversation,
     Generation,
@@ -31,7 +40,8 @@ class LocalBackend:
     def __init__(self, spec: ModelSpec) -> None:
         self.spec = spec
         self.tokenizer, self.model = load_model(spec)
-        self._stop_ids = _stop_ids(self.tokenizer, self.model)
+        self._template = ChatTemplate(self.tokenizer)
+        self._stop_ids = stop_ids(self.tokenizer, self.model, self._template)
         self._token_texts: dict[int, str] = {}
         # Decoded after a letter, since some tokenizers drop a leading space at the start of a text.
         self._anchor = self.tokenizer("a", add_special_tokens=False)["input_ids"]
@@ -49,33 +59,36 @@ class LocalBackend:
         if sampling.max_tokens < 1 or sampling.temperature < 0 or not 0 < sampling.top_p <= 1:
             raise ModelMisconfigured(f"Impossible sampling settings: {sampling}.")
         started = time.monotonic()
-        prompts = [self._prompt_ids(conversation) for conversation in conversations]
+        prompts = [self._prompt(conversation) for conversation in conversations]
+        ids = [prompt.ids for prompt in prompts]
         generator = torch.Generator().manual_seed(sampling.seed)
         uniforms = torch.rand(len(prompts), sampling.max_tokens, generator=generator)
         decoded: dict[int, DecodedRow] = {}
-        for batch in self._batches(prompts, sampling.max_tokens):
-            rows = self._decode_batch([prompts[i] for i in batch], uniforms[batch], sampling)
+        for batch in self._batches(ids, sampling.max_tokens):
+            rows = self._decode_batch([ids[i] for i in batch], uniforms[batch], sampling)
             decoded.update(zip(batch, rows, strict=True))
         latency_ms = (time.monotonic() - started) * 1000
         return [
-            self._generation(conversation, decoded.get(i), len(prompts[i]), latency_ms)
+            self._generation(conversation, prompts[i], decoded.get(i), latency_ms)
             for i, conversation in enumerate(conversations)
         ]
 
-    def _prompt_ids(self, conversation: Conversation) -> list[int]:
+    def _prompt(self, conversation: Conversation) -> Prompt:
+        """Return the prompt; one without ids, which is asked nothing, where its text is not guarded."""
         from jinja2 import TemplateError
 
-        messages = [{"role": turn.role, "content": turn.content} for turn in conversation]
+        turns: list[Turn] = [{"role": turn.role, "content": turn.content} for turn in conversation]
         try:
-            text = self.tokenizer.apply_chat_template(
-                messages, add_generation_prompt=True, tokenize=False
-            )
+            return self._template.prompt(turns)
+        except TextNotGuarded as error:
+            return Prompt([], "", error=str(error))
         except TemplateError as error:
             raise ModelMisconfigured(
                 f"The chat template of {self.spec.location} refused a conversation: {error}"
             ) from error
-        ids: list[int] = self.tokenizer(text, add_special_tokens=False)["input_ids"]
-        return ids
+
+    def _prompt_ids(self, conversation: Conversation) -> list[int]:
+        return self._prompt(conversation).ids
 
     def _longest_prompt(self, max_tokens: int) -> float:
         limit = getattr(self.model.config.get_text_config(), "max_position_embeddings", None)
@@ -84,7 +97,7 @@ class LocalBackend:
     def _batches(self, prompts: list[list[int]], max_tokens: int) -> list[list[int]]:
         """Return the indices of the prompts that fit, in batches of like lengths (less padding)."""
         longest = self._longest_prompt(max_tokens)
-        fitting = [i for i, prompt in enumerate(prompts) if len(prompt) <= longest]
+        fitting = [i for i, prompt in enumerate(prompts) if 0 < len(prompt) <= longest]
         batches: list[list[int]] = []
         for i in sorted(fitting, key=lambda i: len(prompts[i])):
             room = BATCH_TOKENS // (len(prompts[i]) + max_tokens)
@@ -120,24 +133,58 @@ class LocalBackend:
         return first + self._decode_batch(prompts[half:], uniforms[half:], sampling)
 
     def _generation(
-        self, conversation: Conversation, row: DecodedRow | None, prompt_tokens: int, ms: float
+        self, conversation: Conversation, prompt: Prompt, row: DecodedRow | None, ms: float
     ) -> Generation:
         hashed = prompt_hash(conversation)
-        if row is None:
-            limit = self.model.config.get_text_config().max_position_embeddings
-            error = (
-                f"The prompt has {prompt_tokens} tokens; with the answer it must fit in {limit}."
-            )
+        error = prompt.error or self._failure(prompt, row)
+        if row is None or error:
             return Generation("", hashed, finish_reason="error", latency_ms=ms, error=error)
-        text_ids = row.ids[:-1] if row.has_stopped else row.ids
-        return Generation(
-            text=self._decode(text_ids, skip_special_tokens=True),
+        text, reasoning, first = self._answer(row, prompt)
+        logprobs = row.logprobs[first:]
+        is_merged = conversation[0].role == "system" and self._template.merges_system
+        generation = Generation(
+            text=with_lf(text),
             prompt_hash=hashed,
-            tokens=tuple(self._token(row, position) for position in range(len(row.ids))),
-            logprob=sum(row.logprobs),
+            tokens=tuple(self._token(row, position) for position in range(first, len(row.ids))),
+            logprob=sum(logprobs) if logprobs else None,
             finish_reason="stop" if row.has_stopped else "length",
             latency_ms=ms,
+            reasoning=with_lf(reasoning),
+            adjustments=(SYSTEM_MERGED,) if is_merged else (),
         )
+        return or_no_answer(generation)
+
+    def _failure(self, prompt: Prompt, row: DecodedRow | None) -> str:
+        """Return why a prompt has no answer, "" where it has one."""
+        if row is None:
+            limit = self.model.config.get_text_config().max_position_embeddings
+            return (
+                f"The prompt has {len(prompt.ids)} tokens; with the answer it must fit in {limit}."
+            )
+        if not all(map(math.isfinite, row.logprobs)):
+            return "The model's probabilities are no numbers: its weights are damaged."
+        return ""
+
+    def _answer(self, row: DecodedRow, prompt: Prompt) -> tuple[str, str, int]:
+        """Return the answer, the reasoning before it, and the first of the tokens that are its own.
+
+        Reasoning is looked for with its marks, which may be special tokens.
+        """
+        ids = row.ids[:-1] if row.has_stopped else row.ids
+        whole = self._decode(ids)
+        start, _ = answer_span(whole, opened=prompt.opening)
+        if not start:
+            return self._decode(ids, skip_special_tokens=True), "", 0
+        if start == len(whole):
+            return "", whole, len(row.ids)
+        first = bisect_left(
+            range(len(ids)), start, key=lambda count: len(self._decode(ids[:count]))
+        )
+        text = self._decode(ids[first:], skip_special_tokens=True).lstrip()
+        if self._decode(ids[first:]).lstrip() != whole[start:]:
+            # The answer begins inside a token, whose probability is not the answer's alone.
+            return whole[start:], whole[:start], len(row.ids)
+        return text, whole[:start], first
 
     def _token(self, row: DecodedRow, position: int) -> TokenLogprob:
         top: dict[str, float] = {}
@@ -163,19 +210,20 @@ def load_model(spec: ModelSpec) -> tuple[Any, Any]:
     """Return the tokenizer and the model of `spec`, or raise ModelMisconfigured in one line."""
     import torch
     from safetensors import SafetensorError
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoModelForCausalLM
 
     for folder in (spec.location, spec.adapter):
         if folder.startswith(("/", ".", "~")) and not Path(folder).is_dir():
             raise ModelMisconfigured(f"There is no model folder at {folder}.")
     is_gpu = torch.cuda.is_available()
     try:
-        tokenizer = AutoTokenizer.from_pretrained(spec.location)
+        tokenizer = load_tokenizer(spec.location, spec.adapter)
         model = AutoModelForCausalLM.from_pretrained(
             spec.location,
             dtype=torch.bfloat16 if is_gpu else torch.float32,
             device_map="auto" if is_gpu else None,
         )
+        require_room(tokenizer, model)
         if spec.adapter:
             model = _with_adapter(model, spec.adapter, merge=not is_gpu)
     except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
@@ -193,12 +241,6 @@ def _with_adapter(model: Any, adapter: str, *, merge: bool) -> Any:
 
     adapted = PeftModel.from_pretrained(model, adapter)
     return adapted.merge_and_unload() if merge else adapted
-
-
-def _stop_ids(tokenizer: Any, model: Any) -> list[int]:
-    configured = model.generation_config.eos_token_id
-    configured = configured if isinstance(configured, list) else [configured]
-    return sorted({i for i in [*configured, tokenizer.eos_token_id] if i is not None})
 
 
 def _title(spec: ModelSpec) -> str:

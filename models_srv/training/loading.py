@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from models_srv.chat.tokenizers import load_tokenizer, require_room
 from models_srv.training.config import TrainingConfig
 from models_srv.types import ModelMisconfigured
 
@@ -13,15 +14,14 @@ def load_models(config: TrainingConfig) -> tuple[Any, Any, Any]:
     The reference is None where the policy itself can stand for it: as it is before the first step,
     or with its adapter switched off. Raises ModelMisconfigured.
     """
-    from transformers import AutoTokenizer
-
     for folder in (config.base_model, config.adapter):
         if folder.startswith(("/", ".", "~")) and not Path(folder).is_dir():
             raise ModelMisconfigured(f"There is no model folder at {folder}.")
-    tokenizer = AutoTokenizer.from_pretrained(config.base_model)
+    tokenizer = load_tokenizer(config.base_model, config.adapter)
     if tokenizer.eos_token_id is None:
         raise ModelMisconfigured(f"The tokenizer of {config.base_model} has no end-of-turn token.")
     model, ref_model = _base(config), None
+    require_room(tokenizer, model)
     if config.adapter:
         from peft import PeftModel
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from models_srv.chat.template import ChatTemplate
 from models_srv.types import ModelMisconfigured
 
 Row = dict[str, Any]
@@ -93,29 +94,25 @@ def tokenize_pairs(
     is None has no tokens at all; such rows are left out unless `with_unpaired`.
     """
     result = TokenizedPairs()
+    template = ChatTemplate(tokenizer)
     for pair in pairs:
         if not with_unpaired and None in (pair["chosen"], pair["rejected"]):
             result.dropped["unpaired"] += 1
             continue
-        texts = _texts(pair, tokenizer)
-        if texts is None:
+        ids = _pair_ids(pair, tokenizer, template, stop_ids)
+        if ids is None:
             result.dropped["prompt_not_a_prefix"] += 1
             continue
-        prompt, *answers = texts
-        is_chat = not isinstance(pair["prompt"], str)
-        prompt_ids = tokenizer(prompt, add_special_tokens=not is_chat)["input_ids"]
-        if not is_chat:
-            prompt_ids = _without_end(prompt_ids, stop_ids)
-        chosen, rejected = (_answer_ids(text, tokenizer, stop_ids) for text in answers)
+        prompt_ids, chosen, rejected = ids
         length = len(prompt_ids) + max(len(chosen), len(rejected))
         if chosen == rejected:
             result.dropped["same_answers"] += 1
         elif length > max_length:
             result.dropped["too_long"] += 1
         else:
-            ids = {"prompt_ids": prompt_ids, "chosen_ids": chosen, "rejected_ids": rejected}
+            columns = {"prompt_ids": prompt_ids, "chosen_ids": chosen, "rejected_ids": rejected}
             numbers = {key: pair[key] for key in NUMBERS}
-            result.rows.append(ids | numbers | {"length": length})
+            result.rows.append(columns | numbers | {"length": length})
     return result
 
 
@@ -137,29 +134,35 @@ def add_mismatched_answers(rows: Sequence[Row], max_length: int) -> None:
         row["mismatched_ids"] = next((ids for ids in answers if len(ids) <= room), own)
 
 
-def _texts(pair: Row, tokenizer: Any) -> list[str | None] | None:
-    """Return prompt and answers as text, None where a template rewrites the prompt's turns."""
+def _pair_ids(
+    pair: Row, tokenizer: Any, template: ChatTemplate, stop_ids: Collection[int]
+) -> list[list[int]] | None:
+    """Return the ids of prompt and answers, None where a template rewrites the prompt's turns."""
     if isinstance(pair["prompt"], str):
-        return [pair[key] for key in TEXTS]
-    prompt = tokenizer.apply_chat_template(
-        pair["prompt"], add_generation_prompt=True, tokenize=False
-    )
-    texts: list[str | None] = [prompt]
-    for key in ("chosen", "rejected"):
-        if pair[key] is None:
-            texts.append(None)
-            continue
-        whole = tokenizer.apply_chat_template(pair["prompt"] + pair[key], tokenize=False)
-        if not whole.startswith(prompt):
+        prompt, *answers = (_plain_ids(pair[key], tokenizer, key == "prompt") for key in TEXTS)
+        prompt = _without_end(prompt or [], stop_ids)
+    else:
+        prompt = template.prompt(pair["prompt"]).ids
+        answers = [
+            None if pair[key] is None else template.answer_ids(pair["prompt"], pair[key])
+            for key in TEXTS[1:]
+        ]
+        if any(ids is None for ids, key in zip(answers, TEXTS[1:], strict=True) if pair[key]):
             return None
-        texts.append(whole[len(prompt) :])
-    return texts
+    return [prompt, *(_ended(ids, tokenizer, stop_ids) for ids in answers)]
 
 
-def _answer_ids(text: str | None, tokenizer: Any, stop_ids: Collection[int]) -> list[int]:
+def _plain_ids(text: str | None, tokenizer: Any, with_special: bool) -> list[int] | None:
     if text is None:
+        return None
+    ids: list[int] = tokenizer(text, add_special_tokens=with_special)["input_ids"]
+    return ids
+
+
+def _ended(ids: list[int] | None, tokenizer: Any, stop_ids: Collection[int]) -> list[int]:
+    """Return an answer's ids with exactly one stop token at the end; none for no answer."""
+    if ids is None:
         return []
-    ids: list[int] = tokenizer(text, add_special_tokens=False)["input_ids"]
     last_stop = max(_positions(ids, stop_ids), default=None)
     if last_stop is not None and not tokenizer.decode(ids[last_stop + 1 :]).strip():
         stop = ids[last_stop]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from models_srv.artifacts import folder_sha256, publish_folder
+from models_srv.chat.tokenizers import brings_tokenizer
 from models_srv.dpo import LossSettings
 from models_srv.dpo.edit_distance import edit_distance_warning, edit_distances
 from models_srv.training.callbacks import early_stopping, metrics_writer, validation_arguments
@@ -174,6 +175,7 @@ def _save(model: Any, tokenizer: Any, run_dir: Path, config: TrainingConfig) -> 
         model.save_pretrained(part, selected_adapters=["default"], save_embedding_layers=False)
     else:
         model.save_pretrained(part)
+    if config.method != "lora" or brings_tokenizer(config.adapter):
         tokenizer.save_pretrained(part)
     publish_folder(part, final)
     shutil.rmtree(run_dir / CHECKPOINTS_FOLDER, ignore_errors=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from models_srv.chat.template import stop_ids
 from models_srv.dpo import UNPAIRED
 from models_srv.training.config import PAIRS_FILE, SCORED_FILE, VALIDATION_FILE, TrainingConfig
 from models_srv.training.rows import (
@@ -60,10 +61,9 @@ def _read_validation(run_dir: Path, config: TrainingConfig) -> list[Row]:
 def _tokenize(
     pairs: list[Row], tokenizer: Any, model: Any, config: TrainingConfig
 ) -> TokenizedPairs:
-    stops = model.generation_config.eos_token_id
-    stop_ids = {*(stops if isinstance(stops, list) else [stops]), tokenizer.eos_token_id} - {None}
     length, is_unpaired = _max_length(model, config), config.loss in UNPAIRED
-    return tokenize_pairs(pairs, tokenizer, stop_ids, length, with_unpaired=is_unpaired)
+    stops = stop_ids(tokenizer, model)
+    return tokenize_pairs(pairs, tokenizer, stops, length, with_unpaired=is_unpaired)
 
 
 def _max_length(model: Any, config: TrainingConfig) -> int:

@@ -9,6 +9,8 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from models_srv.backends.server_words import one_line
+
 TIMEOUT_SECONDS = 3.0
 MAX_BYTES = 1024 * 1024
 SERVER_URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?/v1")
@@ -55,7 +57,7 @@ def _served_models(location: str, api_key_env: str) -> tuple[str, ...]:
         request.add_unredirected_header("Authorization", f"Bearer {key}")
     with build_opener(_NoRedirect).open(request, timeout=TIMEOUT_SECONDS) as response:
         data = json.loads(response.read(MAX_BYTES))
-    return tuple(str(row["id"]) for row in data["data"])
+    return tuple(one_line(str(row["id"])) for row in data["data"])
 
 
 def _report(names: tuple[str, ...], served_name: str) -> ConnectionReport:

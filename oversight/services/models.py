@@ -5,6 +5,7 @@ from pathlib import Path
 from django.conf import settings
 
 from models_srv.backends import load_backend
+from models_srv.chat.notes import template_notes
 from models_srv.starter.registry import starter_spec
 from models_srv.types import Backend, ModelSpec
 from oversight.errors import InvalidCampaign
@@ -26,6 +27,13 @@ def spec_of(version: ModelVersion) -> ModelSpec:
         api_key_env=version.api_key_env,
         sha256=version.sha256,
     )
+
+
+def notes_on(version: ModelVersion) -> tuple[str, ...]:
+    """Return what people should know of how the version is asked, in sentences."""
+    if version.backend != BackendKind.TRANSFORMERS:
+        return ()
+    return template_notes(resolve_location(version.location), resolve_location(version.adapter))
 
 
 def resolve_location(location: str) -> str:

@@ -16,6 +16,7 @@ from oversight.selectors.overview import promotion_history, versions_by_role
 from oversight.selectors.versions import active_version
 from oversight.services.campaigns import change_model
 from oversight.services.connections import ConnectionReport, probe_server
+from oversight.services.models import notes_on
 from oversight.services.promotion import remove_active, roll_back
 from oversight.views.access import (
     PersonRequest,
@@ -39,7 +40,7 @@ def models(request: PersonRequest, slug: str) -> HttpResponse:
         campaign,
         "models",
         roles=[
-            (role, label, versions)
+            (role, label, [(version, notes_on(version)) for version in versions])
             for role, (label, versions) in zip(Role.values, by_role.items(), strict=True)
         ],
         is_trying=any(row.status == "trying" for rows in by_role.values() for row in rows),
@@ -120,6 +121,8 @@ def _saved(request: PersonRequest, campaign: Campaign, role: str, form: ModelFor
     messages.info(
         request, f"{version} is being tried. Once it answers it is put to work as {role}."
     )
+    for note in notes_on(version):
+        messages.info(request, note)
     if version.backend == "transformers" and form.is_hub_id:
         messages.info(request, f"{version.location} is fetched from its hub for that.")
     return True

@@ -1,6 +1,7 @@
 """Models by role: chosen, tested, changed, put back to work."""
 
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -230,3 +231,35 @@ def test_only_what_is_at_work_and_is_no_learner_can_be_taken_away(admin, campaig
     reply = admin.post(url("model-remove", role), {"reason": "x"}, follow=True)
     assert "Not done" in told(reply)
     assert ActiveVersion.objects.filter(campaign=campaign, role="learner").exists()
+
+
+@pytest.mark.fault("templates")
+def test_a_models_page_says_how_it_is_asked(admin, campaign, tmp_path):
+    template = "{% if messages[0].role == 'system' %}{{ raise_exception('no') }}{% endif %}"
+    (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "chat_template.jinja").write_text(template)
+    data = {"name": "g", "backend": "transformers", "location": str(tmp_path)}
+    saved = admin.post(url("model-change", "learner"), data, follow=True)
+    assert saved.status_code == 200
+    words = "instructions are put at the head of the first message"
+    assert words in told(saved)
+    page = admin.get(url("campaign-models")).content.decode()
+    assert words in page.partition("<table")[2]
+
+
+@pytest.mark.fault("server-answers")
+def test_names_that_a_server_lists_can_be_shown(monkeypatch):
+    listed = json.dumps({"data": [{"id": "a\ud800\x00b\n" * 1000}]}).encode()
+
+    class Answer(io.BytesIO):
+        pass
+
+    class Opener:
+        def open(self, request, timeout):
+            return Answer(listed)
+
+    monkeypatch.setattr(connections, "build_opener", lambda *handlers: Opener())
+    report = connections.probe_server(location="http://host/v1", served_name="")
+    [name] = report.models
+    assert name.isprintable()
+    assert len(name) <= 300
