@@ -18,3 +18,11 @@ def exact_digest(text: str) -> str:
     Two ways of writing one letter are one text; `2⁵` and `25`, two cases or indents are two.
     """
     return hashlib.sha256(unicodedata.normalize("NFC", with_lf(text)).encode()).hexdigest()
+
+
+def as_seen(text: str) -> str:
+    """Return what a reader can tell from another text: white space at the end shows nowhere.
+
+    For choosing what to ask people, never for saying that two texts are one.
+    """
+    return with_lf(text).rstrip()

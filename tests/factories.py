@@ -20,7 +20,7 @@ from oversight.models import (
     Stage,
     User,
 )
-from oversight.services.queries import text_digest
+from oversight.services.queries import text_columns
 
 counter = itertools.count(1)
 
@@ -58,12 +58,12 @@ def make_version(
 def make_query(campaign: Campaign, text: str = "", **fields: Any) -> Query:
     text = text or f"What is {next(counter)} + 1?"
     values = {
-        "text_sha256": text_digest(text),
+        **text_columns(text),
         "origin": Origin.IMPORTED,
         "cluster": f"c{next(counter)}",
         **fields,
     }
-    return Query.objects.create(campaign=campaign, text=text, **values)
+    return Query.objects.create(campaign=campaign, **values)
 
 
 def make_response(query: Query, text: str = "An answer.", **fields: Any) -> Response:

@@ -12,7 +12,7 @@ from oversight.errors import WrongState
 from oversight.models import BackendKind, Campaign, Origin, Query, Role, User
 from oversight.selectors.versions import active_version
 from oversight.services.dispatch import send_after_commit
-from oversight.services.queries import MAX_QUERY_CHARS, cluster_of, split_of, text_digest
+from oversight.services.queries import MAX_QUERY_CHARS, place_of, text_columns
 
 NOT_A_FAILURE = "red teaming: nobody said that it failed"
 ANSWER_TASK = "annotate.tasks.answer_turn"
@@ -63,14 +63,14 @@ def _transcript(earlier: list[RedTeamTurn], text: str) -> str:
 def _query(chat: RedTeamChat, text: str) -> Query:
     if len(text) > MAX_QUERY_CHARS:
         raise WrongState("this conversation has become too long: begin a new one")
+    cluster, split = place_of(chat.campaign, text)
     return Query.objects.create(
         campaign=chat.campaign,
-        text=text,
-        text_sha256=text_digest(text),
+        **text_columns(text),
         origin=Origin.PERSON,
         written_by=chat.user,
-        split=split_of(chat.campaign, text),
-        cluster=cluster_of(text),
+        split=split,
+        cluster=cluster,
         rejected_reason=NOT_A_FAILURE,
     )
 

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from oversight.errors import WrongState
 from oversight.models import Origin, Query
 from oversight.selectors.campaigns import ENGINEERS
-from oversight.services.queries import NewQuery, add_queries
+from oversight.services.queries import AddedQueries, NewQuery, add_queries
 
 from . import serializers
 from .access import get_campaign, user_of
@@ -59,14 +59,15 @@ class QueryList(generics.ListAPIView[Query]):
     def post(self, request: Request, slug: str) -> Response:
         """Add one query or a list of up to 1,000. Admins and engineers may.
 
-        Those that the campaign has already, white space and case aside, are reported, not added. A
-        query like a held-out one is held out too.
+        Those whose exact text the campaign has already are reported, not added. A reference or kind
+        that such a one brings fills an empty one; where it differs from what is there, `conflicts`
+        says both, and what is there stays. A query like a held-out one is held out too.
         """
         campaign = get_campaign(request, slug, ENGINEERS)
         added = _add(
             campaign=campaign, queries=_validated(request.data), written_by=user_of(request)
         )
-        code = status.HTTP_201_CREATED if added.queries else status.HTTP_200_OK
+        code = status.HTTP_201_CREATED if added.new_ids else status.HTTP_200_OK
         return Response(serializers.AddedQueriesSerializer(added).data, status=code)
 
 
@@ -82,7 +83,7 @@ def _validated(data: Any) -> list[NewQuery]:
     return [NewQuery(**row) for row in (clean if isinstance(data, list) else [clean])]
 
 
-def _add(**values: Any) -> Any:
+def _add(**values: Any) -> AddedQueries:
     try:
         return add_queries(origin=Origin.PERSON, **values)
     except WrongState as error:

@@ -3,11 +3,13 @@
 from dataclasses import asdict
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from models_srv.texts import with_lf
 from oversight.models import ActiveVersion, Campaign, ModelVersion, Query, Round
 from oversight.selectors.progress import judgement_counts, preference_counts
-from oversight.services.queries import MAX_QUERY_CHARS
+from oversight.services.queries import MAX_QUERY_CHARS, AddedQueries
 
 
 class CampaignSerializer(serializers.ModelSerializer[Campaign]):
@@ -57,7 +59,7 @@ class QuerySerializer(serializers.ModelSerializer[Query]):
 
 
 class TextField(serializers.CharField):
-    """A string as it was sent: numbers are not turned into text, white space is kept."""
+    """A string as it was sent: numbers are not turned into text, white space is kept. Lines end in LF."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(trim_whitespace=False, **options)
@@ -65,7 +67,7 @@ class TextField(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
-        return str(super().to_internal_value(data))
+        return with_lf(str(super().to_internal_value(data)))
 
 
 class NewQuerySerializer(serializers.Serializer[Any]):
@@ -76,7 +78,7 @@ class NewQuerySerializer(serializers.Serializer[Any]):
         required=False,
         default="",
         allow_blank=True,
-        help_text="A reference answer. Kept, and never shown to anyone.",
+        help_text="A reference answer. Kept, and shown to nobody who judges.",
     )
 
     def validate_text(self, value: str) -> str:
@@ -87,12 +89,24 @@ class NewQuerySerializer(serializers.Serializer[Any]):
 
 class DuplicateSerializer(serializers.Serializer[Any]):
     index = serializers.IntegerField(help_text="Place in what was sent, from 0.")
-    query_id = serializers.IntegerField(help_text="The query that says the same already.")
+    query_id = serializers.IntegerField(help_text="The query of exactly this text.")
 
 
-class AddedQueriesSerializer(serializers.Serializer[Any]):
-    created = QuerySerializer(many=True, source="queries")
+class ConflictSerializer(DuplicateSerializer):
+    field = serializers.ChoiceField(choices=["reference", "node"])
+    kept = serializers.CharField(help_text="What the query has, and keeps.")
+    brought = serializers.CharField(help_text="What was sent.")
+
+
+class AddedQueriesSerializer(serializers.Serializer[AddedQueries]):
+    created = serializers.SerializerMethodField()
     duplicates = DuplicateSerializer(many=True)
+    conflicts = ConflictSerializer(many=True)
+
+    @extend_schema_field(QuerySerializer(many=True))
+    def get_created(self, added: AddedQueries) -> Any:
+        rows = Query.objects.filter(pk__in=added.new_ids).order_by("pk")
+        return QuerySerializer(rows, many=True).data
 
 
 class VersionSerializer(serializers.ModelSerializer[ModelVersion]):

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django import forms
 
+from models_srv.texts import with_lf
 from oversight.services.queries import MAX_QUERY_CHARS, NewQuery
 
 from .uploads import FileForm
@@ -24,20 +25,27 @@ def share_field() -> forms.FloatField:
 
 class PasteForm(forms.Form):
     queries = forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 8}), help_text="One query per line."
+        # White space at the ends is a part of a query.
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="One query per line.",
     )
     node = forms.CharField(label="Kind", required=False, max_length=200)
     held_out_share = share_field()
 
     def clean_queries(self) -> list[str]:
-        lines = (line.strip() for line in self.cleaned_data["queries"].splitlines())
-        texts = [line for line in lines if line]
+        lines = enumerate(with_lf(self.cleaned_data["queries"]).split("\n"), start=1)
+        filled = {number: line for number, line in lines if line.strip()}
+        texts = list(filled.values())
+        if not texts:
+            raise forms.ValidationError("Write at least one query.")
         if len(texts) > MAX_PASTED:
             raise forms.ValidationError(
                 f"At most {MAX_PASTED} at a time, not {len(texts)}. Upload a file instead."
             )
         if any(len(text) > MAX_QUERY_CHARS for text in texts):
             raise forms.ValidationError(f"A query has at most {MAX_QUERY_CHARS} characters.")
+        self.cleaned_data["numbers"] = list(filled)
         return texts
 
     def new_queries(self) -> list[NewQuery]:

@@ -3,6 +3,8 @@
 `expected` says which response is right (a, b, tie or both_bad); `problem` what is wrong with the other.
 """
 
+from models_srv.texts import as_seen
+
 from . import checks
 from .queries import MAX_NODE_CHARS
 from .rows import KnownRow, QueryRow, RowError
@@ -19,8 +21,8 @@ def parse(line: int, value: object) -> KnownRow:
         node=checks.text(row, "node", default="", max_chars=MAX_NODE_CHARS),
     )
     a, b = checks.filled(row, "a"), checks.filled(row, "b")
-    if a.strip() == b.strip():
-        raise RowError("“a” and “b” are the same response")
+    if as_seen(a) == as_seen(b):
+        raise RowError("“a” and “b” are the same response to a reader")
     return KnownRow(
         query,
         a,

@@ -43,7 +43,10 @@ class Query(models.Model):
     round = models.ForeignKey(Round, models.PROTECT, null=True, related_name="queries")
     slot = models.PositiveIntegerField(null=True)
     text = models.TextField()
-    text_sha256 = models.CharField(max_length=64)
+    text_sha256 = models.CharField(max_length=64, help_text="Names the exact text: NFC, LF.")
+    loose_key = models.CharField(
+        max_length=16, help_text="Shared by texts that differ in case, width or white space alone."
+    )
     origin = models.CharField(max_length=10, choices=Origin.choices)
     split = models.CharField(max_length=10, choices=Split.choices, default=Split.TRAIN)
     node = models.CharField(max_length=200, blank=True)
@@ -75,7 +78,10 @@ class Query(models.Model):
         ]
         indexes = [
             models.Index(fields=["campaign", "split", "id"], name="query_by_split"),
-            models.Index(fields=["campaign", "cluster"], name="query_by_cluster"),
+            models.Index(
+                fields=["campaign", "cluster", "split"], name="query_by_cluster_and_split"
+            ),
+            models.Index(fields=["campaign", "loose_key", "split"], name="query_by_loose_key"),
         ]
 
 

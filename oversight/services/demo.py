@@ -29,7 +29,7 @@ from oversight.models import (
 )
 from oversight.services.members import admit_everybody
 from oversight.services.models import STARTER, resolve_location
-from oversight.services.queries import text_digest
+from oversight.services.queries import text_columns
 from oversight.services.rounds import start_round
 
 SLUG = "word-problems"
@@ -134,18 +134,18 @@ def _starter_version(campaign: Campaign, role: str) -> None:
 
 
 def _add_queries(campaign: Campaign, split: Split, queries: list[DemoQuery]) -> None:
-    distinct = {text_digest(query.text): query for query in queries}
+    # Two wordings may give the same problem.
+    distinct = {query.text: query for query in queries}
     Query.objects.bulk_create(
         Query(
             campaign=campaign,
-            text=query.text,
-            text_sha256=digest,
+            **text_columns(query.text),
             origin=Origin.TEMPLATE,
             split=split,
             node=query.node,
             cluster=query.cluster,
         )
-        for digest, query in distinct.items()
+        for query in distinct.values()
     )
 
 

@@ -1,49 +1,40 @@
 """Adding queries to a campaign, from wherever they come."""
 
-import hashlib
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
+from models_srv.texts import exact_digest, with_lf
 from oversight.errors import WrongState
 from oversight.models import Campaign, Query, Split, User
-from oversight.policies.splitting import in_share
+from oversight.policies.splitting import cluster_of, in_share, loose_key
+from oversight.selectors.queries import (
+    KnownQuery,
+    known_clusters,
+    known_queries,
+    known_splits,
+)
 
 MAX_QUERY_CHARS = 100_000
 BATCH = 500
 SALT = "held-out"
 
-WORD = re.compile(r"[^\W\d_]+|\d+|#")
-
-
-def text_digest(text: str) -> str:
-    """Return the sha256 that tells whether two queries say the same, white space and case aside."""
-    folded = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-    return hashlib.sha256(folded.encode()).hexdigest()
-
-
-def cluster_of(text: str) -> str:
-    """Return the key of the queries that are this one with other numbers and names.
-
-    Numbers and words that start with a capital inside a sentence are masked, so that a template
-    filled in twice falls into one cluster and never straddles a split.
-    """
-    words = WORD.findall(unicodedata.normalize("NFKC", text))
-    masked = ["#" if w.isdigit() else "@" if w[:1].isupper() else w for w in words]
-    return hashlib.sha256(" ".join(masked).encode()).hexdigest()[:16]
-
 
 def storable(text: str) -> str:
-    """Return the text as PostgreSQL can hold it: NUL, which it refuses, becomes U+FFFD."""
-    return text.replace("\x00", "�")
+    """Return the text as it is kept: with LF, and U+FFFD for NUL, which PostgreSQL refuses."""
+    return with_lf(text).replace("\x00", "�")
+
+
+def text_columns(text: str) -> dict[str, str]:
+    """Return what a query's row says of its text: the text, its identity, its near-copies' key."""
+    kept = with_lf(text)
+    return {"text": kept, "text_sha256": exact_digest(kept), "loose_key": loose_key(kept)}
 
 
 @dataclass(frozen=True)
 class NewQuery:
-    """A query to add: text, kind, and a reference answer that nobody is shown."""
+    """A query to add: text, kind, and a reference answer that nobody who judges is shown."""
 
     text: str
     node: str = ""
@@ -52,19 +43,31 @@ class NewQuery:
 
 @dataclass(frozen=True)
 class Duplicate:
-    """`index` counts from 0 in what was given; `query_id` is the one that says the same already."""
+    """`index` counts from 0 in what was given; `query_id` is the one of exactly this text."""
 
     index: int
     query_id: int
 
 
 @dataclass(frozen=True)
-class AddedQueries:
-    """`ids` has the query of each one given, in order; `queries` are those that are new."""
+class Conflict:
+    """A duplicate brings another reference or kind than its query has: that one is `kept`."""
 
-    queries: list[Query]
-    duplicates: list[Duplicate]
+    index: int
+    query_id: int
+    field: str
+    kept: str
+    brought: str
+
+
+@dataclass(frozen=True)
+class AddedQueries:
+    """`ids` has the query of each one given, in order; `new_ids` are those that were added."""
+
     ids: list[int]
+    new_ids: list[int]
+    duplicates: list[Duplicate]
+    conflicts: list[Conflict]
 
 
 def add_queries(
@@ -75,7 +78,10 @@ def add_queries(
     written_by: User | None = None,
     held_out_share: float = 0.0,
 ) -> AddedQueries:
-    """Add those that the campaign does not have yet; report the others.
+    """Add those whose exact text the campaign does not have yet; report the others.
+
+    A reference or kind that a duplicate brings fills an empty one (a kind only until a round has
+    planned with the query) and never replaces another: that is a conflict, and is said.
 
     A share of the clusters is held out. A cluster that the campaign knows stays on its side, so
     that near-copies never straddle the split. Raises WrongState where the same text arrives from
@@ -83,78 +89,141 @@ def add_queries(
     """
     try:
         with transaction.atomic():
-            return _add(campaign, queries, origin, written_by, held_out_share)
+            return _Adding(campaign, queries, origin, written_by, held_out_share).run()
     except IntegrityError as error:
         raise WrongState(
             f"one of these queries was added to {campaign.slug} just now: send them again"
         ) from error
 
 
-def _add(
-    campaign: Campaign,
-    queries: Sequence[NewQuery],
-    origin: str,
-    written_by: User | None,
-    share: float,
-) -> AddedQueries:
-    digests = [text_digest(query.text) for query in queries]
-    known = _known_ids(campaign, digests)
-    splits = _splits(campaign, queries, share)
-    rows: dict[str, Query] = {}
-    repeated: list[int] = []
-    for index, (new, digest) in enumerate(zip(queries, digests, strict=True)):
-        if digest in known or digest in rows:
-            repeated.append(index)
-        else:
-            rows[digest] = _query(campaign, new, digest, splits, origin, written_by)
-    Query.objects.bulk_create(rows.values(), batch_size=BATCH)
-    ids = known | {digest: query.pk for digest, query in rows.items()}
-    return AddedQueries(
-        queries=list(rows.values()),
-        duplicates=[Duplicate(index, ids[digests[index]]) for index in repeated],
-        ids=[ids[digest] for digest in digests],
-    )
+@dataclass
+class _Row:
+    """A query of the campaign once, known or to be written, with what duplicates fill in."""
+
+    known: KnownQuery
+    first: int
+    is_new: bool
+    is_filled: bool = False
 
 
-def _query(
-    campaign: Campaign,
-    new: NewQuery,
-    digest: str,
-    splits: dict[str, str],
-    origin: str,
-    written_by: User | None,
-) -> Query:
-    cluster = cluster_of(new.text)
-    return Query(
-        campaign=campaign,
-        text=new.text,
-        text_sha256=digest,
-        origin=origin,
-        split=splits[cluster],
-        node=new.node,
-        cluster=cluster,
-        reference=new.reference,
-        written_by=written_by,
-    )
+class _Adding:
+    """One call of `add_queries`."""
+
+    def __init__(
+        self,
+        campaign: Campaign,
+        queries: Sequence[NewQuery],
+        origin: str,
+        written_by: User | None,
+        share: float,
+    ) -> None:
+        self.campaign = campaign
+        self.queries = queries
+        self.origin = origin
+        self.written_by = written_by
+        self.share = share
+        self.columns = [text_columns(query.text) for query in queries]
+        self.rows: dict[str, _Row] = {}
+        self.repeated: list[tuple[int, str]] = []
+        self.refused: list[tuple[int, str, str, str, str]] = []
+
+    def run(self) -> AddedQueries:
+        self._meet()
+        new = self._write()
+        self._fill()
+        ids = {digest: row.known.id for digest, row in self.rows.items()}
+        return AddedQueries(
+            ids=[ids[columns["text_sha256"]] for columns in self.columns],
+            new_ids=new,
+            duplicates=[Duplicate(index, ids[digest]) for index, digest in self.repeated],
+            conflicts=[
+                Conflict(index, ids[digest], *words) for index, digest, *words in self.refused
+            ],
+        )
+
+    def _meet(self) -> None:
+        """Sort what was given into new ones and repeats of what is there."""
+        digests = [columns["text_sha256"] for columns in self.columns]
+        known = known_queries(self.campaign, set(digests))
+        self.rows = {digest: _Row(found, -1, is_new=False) for digest, found in known.items()}
+        for index, (query, digest) in enumerate(zip(self.queries, digests, strict=True)):
+            if row := self.rows.get(digest):
+                self.repeated.append((index, digest))
+                self._merge(row, index, digest, query)
+            else:
+                fresh = KnownQuery(0, query.node, with_lf(query.reference), True)
+                self.rows[digest] = _Row(fresh, index, is_new=True)
+
+    def _merge(self, row: _Row, index: int, digest: str, query: NewQuery) -> None:
+        brought = {"reference": with_lf(query.reference), "node": query.node}
+        for field, value in brought.items():
+            kept = getattr(row.known, field)
+            if not value or value == kept:
+                continue
+            if kept or (field == "node" and not row.known.is_free):
+                self.refused.append((index, digest, field, kept, value))
+            else:
+                row.known = (
+                    row.known._replace(node=value)
+                    if field == "node"
+                    else row.known._replace(reference=value)
+                )
+                row.is_filled = not row.is_new
+
+    def _write(self) -> list[int]:
+        """Write the new ones; return their ids in the order in which they were given."""
+        rows = [row for row in self.rows.values() if row.is_new]
+        clusters, splits = self._places(rows)
+        queries = [
+            Query(
+                campaign=self.campaign,
+                **self.columns[row.first],
+                origin=self.origin,
+                split=splits[cluster],
+                node=row.known.node,
+                cluster=cluster,
+                reference=row.known.reference,
+                written_by=self.written_by,
+            )
+            for row, cluster in zip(rows, clusters, strict=True)
+        ]
+        Query.objects.bulk_create(queries, batch_size=BATCH)
+        for row, query in zip(rows, queries, strict=True):
+            row.known = row.known._replace(id=query.pk)
+        return [query.pk for query in queries]
+
+    def _places(self, rows: Sequence[_Row]) -> tuple[list[str], dict[str, str]]:
+        texts = [self.columns[row.first] for row in rows]
+        clusters = _clusters(self.campaign, texts)
+        return clusters, _splits(self.campaign, set(clusters), self.share)
+
+    def _fill(self) -> None:
+        for row in self.rows.values():
+            if row.is_filled:
+                _, node, reference, _ = row.known
+                Query.objects.filter(pk=row.known.id).update(node=node, reference=reference)
 
 
-def _known_ids(campaign: Campaign, digests: Sequence[str]) -> dict[str, int]:
-    known = Query.objects.usable().filter(campaign=campaign, text_sha256__in=digests)
-    return dict(known.values_list("text_sha256", "pk"))
+def place_of(campaign: Campaign, text: str) -> tuple[str, str]:
+    """Return the cluster that a text belongs to in the campaign and its split, train where new."""
+    [cluster] = _clusters(campaign, [text_columns(text)])
+    return cluster, _splits(campaign, {cluster}, 0.0)[cluster]
 
 
-def split_of(campaign: Campaign, text: str) -> str:
-    """Return the split of the text's cluster in the campaign, train where it is new."""
-    return _splits(campaign, [NewQuery(text)], 0.0)[cluster_of(text)]
+def _clusters(campaign: Campaign, texts: Sequence[dict[str, str]]) -> list[str]:
+    """Return each text's cluster: that of a text which is loosely the same, else its template's.
+
+    Whether a word is a name cannot be told once case is folded, so no function of the text alone
+    could give both.
+    """
+    known = known_clusters(campaign, {columns["loose_key"] for columns in texts})
+    return [known.setdefault(each["loose_key"], cluster_of(each["text"])) for each in texts]
 
 
-def _splits(campaign: Campaign, queries: Sequence[NewQuery], share: float) -> dict[str, str]:
+def _splits(campaign: Campaign, clusters: set[str], share: float) -> dict[str, str]:
     """Return each cluster's split: the one it has in the campaign, else drawn from its name."""
-    clusters = {cluster_of(query.text) for query in queries}
-    # Held-out rows come last and win, should an old cluster be on both sides.
-    known = Query.objects.filter(campaign=campaign, cluster__in=clusters).order_by("-split")
     drawn = {
         cluster: Split.HELD_OUT.value if in_share(cluster, share, SALT) else Split.TRAIN.value
         for cluster in clusters
     }
-    return drawn | dict(known.values_list("cluster", "split").distinct())
+    return drawn | known_splits(campaign, clusters)

@@ -9,10 +9,11 @@ from oversight.errors import OversightError
 from oversight.forms import PasteForm, UploadForm
 from oversight.models import Campaign, Origin, Query
 from oversight.selectors.campaigns import ENGINEERS
+from oversight.services.imports import LineConflict
 from oversight.services.queries import add_queries
 from oversight.views.access import PersonRequest, get_campaign, page_context, person_required
 from oversight.views.settings import GET_OR_POST
-from oversight.views.uploads import import_upload, tell_added
+from oversight.views.uploads import import_upload, tell_added, tell_conflicts
 
 QUERIES_PER_PAGE = 50
 
@@ -63,7 +64,15 @@ def _pasted(request: PersonRequest, campaign: Campaign, form: PasteForm) -> bool
     except OversightError as error:
         form.add_error(None, f"Not added: {error}.")
         return False
-    tell_added(request, len(added.queries), len(added.duplicates))
+    tell_added(request, len(added.new_ids), len(added.duplicates))
+    numbers = form.cleaned_data["numbers"]
+    tell_conflicts(
+        request,
+        [
+            LineConflict(numbers[each.index], each.field, each.kept, each.brought)
+            for each in added.conflicts
+        ],
+    )
     return True
 
 
@@ -71,6 +80,7 @@ def _uploaded(request: PersonRequest, campaign: Campaign, form: UploadForm) -> b
     imported = import_upload(request, campaign, form, form.cleaned_data["held_out_share"])
     if imported:
         tell_added(request, imported.counts["queries"], len(imported.duplicate_lines))
+        tell_conflicts(request, imported.conflicts)
     return imported is not None
 
 

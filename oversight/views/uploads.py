@@ -1,11 +1,13 @@
 """A file that was sent becomes rows of the campaign, or the form says which lines are bad."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 
 from oversight.errors import BadRows, OversightError
 from oversight.forms import FileForm
 from oversight.models import Campaign
-from oversight.services.imports import Imported, import_queries
+from oversight.services.imports import Imported, LineConflict, import_queries
 from oversight.views.access import PersonRequest
 
 SHOWN_ERRORS = 10
@@ -41,5 +43,18 @@ def tell_added(
     messages.success(request, words)
 
 
+def tell_conflicts(request: PersonRequest, conflicts: Sequence[LineConflict]) -> None:
+    """Say which lines contradict what the campaign has of the same query."""
+    if conflicts:
+        shown = [f"{_sentence(each)}." for each in conflicts[:SHOWN_ERRORS]]
+        more = len(conflicts) - len(shown)
+        messages.warning(request, " ".join([*shown, f"And {more} more."] if more else shown))
+
+
 def counted(n: int, one: str, many: str) -> str:
     return f"{n} {one if n == 1 else many}"
+
+
+def _sentence(conflict: LineConflict) -> str:
+    words = str(conflict)
+    return f"{words[0].upper()}{words[1:]}."

@@ -86,4 +86,7 @@ def _summary(imported: Imported) -> str:
     if repeated := imported.duplicate_lines:
         shown = ", ".join(map(str, repeated[:10])) + (" …" if len(repeated) > 10 else "")
         text += f"; {len(repeated)} left out that are there already (lines {shown})"
-    return text
+    conflicts = [str(conflict) for conflict in imported.conflicts[:SHOWN]]
+    if len(imported.conflicts) > SHOWN:
+        conflicts.append(f"… and {len(imported.conflicts) - SHOWN} more")
+    return "\n".join([text, *conflicts])

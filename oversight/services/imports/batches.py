@@ -22,15 +22,33 @@ from oversight.selectors.reviews import open_priorities
 from oversight.services.queries import AddedQueries, NewQuery, add_queries
 
 BATCH = 500
+SHOWN_CHARS = 80
+
+
+@dataclass(frozen=True)
+class LineConflict:
+    """A line repeats a query and brings another reference or kind, which was not taken."""
+
+    line: int
+    field: str
+    kept: str
+    brought: str
+
+    def __str__(self) -> str:
+        name = {"node": "kind"}.get(self.field, self.field)
+        kept = f"stays “{_short(self.kept)}”" if self.kept else "stays empty"
+        return f"line {self.line}: the {name} {kept}, this line says “{_short(self.brought)}”"
 
 
 @dataclass
 class Imported:
-    """How many rows of each kind were written, and the lines that only repeat what is there."""
+    """How many rows of each kind were written, the lines that only repeat what is there, and those
+    of them that contradict it."""
 
     campaign: Campaign
     counts: Counter[str] = field(default_factory=Counter)
     duplicate_lines: list[int] = field(default_factory=list)
+    conflicts: list[LineConflict] = field(default_factory=list)
 
 
 class Target:
@@ -66,7 +84,11 @@ class Target:
             written_by=self.written_by,
             held_out_share=self.held_out_share,
         )
-        self.imported.counts["queries"] += len(added.queries)
+        self.imported.counts["queries"] += len(added.new_ids)
+        self.imported.conflicts += [
+            LineConflict(rows[each.index].line, each.field, each.kept, each.brought)
+            for each in added.conflicts
+        ]
         return added
 
     def add_responses(self, answers: Sequence[tuple[int, Answer]]) -> list[int]:
@@ -119,6 +141,10 @@ class Target:
                 defaults={"backend": BackendKind.RECORDED},
             )
         return self._versions[key]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SHOWN_CHARS else text[: SHOWN_CHARS - 1] + "…"
 
 
 def in_batches(rows: Iterable[Row]) -> Iterator[list[Row]]:

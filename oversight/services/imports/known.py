@@ -4,10 +4,10 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from models_srv.texts import exact_digest
 from oversight.errors import BadRows
 from oversight.importers import Answer, KnownRow
 from oversight.models import KNOWN_KINDS, Choice, ItemState, ReviewItem
-from oversight.services.queries import text_digest
 
 from .batches import BATCH, Target
 from .stepped import RECORDED
@@ -81,7 +81,7 @@ def _truth(expected: str, response_a: int, response_b: int) -> Truth:
 
 def _item(target: Target, known: _Known) -> ReviewItem:
     seats = target.campaign.annotators_per_item
-    rng = random.Random(text_digest(known.row.query.text))
+    rng = random.Random(exact_digest(known.row.query.text))
     return ReviewItem(
         campaign=target.campaign,
         kind=known.row.kind,

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 
+from models_srv.texts import as_seen, exact_digest
 from oversight.errors import BadRows
 from oversight.importers import Answer, JudgedRow, PreferenceRow, QueryRow, SolvedRow
 from oversight.models import (
@@ -37,11 +38,11 @@ def write_solved(target: Target, rows: Sequence[SolvedRow]) -> None:
     answers = [(pk, a) for pk, row in zip(added.ids, rows, strict=True) for a in row.answers]
     responses = iter(target.add_responses(answers))
     items = []
-    for query, row in zip(added.queries, rows, strict=True):
+    for query_id, row in zip(added.ids, rows, strict=True):
         ids = [next(responses) for _ in row.answers]
-        few = _random_few(query, row.answers, ids, target.responses_per_item)
+        few = _random_few(row, ids, target.responses_per_item)
         if len(few) > 1:
-            items.append(_item(target, query, few))
+            items.append(_item(target, row.query, query_id, few))
     ReviewItem.objects.bulk_create(items, batch_size=BATCH)
     target.imported.counts["items"] += len(items)
 
@@ -91,25 +92,27 @@ def write_preferences(target: Target, rows: Sequence[PreferenceRow]) -> None:
     target.imported.counts["preferences"] += len(preferences)
 
 
-def _random_few(
-    query: Query, answers: Sequence[Answer], ids: Sequence[int], most: int
-) -> list[int]:
-    """Return up to `most` responses whose texts differ, drawn by the query's text alone."""
-    by_text = {answer.text.strip(): pk for pk, answer in zip(ids, answers, strict=True)}
-    different = list(by_text.values())
-    return random.Random(query.text_sha256).sample(different, min(most, len(different)))
+def _random_few(row: SolvedRow, ids: Sequence[int], most: int) -> list[int]:
+    """Return up to `most` responses that can be told apart, drawn by the query's text alone."""
+    by_sight = {as_seen(answer.text): pk for pk, answer in zip(ids, row.answers, strict=True)}
+    different = list(by_sight.values())
+    return _random_of(row.query).sample(different, min(most, len(different)))
 
 
-def _item(target: Target, query: Query, responses: Sequence[int]) -> ReviewItem:
+def _random_of(query: QueryRow) -> random.Random:
+    return random.Random(exact_digest(query.text))
+
+
+def _item(target: Target, query: QueryRow, query_id: int, responses: Sequence[int]) -> ReviewItem:
     seats = target.campaign.annotators_per_item
     columns = ("response_a_id", "response_b_id", "response_c_id", "response_d_id")
     return ReviewItem(
         campaign=target.campaign,
-        query=query,
+        query_id=query_id,
         annotators=seats,
         seats_free=seats,
         # In a random order: what people have got through at any time says something of the rest.
-        priority=random.Random(query.text_sha256).random(),
+        priority=_random_of(query).random(),
         **dict(zip(columns, responses, strict=False)),
     )
 

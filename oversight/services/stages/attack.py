@@ -6,8 +6,9 @@ from models_srv.roles.attacker import build_attack_request, parse_attack
 from models_srv.types import Generation, Sampling
 from oversight.models import Origin, Query, Round
 from oversight.policies.seeds import derive_seed
+from oversight.policies.splitting import cluster_of
 from oversight.services.models import backend_of
-from oversight.services.queries import cluster_of, storable, text_digest
+from oversight.services.queries import place_of, storable, text_columns
 from oversight.services.round_slots import is_from_pool
 from oversight.services.stages.chunks import round_chunk_count, slot_range
 from oversight.services.stages.provenance import sampling_of
@@ -63,18 +64,17 @@ def write(round_: Round, index: int, attacks: list[Attack]) -> None:
 
 def _query(round_: Round, attack: Attack) -> Query:
     text = storable(attack.text or "")
-    cluster = cluster_of(text)
-    digest = text_digest(text)
+    columns = text_columns(text)
+    cluster, _ = place_of(round_.campaign, text)
     return Query(
         campaign=round_.campaign,
         round=round_,
         slot=attack.slot,
-        text=text,
-        text_sha256=digest,
+        **columns,
         origin=Origin.ATTACKER,
         node=attack.node,
         cluster=cluster,
-        rejected_reason=_rejection(round_, text, digest, cluster, attack.slot),
+        rejected_reason=_rejection(round_, columns, cluster, attack.slot),
         attacker_version=round_.attacker,
         near_id=attack.near_id,
         prompt_hash=attack.generation.prompt_hash,
@@ -83,12 +83,14 @@ def _query(round_: Round, attack: Attack) -> Query:
     )
 
 
-def _rejection(round_: Round, text: str, digest: str, cluster: str, slot: int) -> str:
-    if not text:
+def _rejection(round_: Round, columns: dict[str, str], cluster: str, slot: int) -> str:
+    if not columns["text"]:
         return "empty"
-    if _is_duplicate(round_, digest, slot):
+    if _is_duplicate(round_, columns["text_sha256"], slot):
         return "duplicate"
-    held_out = Query.objects.held_out().filter(campaign=round_.campaign, cluster=cluster)
+    # A text may be loosely the same as one query and of the template of another.
+    near = {cluster, cluster_of(columns["text"])}
+    held_out = Query.objects.held_out().filter(campaign=round_.campaign, cluster__in=near)
     return "too near a held-out query" if held_out.exists() else ""
 
 

@@ -145,7 +145,7 @@ def test_several_are_added_and_duplicates_reported(campaign, engineer):
     old = make_query(campaign, "One?")
     response = engineer.post(
         url("api-queries", campaign),
-        [{"text": "Two?"}, {"text": "one?"}, {"text": "two? "}],
+        [{"text": "Two?"}, {"text": "One?"}, {"text": "Two?"}],
         format="json",
     )
     data = response.json()
@@ -155,6 +155,22 @@ def test_several_are_added_and_duplicates_reported(campaign, engineer):
         {"index": 1, "query_id": old.pk},
         {"index": 2, "query_id": new.pk},
     ]
+
+
+@pytest.mark.fault("identity")
+def test_texts_that_differ_in_form_are_added_each_and_contradictions_said(campaign, engineer):
+    old = make_query(campaign, "What is 25 - 5?", reference="20")
+    rows = [
+        {"text": "What is 2⁵ - 5?", "reference": "27"},
+        {"text": "What is 25 - 5?", "reference": "27", "node": "sums"},
+    ]
+    data = engineer.post(url("api-queries", campaign), rows, format="json").json()
+    old.refresh_from_db()
+    assert [row["text"] for row in data["created"]] == ["What is 2⁵ - 5?"]
+    assert data["conflicts"] == [
+        {"index": 1, "query_id": old.pk, "field": "reference", "kept": "20", "brought": "27"}
+    ]
+    assert (old.reference, old.node) == ("20", "sums")
 
 
 def test_a_query_sent_twice_is_one_query(campaign, engineer):

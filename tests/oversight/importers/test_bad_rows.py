@@ -111,7 +111,7 @@ def refusals(content, format_name):
             id="two-turns",
         ),
         pytest.param("preferences", {**PREFERRED, "chosen": ["2"]}, "not a string", id="turn"),
-        pytest.param("known-answers", {**KNOWN, "b": " 2\n"}, "same response", id="known-same"),
+        pytest.param("known-answers", {**KNOWN, "b": "2\n"}, "same response", id="known-same"),
         pytest.param("known-answers", {**KNOWN, "a": " "}, "“a” is empty", id="known-blank"),
         pytest.param("known-answers", {**KNOWN, "query": ""}, "“query” is empty", id="no-query"),
         pytest.param("known-answers", {**KNOWN, "expected": "c"}, "not 'c'", id="expected"),

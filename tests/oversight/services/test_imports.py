@@ -103,7 +103,7 @@ def test_the_held_out_share_must_be_one(share):
 
 
 def test_queries_that_repeat_are_left_out_and_named():
-    imported = load(jsonl({"text": "One?"}, {"text": "Two?"}, {"text": " ONE? "}))
+    imported = load(jsonl({"text": "One?"}, {"text": "Two?"}, {"text": "One?"}))
     assert imported.duplicate_lines == [3]
     assert Query.objects.count() == 2
 
@@ -176,7 +176,7 @@ def test_nobody_is_asked_about_two_equal_responses():
 
 def test_a_repeated_query_with_solutions_is_refused():
     with pytest.raises(BadRows, match="line 2: repeats"):
-        load(jsonl(solved("One?", a="1", b="2"), solved("one?", a="3", b="4")), "gsm8k-solutions")
+        load(jsonl(solved("One?", a="1", b="2"), solved("One?", a="3", b="4")), "gsm8k-solutions")
 
 
 def test_the_truth_does_not_choose_the_pair():
@@ -270,6 +270,14 @@ def test_the_command_says_what_it_did(tmp_path, capsys):
     call_command("import_campaign", path, format="queries-jsonl", owner="olga")
     assert owner.memberships.get().campaign.slug == "my-queries"
     assert "1 queries; 1 left out that are there already (lines 2)" in capsys.readouterr().out
+
+
+@pytest.mark.fault("identity")
+def test_the_command_says_which_lines_contradict(tmp_path, capsys):
+    path = tmp_path / "queries.jsonl"
+    path.write_bytes(jsonl({"text": "One?", "reference": "1"}, {"text": "One?", "reference": "2"}))
+    call_command("import_campaign", path, format="queries-jsonl")
+    assert "line 2: the reference stays “1”, this line says “2”" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

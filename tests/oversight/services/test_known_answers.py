@@ -47,7 +47,7 @@ def test_they_take_places_in_the_queue_that_others_have(campaign):
 
 
 def test_a_query_that_is_there_is_asked_about_and_keeps_its_split(campaign):
-    query = make_query(campaign, "1  + 1?", split=Split.HELD_OUT)
+    query = make_query(campaign, "1 + 1?", split=Split.HELD_OUT)
     add(campaign, ROW)
     assert ReviewItem.objects.get().query == query
     assert Query.objects.get().split == Split.HELD_OUT

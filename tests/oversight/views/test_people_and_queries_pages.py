@@ -51,11 +51,25 @@ def paste(**changes):
 
 
 def test_queries_are_pasted(admin, campaign):
-    make_query(campaign, "one?")
+    make_query(campaign, "One?")
     response = admin.post(url("queries-add"), paste(node="kind"), follow=True)
     query = Query.objects.get(text="Two?")
     assert (query.origin, query.node) == ("person", "kind")
     assert "1 query was added. 1 was left out" in told(response)
+
+
+@pytest.mark.fault("identity")
+def test_pasted_lines_are_kept_as_they_are(admin, campaign):
+    lines = ["  if a:", "2⁵\u2028- 5", "Polish ", "polish"]
+    admin.post(url("queries-add"), paste(queries="\r\n".join(lines)))
+    assert list(Query.objects.order_by("pk").values_list("text", flat=True)) == lines
+
+
+@pytest.mark.fault("identity")
+def test_pasted_lines_that_contradict_are_said(admin, campaign):
+    make_query(campaign, "Two?", node="sums")
+    response = admin.post(url("queries-add"), paste(node="maths"), follow=True)
+    assert "Line 3: the kind stays “sums”, this line says “maths”." in told(response)
 
 
 @pytest.mark.parametrize(
@@ -88,6 +102,15 @@ def upload(client, name, content, share="0"):
 def test_files_are_uploaded(admin, campaign, name, content):
     assert upload(admin, name, content).status_code == 302
     assert Query.objects.get().node == "kind"
+
+
+@pytest.mark.fault("identity")
+def test_uploaded_lines_that_contradict_are_said(admin, campaign):
+    make_query(campaign, "One?", reference="1")
+    file = SimpleUploadedFile("q.jsonl", b'{"text": "One?", "reference": "2"}')
+    data = {"upload-file": file, "upload-held_out_share": "0"}
+    response = admin.post(url("queries-upload"), data, follow=True)
+    assert "Line 1: the reference stays “1”, this line says “2”." in told(response)
 
 
 @pytest.mark.parametrize(
