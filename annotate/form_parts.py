@@ -118,7 +118,7 @@ def _text(value: str, longest: int = LONGEST_TEXT) -> str:
         raise ValidationError("Null characters are not allowed.")
     if len(value) > longest:
         raise ValidationError(f"A text is longer than {longest:,} characters.")
-    return value.replace("\r\n", "\n")
+    return value
 
 
 def _check_severity(value: str) -> None:

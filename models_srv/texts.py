@@ -9,7 +9,7 @@ _LINE_END = re.compile(r"\r\n?")
 
 def with_lf(text: str) -> str:
     """Return the text with LF for every line end (CRLF, a lone CR), as all stored text has."""
-    return _LINE_END.sub("\n", text)
+    return _LINE_END.sub("\n", text) if "\r" in text else text
 
 
 def exact_digest(text: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from annotate.answers import Extras
+from models_srv.texts import with_lf
 from oversight.models import Comment, Judgement, Response, ReviewItem
 from oversight.services.answer_parts import NewComment
 from oversight.services.own_comments import record_comments
@@ -55,7 +56,7 @@ def record_extras(
 
 
 def _is_rewritten(original: Response, text: str) -> bool:
-    """A form sends the text untouched too, and browsers change how its lines end."""
+    """A form sends the text untouched too; it has LF where an old response may have CR."""
     return text.strip() != _plain(original.text)
 
 
@@ -83,4 +84,4 @@ def _mended(row: Comment, fields: Mapping[str, str]) -> NewComment | None:
 
 
 def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()
+    return with_lf(text).strip()

@@ -6,6 +6,7 @@ from pathlib import Path
 from django.conf import settings
 
 from models_srv.dpo.edit_distance import edit_distance_warning, edit_distances
+from models_srv.texts import with_lf
 from models_srv.training import TrainingConfig, write_config
 from models_srv.training.config import PAIRS_FILE, VALIDATION_FILE
 from oversight.models import Preference, SnapshotSplit, TrainingRun
@@ -72,8 +73,11 @@ def _rows(run: TrainingRun, split: SnapshotSplit) -> Iterator[Line]:
 
 
 def _row(preference: Preference, instructions: str) -> Line:
-    texts = (preference.chosen.text, preference.rejected.text)
-    return pair_line(preference.query.text, instructions, *texts) | {
+    # Old responses may hold CR: how lines end is no difference to learn.
+    query, chosen, rejected = (
+        with_lf(each.text) for each in (preference.query, preference.chosen, preference.rejected)
+    )
+    return pair_line(query, instructions, chosen, rejected) | {
         "p_w": preference.p_w,
         "p_l": preference.p_l,
         "weight": preference.weight,
