@@ -1,58 +1,43 @@
 """Labels of steps and ratings of critiques over REST, streamed as JSON lines."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers as fields
-from rest_framework.renderers import JSONRenderer
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from oversight.models import Campaign
-from oversight.selectors.campaigns import ENGINEERS
 from oversight.selectors.process_labels import as_lines, critique_rating_rows, step_label_rows
 
-from .access import get_campaign
-from .preferences import JSONLinesRenderer
+from .streams import AFTER, JSON_LINES, LineStream
 
-AFTER = OpenApiParameter("after_id", OpenApiTypes.INT64, description="Only rows of a greater id.")
-LINES = {(200, "application/x-ndjson"): OpenApiTypes.OBJECT}
+LINES = {(200, JSON_LINES): OpenApiTypes.OBJECT}
 
 
-class AfterFilter(fields.Serializer[Any]):
-    after_id = fields.IntegerField(min_value=0, max_value=2**63 - 1, required=False, default=0)
-
-
-class StepLabelStream(APIView):
+class StepLabelStream(LineStream):
     """One labelled solution a line, with PRM800K's fields, by id."""
-
-    renderer_classes = [JSONRenderer, JSONLinesRenderer]
 
     @extend_schema(parameters=[AFTER], responses=LINES)
     def get(self, request: Request, slug: str) -> StreamingHttpResponse:
         """Admins and engineers may. Superseded labels and held-out queries are left out."""
-        return _stream(request, slug, step_label_rows)
+        return self.stream(request, slug)
+
+    def lines(self, campaign: Campaign, **wanted: Any) -> Iterator[bytes]:
+        return as_lines(step_label_rows(campaign, **wanted))
 
 
-class CritiqueRatingStream(APIView):
+class CritiqueRatingStream(LineStream):
     """One rated critique a line, with its text and its six scores, by id of the judgement."""
-
-    renderer_classes = [JSONRenderer, JSONLinesRenderer]
 
     @extend_schema(parameters=[AFTER], responses=LINES)
     def get(self, request: Request, slug: str) -> StreamingHttpResponse:
-        """Admins and engineers may. Superseded ratings and held-out queries are left out."""
-        return _stream(request, slug, critique_rating_rows)
+        """Admins and engineers may. Superseded ratings and held-out queries are left out.
 
+        `comments` is JSON text: a list that may be empty has no one type in a column.
+        """
+        return self.stream(request, slug)
 
-def _stream(
-    request: Request, slug: str, rows: Callable[..., Iterator[dict[str, Any]]]
-) -> StreamingHttpResponse:
-    campaign: Campaign = get_campaign(request, slug, ENGINEERS)
-    wanted = AfterFilter(data=request.query_params.dict())
-    wanted.is_valid(raise_exception=True)
-    lines = as_lines(rows(campaign, **wanted.validated_data))
-    return StreamingHttpResponse(lines, content_type="application/x-ndjson")
+    def lines(self, campaign: Campaign, **wanted: Any) -> Iterator[bytes]:
+        return as_lines(critique_rating_rows(campaign, **wanted))

@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Min, QuerySet
+from django.db.models.functions import MD5
 
+from models_srv.texts import with_lf
 from oversight.models import Campaign, Preference
 
 CHUNK = 500
@@ -21,23 +24,46 @@ COLUMNS = {
     "rejected_revision": F("rejected__version__revision"),
     "round_number": F("round__number"),
 }
+SAME = [
+    "query",
+    "chosen_md5",
+    "rejected_md5",
+    "chosen__version",
+    "rejected__version",
+    "round",
+    "source",
+    "p_w",
+    "p_l",
+    "weight",
+]
 OWN = ["pk", "source", "p_w", "p_l", "weight", "created_at"]
 
 
 def standing_preferences(
     campaign: Campaign, *, source: str = "", after_id: int = 0
 ) -> QuerySet[Preference]:
-    """Return what may be trained on, by id: nothing superseded and nothing of weight 0."""
-    rows = Preference.objects.filter(
-        campaign=campaign, superseded_by__isnull=True, weight__gt=0, pk__gt=after_id
+    """Return what may be trained on, by id: nothing superseded, nothing of weight 0, nothing twice."""
+    rows = Preference.objects.filter(campaign=campaign, superseded_by__isnull=True, weight__gt=0)
+    once = Preference.objects.filter(pk__in=_firsts(rows), pk__gt=after_id)
+    return (once.filter(source=source) if source else once).order_by("pk")
+
+
+def _firsts(rows: QuerySet[Preference]) -> QuerySet[Preference, int]:
+    """Return the ids of the first of each that differ in nothing but their id and their time."""
+    told = rows.annotate(chosen_md5=MD5("chosen__text"), rejected_md5=MD5("rejected__text"))
+    firsts: QuerySet[Preference, int] = (
+        told.values(*SAME).annotate(first=Min("pk")).order_by().values_list("first", flat=True)
     )
-    return (rows.filter(source=source) if source else rows).order_by("pk")
+    return firsts
 
 
 def preference_rows(
     campaign: Campaign, *, source: str = "", after_id: int = 0, believed: float = 0.0
 ) -> Iterator[dict[str, Any]]:
     """Yield one row for each standing preference, from a server-side cursor: memory stays constant.
+
+    Each column has one JSON type in every row and is never null, for readers that tell a column's
+    type from the first rows of a file: `round` is 0 where there was none. Lines end in LF.
 
     `id`, `round` and `created_at` are this database's own; all else is what an import of the row
     gives back. With `believed` above 0 the rows are for trainers that do not read p_w and p_l: a
@@ -84,15 +110,20 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
         "weight": row["weight"],
         "chosen_version": _version(row["chosen_name"], row["chosen_revision"]),
         "rejected_version": _version(row["rejected_name"], row["rejected_revision"]),
-        "round": row["round_number"],
-        "created_at": row["created_at"].isoformat(),
+        "round": row["round_number"] or 0,
+        "created_at": iso_time(row["created_at"]),
     }
 
 
 def _turn(role: str, content: str) -> list[dict[str, str]]:
-    return [{"role": role, "content": content}]
+    return [{"role": role, "content": with_lf(content)}]
 
 
 def _version(name: str | None, revision: int | None) -> str:
     """A rewrite has no version: a person wrote it."""
     return f"{name}@{revision}" if name else "person@0"
+
+
+def iso_time(when: datetime) -> str:
+    """Return a time that readers take for text in every row: without a fraction some guess a type."""
+    return when.isoformat(timespec="microseconds")

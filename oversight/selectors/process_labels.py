@@ -7,7 +7,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.db.models import QuerySet
 
-from oversight.models import Campaign, CritiqueRating, Judgement, Split
+from models_srv.texts import with_lf
+from oversight.models import Campaign, Critique, CritiqueRating, Judgement, Split
+from oversight.selectors.preferences import iso_time
 
 CHUNK = 500
 SCORES = [
@@ -24,8 +26,10 @@ def step_label_rows(campaign: Campaign, *, after_id: int = 0) -> Iterator[dict[s
     """Yield one row for each labelled solution, with PRM800K's fields; `id` and `source` are ours.
 
     `finish_reason` is `found_error` where the last label is bad, else `solution`: every step was
-    labelled and none is wrong. Ratings are 1, 0, -1; `total_time` is in milliseconds. Reference
-    answers are never shown, hence NULL. (Lightman et al., *Let's Verify Step by Step*, 2023.)
+    labelled and none is wrong. Ratings are 1, 0, -1; `total_time` is in milliseconds, 0 where it is
+    not known; `generation` is the round, 0 where there was none; `chosen_completion` is the place of
+    the one that the solution has, a bad one too. A column has one type in all rows, or is null in
+    all: reference answers are never shown. (Lightman et al., *Let's Verify Step by Step*, 2023.)
     """
     rows = _judgements(campaign, after_id).filter(step_labels__isnull=False).distinct()
     related = rows.select_related("query", "response_a", "round").prefetch_related("step_labels")
@@ -37,7 +41,8 @@ def critique_rating_rows(campaign: Campaign, *, after_id: int = 0) -> Iterator[d
     """Yield one row for each critique rated: its text, and 1 to 7 for each of CriticGPT's questions.
 
     `critic` names the version that wrote it; `rated_together` are the ids of the critiques shown
-    beside it, itself included: `overall` compares those.
+    beside it, itself included: `overall` compares those. `comments` is JSON text, since a list that
+    may be empty has no type until the first row that fills it; `seconds` is 0 where it is not known.
     """
     rows = _judgements(campaign, after_id).filter(critique_ratings__isnull=False).distinct()
     related = rows.select_related("query", "response_a", "item").prefetch_related(
@@ -69,20 +74,22 @@ def _solution(campaign: Campaign, judgement: Judgement) -> dict[str, Any]:
     labels = list(judgement.step_labels.all())
     text = judgement.response_a.text
     return _said(campaign, judgement) | {
-        "generation": judgement.round.number if judgement.round else None,
+        "generation": judgement.round.number if judgement.round else 0,
         "is_quality_control_question": False,
         "is_initial_screening_question": False,
         "question": {
-            "problem": judgement.query.text,
+            "problem": with_lf(judgement.query.text),
             "ground_truth_answer": None,
             "pre_generated_steps": [
-                *(text[label.start : label.end] for label in labels),
+                *(with_lf(text[label.start : label.end]) for label in labels),
                 *_lines(text[labels[-1].end :]),
             ],
         },
         "label": {
-            "steps": [_step(text[label.start : label.end], label.label) for label in labels],
-            "total_time": _milliseconds(judgement.seconds),
+            "steps": [
+                _step(with_lf(text[label.start : label.end]), label.label) for label in labels
+            ],
+            "total_time": round((judgement.seconds or 0) * 1000),
             "finish_reason": "found_error" if labels[-1].label < 0 else "solution",
         },
     }
@@ -90,15 +97,14 @@ def _solution(campaign: Campaign, judgement: Judgement) -> dict[str, Any]:
 
 def _lines(text: str) -> list[str]:
     """The steps after the first bad one, which nobody labelled."""
-    return [line.strip() for line in text.split("\n") if line.strip()]
+    return [line.strip() for line in with_lf(text).split("\n") if line.strip()]
 
 
 def _step(text: str, label: int) -> dict[str, Any]:
-    is_bad = label < 0
     return {
         "completions": [{"text": text, "rating": label, "flagged": None}],
         "human_completion": None,
-        "chosen_completion": None if is_bad else 0,
+        "chosen_completion": 0,
     }
 
 
@@ -106,24 +112,21 @@ def _rating(campaign: Campaign, judgement: Judgement, rating: CritiqueRating) ->
     critique = rating.critique
     return _said(campaign, judgement) | {
         "problem": judgement.item.problem if judgement.item else "",
-        "prompt": judgement.query.text,
-        "response": judgement.response_a.text,
+        "prompt": with_lf(judgement.query.text),
+        "response": with_lf(judgement.response_a.text),
         "critique_id": critique.pk,
         "critic": str(critique.version) if critique.version else "person@0",
-        "summary": critique.summary,
-        "comments": [
-            {
-                "quote": comment.quote,
-                "severity": comment.severity,
-                "category": comment.category,
-                "explanation": comment.explanation,
-                "suggested_fix": comment.suggested_fix,
-            }
-            for comment in sorted(critique.comments.all(), key=lambda row: row.number)
-        ],
+        "summary": with_lf(critique.summary),
+        "comments": json.dumps(_comments(critique), ensure_ascii=False),
         **{name: getattr(rating, name) for name in SCORES},
-        "seconds": judgement.seconds,
+        "seconds": float(judgement.seconds or 0),
     }
+
+
+def _comments(critique: Critique) -> list[dict[str, str]]:
+    names = ["quote", "severity", "category", "explanation", "suggested_fix"]
+    ordered = sorted(critique.comments.all(), key=lambda row: row.number)
+    return [{name: with_lf(getattr(comment, name)) for name in names} for comment in ordered]
 
 
 def _said(campaign: Campaign, judgement: Judgement) -> dict[str, Any]:
@@ -132,9 +135,5 @@ def _said(campaign: Campaign, judgement: Judgement) -> dict[str, Any]:
         "id": judgement.pk,
         "source": judgement.source,
         "labeler": str(uuid5(NAMESPACE_URL, f"oversight/{campaign.pk}/{who}")),
-        "timestamp": judgement.created_at.isoformat(),
+        "timestamp": iso_time(judgement.created_at),
     }
-
-
-def _milliseconds(seconds: float | None) -> int | None:
-    return None if seconds is None else round(seconds * 1000)

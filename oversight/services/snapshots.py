@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from oversight.models import Campaign, Preference, Snapshot, SnapshotRow, SnapshotSplit
 from oversight.policies.splitting import in_share
+from oversight.selectors import preferences as selectors
 
 VALIDATION_SHARE = 0.1
 
@@ -37,10 +38,8 @@ def make_snapshot(*, campaign: Campaign) -> Snapshot:
 
 
 def standing_preferences(campaign: Campaign) -> "QuerySet[Preference]":
-    """Preferences that nothing supersedes and that still prefer something."""
-    return campaign.preferences.filter(superseded_by__isnull=True, weight__gt=0).select_related(
-        "query", "chosen", "rejected"
-    )
+    """What may be trained on, as it is exported, with its texts."""
+    return selectors.standing_preferences(campaign).select_related("query", "chosen", "rejected")
 
 
 def _split(preference: Preference) -> SnapshotSplit:

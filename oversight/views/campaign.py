@@ -42,10 +42,11 @@ def campaign(request: PersonRequest, slug: str) -> HttpResponse:
 @require_safe
 @person_required
 def preferences(request: PersonRequest, slug: str) -> StreamingHttpResponse:
-    """Download the campaign's preferences as JSON lines."""
+    """Download the campaign's preferences as JSON lines. HEAD reads none of them."""
     found = get_campaign(request, slug, ENGINEERS)
+    lines = [] if request.method == "HEAD" else preference_lines(found)
     return StreamingHttpResponse(
-        preference_lines(found),
+        lines,
         content_type="application/x-ndjson",
         headers={"Content-Disposition": f'attachment; filename="{found.slug}-preferences.jsonl"'},
     )

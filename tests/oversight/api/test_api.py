@@ -4,6 +4,8 @@ import json
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
@@ -306,3 +308,17 @@ def test_a_round_shows_its_stages(campaign, engineer):
     assert stages["respond"]["failed_reasons"] == ["no model"]
     assert (stages["review"]["done"], stages["review"]["total"]) == (1, 2)
     assert engineer.get(url("api-round", campaign, 4)).status_code == 404
+
+
+@pytest.mark.fault("export")
+@pytest.mark.parametrize("name", ["api-preferences", "api-step-labels", "api-critique-ratings"])
+def test_head_says_what_get_would_and_reads_nothing(campaign, engineer, annotator, name):
+    make_preference(campaign)
+    with CaptureQueriesContext(connection) as queries:
+        response = engineer.head(url(name, campaign))
+    assert (response.status_code, response.streaming) == (200, False)
+    assert response["Content-Type"] == "application/x-ndjson"
+    read = [each["sql"] for each in queries]
+    assert not any("oversight_preference" in sql or "oversight_judgement" in sql for sql in read)
+    assert engineer.head(url(name, campaign), {"after_id": "x"}).status_code == 400
+    assert annotator.head(url(name, campaign)).status_code == 403

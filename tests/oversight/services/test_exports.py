@@ -5,12 +5,20 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from oversight.models import Preference, Source
+from oversight.models import Preference, Response, Source
 from oversight.selectors.preferences import preference_lines, preference_rows
 from oversight.services import exports
 from oversight.services.exports import export_preferences
 from oversight.services.imports import ImportRequest, import_campaign
-from tests.factories import make_campaign, make_query, make_response, make_version
+from oversight.services.snapshots import make_snapshot
+from tests.factories import (
+    make_campaign,
+    make_query,
+    make_response,
+    make_round,
+    make_user,
+    make_version,
+)
 
 pytestmark = pytest.mark.django_db
 OWN = {"id", "round", "created_at"}
@@ -46,6 +54,115 @@ def test_rows_are_what_trl_reads(campaign, tmp_path):
     assert row["rejected"] == [{"role": "assistant", "content": "Bad."}]
     assert (row["p_w"], row["p_l"], row["weight"]) == (0.9, 0.1, 2.5)
     assert row["chosen_version"].startswith("learner@")
+
+
+TYPES = {
+    "prompt": list,
+    "chosen": list,
+    "rejected": list,
+    "id": int,
+    "query_sha256": str,
+    "node": str,
+    "source": str,
+    "p_w": float,
+    "p_l": float,
+    "weight": float,
+    "chosen_version": str,
+    "rejected_version": str,
+    "round": int,
+    "created_at": str,
+}
+
+
+@pytest.mark.fault("export")
+def test_each_column_has_one_type_in_every_row(campaign):
+    version = make_version(campaign)
+    round_ = make_round(version)
+    make_preference(campaign, weight=2, p_w=1, p_l=0)
+    make_preference(campaign, round=round_, p_w=0.5)
+    row = make_preference(campaign)
+    Response.objects.create(
+        query=row.query, author=make_user(), revises=row.chosen, purpose="rewrite", text="Mine."
+    )
+    Preference.objects.create(
+        campaign=campaign,
+        query=row.query,
+        chosen=Response.objects.get(purpose="rewrite"),
+        rejected=row.rejected,
+        source=Source.PERSON,
+    )
+    rows = [json.loads(line) for line in preference_lines(campaign)]
+    assert [row["round"] for row in rows] == [0, round_.number, 0, 0]
+    for row in rows:
+        assert {name: type(value) for name, value in row.items()} == TYPES
+        assert "." in row["created_at"]
+
+
+@pytest.mark.slow
+@pytest.mark.fault("export")
+def test_datasets_takes_a_file_whose_first_ten_megabytes_are_of_no_round(campaign, tmp_path):
+    """It tells a column's type from the first 10 MB, and fails where later rows have another."""
+    from datasets import load_dataset
+
+    text = "x" * 60_000
+    for number in range(180):
+        make_preference(campaign, f"{number} {text}")
+    make_preference(
+        campaign, "Last?", round=make_round(make_version(campaign, active=False)), node="kind"
+    )
+    export_preferences(campaign=campaign, path=tmp_path / "out.jsonl")
+    assert (tmp_path / "out.jsonl").stat().st_size > 10 * 2**20
+    rows = load_dataset(
+        "json", data_files=str(tmp_path / "out.jsonl"), split="train", cache_dir=str(tmp_path)
+    )
+    assert (rows[0]["round"], rows[-1]["node"]) == (0, "kind")
+    assert rows[-1]["round"] > 0
+
+
+@pytest.mark.fault("export")
+def test_what_differs_in_id_and_time_alone_comes_once(campaign):
+    first = make_preference(campaign, "One?")
+    again = {
+        "campaign": campaign,
+        "query": first.query,
+        "chosen": first.chosen,
+        "rejected": first.rejected,
+        "source": Source.PERSON,
+    }
+    Preference.objects.create(**again)
+    twin = make_response(first.query, "Good.")
+    assert twin.version_id == first.chosen.version_id
+    Preference.objects.create(**again | {"chosen": twin})
+    different = [
+        Preference.objects.create(**again, p_w=0.9),
+        Preference.objects.create(**again | {"source": Source.CRITIC}),
+        Preference.objects.create(**again | {"chosen": first.rejected, "rejected": first.chosen}),
+        Preference.objects.create(**again | {"chosen": make_response(first.query, "good.")}),
+    ]
+    expected = [first.pk, *(row.pk for row in different)]
+    assert [row["id"] for row in preference_rows(campaign)] == expected
+    assert [row["id"] for row in preference_rows(campaign, after_id=first.pk)] == expected[1:]
+    assert make_snapshot(campaign=campaign).rows.count() == len(expected)
+
+
+@pytest.mark.fault("line-ends")
+def test_a_rewrite_of_an_old_response_differs_in_what_was_rewritten(campaign):
+    query = make_query(campaign)
+    old = make_response(query, "Total is 5\r\nAnswer: 6\r\nDone")
+    rewrite = Response.objects.create(
+        query=query,
+        author=make_user(),
+        revises=old,
+        purpose="rewrite",
+        text="Total is 5\nAnswer: 5\nDone",
+    )
+    Preference.objects.create(
+        campaign=campaign, query=query, chosen=rewrite, rejected=old, source=Source.PERSON
+    )
+    [row] = preference_rows(campaign)
+    chosen, rejected = (row[side][0]["content"] for side in ("chosen", "rejected"))
+    assert len(chosen) == len(rejected)
+    assert sum(one != other for one, other in zip(chosen, rejected, strict=True)) == 1
 
 
 @pytest.mark.slow

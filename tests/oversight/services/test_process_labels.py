@@ -81,13 +81,13 @@ def test_a_labelled_solution_has_prm800ks_fields(campaign):
         {
             "completions": [{"text": "4 * 3 = 13", "rating": -1, "flagged": None}],
             "human_completion": None,
-            "chosen_completion": None,
+            "chosen_completion": 0,
         },
     ]
     assert (row["label"]["finish_reason"], row["label"]["total_time"]) == ("found_error", 12500)
     assert row["question"]["problem"] == judgement.query.text
     assert row["question"]["pre_generated_steps"] == ["2 + 2 = 4", "4 * 3 = 13", "#### 13"]
-    assert (row["id"], row["source"], row["generation"]) == (judgement.pk, Source.PERSON, None)
+    assert (row["id"], row["source"], row["generation"]) == (judgement.pk, Source.PERSON, 0)
 
 
 def test_a_solution_without_a_bad_step_ends_as_one(campaign):
@@ -119,10 +119,10 @@ def test_a_rated_critique_comes_with_its_text_and_what_it_was_rated_beside(campa
     assert {name: first[name] for name in SCORES} == SCORES
     assert first["rated_together"] == second["rated_together"] == [row.pk for row in critiques]
     assert (first["summary"], first["problem"]) == ("Line two.", "A wrong product.")
-    assert first["comments"][0]["quote"] == "4 * 3 = 13"
+    assert json.loads(first["comments"])[0]["quote"] == "4 * 3 = 13"
     assert first["critic"] == str(critiques[0].version)
     assert first["response"] == TEXT
-    assert (first["id"], second["comments"]) == (judgement.pk, [])
+    assert (first["id"], second["comments"]) == (judgement.pk, "[]")
 
 
 def test_rows_cost_the_same_number_of_queries_however_many(campaign, django_assert_num_queries):
