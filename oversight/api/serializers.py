@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from models_srv.texts import with_lf
+from oversight.importers.checks import answer_key
 from oversight.models import ActiveVersion, Campaign, ModelVersion, Query, Round
 from oversight.selectors.progress import judgement_counts, preference_counts
 from oversight.services.queries import MAX_QUERY_CHARS, AddedQueries
@@ -80,6 +81,14 @@ class NewQuerySerializer(serializers.Serializer[Any]):
         allow_blank=True,
         help_text="A reference answer. Kept, and shown to nobody who judges.",
     )
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Refuse answers, as an import does: they would be lost without a word."""
+        if isinstance(data, dict) and (key := answer_key(data)):
+            raise serializers.ValidationError(
+                {key: ["Queries have no answers. Name the right answer “reference”."]}
+            )
+        return super().to_internal_value(data)
 
     def validate_text(self, value: str) -> str:
         if not value.strip():
@@ -188,5 +197,5 @@ class PreferenceRowSerializer(serializers.Serializer[Any]):
     weight = serializers.FloatField()
     chosen_version = serializers.CharField()
     rejected_version = serializers.CharField()
-    round = serializers.IntegerField(allow_null=True)
+    round = serializers.IntegerField(help_text="0: in no round.")
     created_at = serializers.DateTimeField()

@@ -6,12 +6,11 @@ module with both and name it in FORMATS.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import IO
 
 from oversight.errors import BadRows
 
 from . import gsm8k_solutions, known_answers, pandalm, preferences, queries, stepped, xstest
-from .reading import Numbered, csv_records, json_lines
+from .reading import Numbered, Readable, csv_records, json_lines
 from .rows import (
     Answer,
     JudgedRow,
@@ -45,7 +44,7 @@ MAX_ERRORS = 100
 class Format:
     """`is_appendable`: its rows may go into a campaign that exists."""
 
-    records: Callable[[IO[bytes]], Iterator[Numbered]]
+    records: Callable[[Readable], Iterator[Numbered]]
     parse: Callable[[int, object], Row]
     is_appendable: bool = False
 
@@ -63,7 +62,7 @@ FORMATS = {
 }
 
 
-def read_rows(stream: IO[bytes], format_name: str) -> Iterator[Row]:
+def read_rows(stream: Readable, format_name: str) -> Iterator[Row]:
     """Yield the file's rows as they are read, and raise BadRows once it is known that some are bad.
 
     After the first bad row nothing more is yielded, only checked. No row at all is an error too.
@@ -75,14 +74,14 @@ def read_rows(stream: IO[bytes], format_name: str) -> Iterator[Row]:
         is_empty = False
         row = _row_or_error(chosen, line, value)
         if isinstance(row, RowError):
-            errors.append((line, str(row)))
+            errors.append((line, str(row) + ("" if errors else _hint(format_name, line, value))))
         elif not errors:
             yield row
         if len(errors) == MAX_ERRORS:
             errors.append((line, "reading stopped here, there may be more"))
             break
     if is_empty:
-        errors.append((1, "the file holds no rows"))
+        errors.append((1, "the file is empty or holds no rows"))
     if errors:
         raise BadRows(errors)
 
@@ -94,3 +93,18 @@ def _row_or_error(chosen: Format, line: int, value: object) -> Row | RowError:
         return chosen.parse(line, value)
     except RowError as error:
         return error
+    except RecursionError:
+        return RowError("nested too deeply")
+
+
+def _hint(format_name: str, line: int, value: object) -> str:
+    """Name the format that the first bad row is of, if any."""
+    if isinstance(value, RowError):
+        return ""
+    for name, other in FORMATS.items():
+        is_other = name != format_name and not isinstance(
+            _row_or_error(other, line, value), RowError
+        )
+        if is_other:
+            return f"; it looks like a row of {name}"
+    return ""

@@ -1,11 +1,21 @@
 """Checks of one field of a row. Each returns the value or raises RowError with the field's name."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
+
+from models_srv.texts import with_lf
 
 from .rows import RowError
 
 Record = Mapping[str, Any]
+ANSWER = re.compile(
+    r"(model[_ ]?)?(answer|response|completion|solution|output|generation)s?[_ ]?([a-d]|\d{1,2})?"
+    r"|chosen|rejected",
+    re.IGNORECASE,
+)
+SHOWN_KEYS = 6
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def record(value: object) -> Record:
@@ -16,12 +26,35 @@ def record(value: object) -> Record:
 
 def required(row: Record, key: str) -> Any:
     if key not in row:
-        raise RowError(f"“{key}” is missing")
+        raise RowError(f"“{key}” is missing{_what_there_is(row)}")
     return row[key]
 
 
+def only_queries(row: Record) -> None:
+    """Refuse a row that brings answers: they would be lost without a word."""
+    if key := answer_key(row):
+        raise RowError(
+            f"“{key}” is an answer, and this format keeps queries alone: take it out, name the right "
+            "answer “reference”, or use a format that takes answers"
+        )
+
+
+def answer_key(row: Record) -> str:
+    """Return the name of a column that holds somebody's answer, if there is one that is filled."""
+    return next((key for key, value in row.items() if value and ANSWER.fullmatch(key)), "")
+
+
+def _what_there_is(row: Record) -> str:
+    names = [f"“{_shown(key)}”" for key in list(row)[:SHOWN_KEYS]]
+    return f" (there is {', '.join(names)}{' …' if len(row) > SHOWN_KEYS else ''})" if names else ""
+
+
+def _shown(key: str) -> str:
+    return key[:40].encode("utf-8", "replace").decode()
+
+
 def text(row: Record, key: str, *, default: str | None = None, max_chars: int = 0) -> str:
-    """Return a string that PostgreSQL can hold; `default` where the key is missing or null."""
+    """Return a string that PostgreSQL can hold, with LF; `default` where the key is missing or null."""
     if default is not None and row.get(key) is None:
         return default
     value = required(row, key)
@@ -39,9 +72,10 @@ def filled(row: Record, key: str, *, max_chars: int = 0) -> str:
 
 
 def storable(value: str, key: str, *, max_chars: int = 0) -> str:
+    value = with_lf(value)
     if "\x00" in value:
         raise RowError(f"“{key}” holds a NUL character (\\u0000), which PostgreSQL cannot store")
-    if any("\ud800" <= char <= "\udfff" for char in value):
+    if SURROGATE.search(value):
         raise RowError(f"“{key}” holds half of a surrogate pair, which is not valid Unicode")
     if max_chars and len(value) > max_chars:
         raise RowError(f"“{key}” has {len(value)} characters; at most {max_chars} are allowed")

@@ -4,16 +4,15 @@ Every key beside `question` and `ground_truth` is a model: {"solution": …, "is
 """
 
 from collections.abc import Iterator
-from typing import IO
 
 from . import checks
-from .reading import Numbered, json_lines
+from .reading import Numbered, Readable, json_lines
 from .rows import Answer, QueryRow, RowError, SolvedRow
 
 OWN_KEYS = {"question", "ground_truth"}
 
 
-def records(stream: IO[bytes]) -> Iterator[Numbered]:
+def records(stream: Readable) -> Iterator[Numbered]:
     return json_lines(stream)
 
 

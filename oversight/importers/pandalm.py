@@ -4,17 +4,16 @@
 """
 
 from collections.abc import Iterator
-from typing import IO
 
 from . import checks
-from .reading import Numbered, json_array
+from .reading import Numbered, Readable, json_array
 from .rows import Answer, JudgedRow, QueryRow, RowError
 
 ANNOTATORS = ("annotator1", "annotator2", "annotator3")
 CHOICES = {0: "tie", 1: "a", 2: "b"}
 
 
-def records(stream: IO[bytes]) -> Iterator[Numbered]:
+def records(stream: Readable) -> Iterator[Numbered]:
     return json_array(stream)
 
 
@@ -27,7 +26,7 @@ def parse(line: int, value: object) -> JudgedRow:
     model_a, model_b = _models(checks.filled(row, "cmp_key"))
     answer_a = Answer(model_a, _response(row, "response1"))
     answer_b = Answer(model_b, _response(row, "response2"))
-    if answer_a == answer_b:
+    if answer_a.identity == answer_b.identity:
         raise RowError("both responses are the same text of the same model")
     return JudgedRow(
         QueryRow(line, text, node=checks.text(row, "motivation_app", default="", max_chars=200)),

@@ -6,10 +6,9 @@ counts as human by default.
 
 import re
 from collections.abc import Iterator
-from typing import IO
 
 from . import checks
-from .reading import Numbered, json_lines
+from .reading import Numbered, Readable, json_lines
 from .rows import Answer, PreferenceRow, QueryRow, RowError
 
 SOURCES = {name: name for name in ("person", "critic", "checker", "simulated")}
@@ -17,7 +16,7 @@ VERSION = re.compile(r"(.{1,200})@([0-9]{1,9})", re.DOTALL)
 MAX_WEIGHT = 1e6
 
 
-def records(stream: IO[bytes]) -> Iterator[Numbered]:
+def records(stream: Readable) -> Iterator[Numbered]:
     return json_lines(stream)
 
 
@@ -31,7 +30,7 @@ def parse(line: int, value: object) -> PreferenceRow:
     if not query.text.strip():
         raise RowError("“prompt” is empty")
     chosen, rejected = (_answer(row, side) for side in ("chosen", "rejected"))
-    if chosen == rejected:
+    if chosen.identity == rejected.identity:
         raise RowError("“chosen” and “rejected” are the same response")
     return PreferenceRow(
         query,

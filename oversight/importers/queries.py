@@ -8,6 +8,7 @@ MAX_NODE_CHARS = 200
 
 def parse(line: int, value: object) -> QueryRow:
     row = checks.record(value)
+    checks.only_queries(row)
     return QueryRow(
         line,
         checks.filled(row, "text"),

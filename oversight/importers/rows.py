@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from models_srv.texts import exact_digest
+
 
 class RowError(ValueError):
     """Why a row was refused, in words for the person who has the file open."""
@@ -25,6 +27,11 @@ class Answer:
     text: str
     is_correct: bool | None = None
     revision: int = 0
+
+    @property
+    def identity(self) -> tuple[str, int, str]:
+        """Equal for answers that are one response."""
+        return self.name, self.revision, exact_digest(self.text)
 
 
 @dataclass(frozen=True)

@@ -29,10 +29,11 @@ def parse_prm800k(line: int, value: object) -> SteppedRow:
         reference=checks.text(question, "ground_truth_answer", default=""),
     )
     labelled = list(_trajectory(_list(label, "steps")))
-    planned = question.get("pre_generated_steps") or []
+    planned = _list(question, "pre_generated_steps", default=[])
     rest = [_words(step, "pre_generated_steps") for step in planned[len(labelled) :]]
     labeller = checks.text(row, "labeler", default="", max_chars=LABELLER_CHARS)
-    total = checks.number(label, "total_time", default=0, low=0, high=1e12) / 1000
+    timed = {} if label.get("total_time") is None else label
+    total = checks.number(timed, "total_time", default=0, low=0, high=1e12) / 1000
     steps = (*(words for words, _ in labelled), *rest)
     return _row(query, steps, [rating for _, rating in labelled], labeller, total or None)
 
@@ -45,7 +46,7 @@ def parse_mistake(line: int, value: object) -> SteppedRow:
     )
     steps = [_words(step, "steps") for step in _list(row, "steps")]
     mistake = checks.required(row, "mistake_index")
-    if mistake is not None and (type(mistake) is not int or not 0 <= mistake < len(steps)):
+    if mistake is not None and not _is_place(mistake, steps):
         raise RowError(f"“mistake_index” must be null or the place of a step, not {mistake!r:.40}")
     labels = [1] * len(steps) if mistake is None else [1] * mistake + [-1]
     return _row(query, steps, labels, MISTAKE_LABELLER, None)
@@ -60,7 +61,7 @@ def _trajectory(steps: list[Any]) -> Iterator[tuple[str, int]]:
         if chosen is None and step.get("human_completion") is not None:
             yield _human(step["human_completion"]), 1
             continue
-        if not completions or (chosen is not None and chosen not in range(len(completions))):
+        if not completions or (chosen is not None and not _is_place(chosen, completions)):
             raise RowError("“chosen_completion” is not the place of a completion")
         completion = checks.record(completions[chosen or 0])
         rating = completion.get("rating")
@@ -91,10 +92,16 @@ def _row(
 
 
 def _list(row: checks.Record, key: str, default: list[Any] | None = None) -> list[Any]:
-    value = row.get(key, default) if default is not None else checks.required(row, key)
+    value = checks.required(row, key) if default is None else row.get(key)
+    if value is None and default is not None:
+        return default
     if not isinstance(value, list):
         raise RowError(f"“{key}” must be a list")
     return value
+
+
+def _is_place(value: object, of: list[Any]) -> bool:
+    return type(value) is int and 0 <= value < len(of)
 
 
 def _words(value: object, key: str) -> str:

@@ -146,7 +146,13 @@ def test_it_says_what_is_wrong_with_a_row(format_name, row, reason):
         pytest.param("xstest", b"text,kind\na,b\n", 2, "“prompt” is missing", id="header"),
         pytest.param("xstest", b"prompt,type\na\0,b\n", 2, "NUL", id="csv-nul"),
         pytest.param("xstest", b"prompt,type\n\xff,b\n", 2, "not UTF-8", id="csv-not-utf8"),
-        pytest.param("xstest", b"prompt,type\n" + b"a" * 200_000, 2, "CSV", id="csv-long-cell"),
+        pytest.param(
+            "xstest",
+            b'prompt,type\n"' + b"aaaaaaa\n" * 200_000 + b'",b\n',
+            2,
+            "CSV: field larger than",
+            id="csv-long-cell",
+        ),
     ],
 )
 def test_it_names_the_line(format_name, content, line, reason):
