@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run install test check test-crash test-faults clean bench-loop screenshots bench-annotate bench-losses bench-dpo bench-learning bench-mixed
+.PHONY: run install test check test-crash test-faults clean bench-loop screenshots bench-annotate bench-losses bench-dpo bench-learning bench-mixed bench-import
 
 run: install
 	@exec $(BIN)/python manage.py up
@@ -69,3 +69,7 @@ bench-mixed: install
 # Forty-two trainings of the starter learner: some seventeen minutes of processor time, two seeds at once.
 bench-learning: install
 	$(BIN)/python -m benchmarks.learning
+
+# Queries into an empty database, beside a bare COPY: a minute.
+bench-import: install
+	$(BIN)/python -m benchmarks.imports

@@ -39,7 +39,7 @@ def slug_of(overlap: int) -> str:
     return f"overlap-{overlap}"
 
 
-def use_database(size: int) -> None:
+def use_database(size: int | str) -> None:
     """Turn Django's connection to the database of this size, made and migrated if missing."""
     name = f"bench_{size}"
     _turn_to("postgres")

@@ -4,7 +4,7 @@ Django builds and compiles a query anew each time that it is asked, which costs 
 running it does. For the few that every answer of every annotator needs, the text is made once here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, TypeVar, cast
@@ -124,3 +124,41 @@ def _insertion(model: type[Model]) -> tuple[str, list["Field[Any, Any]"]]:
     table, key = model._meta.db_table, model._meta.pk.column
     text = f'INSERT INTO "{table}" ({columns}) VALUES ({places}) RETURNING "{key}"'  # noqa: S608
     return text, fields
+
+
+def fresh_ids(model: type[Model], count: int) -> list[int]:
+    """Take ids for records that are about to be written, in rising order."""
+    table, key = model._meta.db_table, model._meta.pk.column
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [table, key, count],
+        )
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def copy_in(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write many new records with COPY. `names` are those of the attributes that the rows hold, the
+    key's among them; all else is as in a record that nobody has filled in.
+
+    Raises IntegrityError as an insertion does. Signals are not sent.
+    """
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    blank = model()
+    same = {
+        field.column: value
+        for name, field in fields.items()
+        if name not in names
+        and (value := field.get_db_prep_save(field.pre_save(blank, add=True), connection))
+        is not None
+    }
+    columns = ", ".join(f'"{name}"' for name in [*(fields[n].column for n in names), *same])
+    rest = tuple(same.values())
+    text = f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN'
+    with (
+        connection.cursor() as cursor,
+        connection.wrap_database_errors,
+        cursor.copy(text) as copy,
+    ):
+        for row in rows:
+            copy.write_row((*row, *rest))

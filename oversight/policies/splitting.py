@@ -21,7 +21,7 @@ def cluster_of(text: str) -> str:
     into one cluster and never straddles a split.
     """
     words = WORD.findall(unicodedata.normalize("NFKC", text))
-    masked = ["#" if w.isdigit() else "@" if w[:1].isupper() else w for w in words]
+    masked = ["#" if w.isdigit() else "@" if w[0].isupper() else w for w in words]
     return _key(" ".join(masked))
 
 

@@ -1,6 +1,6 @@
 """Adding queries to a campaign, from wherever they come."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -15,9 +15,14 @@ from oversight.selectors.queries import (
     known_queries,
     known_splits,
 )
+from oversight.statements import copy_in, fresh_ids
 
 MAX_QUERY_CHARS = 100_000
-BATCH = 500
+COLUMNS = [
+    *("campaign_id", "origin", "written_by_id"),
+    *("id", "node", "reference", "cluster", "split"),
+    *("text", "text_sha256", "loose_key"),
+]
 SALT = "held-out"
 
 
@@ -173,24 +178,24 @@ class _Adding:
     def _write(self) -> list[int]:
         """Write the new ones; return their ids in the order in which they were given."""
         rows = [row for row in self.rows.values() if row.is_new]
+        if not rows:
+            return []
         clusters, splits = self._places(rows)
-        queries = [
-            Query(
-                campaign=self.campaign,
-                **self.columns[row.first],
-                origin=self.origin,
-                split=splits[cluster],
-                node=row.known.node,
-                cluster=cluster,
-                reference=row.known.reference,
-                written_by=self.written_by,
-            )
-            for row, cluster in zip(rows, clusters, strict=True)
-        ]
-        Query.objects.bulk_create(queries, batch_size=BATCH)
-        for row, query in zip(rows, queries, strict=True):
-            row.known = row.known._replace(id=query.pk)
-        return [query.pk for query in queries]
+        ids = fresh_ids(Query, len(rows))
+        for row, pk in zip(rows, ids, strict=True):
+            row.known = row.known._replace(id=pk)
+        copy_in(Query, COLUMNS, self._values(rows, clusters, splits))
+        return ids
+
+    def _values(
+        self, rows: Sequence[_Row], clusters: Sequence[str], splits: dict[str, str]
+    ) -> Iterator[tuple[object, ...]]:
+        writer = self.written_by.pk if self.written_by else None
+        same = (self.campaign.pk, self.origin, writer)
+        for row, cluster in zip(rows, clusters, strict=True):
+            pk, node, reference, _ = row.known
+            text = self.columns[row.first].values()
+            yield (*same, pk, node, reference, cluster, splits[cluster], *text)
 
     def _places(self, rows: Sequence[_Row]) -> tuple[list[str], dict[str, str]]:
         texts = [self.columns[row.first] for row in rows]

@@ -1,12 +1,12 @@
 """What the writers of rows share: where they write to, and what they have written so far."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
+from typing import IO
 
+from models_srv.texts import exact_digest
 from oversight.importers import Answer, QueryRow, Row
 from oversight.models import (
     BackendKind,
@@ -21,7 +21,8 @@ from oversight.models import (
 from oversight.selectors.reviews import open_priorities
 from oversight.services.queries import AddedQueries, NewQuery, add_queries
 
-BATCH = 500
+BATCH = 4000
+BATCH_BYTES = 8 * 1024 * 1024
 SHOWN_CHARS = 80
 
 
@@ -67,8 +68,9 @@ class Target:
         self.written_by = written_by
         self.responses_per_item = responses_per_item
         self.imported = Imported(campaign)
+        self.labels: set[tuple[int | str | float, ...]] = set()
         self._versions: dict[tuple[str, int], ModelVersion] = {}
-        self._responses: dict[tuple[int, int, bytes], int] = {}
+        self._responses: dict[tuple[int, int, str], int] = {}
         self._samples: Counter[tuple[int, int]] = Counter()
 
     @cached_property
@@ -94,7 +96,7 @@ class Target:
     def add_responses(self, answers: Sequence[tuple[int, Answer]]) -> list[int]:
         """Return the ids of responses to queries by id; the same answer given twice is one row."""
         keys = [self._key(query_id, answer) for query_id, answer in answers]
-        missing: dict[tuple[int, int, bytes], Response] = {}
+        missing: dict[tuple[int, int, str], Response] = {}
         for key, (_, answer) in zip(keys, answers, strict=True):
             if key not in self._responses and key not in missing:
                 missing[key] = self._response(key, answer)
@@ -114,11 +116,11 @@ class Target:
             self._responses[key] = response.pk
             self._samples[key[:2]] = max(self._samples[key[:2]], response.sample + 1)
 
-    def _key(self, query_id: int, answer: Answer) -> tuple[int, int, bytes]:
+    def _key(self, query_id: int, answer: Answer) -> tuple[int, int, str]:
         version = self._version(answer.name, answer.revision)
-        return query_id, version.pk, hashlib.sha256(answer.text.encode()).digest()
+        return query_id, version.pk, exact_digest(answer.text)
 
-    def _response(self, key: tuple[int, int, bytes], answer: Answer) -> Response:
+    def _response(self, key: tuple[int, int, str], answer: Answer) -> Response:
         query_id, version_id, _ = key
         sample = self._samples[query_id, version_id]
         self._samples[query_id, version_id] += 1
@@ -147,7 +149,32 @@ def _short(text: str) -> str:
     return text if len(text) <= SHOWN_CHARS else text[: SHOWN_CHARS - 1] + "…"
 
 
-def in_batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    rows = iter(rows)
-    while batch := list(islice(rows, BATCH)):
+class Measured:
+    """A stream that counts the bytes that were read from it."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self.count = 0
+
+    def read(self, size: int = -1) -> bytes:
+        content = self._stream.read(size)
+        self.count += len(content)
+        return content
+
+    def readline(self, size: int = -1) -> bytes:
+        content = self._stream.readline(size)
+        self.count += len(content)
+        return content
+
+
+def in_batches(rows: Iterable[Row], stream: Measured) -> Iterator[list[Row]]:
+    """Yield the rows in batches of bounded number and size, as they are read from the stream."""
+    batch: list[Row] = []
+    begun = stream.count
+    for row in rows:
+        batch.append(row)
+        if len(batch) == BATCH or stream.count - begun >= BATCH_BYTES:
+            yield batch
+            batch, begun = [], stream.count
+    if batch:
         yield batch

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
 from oversight.errors import InvalidCampaign, WrongState
 from oversight.importers import FORMATS, read_rows
@@ -21,7 +21,7 @@ from oversight.models import Campaign, CampaignMember, MemberRole, User
 from oversight.services.campaigns import check_slug
 from oversight.services.members import admit_everybody
 
-from .batches import Imported, Target, in_batches
+from .batches import Imported, Measured, Target, in_batches
 from .known import write_known
 from .stepped import write_stepped
 from .writers import write_judged, write_preferences, write_queries, write_solved
@@ -100,9 +100,27 @@ def import_queries(
 
 
 def _import_rows(stream: IO[bytes], format_name: str, target: Target) -> Imported:
-    for batch in in_batches(read_rows(stream, format_name)):
-        WRITERS[type(batch[0])](target, batch)
+    _plan_for_growth()
+    measured = Measured(stream)
+    try:
+        for batch in in_batches(read_rows(measured, format_name), measured):
+            WRITERS[type(batch[0])](target, batch)
+    except DataError as error:
+        raise InvalidCampaign(f"the file holds what cannot be kept: {error}") from error
     return target.imported
+
+
+def _plan_for_growth() -> None:
+    """Let the rest of the transaction look rows up by index alone.
+
+    What it writes is in no statistics before it ends: a table that was empty still seems so to the
+    planner, to the checks of foreign keys above all, whose plans are kept. Those are made anew and
+    run with each statement, since they would else be queued, for every row, until the end.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("DISCARD PLANS")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def _check(request: ImportRequest) -> None:

@@ -73,21 +73,28 @@ def write_judged(target: Target, rows: Sequence[JudgedRow]) -> None:
 
 
 def write_preferences(target: Target, rows: Sequence[PreferenceRow]) -> None:
+    """Write a preference for each row; one that is in the file already is left out and named."""
     ids = target.add_queries([row.query for row in rows]).ids
     pairs = _pairs(target, ids, [(row.chosen, row.rejected) for row in rows])
-    preferences = [
-        Preference(
-            campaign=target.campaign,
-            query_id=query_id,
-            chosen_id=chosen,
-            rejected_id=rejected,
-            source=row.source,
-            p_w=row.p_w,
-            p_l=row.p_l,
-            weight=row.weight,
+    preferences = []
+    for query_id, (chosen, rejected), row in zip(ids, pairs, rows, strict=True):
+        label = (chosen, rejected, row.source, row.p_w, row.p_l, row.weight)
+        if label in target.labels:
+            target.imported.duplicate_lines.append(row.query.line)
+            continue
+        target.labels.add(label)
+        preferences.append(
+            Preference(
+                campaign=target.campaign,
+                query_id=query_id,
+                chosen_id=chosen,
+                rejected_id=rejected,
+                source=row.source,
+                p_w=row.p_w,
+                p_l=row.p_l,
+                weight=row.weight,
+            )
         )
-        for query_id, (chosen, rejected), row in zip(ids, pairs, rows, strict=True)
-    ]
     Preference.objects.bulk_create(preferences, batch_size=BATCH)
     target.imported.counts["preferences"] += len(preferences)
 

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from oversight.errors import BadRows, InvalidCampaign, WrongState
+from oversight.importers import QueryRow
 from oversight.models import (
     BackendKind,
     Campaign,
@@ -22,6 +24,7 @@ from oversight.models import (
     Split,
 )
 from oversight.services.imports import ImportRequest, import_campaign, import_queries
+from oversight.services.imports import campaign as campaign_import
 from tests.factories import make_campaign, make_query, make_user
 
 pytestmark = pytest.mark.django_db
@@ -243,6 +246,14 @@ def test_preferences_keep_their_source_and_nothing_is_held_out():
     assert preference.query.split == Split.TRAIN
 
 
+@pytest.mark.fault("export")
+def test_a_row_that_is_in_the_file_already_is_left_out_and_named():
+    row = {"prompt": "One?", "chosen": "1", "rejected": "2", "source": "person"}
+    imported = load(jsonl(row, row, row | {"p_w": 0.9}, row), "preferences")
+    assert imported.duplicate_lines == [2, 4]
+    assert Preference.objects.count() == 2
+
+
 @needs_data
 def test_gsm8k_can_be_annotated_at_once(django_assert_max_num_queries):
     path = DATA / "gsm8k/example_model_solutions.jsonl"
@@ -272,6 +283,42 @@ def test_the_command_says_what_it_did(tmp_path, capsys):
     assert "1 queries; 1 left out that are there already (lines 2)" in capsys.readouterr().out
 
 
+@pytest.mark.fault("line-ends")
+@pytest.mark.parametrize(
+    ("format_name", "content"),
+    [
+        (
+            "known-answers",
+            jsonl({"query": "q\r\nr", "a": "1\r2", "b": "1\r\n3", "expected": "a"}),
+        ),
+        (
+            "preferences",
+            jsonl({"prompt": "q\r\nr", "chosen": "1\r2", "rejected": "1\r\n3", "source": "critic"}),
+        ),
+        ("gsm8k-solutions", jsonl(solved("q\r\nr", a="1\r2", b="1\r\n3"))),
+        (
+            "pandalm",
+            json.dumps(
+                [judged([1, 1, 1], instruction="q\r\nr", response1="1\r2", response2="1\r\n3")]
+            ).encode(),
+        ),
+        (
+            "bigbench-mistake",
+            jsonl({"input": "q\r\nr", "steps": ["1\r2", "1\r\n3"], "mistake_index": None}),
+        ),
+        ("queries-jsonl", jsonl({"text": "q\r\nr", "reference": "1\r\n2"})),
+        ("queries-csv", b'text,reference\r\n"q\r\nr","1\r2"\r\n'),
+        ("xstest", b'prompt,type\r\n"q\r\nr",k\r\n'),
+    ],
+)
+def test_every_format_is_kept_with_lf(format_name, content):
+    load(content, format_name)
+    query = Query.objects.get()
+    texts = [query.reference, *Response.objects.values_list("text", flat=True)]
+    assert query.text == "q\nr"
+    assert not any("\r" in text for text in texts)
+
+
 @pytest.mark.fault("identity")
 def test_the_command_says_which_lines_contradict(tmp_path, capsys):
     path = tmp_path / "queries.jsonl"
@@ -295,3 +342,70 @@ def test_the_command_fails_in_words(tmp_path, path, options, message):
     values = {"format": "queries-jsonl", "slug": "bad"} | options
     with pytest.raises(CommandError, match=message):
         call_command("import_campaign", tmp_path / path, **values)
+
+
+@pytest.mark.fault("import-speed")
+@pytest.mark.parametrize(
+    ("format_name", "rows"),
+    [
+        ("queries-jsonl", [{"text": f"q{n}"} for n in range(300)]),
+        (
+            "preferences",
+            [
+                {"prompt": f"q{n}", "chosen": "1", "rejected": "2", "source": "person"}
+                for n in range(300)
+            ],
+        ),
+        ("gsm8k-solutions", [solved(f"q{n}", a="1", b="2") for n in range(300)]),
+        (
+            "bigbench-mistake",
+            [{"input": f"q{n}", "steps": ["1"], "mistake_index": None} for n in range(300)],
+        ),
+        (
+            "known-answers",
+            [{"query": f"q{n}", "a": "1", "b": "2", "expected": "a"} for n in range(300)],
+        ),
+    ],
+)
+def test_no_batch_reads_what_the_earlier_ones_wrote(format_name, rows, monkeypatch):
+    """Each would else cost more than the one before: nothing is looked up but by an index."""
+    monkeypatch.setattr("oversight.services.imports.batches.BATCH", 20)
+    before = _rows_scanned()
+    load(jsonl(*rows), format_name)
+    assert _rows_scanned() - before < 2 * len(rows)
+
+
+def _rows_scanned():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sum(seq_tup_read) FROM pg_stat_xact_user_tables WHERE relname LIKE 'oversight%'"
+        )
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.fault("import-speed")
+def test_short_lines_that_are_one_cluster_are_not_read_again_and_again(monkeypatch):
+    monkeypatch.setattr("oversight.services.imports.batches.BATCH", 20)
+    before = _index_rows_read()
+    load(jsonl(*({"text": f"q{n}"} for n in range(400))))
+    assert Query.objects.values("cluster").distinct().count() == 1
+    assert _index_rows_read() - before < 10 * 400
+
+
+def _index_rows_read():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sum(idx_tup_fetch) FROM pg_stat_xact_user_tables WHERE relname = 'oversight_query'"
+        )
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.fault("import-speed")
+def test_a_batch_is_bounded_in_size_too(monkeypatch):
+    sizes = []
+    monkeypatch.setattr("oversight.services.imports.batches.BATCH_BYTES", 1000)
+    monkeypatch.setitem(
+        campaign_import.WRITERS, QueryRow, lambda target, rows: sizes.append(len(rows))
+    )
+    load(jsonl(*({"text": "x" * 290} for _ in range(10))))
+    assert sizes == [4, 4, 2]

@@ -1,0 +1,115 @@
+"""How fast files come in: queries imported into an empty database, at growing sizes.
+
+    python -m benchmarks.imports --sizes 20000 80000
+
+Each size is a database of its own. Beside each, the same rows by a bare COPY into the same table. The
+last line is one JSON object: rates in rows per second, and how the time grows with the size.
+"""
+
+import argparse
+import io
+import json
+import os
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks.annotate import provide, stop_and_remove
+
+SIZES = [20_000, 80_000]
+SHAPES = {
+    "problems": "{n}: Ann has {n} marbles and gives {m} to Tom. How many marbles has Ann now? "
+    "Work it out one step a line, and end with the result.",
+    "short": "q{n}",
+}
+
+
+def main() -> None:
+    options = _options()
+    var = Path(options.var or tempfile.mkdtemp(prefix="oversight-bench-"))
+    try:
+        provide(var)
+        runs = [_run(shape, size) for shape in options.shapes for size in options.sizes]
+    finally:
+        if not options.var:
+            stop_and_remove(var)
+    growth = {shape: _growth(runs, shape) for shape in options.shapes}
+    print(json.dumps({"runs": runs, "growth": growth}), flush=True)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--shapes", nargs="+", choices=sorted(SHAPES), default=sorted(SHAPES))
+    parser.add_argument("--var", help="Keep the databases here.")
+    return parser.parse_args()
+
+
+def _run(shape: str, size: int) -> dict[str, Any]:
+    """Import into an empty database, then copy the rows that came of it into its emptied table."""
+    from benchmarks.annotate_items import use_database
+    from oversight.services.imports import ImportRequest, import_campaign
+
+    use_database(f"{shape}_{size}")
+    content = _file(shape, size)
+    request = ImportRequest(format="queries-jsonl", slug="bench")
+    began, used = time.perf_counter(), _processor_seconds()
+    imported = import_campaign(stream=io.BytesIO(content), request=request)
+    seconds, used = time.perf_counter() - began, _processor_seconds() - used
+    if imported.counts["queries"] != size:
+        raise SystemExit(f"{imported.counts} of {size}")
+    run = {
+        "shape": shape,
+        "size": size,
+        "seconds": round(seconds, 2),
+        "processor_seconds": round(used, 2),
+        "per_second": round(size / seconds),
+        "of_bare_copy": round(_bare_copy() / used, 3),
+    }
+    print(run, flush=True)
+    return run
+
+
+def _file(shape: str, size: int) -> bytes:
+    texts = (SHAPES[shape].format(n=n, m=n % 97) for n in range(size))
+    return "".join(json.dumps({"text": text}) + "\n" for text in texts).encode()
+
+
+def _processor_seconds() -> float:
+    """Return what this process and its server process have used: it hangs on no other work."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    ticks = int(fields[11]) + int(fields[12])
+    return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _bare_copy() -> float:
+    """Return the processor seconds of one COPY of the table's own rows into it, indexes and all."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        with cursor.copy("COPY oversight_query TO STDOUT") as copy:
+            content = b"".join(bytes(block) for block in copy)
+        cursor.execute("TRUNCATE oversight_query CASCADE")
+        used = _processor_seconds()
+        with cursor.copy("COPY oversight_query FROM STDIN") as copy:
+            copy.write(content)
+        return _processor_seconds() - used
+
+
+def _growth(runs: list[dict[str, Any]], shape: str) -> float:
+    """Return how much more of the processor a row of the largest takes than one of the smallest."""
+    own = [run for run in runs if run["shape"] == shape]
+    first, last = own[0], own[-1]
+    return round(
+        (last["processor_seconds"] / first["processor_seconds"]) / (last["size"] / first["size"]), 2
+    )
+
+
+if __name__ == "__main__":
+    main()
