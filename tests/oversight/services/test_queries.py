@@ -177,7 +177,7 @@ def test_rows_of_an_older_database_are_named_exactly():
     for row in rows:
         folded = row.loose_key + "0" * 48
         Query.objects.filter(pk=row.pk).update(text_sha256=folded, loose_key="")
-    migration = import_module("oversight.migrations.0017_exact_identity")
+    migration = import_module("oversight.migrations.0018_exact_identity")
     with connection.schema_editor() as editor:
         migration.name_exactly(apps, editor)
     for row in rows:

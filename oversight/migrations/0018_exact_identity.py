@@ -38,7 +38,7 @@ def name_exactly(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oversight", "0016_trials")]
+    dependencies = [("oversight", "0017_response_reasoning")]
 
     operations = [
         migrations.AddField(
