@@ -2,13 +2,14 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from oversight.embedded import var_folder
+from oversight.embedded import postgres_url, redis_url, var_folder
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = var_folder()
@@ -19,10 +20,27 @@ def _secret_key() -> str:
     if key := os.environ.get("SECRET_KEY"):
         return key
     path = VAR / "secret_key"
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
-    return path.read_text()
+    try:
+        if not path.exists():
+            _write_once(path, secrets.token_urlsafe(50))
+        return path.read_text()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"cannot keep a secret key in {path} ({error.strerror}). Set SECRET_KEY, or set "
+            "OVERSIGHT_VAR to a folder that you may write to."
+        ) from error
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Make a file that is whole from the first moment; of two who try at once one wins."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        draft.touch(mode=0o600)
+        draft.write_text(text)
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _positive_int(name: str, default: int) -> int:
@@ -96,8 +114,7 @@ TEMPLATES = [
 # (manage.py, the tests), never by reading the settings.
 DATABASES = {
     "default": dj_database_url.parse(
-        os.environ.get("DATABASE_URL")
-        or f"postgresql://postgres@/postgres?host={VAR / 'postgres'}",
+        os.environ.get("DATABASE_URL") or postgres_url(VAR),
         conn_max_age=60,
         conn_health_checks=True,
     )
@@ -109,7 +126,7 @@ DATABASES["default"]["OPTIONS"] = {
     "server_side_binding": True,
     "prepare_threshold": 5,
 }
-REDIS_URL = os.environ.get("REDIS_URL") or f"unix://{VAR / 'redis.sock'}"
+REDIS_URL = os.environ.get("REDIS_URL") or redis_url(VAR)
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

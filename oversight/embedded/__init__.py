@@ -6,9 +6,16 @@ Imports no Django: it runs before the settings are read and hands them DATABASE_
 import os
 
 from .errors import EmbeddedError
-from .paths import var_folder
+from .paths import postgres_url, redis_url, var_folder
 
-__all__ = ["EmbeddedError", "embedded_parts", "provide_services", "var_folder"]
+__all__ = [
+    "EmbeddedError",
+    "embedded_parts",
+    "postgres_url",
+    "provide_services",
+    "redis_url",
+    "var_folder",
+]
 
 embedded_parts: set[str] = set()
 
@@ -30,7 +37,7 @@ def provide_services(*, with_redis: bool = False) -> None:
         os.environ["DATABASE_URL"] = start_postgres(var)
         embedded_parts.add("postgres")
     if not os.environ.get("REDIS_URL"):
-        from .redis_server import redis_url, start_redis
+        from .redis_server import start_redis
 
         os.environ["REDIS_URL"] = start_redis(var) if with_redis else redis_url(var)
         embedded_parts.add("redis")

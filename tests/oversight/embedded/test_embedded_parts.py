@@ -28,14 +28,11 @@ def test_a_state_folder_that_cannot_be_made(tmp_path, monkeypatch):
         var_folder()
 
 
-def test_a_pid_that_another_program_uses_now_is_forgotten(tmp_path):
-    pgdata = tmp_path / "postgres"
-    pgdata.mkdir()
-    (pgdata / "postmaster.pid").write_text(f"{os.getpid()}\n")
-    (pgdata / ".handle_pids.json").write_text(f"[{os.getpid()}, 999999999]")
-    postgres._forget_dead_processes(pgdata)
-    assert not (pgdata / "postmaster.pid").exists()
-    assert (pgdata / ".handle_pids.json").read_text() == f"[{os.getpid()}]"
+@pytest.mark.fault("database")
+def test_a_state_folder_that_cannot_be_written_to(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths.os, "access", lambda path, mode: False)
+    with pytest.raises(EmbeddedError, match="cannot write to the state folder"):
+        postgres.start_postgres(tmp_path)
 
 
 def test_a_socket_path_that_is_too_long_moves_to_the_temporary_folder(tmp_path, monkeypatch):
@@ -45,6 +42,23 @@ def test_a_socket_path_that_is_too_long_moves_to_the_temporary_folder(tmp_path, 
     found = socket_path(long, "redis.sock")
     assert len(str(found)) <= len(str(tmp_path)) + 40
     assert found == socket_path(long, "redis.sock")
+
+
+@pytest.mark.fault("database")
+def test_a_socket_path_counts_in_bytes_and_holds_no_signs_of_addresses(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths.tempfile, "gettempdir", lambda: str(tmp_path))
+    for odd in ("/" + "ü" * 60, "/a,b", "/a b", "/100%", "/a?b", "/a#b"):
+        assert socket_path(Path(odd), "redis.sock").parent.parent == tmp_path
+
+
+@pytest.mark.fault("database")
+def test_a_folder_among_the_temporary_ones_that_others_may_write_to_is_not_used(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(paths.tempfile, "gettempdir", lambda: str(tmp_path))
+    socket_path(Path("/a b"), "redis.sock").parent.chmod(0o777)
+    with pytest.raises(EmbeddedError, match="is not this program's own folder"):
+        socket_path(Path("/a b"), "redis.sock")
 
 
 @pytest.mark.parametrize(
