@@ -4,8 +4,21 @@
 import os
 import sys
 
+from oversight.embedded.stopping import exit_on_term, heed_signals
+
+INTERRUPTED = 130  # what shells say of a program that Ctrl-C ended
+
 
 def main() -> None:
+    # First of all: as process 1, in a container, a signal that nobody heeds is lost.
+    heed_signals() if sys.argv[1:2] == ["up"] else exit_on_term()
+    try:
+        run_command()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+def run_command() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oversight.settings")
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured

@@ -6,26 +6,31 @@ import signal
 import socket
 import sys
 import time
-import urllib.request
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import IO, Any
-from urllib.error import URLError
+from typing import IO, Any, TypeVar
+from urllib.request import ProxyHandler, build_opener
 
 from django.conf import settings
 from django.core.checks import Tags
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, connections
 
 from oversight.embedded import EmbeddedError, embedded_parts
-from oversight.embedded.postgres import is_postgres_alive, start_postgres
-from oversight.embedded.redis_server import is_alive, redis_command, wait_for_redis
+from oversight.embedded.keeping import PostgresKeeper
+from oversight.embedded.leftovers import end_leftovers, marked_environment
+from oversight.embedded.redis_server import end_redis, is_alive, redis_command, wait_for_redis
+from oversight.embedded.stopping import StopRequest, heed_signals
 from oversight.embedded.supervisor import Child, Supervisor
 from oversight.services.demo import Credentials, seed_demo
 from oversight.services.training_processes import kill_training_processes
 
 WEB_SECONDS = 60.0
-POSTGRES_PAUSE_SECONDS = 2.0
 PYTHON = sys.executable
+T = TypeVar("T")
 QUIET = ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
 
 
@@ -39,38 +44,46 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        stopping = heed_signals()
         lock = _take_lock(settings.VAR)
+        if count := end_leftovers(settings.VAR):
+            self.stdout.write(f"Ended {count} processes that a start which was killed had left.")
         _require_free_port(settings.HOST, settings.PORT)
-        supervisor = Supervisor(settings.VAR / "log")
-        # Both: a shell starts background jobs with Ctrl-C ignored.
-        for stop in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(stop, _interrupt)
+        supervisor = Supervisor(settings.VAR / "log", marked_environment(settings.VAR))
         try:
-            self._start(supervisor, with_demo=not options["no_demo"])
-            supervisor.watch(_keep_postgres)
+            self._run(supervisor, stopping, with_demo=not options["no_demo"])
         except KeyboardInterrupt:
             self.stdout.write("\nStopping …")
+        except EmbeddedError as error:
+            raise CommandError(str(error)) from error
         finally:
-            # A second Ctrl-C must not cut the stopping short.
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            stopping.shield()
             supervisor.stop()
             kill_training_processes()
             lock.close()
             self.stdout.write("All stopped. The next start goes on from here.")
 
-    def _start(self, supervisor: Supervisor, *, with_demo: bool) -> None:
+    def _run(self, supervisor: Supervisor, stopping: StopRequest, *, with_demo: bool) -> None:
+        keep_postgres = PostgresKeeper(settings.VAR) if "postgres" in embedded_parts else _nothing
+
+        def look_about() -> None:
+            stopping.check()
+            keep_postgres()
+
         self.stdout.write("Preparing the database …")
-        call_command("migrate", verbosity=0)
+        _again_if_lost(lambda: call_command("migrate", verbosity=0), keep_postgres)
         self.check(tags=[Tags.database], databases=["default"])
-        if "redis" in embedded_parts and not is_alive(settings.VAR):
-            supervisor.add(Child("redis", redis_command(settings.VAR)))
-            wait_for_redis(settings.VAR)
-        credentials = seed_demo() if with_demo else []
+        stopping.check()
+        if "redis" in embedded_parts:
+            _start_redis(supervisor)
+        credentials = _again_if_lost(seed_demo, keep_postgres) if with_demo else []
+        stopping.check()
         supervisor.add(Child("web", _web_command()))
-        _wait_for_web(supervisor)
+        _wait_for_web(supervisor, look_about)
         self._announce(credentials)
         for name, command in _worker_commands().items():
             supervisor.add(Child(name, command, signal.SIGQUIT))
+        supervisor.watch(look_about)
 
     def _announce(self, credentials: Credentials) -> None:
         bold = self.style.SUCCESS
@@ -81,20 +94,26 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def _keep_postgres() -> None:
-    """PostgreSQL is a daemon, no child of ours: where it was killed it is started again here."""
-    if "postgres" not in embedded_parts or is_postgres_alive(settings.VAR):
-        return
-    print("PostgreSQL ended; starting it again.", flush=True)
+def _start_redis(supervisor: Supervisor) -> None:
+    """Start one of our own: another one, left by a killed start, might end at any moment."""
+    end_redis(settings.VAR)
+    answers = partial(is_alive, settings.VAR)
+    supervisor.add(Child("redis", redis_command(settings.VAR), answers=answers))
+    wait_for_redis(settings.VAR)
+
+
+def _nothing() -> None:
+    """What is to be kept where PostgreSQL is somebody else's."""
+
+
+def _again_if_lost(step: Callable[[], T], keep_postgres: Callable[[], None]) -> T:
+    """Take a step that may be taken twice; where the database went away meanwhile, once more."""
     try:
-        start_postgres(settings.VAR)
-    except EmbeddedError as error:
-        print(error, flush=True)
-        time.sleep(POSTGRES_PAUSE_SECONDS)
-
-
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt
+        return step()
+    except OperationalError:
+        connections.close_all()
+        keep_postgres()
+        return step()
 
 
 def _address() -> str:
@@ -110,7 +129,7 @@ def _take_lock(var: Path) -> IO[str]:
     except BlockingIOError as error:
         lock.seek(0)
         raise CommandError(
-            f"Oversight runs already on {var} (process {lock.read().strip()}). Stop it first, or "
+            f"Oversight runs already on {var} (process {lock.read().strip() or '?'}). Stop it first, or "
             "set OVERSIGHT_VAR and PORT to run a second one beside it."
         ) from error
     lock.truncate(0)
@@ -153,15 +172,19 @@ def _worker_commands() -> dict[str, list[str]]:
     }
 
 
-def _wait_for_web(supervisor: Supervisor) -> None:
+def _wait_for_web(supervisor: Supervisor, besides: Callable[[], None]) -> None:
     deadline = time.monotonic() + WEB_SECONDS
     url = f"http://{settings.HOST}:{settings.PORT}/healthz"
-    while time.monotonic() < deadline:
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-            return
-        except (URLError, OSError):
-            time.sleep(0.1)
-    raise CommandError(
-        f"the web server did not start; its log: {supervisor.log_folder / 'web.log'}"
-    )
+    directly = build_opener(ProxyHandler({}))
+
+    def is_there() -> bool:
+        if time.monotonic() > deadline:
+            raise CommandError(
+                f"the web server did not start; its log: {supervisor.log_folder / 'web.log'}"
+            )
+        with suppress(OSError):
+            directly.open(url, timeout=5).close()
+            return True
+        return False
+
+    supervisor.watch(besides, until=is_there)

@@ -69,3 +69,35 @@ def test_stopping_ends_all_even_those_that_will_not(supervisor, tmp_path, monkey
     for child in (polite, stubborn):
         child.process.wait(5)
         assert not psutil.pid_exists(child.process.pid)
+
+
+@pytest.mark.fault("database")
+def test_a_child_that_lives_and_does_not_answer_is_replaced(supervisor, capsys, monkeypatch):
+    monkeypatch.setattr("oversight.embedded.supervisor.ASK_SECONDS", 0.1)
+    monkeypatch.setattr("oversight.embedded.supervisor.SILENCE_SECONDS", 0.5)
+    answers = {"redis": True}
+    child = Child("redis", SLEEPER, answers=lambda: answers["redis"])
+    supervisor.add(child)
+    first = child.process.pid
+    threading.Thread(target=supervisor.watch, daemon=True).start()
+    time.sleep(1.0)
+    assert child.process.pid == first
+    answers["redis"] = False
+    wait_until(lambda: child.process.pid != first)
+    assert "redis does not answer; ending it." in capsys.readouterr().out
+
+
+@pytest.mark.fault("database")
+def test_it_watches_until_something_has_come_about(supervisor):
+    turns = []
+    supervisor.watch(lambda: turns.append(1), until=lambda: len(turns) == 2)
+    assert len(turns) == 2
+
+
+@pytest.mark.fault("database")
+def test_what_it_starts_is_given_its_environment(tmp_path):
+    supervisor = Supervisor(tmp_path / "log", {"WHOSE": "ours"})
+    child = Child("told", [sys.executable, "-c", "import os; print(os.environ['WHOSE'])"])
+    supervisor.add(child)
+    child.process.wait(20)
+    assert (tmp_path / "log" / "told.log").read_text() == "ours\n"
