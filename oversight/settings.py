@@ -206,10 +206,11 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 5}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
+# In memory: nothing in it is worth keeping; what was kept of a clock that was set since would mislead.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 COORDINATOR_SECONDS = _positive_int("COORDINATOR_SECONDS", 5)
 UNIT_LEASE_SECONDS = _positive_int("UNIT_LEASE_SECONDS", 30)
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE = {  # in seconds
     "coordinate": {"task": "oversight.tasks.coordinate", "schedule": float(COORDINATOR_SECONDS)},
     "release_expired_leases": {
         "task": "annotate.tasks.release_expired_leases",

@@ -1,7 +1,9 @@
 """A round and the units of work that it is made of."""
 
 import uuid
+from datetime import timedelta
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -101,6 +103,9 @@ class UnitState(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
+MAX_BACKOFF = timedelta(seconds=300)  # the longest that a unit waits after a failure
+
+
 class WorkUnitQuerySet(QuerySet["WorkUnit"]):
     def claimable(self) -> "WorkUnitQuerySet":
         return self.filter(WorkUnit.claimable_now())
@@ -146,8 +151,16 @@ class WorkUnit(models.Model):
 
     @staticmethod
     def claimable_now() -> Q:
-        """What a worker may take now: due and pending, or left by a worker that died."""
+        """What a worker may take now: due and pending, or left by a worker that died.
+
+        What lies further ahead than anything is ever put off was written before the clock was set back.
+        Twice as far, since the clocks of several machines do not agree to the second.
+        """
         now = timezone.now()
-        return Q(state=UnitState.PENDING, available_at__lte=now) | Q(
-            state=UnitState.RUNNING, lease_expires_at__lt=now
+        no_pause = now + 2 * MAX_BACKOFF
+        no_lease = now + 2 * timedelta(seconds=settings.UNIT_LEASE_SECONDS)
+        return Q(state=UnitState.PENDING) & (
+            Q(available_at__lte=now) | Q(available_at__gt=no_pause)
+        ) | Q(state=UnitState.RUNNING) & (
+            Q(lease_expires_at__lt=now) | Q(lease_expires_at__gt=no_lease)
         )

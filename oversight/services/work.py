@@ -15,6 +15,7 @@ from django.utils import timezone
 from models_srv.types import ModelMisconfigured, ModelUnavailable
 from oversight.errors import LeaseLost, OversightError
 from oversight.models import Stage, UnitState, WorkUnit
+from oversight.models.loop import MAX_BACKOFF
 from oversight.selectors.turns import rounds_in_turn
 from oversight.services.coordinator import advance_round
 from oversight.services.stages import HANDLERS
@@ -22,7 +23,6 @@ from oversight.services.stages import HANDLERS
 logger = logging.getLogger(__name__)
 
 MAX_FAILURES = 3
-MAX_BACKOFF_SECONDS = 300
 
 
 def work_through(queue: str) -> int:
@@ -128,7 +128,7 @@ def _put_back(unit: WorkUnit, reason: str, *, is_failure: bool) -> None:
         return
     logger.warning("unit %s (%s %s) waits: %s", unit.pk, unit.stage, unit.index, reason)
     now = timezone.now()
-    due = now + timedelta(seconds=min(2.0 ** min(unit.attempts, 10), MAX_BACKOFF_SECONDS))
+    due = now + min(timedelta(seconds=2.0 ** min(unit.attempts, 10)), MAX_BACKOFF)
     _held(unit).update(
         state=UnitState.PENDING,
         failures=F("failures") + int(is_failure),

@@ -163,12 +163,11 @@ def _worker_commands() -> dict[str, list[str]]:
         return [*celery, "worker", "--queues", name, "--hostname", f"{name}@%h", *pool, *QUIET]
 
     celery = [PYTHON, "-m", "celery", "-A", "oversight"]
-    beat_state = str(settings.VAR / "celerybeat-schedule")
     return {
         "control": worker("control", "--pool", "threads", "--concurrency", "2"),
         "inference": worker("inference", "--pool", "prefork", "--concurrency", "1"),
         "training": worker("training", "--pool", "threads", "--concurrency", "2"),
-        "beat": [*celery, "beat", "--loglevel", "INFO", "--schedule", beat_state, "--pidfile="],
+        "beat": [*celery, "beat", "--loglevel", "INFO", "--pidfile="],
     }
 
 

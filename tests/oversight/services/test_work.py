@@ -148,3 +148,30 @@ def test_working_through_a_queue_does_all_that_is_due(unit, scripted):
     scripted()
     assert work_through("training") == 0
     assert work_through("inference") >= 1
+
+
+@pytest.mark.fault("database")
+def test_a_unit_does_not_wait_for_a_clock_that_was_set_back(unit, scripted, monkeypatch):
+    scripted(think=raising(ModelUnavailable("down")))
+    run_unit(claim_unit("inference"))
+    assert claim_unit("inference") is None
+    before = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: before - timedelta(hours=2))
+    assert claim_unit("inference").pk == unit.pk
+
+
+@pytest.mark.fault("database")
+def test_a_dead_workers_unit_does_not_wait_for_a_clock_that_was_set_back(unit, monkeypatch):
+    claim_unit("inference")
+    before = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: before - timedelta(hours=2))
+    assert claim_unit("inference").pk == unit.pk
+    assert claim_unit("inference") is None
+
+
+@pytest.mark.fault("database")
+def test_clocks_of_two_machines_may_differ_by_seconds(unit, monkeypatch):
+    claim_unit("inference")
+    before = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: before - timedelta(seconds=5))
+    assert claim_unit("inference") is None
