@@ -61,8 +61,8 @@ def end_processes(pgdata: Path, steps: Sequence[tuple[signal.Signals, float]] = 
                 process.resume()  # one that was suspended heeds no signal
         if _wait_for_end(pgdata, seconds):
             return
-    left = ", ".join(str(process.pid) for process in processes_of(pgdata))
-    raise EmbeddedError(f"PostgreSQL (process {left}) cannot be ended; end it by hand.")
+    pids = ", ".join(str(process.pid) for process in processes_of(pgdata))
+    raise EmbeddedError(f"PostgreSQL (process {pids}) cannot be ended; end it by hand.")
 
 
 def forget(pgdata: Path) -> None:

