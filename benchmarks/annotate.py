@@ -108,12 +108,16 @@ class Server:
 def _measure(
     base_url: str, people: list[dict[str, Any]], overlap: int, seconds: float
 ) -> dict[str, Any]:
+    from django.conf import settings
+
     from benchmarks import annotate_items as items
 
     job = {
         "base_url": base_url,
         "slug": items.slug_of(overlap),
         "cookies": [person["cookie"] for person in people],
+        "session_cookie": settings.SESSION_COOKIE_NAME,
+        "csrf_cookie": settings.CSRF_COOKIE_NAME,
         "seconds": seconds,
     }
     done = subprocess.run(

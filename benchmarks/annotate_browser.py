@@ -48,6 +48,7 @@ def main() -> None:
 
 
 def _measure(var: Path, size: int, cards: int) -> dict[str, Any]:
+    from django.conf import settings
     from playwright.sync_api import sync_playwright
 
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in this thread
@@ -60,7 +61,11 @@ def _measure(var: Path, size: int, cards: int) -> dict[str, Any]:
     with Server(var) as base_url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         context = browser.new_context(viewport={"width": 1440, "height": 900})
-        cookie = {"name": "sessionid", "value": people[0]["cookie"], "url": base_url}
+        cookie = {
+            "name": settings.SESSION_COOKIE_NAME,
+            "value": people[0]["cookie"],
+            "url": base_url,
+        }
         context.add_cookies([cookie])
         page = context.new_page()
         page.goto(f"{base_url}/annotate/next/{items.slug_of(1)}/")

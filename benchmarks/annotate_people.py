@@ -29,7 +29,7 @@ class Person(threading.Thread):
     def __init__(self, job: dict, cookie: str, start: threading.Event) -> None:
         super().__init__(daemon=True)
         self.job, self.start_together = job, start
-        self.cookies = {"sessionid": cookie}
+        self.cookies = {job["session_cookie"]: cookie}
         self.connection = HTTPConnection(urlsplit(job["base_url"]).netloc, timeout=60)
         self.cycles: list[tuple[float, float]] = []
         self.errors: list[str] = []
@@ -80,7 +80,7 @@ class Person(threading.Thread):
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         body = None
         if method == "POST":
-            headers["X-CSRFToken"] = self.cookies["csrftoken"]
+            headers["X-CSRFToken"] = self.cookies[self.job["csrf_cookie"]]
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             if htmx is not False:
                 headers["HX-Request"] = "true"

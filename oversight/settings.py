@@ -1,6 +1,8 @@
 """Settings. Addresses and secrets come from the environment; everything else is the same everywhere."""
 
+import hashlib
 import os
+import re
 import secrets
 from contextlib import suppress
 from pathlib import Path
@@ -43,6 +45,29 @@ def _write_once(path: Path, text: str) -> None:
         draft.unlink(missing_ok=True)
 
 
+def _script_name() -> str:
+    """Return the path under which a proxy shows us, such as /oversight; empty at the root."""
+    text = (os.environ.get("SCRIPT_NAME") or "").rstrip("/")
+    if text and not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", text):
+        raise ImproperlyConfigured(
+            f"SCRIPT_NAME must be a path such as /oversight, not {text!r}: letters, digits and . _ ~ - "
+            "after each slash."
+        )
+    return text
+
+
+def _instance() -> str:
+    """Return what tells this installation's cookies from those of others on the same host.
+
+    Browsers keep cookies by host, whatever the port, and a path's own beside those of the root.
+    """
+    name = os.environ.get("INSTANCE") or ""
+    if not re.fullmatch(r"[A-Za-z0-9_-]*", name):
+        raise ImproperlyConfigured(f"INSTANCE must be letters, digits, - and _ only, not {name!r}.")
+    address = f"{PORT}{SCRIPT_NAME}\0{SECRET_KEY}"
+    return name or hashlib.sha256(address.encode()).hexdigest()[:8]
+
+
 def _positive_int(name: str, default: int) -> int:
     text = os.environ.get(name) or str(default)
     if not text.isdigit() or int(text) == 0:
@@ -54,6 +79,8 @@ SECRET_KEY = _secret_key()
 DEBUG = os.environ.get("DEBUG") == "1"
 HOST = os.environ.get("HOST") or "127.0.0.1"
 PORT = _positive_int("PORT", 8000)
+SCRIPT_NAME = _script_name()
+FORCE_SCRIPT_NAME = SCRIPT_NAME or None
 ALLOWED_HOSTS = (os.environ.get("ALLOWED_HOSTS") or f"localhost,127.0.0.1,[::1],{HOST}").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if o]
 
@@ -99,6 +126,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "oversight.views.access.cookies",
             ],
         },
     },
@@ -154,7 +182,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = os.environ.get("TIME_ZONE") or "UTC"
 USE_TZ = True
-STATIC_URL = "/static/"
+STATIC_URL = f"{SCRIPT_NAME}/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True  # served from static/ as they are: nothing to collect
 
@@ -172,6 +200,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+INSTANCE = _instance()
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"sessionid_{INSTANCE}", f"csrftoken_{INSTANCE}"
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = SCRIPT_NAME or "/"
 IS_HTTPS = os.environ.get("HTTPS") == "1"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
@@ -193,6 +224,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Campaigns, queries and preference datasets.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVERS": [{"url": SCRIPT_NAME}] if SCRIPT_NAME else [],
 }
 
 # Celery. One queue per kind of work; the default exchange, since bindings of a named one live in

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -25,6 +26,11 @@ class PersonRequest(HttpRequest):
 
     user: User
     htmx: HtmxDetails
+
+
+def cookies(request: HttpRequest) -> dict[str, str]:
+    """Tell pages the name of the cookie whose token their scripts send back."""
+    return {"csrf_cookie": settings.CSRF_COOKIE_NAME}
 
 
 def sign_in_first(

@@ -3,8 +3,8 @@
 
 // Signing in again (in another tab) changes the token; a form opened before must still be sendable.
 document.addEventListener("htmx:configRequest", (event) => {
-  const match = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
-  if (match && event.detail.verb !== "get") event.detail.parameters.set("csrfmiddlewaretoken", match[1]);
+  const token = csrfToken();
+  if (token && event.detail.verb !== "get") event.detail.parameters.set("csrfmiddlewaretoken", token);
 });
 
 function say(text) {

@@ -5,8 +5,6 @@
 const KEPT_ALIVE = 60000, DRAFT_PAUSE = 250, DRAFT_RETRY = 2000;
 let draftTimer = 0, isDraftSending = false, isDraftDirty = false, draftForm = null, draftVersion = "0";
 
-const csrfToken = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] || "";
-
 function sayDraft(text, isBad = false) {
   const note = document.getElementById("draft-note");
   if (!note) return;

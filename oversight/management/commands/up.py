@@ -118,7 +118,7 @@ def _again_if_lost(step: Callable[[], T], keep_postgres: Callable[[], None]) -> 
 
 def _address() -> str:
     host = "localhost" if settings.HOST in ("0.0.0.0", "127.0.0.1") else settings.HOST  # noqa: S104
-    return f"http://{host}:{settings.PORT}/"
+    return f"http://{host}:{settings.PORT}{settings.SCRIPT_NAME}/"
 
 
 def _take_lock(var: Path) -> IO[str]:

@@ -1,6 +1,7 @@
 """What was begun of a correction is kept as that of a first answer is, and apart from it."""
 
 import pytest
+from django.conf import settings
 
 from annotate.models import Draft
 from oversight.models import Judgement
@@ -32,7 +33,7 @@ def test_it_survives_being_signed_out_and_a_crash(signed_in, pair, live_server):
     page.get_by_text("It stands until you submit again").wait_for()
     correction = page.url
     page.expected_console.append("401 (Unauthorized)")
-    page.context.clear_cookies(name="sessionid")
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     page.locator("label.opt-4").click()
     write_reason(page, "On second thoughts")
     wait_for_note(page, "Draft not saved: you were signed out.")

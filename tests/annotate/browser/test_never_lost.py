@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from annotate.models import Annotation, Assignment, AssignmentState, Draft
@@ -154,7 +155,7 @@ def test_an_expired_lease_whose_item_is_taken_keeps_what_was_entered(open_card, 
 def test_signed_out_while_judging_nothing_is_lost(open_card, pair, live_server):
     page = open_card(pair)
     page.expected_console += ["401 (Unauthorized)", "htmx:responseError", "Response Status Error"]
-    page.context.clear_cookies(name="sessionid")
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     write_reason(page)
     wait_for_note(page, "Draft not saved: you were signed out.")
     page.locator("label.opt-7").click()

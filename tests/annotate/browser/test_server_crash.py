@@ -72,8 +72,9 @@ def open_card(browser, server, user):
     client = Client()
     client.force_login(user)
     context = browser.new_context()
-    session = client.cookies["sessionid"].value
-    context.add_cookies([{"name": "sessionid", "value": session, "url": server.url}])
+    name = settings.SESSION_COOKIE_NAME
+    session = client.cookies[name].value
+    context.add_cookies([{"name": name, "value": session, "url": server.url}])
     page = context.new_page()
     page.goto(server.url + "/annotate/")
     page.get_by_role("button", name="Start").click()
