@@ -15,5 +15,5 @@ ALTER TABLE oversight_campaign ADD CONSTRAINT campaign_arm_shares CHECK (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oversight", "0016_trials")]
+    dependencies = [("oversight", "0018_exact_identity")]
     operations = [migrations.RunSQL(MEND, migrations.RunSQL.noop)]
