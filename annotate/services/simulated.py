@@ -19,7 +19,8 @@ def provide_simulated_annotators(*, campaign: Campaign, count: int) -> list[tupl
 
 
 def _provide(campaign: Campaign, username: str) -> tuple[str, str]:
-    user, _ = User.objects.get_or_create(username=username, defaults={"is_simulated": True})
+    user = User.objects.named(username).first()
+    user = user or User.objects.create(username=username, is_simulated=True)
     if not user.is_simulated:
         raise NotSimulated(f"{username} is a person; a simulated annotator cannot take the name.")
     password = secrets.token_urlsafe(24)

@@ -92,7 +92,7 @@ def create_demo_campaign(
         for number, text in enumerate(PRINCIPLES, start=1)
     )
     for username, role in (("admin", MemberRole.ADMIN), ("annotator", MemberRole.ANNOTATOR)):
-        if user := User.objects.filter(username=username).first():
+        if user := User.objects.named(username).first():
             CampaignMember.objects.create(campaign=campaign, user=user, role=role)
     _add_queries(campaign, Split.TRAIN, demo_queries("train", train, seed=1))
     _add_queries(campaign, Split.HELD_OUT, demo_queries("held_out", held_out, seed=2))
@@ -166,7 +166,7 @@ def _people(path: Path) -> Credentials:
 
 
 def _ensure_user(who: dict[str, str]) -> None:
-    if User.objects.filter(username=who["username"]).exists():
+    if User.objects.named(who["username"]).exists():
         return
     is_admin = who["role"] == "admin"
     User.objects.create_user(

@@ -9,7 +9,7 @@ from oversight.models import Campaign, CampaignMember, MemberRole, User
 
 def add_member(*, campaign: Campaign, username: str, role: str) -> CampaignMember:
     """Give a person a role. Raises InvalidCampaign for an unknown name, WrongState for a repeat."""
-    user = User.objects.filter(username=username, is_active=True).first()
+    user = User.objects.named(username).filter(is_active=True).first()
     if user is None:
         raise InvalidCampaign(f"there is no active account named {username!r}")
     try:

@@ -68,7 +68,7 @@ def _owner(username: str | None) -> User | None:
     if not username:
         return None
     try:
-        return User.objects.get(username=username)
+        return User.objects.get_by_natural_key(username)
     except User.DoesNotExist as error:
         raise CommandError(f"there is no user {username!r}") from error
 
