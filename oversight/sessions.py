@@ -10,7 +10,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
-from oversight.models import User
+from oversight.models import ApiToken, User
 from oversight.statements import Statement
 
 OPEN = Statement(
@@ -29,6 +29,22 @@ class SessionStore(DatabaseStore):
             self._session_key = None
             return {}
         return self.decode(row[0])
+
+
+class PasswordEndsToken:
+    """Called by Django, as one of its validators, whenever a password is changed, wherever it is.
+
+    Sessions elsewhere end with the password by themselves: they hold its hash.
+    """
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        """Every password will do here; the other validators judge it."""
+
+    def password_changed(self, password: str, user: User) -> None:
+        ApiToken.objects.filter(user=user).delete()
+
+    def get_help_text(self) -> str:
+        return "With a new one you are signed out elsewhere, and a token for programs ends."
 
 
 class PersonBackend(ModelBackend):

@@ -3,11 +3,24 @@
 from collections.abc import Iterable
 
 from django.shortcuts import get_object_or_404
-from rest_framework.exceptions import NotAuthenticated, PermissionDenied
+from rest_framework import authentication
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, PermissionDenied
 from rest_framework.request import Request
 
-from oversight.models import Campaign, User
+from oversight.models import ApiToken, Campaign, User
+from oversight.policies.tokens import token_sha256
 from oversight.selectors.campaigns import has_any_role
+
+
+class TokenAuthentication(authentication.TokenAuthentication):
+    """`Authorization: Token …`, compared by its hash: the token itself is kept nowhere."""
+
+    def authenticate_credentials(self, key: str) -> tuple[User, ApiToken]:
+        rows = ApiToken.objects.select_related("user")
+        token = rows.filter(sha256=token_sha256(key), user__is_active=True).first()
+        if token is None:
+            raise AuthenticationFailed("This token is of no use (any more).")
+        return token.user, token
 
 
 def user_of(request: Request) -> User:

@@ -47,6 +47,7 @@ from .outputs import (
 )
 from .reward import RewardMargin, RewardModel
 from .schedules import ScheduledUpdate
+from .sign_in import ApiToken
 from .trust import Acceptance, SourceReliability
 from .users import User
 from .versions import (
@@ -64,6 +65,7 @@ __all__ = [
     "Acceptance",
     "AcceptanceMode",
     "ActiveVersion",
+    "ApiToken",
     "Arm",
     "AskRule",
     "BackendKind",

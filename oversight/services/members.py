@@ -1,10 +1,13 @@
 """Who belongs to a campaign, and the tokens that programs use in a person's name."""
 
+import secrets
+
 from django.db import IntegrityError, transaction
-from rest_framework.authtoken.models import Token
+from django.utils import timezone
 
 from oversight.errors import InvalidCampaign, WrongState
-from oversight.models import Campaign, CampaignMember, MemberRole, User
+from oversight.models import ApiToken, Campaign, CampaignMember, MemberRole, User
+from oversight.policies.tokens import token_sha256
 
 
 def add_member(*, campaign: Campaign, username: str, role: str) -> CampaignMember:
@@ -46,15 +49,16 @@ def remove_member(*, member: CampaignMember) -> None:
 
 
 def make_token(*, user: User) -> str:
-    """Return a new token; the former one is of no use from now on."""
-    with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)
-        Token.objects.filter(user=user).delete()
-        return str(Token.objects.create(user=user).key)
+    """Return a new token, which nobody can read again; the former one is of no use from now on."""
+    token = secrets.token_urlsafe(32)
+    ApiToken.objects.update_or_create(
+        user=user, defaults={"sha256": token_sha256(token), "created_at": timezone.now()}
+    )
+    return token
 
 
 def delete_token(*, user: User) -> None:
     """Raises WrongState where there is none."""
-    deleted, _ = Token.objects.filter(user=user).delete()
+    deleted, _ = ApiToken.objects.filter(user=user).delete()
     if not deleted:
         raise WrongState(f"user {user.pk} has no token")

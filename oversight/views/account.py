@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
-from rest_framework.authtoken.models import Token
 
+from oversight.models import ApiToken
 from oversight.services.members import delete_token, make_token
 from oversight.views.access import PersonRequest, person_required, tell_outcome
 
@@ -49,7 +49,10 @@ def password(request: PersonRequest) -> HttpResponse:
         return _page(request, form, status=422)
     form.save()
     update_session_auth_hash(request, request.user)
-    messages.success(request, "Your password is changed.")
+    messages.success(
+        request,
+        "Your password is changed. You are signed out elsewhere; a token that you had is ended.",
+    )
     return redirect("account")
 
 
@@ -65,7 +68,7 @@ def _page(
 ) -> HttpResponse:
     context = {
         "form": form,
-        "token": Token.objects.filter(user=request.user).first(),
+        "token": ApiToken.objects.filter(user=request.user).first(),
         "shown_token": shown_token,
     }
     return render(request, "oversight/account.html", context, status=status)

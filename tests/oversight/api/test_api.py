@@ -7,10 +7,10 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
 from oversight.models import Preference, Query, Round, Source, Split, Stage, WorkUnit
+from oversight.services.members import make_token
 from tests.factories import (
     make_campaign,
     make_item,
@@ -32,7 +32,7 @@ def campaign():
 
 def client_of(user):
     client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Token {Token.objects.get_or_create(user=user)[0].key}")
+    client.credentials(HTTP_AUTHORIZATION=f"Token {make_token(user=user)}")
     return client
 
 
