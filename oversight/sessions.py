@@ -6,13 +6,19 @@ an annotator's answer.
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils import timezone
 
 from oversight.models import ApiToken, User
+from oversight.policies.sign_in import WINDOW_SECONDS, client_address
+from oversight.services.sign_in import TooManyTries, begin_try, forget_tries
 from oversight.statements import Statement
 
+WAIT = f"Too many wrong passwords. Try again in {WINDOW_SECONDS // 60} minutes."
 OPEN = Statement(
     "SELECT session_data FROM django_session WHERE session_key = %(key)s AND expire_date > %(now)s"
 )
@@ -29,6 +35,14 @@ class SessionStore(DatabaseStore):
             self._session_key = None
             return {}
         return self.decode(row[0])
+
+
+def address_of(request: HttpRequest) -> str:
+    return client_address(
+        remote=request.META.get("REMOTE_ADDR", ""),
+        forwarded=request.META.get("HTTP_X_FORWARDED_FOR", ""),
+        proxies=settings.PROXIES,
+    )
 
 
 class PasswordEndsToken:
@@ -48,7 +62,33 @@ class PasswordEndsToken:
 
 
 class PersonBackend(ModelBackend):
-    """People sign in as with Django's own."""
+    """People sign in as with Django's own, but not by trying one password after the other.
+
+    Every door that has a request to show (pages, the admin) is kept here.
+    """
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
+    ) -> User | None:
+        """Raises ValidationError, which forms show, where an address has tried too often."""
+        if request is None or username is None or password is None:
+            return self._person(request, username, password, **kwargs)
+        try:
+            tried = begin_try(username=username, address=address_of(request))
+        except TooManyTries as error:
+            raise ValidationError(WAIT, code="too_many_tries") from error
+        user = self._person(request, username, password, **kwargs)
+        if user:
+            forget_tries(of=tried)
+        return user
+
+    def _person(self, *credentials: Any, **more: Any) -> User | None:
+        user: User | None = super().authenticate(*credentials, **more)
+        return user
 
     def get_user(self, user_id: int) -> User | None:
         """Return the person whom a session belongs to, None where they may not sign in any more."""

@@ -68,6 +68,13 @@ def _instance() -> str:
     return name or hashlib.sha256(address.encode()).hexdigest()[:8]
 
 
+def _whole_number(name: str, default: int) -> int:
+    text = os.environ.get(name) or str(default)
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {text!r}.")
+    return int(text)
+
+
 def _positive_int(name: str, default: int) -> int:
     text = os.environ.get(name) or str(default)
     if not text.isdigit() or int(text) == 0:
@@ -211,6 +218,13 @@ IS_HTTPS = os.environ.get("HTTPS") == "1"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
+# Plain http leads to https; a load balancer on this machine may ask for health without it.
+SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = _whole_number("HSTS_SECONDS", 365 * 24 * 3600) if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = os.environ.get("HSTS_SUBDOMAINS") != "0"
+# Trusted proxies in front, each of which adds whom it saw to X-Forwarded-For.
+PROXIES = _whole_number("PROXIES", 1 if IS_HTTPS else 0)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -1,7 +1,11 @@
 from django.contrib import admin
+from django.contrib.admin.views.decorators import staff_member_required
 from django.urls import include, path
 
 from oversight.views import health
+
+# One door: people sign in on one page, with its limits.
+admin.site.login = staff_member_required(admin.site.login, login_url="login")  # type: ignore[method-assign]
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),

@@ -47,7 +47,7 @@ from .outputs import (
 )
 from .reward import RewardMargin, RewardModel
 from .schedules import ScheduledUpdate
-from .sign_in import ApiToken
+from .sign_in import ApiToken, SignInTry
 from .trust import Acceptance, SourceReliability
 from .users import User
 from .versions import (
@@ -111,6 +111,7 @@ __all__ = [
     "Schedule",
     "ScheduledUpdate",
     "SeverityLevel",
+    "SignInTry",
     "Snapshot",
     "SnapshotRow",
     "SnapshotSplit",

@@ -2,7 +2,9 @@
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.views import LoginView
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -10,8 +12,20 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from oversight.models import ApiToken
+from oversight.policies.sign_in import WINDOW_SECONDS
 from oversight.services.members import delete_token, make_token
 from oversight.views.access import PersonRequest, person_required, tell_outcome
+
+
+class SignIn(LoginView):
+    """Sign in; 429 says that an address has tried too often."""
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        response = super().form_invalid(form)
+        if form.has_error(NON_FIELD_ERRORS, "too_many_tries"):
+            response.status_code = 429
+            response["Retry-After"] = str(WINDOW_SECONDS)
+        return response
 
 
 @require_safe

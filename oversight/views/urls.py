@@ -1,4 +1,4 @@
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from . import (
@@ -19,7 +19,7 @@ ONE = "campaigns/<slug:slug>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("accounts/login/", LoginView.as_view(), name="login"),
+    path("accounts/login/", account.SignIn.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("account/", account.account, name="account"),
     path("account/token/", account.token_new, name="account-token"),
