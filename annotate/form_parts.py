@@ -133,3 +133,8 @@ def _check_category(value: str) -> None:
 
 def _offset(value: str) -> int | None:
     return int(value) if re.fullmatch(r"\d{1,9}", value) else None
+
+
+def whole_number(value: str) -> int:
+    """Return the number that the browser was given to send back, 0 for what is none of ours."""
+    return int(value) if re.fullmatch(NUMBER, value, re.ASCII) else 0

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from annotate.forms import preference_of, preferences
 from annotate.models import Annotation
 from annotate.selectors.history import refusal_of
+from annotate.selectors.showing import Showing, Viewer
 from oversight.models import ItemKind
 
 APART = {ItemKind.STEPS: "Labels of steps", ItemKind.CRITIQUE_RATING: "Ratings of critiques"}
@@ -17,14 +18,16 @@ class Past:
     annotation: Annotation
     answer: str
     refusal: str
+    showing: Showing
 
     @property
     def is_corrected(self) -> bool:
         return self.annotation.supersedes_id is not None
 
 
-def past_of(annotation: Annotation) -> Past:
-    return Past(annotation, _answer(annotation), refusal_of(annotation))
+def past_of(annotation: Annotation, viewer: Viewer) -> Past:
+    showing = viewer.showing(annotation.assignment.item.query.node)
+    return Past(annotation, _answer(annotation), refusal_of(annotation), showing)
 
 
 def _answer(annotation: Annotation) -> str:

@@ -37,6 +37,8 @@ def qualification_of(user: User, campaign: Campaign) -> Qualification:
     A failed attempt is over until more gold items can be tried.
     """
     size = campaign.qualification_items
+    if not size:
+        return _status(campaign, [], 0)
     answers = QualificationAnswer.objects.filter(user=user, campaign=campaign).order_by("pk")
     results = list(answers.values_list("is_right", flat=True))
     attempts = [results[at : at + size] for at in range(0, len(results), size)] or [[]]

@@ -4,6 +4,7 @@ Locks are taken in one order everywhere (the person's membership, the item, the 
 no two of these services can deadlock.
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -14,7 +15,8 @@ from annotate.errors import AlreadyAnswered, ItemGone
 from annotate.models import Assignment, AssignmentState
 from annotate.selectors.care import offer_to
 from annotate.selectors.gates import gate_before
-from annotate.selectors.queue import ANNOTATING_ROLES, current_assignment, held_assignments
+from annotate.selectors.queue import ANNOTATING_ROLES, held_assignments
+from annotate.selectors.showing import Viewer, Withheld
 from annotate.services.claims import claim_item
 from annotate.services.presentation import draw_presentation
 from oversight.models import (
@@ -77,7 +79,7 @@ def lease_ahead(*, assignment: Assignment) -> Assignment | None:
     with transaction.atomic():
         if not _lock_membership(user, campaign):
             return None
-        held = list(held_assignments(user, campaign))
+        held = _held_and_shown(user, campaign)
         if held[:1] != [assignment] or gate_before(user, campaign):
             return None
         if held[1:]:
@@ -92,7 +94,7 @@ def _lock_membership(user: User, campaign: Campaign) -> bool:
 
 
 def _renewed_current(user: User, campaign: Campaign) -> Assignment | None:
-    current = current_assignment(user, campaign)
+    current = next(iter(_held_and_shown(user, campaign)), None)
     if current is None:
         return None
     if current.expires_at > timezone.now():
@@ -101,6 +103,22 @@ def _renewed_current(user: User, campaign: Campaign) -> Assignment | None:
     # Conditional: the sweep may have released the seat since it was read.
     held = Assignment.objects.filter(pk=current.pk, state=AssignmentState.LEASED)
     return current if held.update(expires_at=current.expires_at) else None
+
+
+def _held_and_shown(user: User, campaign: Campaign) -> list[Assignment]:
+    """What the person holds. What is of a kind that they leave out by now goes to others."""
+    held = held_assignments(user, campaign)
+    viewer = Viewer(user, campaign)
+    if not campaign.harm_by_category:
+        return held
+    shown = []
+    for row in held:
+        if viewer.showing(row.item.query.node).withheld == Withheld.LEFT_OUT:
+            with suppress(ItemGone, AlreadyAnswered):
+                skip_assignment(assignment=row, reason="of a kind that is left out")
+        else:
+            shown.append(row)
+    return shown
 
 
 def _come_up(current: Assignment, campaign: Campaign) -> Assignment:

@@ -34,8 +34,9 @@ def consent(request: PersonRequest, slug: str) -> HttpResponse:
     campaign = get_object_or_404(annotatable_campaigns(request.user), slug=slug)
     leave_out(user=request.user, campaign=campaign, categories=request.POST.getlist("category"))
     give_consent(user=request.user, campaign=campaign)
-    is_red_teaming = request.POST.get("then") == "red-team" and campaign.is_red_teaming_open
-    return redirect(f"annotate:{'red-team' if is_red_teaming else 'next'}", campaign.slug)
+    then = request.POST.get("then")
+    is_known = then == "history" or (then == "red-team" and campaign.is_red_teaming_open)
+    return redirect(f"annotate:{then if is_known else 'next'}", campaign.slug)
 
 
 @require_POST

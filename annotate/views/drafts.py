@@ -1,7 +1,5 @@
 """Drafts: what a card's script sends at every change."""
 
-import re
-
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
@@ -13,6 +11,7 @@ from annotate.errors import (
     DraftOutdated,
     DraftTooLong,
 )
+from annotate.form_parts import whole_number
 from annotate.models import Assignment, AssignmentState
 from annotate.selectors.queue import assignments_of
 from annotate.services.drafts import forget_correction, save_draft
@@ -42,7 +41,7 @@ def correction_draft(request: PersonRequest, assignment_id: int) -> HttpResponse
     """The same for the card of a correction."""
     own = assignments_of(request.user).filter(state=AssignmentState.SUBMITTED)
     row = get_object_or_404(own, pk=assignment_id)
-    return _save(request, row, corrects=_number(request, "corrects"))
+    return _save(request, row, corrects=whole_number(request.POST.get("corrects", "")))
 
 
 @require_POST
@@ -55,18 +54,13 @@ def forget_correction_draft(request: PersonRequest, assignment_id: int) -> HttpR
 
 
 def _save(request: PersonRequest, row: Assignment, corrects: int | None = None) -> HttpResponse:
-    version = _number(request, "draft_version")
+    version = whole_number(request.POST.get("draft_version", ""))
     fields = [(name, str(value)) for name, values in request.POST.lists() for value in values]
     try:
         saved = save_draft(assignment=row, fields=fields, version=version, corrects=corrects)
     except tuple(NOT_TAKEN) as error:
         return JsonResponse({"message": str(error)}, status=NOT_TAKEN[type(error)])
     return JsonResponse({"version": saved.version, "is_late": row.state == AssignmentState.EXPIRED})
-
-
-def _number(request: PersonRequest, name: str) -> int:
-    value = request.POST.get(name, "")
-    return int(value) if re.fullmatch(r"\d{1,18}", value, re.ASCII) else 0
 
 
 @require_POST

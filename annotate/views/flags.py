@@ -41,6 +41,8 @@ def flags(request: PersonRequest, slug: str) -> HttpResponse:
         .select_related("assignment__annotator", "assignment__item__query")
         .order_by("created_at")
     )
+    for row in rows:
+        row.harm = campaign.harm_words(row.assignment.item.query.node)  # type: ignore[attr-defined]
     return render(request, "annotate/flags.html", {"campaign": campaign, "flags": rows})
 
 

@@ -14,7 +14,6 @@ from annotate.cards import Card, card_for
 from annotate.earlier_answers import fields_of
 from annotate.forms import SubmissionForm
 from annotate.models import Annotation, Assignment, FlagKind
-from annotate.policies.harm import is_blurred
 from annotate.policies.keys import key_translation, shown_keys
 from annotate.selectors.drafts import entered_on, entered_on_correction
 from annotate.selectors.own_settings import settings_of
@@ -22,6 +21,7 @@ from annotate.selectors.queue import current_principles, progress_of
 from annotate.services.leases import lease_ahead, lease_next
 from annotate.views.access import PersonRequest
 from annotate.views.queue import next_url, queue_context
+from annotate.views.showing import viewer_of, withheld_response
 from oversight.models import Campaign
 
 Said = dict[str, str]
@@ -47,7 +47,8 @@ def go_on(request: PersonRequest, campaign: Campaign, words: str, level: int) ->
         context = {**queue_context(request, campaign), "said": said}
         response = render(request, "annotate/next.html#card", context)
         return push_url(response, reverse("annotate:next", args=[campaign.slug]))
-    if request.POST.get("ahead") == str(following.pk):
+    held = request.POST.get("ahead")
+    if held and held == str(_name_ahead(request, following)):
         response = _words_alone(request, following, said)
     else:
         response = card_response(request, following, said=said)
@@ -59,15 +60,23 @@ def ahead_response(request: PersonRequest, assignment: Assignment) -> HttpRespon
     if (ahead := lease_ahead(assignment=assignment)) is None:
         return HttpResponse(status=204)
     response = card_response(request, ahead, is_ahead=True)
-    response["X-Ahead"] = json.dumps({"ahead": ahead.pk})
+    response["X-Ahead"] = json.dumps({"ahead": _name_ahead(request, ahead)})
     return response
+
+
+def _name_ahead(request: PersonRequest, ahead: Assignment) -> int | str:
+    """Name a card as it is shown: one that the browser holds is another once it is to be blurred."""
+    if not ahead.campaign.harm_by_category:
+        return ahead.pk
+    veil = viewer_of(request, ahead.campaign).showing(ahead.item.query.node).veil
+    return f"{ahead.pk}-{veil}" if veil else ahead.pk
 
 
 def _words_alone(request: PersonRequest, shown: Assignment, said: Said) -> HttpResponse:
     """The browser has the card of `shown` already: send the words, so that it can be shown."""
     progress = progress_of(request.user, shown.campaign)
     words = f"{progress.judged} judged · {progress.open_words} open"
-    news = {"shown": shown.pk, "progress": words, **said}
+    news = {"shown": _name_ahead(request, shown), "progress": words, **said}
     return HttpResponse(headers={"X-Ahead": json.dumps(news)})
 
 
@@ -116,22 +125,20 @@ def card_response(
     return _card_page(request, row, card, more, status)
 
 
-def _veil(request: PersonRequest, row: Assignment) -> str:
-    if not row.harm or not is_blurred(row.harm, settings_of(request.user).blur_from):
-        return ""
-    return render_to_string("annotate/veil.html", {"harm": row.get_harm_display()})
-
-
 def _card_page(
     request: PersonRequest, row: Assignment, card: Card, more: dict[str, object], status: int
 ) -> HttpResponse:
+    showing = viewer_of(request, card.campaign).showing(card.item.query.node)
+    if withheld := withheld_response(request, card.campaign, showing):
+        return withheld
+    veil = render_to_string("annotate/veil.html", {"harm": showing.veil}) if showing.veil else ""
     context = {
         **CARD_DEFAULTS,
         "action": card.action,
         **more,
         "card": card,
         "campaign": card.campaign,
-        "veil": _veil(request, row),
+        "veil": veil,
     }
     section = render_to_string("card/card.html", context, request)
     if request.htmx:

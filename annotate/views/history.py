@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from annotate.errors import CorrectedMeanwhile, CorrectionRefused, NotShown
+from annotate.form_parts import whole_number
 from annotate.forms import AnnotationForm, RatingsForm, StepsForm, SubmissionForm
 from annotate.models import Annotation, Assignment, AssignmentState
 from annotate.past import past_of
@@ -25,6 +26,7 @@ from annotate.services.steps_and_ratings import submit_ratings, submit_steps
 from annotate.services.submissions import submit_annotation
 from annotate.views.access import PersonRequest, person_required
 from annotate.views.going_on import correction_response, go_on
+from annotate.views.showing import viewer_of, withheld_response
 from oversight.models import ItemKind
 
 PER_PAGE = 25
@@ -37,7 +39,10 @@ def history(request: PersonRequest, slug: str) -> HttpResponse:
     page = Paginator(annotations_of(request.user, campaign), PER_PAGE).get_page(
         request.GET.get("page")
     )
-    rows = [past_of(annotation) for annotation in page]
+    viewer = viewer_of(request, campaign)
+    if withheld := withheld_response(request, campaign, viewer.showing(), then="history"):
+        return withheld
+    rows = [past_of(annotation, viewer) for annotation in page]
     context = {"campaign": campaign, "page": page, "rows": rows}
     return render(request, "annotate/history.html", context)
 
@@ -81,7 +86,7 @@ def _take(request: PersonRequest, row: Assignment, standing: Annotation) -> Http
     try:
         service(
             assignment=row,
-            corrects=int(corrects) if corrects.isdecimal() else 0,
+            corrects=whole_number(corrects),
             **form.answer(),  # type: ignore[attr-defined]
         )
     except (NotShown, CorrectedMeanwhile) as error:

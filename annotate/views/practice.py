@@ -9,15 +9,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from annotate.errors import AlreadyAnswered
 from annotate.models import QualificationAnswer
-from annotate.policies.harm import is_blurred
 from annotate.selectors.gates import Gate, gate_before
-from annotate.selectors.own_settings import settings_of
 from annotate.selectors.qualification import next_practice_item, qualification_of
 from annotate.selectors.queue import annotatable_campaigns, current_principles
 from annotate.services.qualification import answer_practice_item
 from annotate.small_forms import PracticeForm
 from annotate.views.access import PersonRequest, person_required
-from oversight.models import Campaign, Harm, ReviewItem
+from annotate.views.showing import viewer_of, withheld_response
+from oversight.models import Campaign, ReviewItem
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,6 +33,9 @@ def practice(request: PersonRequest, slug: str) -> HttpResponse:
     status = qualification_of(request.user, campaign)
     if gate != Gate.QUALIFICATION or item is None or status.is_over:
         return redirect("annotate:next", campaign.slug)
+    showing = viewer_of(request, campaign).showing(item.query.node)
+    if withheld := withheld_response(request, campaign, showing):
+        return withheld
     order = _order(request, item)
     context = {
         "campaign": campaign,
@@ -42,7 +44,7 @@ def practice(request: PersonRequest, slug: str) -> HttpResponse:
         "form": form,
         "responses": list(zip("AB", _in_order(item, order), strict=True)),
         "principles": current_principles(campaign),
-        "blurred": _blurred(request, item),
+        "blurred": showing.veil,
     }
     return render(request, "annotate/practice.html", context, status=422 if form.errors else 200)
 
@@ -76,6 +78,9 @@ def feedback(request: PersonRequest, slug: str, answer_id: int) -> HttpResponse:
         ),
         pk=answer_id,
     )
+    showing = viewer_of(request, campaign).showing(answer.item.query.node)
+    if withheld := withheld_response(request, campaign, showing):
+        return withheld
     context = {
         "campaign": campaign,
         "answer": answer,
@@ -83,16 +88,9 @@ def feedback(request: PersonRequest, slug: str, answer_id: int) -> HttpResponse:
         "said": _words(answer.choice, answer.order_shown),
         "responses": list(zip("AB", _in_order(answer.item, answer.order_shown), strict=True)),
         "status": qualification_of(request.user, campaign),
-        "blurred": _blurred(request, answer.item),
+        "blurred": showing.veil,
     }
     return render(request, "annotate/practice_feedback.html", context)
-
-
-def _blurred(request: PersonRequest, item: ReviewItem) -> str:
-    """Return the tag of what is blurred for this person, empty where the item is shown at once."""
-    harm = item.campaign.harm_by_category.get(item.query.node, "")
-    is_shown = not harm or not is_blurred(harm, settings_of(request.user).blur_from)
-    return "" if is_shown else str(Harm(harm).label)
 
 
 def _order(request: PersonRequest, item: ReviewItem) -> str:

@@ -3,16 +3,16 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotate.models import RedTeamTurn
-from annotate.selectors.gates import Gate, gate_before
 from annotate.selectors.redteam import chat_view, chats_of, red_team_campaigns
 from annotate.services.redteam import mark_failure, say, start_chat
 from annotate.small_forms import MessageForm
 from annotate.views.access import PersonRequest, person_required
+from annotate.views.showing import viewer_of, withheld_response
 from oversight.errors import WrongState
+from oversight.models import Campaign
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -20,8 +20,8 @@ from oversight.errors import WrongState
 def red_team(request: PersonRequest, slug: str) -> HttpResponse:
     """The person's conversations in a campaign, and a form to begin one."""
     campaign = get_object_or_404(red_team_campaigns(request.user), slug=slug)
-    if gate_before(request.user, campaign) == Gate.CONSENT:
-        return redirect(f"{reverse('annotate:next', args=[campaign.slug])}?then=red-team")
+    if withheld := _withheld(request, campaign):
+        return withheld
     form = MessageForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -39,6 +39,8 @@ def red_team(request: PersonRequest, slug: str) -> HttpResponse:
 def chat(request: PersonRequest, chat_id: int) -> HttpResponse:
     """One conversation; for htmx its turns alone, which ask again while a model is to speak."""
     row = get_object_or_404(chats_of(request.user), pk=chat_id)
+    if withheld := _withheld(request, row.campaign):
+        return withheld
     view = chat_view(row)
     # The page has been asking for this: say that it is there, and lead to it.
     has_news = request.htmx and not view.is_waiting
@@ -51,6 +53,8 @@ def chat(request: PersonRequest, chat_id: int) -> HttpResponse:
 @person_required
 def chat_say(request: PersonRequest, chat_id: int) -> HttpResponse:
     row = get_object_or_404(chats_of(request.user), pk=chat_id)
+    if withheld := _withheld(request, row.campaign):
+        return withheld
     form = MessageForm(request.POST)
     if not form.is_valid():
         context = {"view": chat_view(row), "campaign": row.campaign, "form": form}
@@ -73,3 +77,9 @@ def turn_failed(request: PersonRequest, turn_id: int) -> HttpResponse:
     except WrongState as error:
         messages.warning(request, f"Not kept: {error}.")
     return redirect("annotate:chat", turn.chat_id)
+
+
+def _withheld(request: PersonRequest, campaign: Campaign) -> HttpResponse | None:
+    """What is said to a learner, and what it answers, is of no category: only consent counts."""
+    showing = viewer_of(request, campaign).showing()
+    return withheld_response(request, campaign, showing, then="red-team")

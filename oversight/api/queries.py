@@ -28,7 +28,10 @@ class Conflict(APIException):
 
 
 class QueryList(generics.ListAPIView[Query]):
-    """The campaign's usable queries, and the door to add some."""
+    """The campaign's usable queries, and the door to add some. Admins and engineers may.
+
+    Who annotates reads what they are asked about, on its card and after its warning.
+    """
 
     serializer_class = serializers.QuerySerializer
     pagination_class = ById
@@ -36,7 +39,7 @@ class QueryList(generics.ListAPIView[Query]):
     queryset = Query.objects.none()
 
     def get_queryset(self) -> QuerySet[Query]:
-        campaign = get_campaign(self.request, self.kwargs["slug"])
+        campaign = get_campaign(self.request, self.kwargs["slug"], ENGINEERS)
         return Query.objects.usable().filter(campaign=campaign)
 
     @extend_schema(

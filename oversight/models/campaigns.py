@@ -9,6 +9,7 @@ from .bounds import bounded, campaign_constraints
 from .campaign_choices import (
     AcceptanceMode,
     Checker,
+    Harm,
     Loss,
     Method,
     Reference,
@@ -241,6 +242,11 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def harm_words(self, category: str) -> str:
+        """Return the category's tag in words, empty where it has none."""
+        tag = self.harm_by_category.get(category, "")
+        return str(Harm(tag).label) if tag in Harm.values else ""
 
 
 class MemberRole(models.TextChoices):

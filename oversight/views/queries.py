@@ -27,6 +27,8 @@ def queries(request: PersonRequest, slug: str) -> HttpResponse:
     page = Paginator(rows.defer("reference", "raw_text"), QUERIES_PER_PAGE).get_page(
         request.GET.get("page", "1")
     )
+    for row in page:
+        row.harm = campaign.harm_words(row.node)  # type: ignore[attr-defined]
     context = page_context(request, campaign, "queries", page=page)
     return render(request, "oversight/queries.html", context)
 
