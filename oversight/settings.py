@@ -11,6 +11,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from models_srv.addresses import address_rules, is_local_installation
 from oversight.embedded import postgres_url, redis_url, var_folder
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -268,6 +269,16 @@ CELERY_BEAT_SCHEDULE = {  # in seconds
     },
 }
 
+try:
+    address_rules()
+except ValueError as error:
+    raise ImproperlyConfigured(str(error)) from error
+# None: any. Elsewhere whoever administers a campaign must not read the machine's folders.
+MODEL_FOLDERS: list[Path] | None = [
+    Path(folder) for folder in os.environ.get("MODEL_FOLDERS", "").split(os.pathsep) if folder
+]
+if not MODEL_FOLDERS:
+    MODEL_FOLDERS = None if is_local_installation() else [VAR / "models"]
 ARTIFACTS = Path(os.environ.get("OVERSIGHT_ARTIFACTS") or VAR / "artifacts")
 MODEL_THREADS = _positive_int("MODEL_THREADS", max(1, (os.cpu_count() or 2) - 1))
 

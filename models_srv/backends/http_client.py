@@ -9,6 +9,7 @@ from typing import Any
 import httpx2
 import openai
 
+from models_srv.http_client import guarded_transport
 from models_srv.types import ModelSpec
 
 # Six tokens with their bytes, for each of the answer's: a few hundred bytes as servers write them.
@@ -35,10 +36,19 @@ def room_for(max_tokens: int) -> Iterator[None]:
 
 
 class BoundedClient(httpx2.Client):
-    """Reads no response above the room that it has (unpacked), nor for longer than its time."""
+    """Asks allowed addresses only; reads no response above the room that it has (unpacked), nor for
+
+    longer than its time. It follows no redirect, and no proxy of the environment.
+    """
 
     def __init__(self, *, most_seconds: float, **settings: Any) -> None:
-        super().__init__(timeout=most_seconds, **settings)
+        super().__init__(
+            transport=guarded_transport(),
+            timeout=most_seconds,
+            follow_redirects=False,
+            trust_env=False,
+            **settings,
+        )
         self._most_seconds = most_seconds
 
     def send(self, request: httpx2.Request, **settings: Any) -> httpx2.Response:
@@ -65,6 +75,10 @@ def model_client(spec: ModelSpec, api_key: str, max_retries: int) -> openai.Open
     return openai.OpenAI(
         base_url=spec.location,
         api_key=api_key,
+        # Those of the environment are for another server than this one, perhaps.
+        admin_api_key="",
+        organization="",
+        project="",
         timeout=spec.timeout_seconds,
         max_retries=max_retries,
         http_client=BoundedClient(most_seconds=spec.timeout_seconds),

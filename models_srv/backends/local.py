@@ -220,6 +220,7 @@ def load_model(spec: ModelSpec) -> tuple[Any, Any]:
         tokenizer = load_tokenizer(spec.location, spec.adapter)
         model = AutoModelForCausalLM.from_pretrained(
             spec.location,
+            trust_remote_code=False,
             dtype=torch.bfloat16 if is_gpu else torch.float32,
             device_map="auto" if is_gpu else None,
         )

@@ -1,7 +1,6 @@
 """Models behind an OpenAI-compatible server: vLLM first."""
 
 import hashlib
-import os
 import time
 from collections.abc import Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +9,7 @@ from functools import cached_property
 
 import openai
 
+from models_srv.addresses import AddressRefused, check_url, key_for
 from models_srv.backends.chat_request import ChatRequest
 from models_srv.backends.dialects import is_filtered, is_too_long, option_to_drop
 from models_srv.backends.http_client import model_client, room_for
@@ -55,8 +55,9 @@ class OpenAIBackend:
     def __init__(self, spec: ModelSpec) -> None:
         if not spec.location.startswith(("http://", "https://")):
             raise ModelMisconfigured(f"{spec.location!r} is not a URL: use http://host:port/v1.")
+        check_url(spec.location)
         self.spec = spec
-        self._key = _api_key(spec)
+        self._key = key_for(spec.location, spec.api_key_env) or "none"
         self._client = model_client(spec, self._key, MAX_RETRIES)
         self._refused: Set[str] = frozenset()
 
@@ -100,6 +101,8 @@ class OpenAIBackend:
             raise self._refusal(error) from error
         except (openai.OpenAIError, UnreadableAnswer) as error:
             cause = error.__cause__ if isinstance(error, openai.APIConnectionError) else None
+            if isinstance(cause, AddressRefused):
+                raise cause from error
             words = self._line(str(cause or error))
             raise ModelUnavailable(f"{self._title()} gave no answer: {words}") from error
         self._require_same_model(answer.model)
@@ -185,12 +188,3 @@ def _row_seed(seed: int, row: int) -> int:
     """Return a seed of its own for each row, or k samples of one prompt would all be the same."""
     digest = hashlib.sha256(f"{seed}:{row}".encode()).digest()
     return int.from_bytes(digest[:4]) >> 1
-
-
-def _api_key(spec: ModelSpec) -> str:
-    if not spec.api_key_env:
-        return "none"
-    key = os.environ.get(spec.api_key_env)
-    if not key:
-        raise ModelMisconfigured(f"The environment variable {spec.api_key_env} holds no API key.")
-    return key

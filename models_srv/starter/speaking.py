@@ -24,9 +24,11 @@ class Speaker:
         import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
-        model = AutoModelForCausalLM.from_pretrained(str(folder), dtype=torch.float32)
+        model = AutoModelForCausalLM.from_pretrained(
+            str(folder), trust_remote_code=False, dtype=torch.float32
+        )
         model.train(False)
-        return cls(model, AutoTokenizer.from_pretrained(str(folder)))
+        return cls(model, AutoTokenizer.from_pretrained(str(folder), trust_remote_code=False))
 
     def prompt(self, user: str) -> str:
         messages = [{"role": "user", "content": user}]

@@ -76,5 +76,7 @@ def build_tokenizer(vocabulary: int = 1000, samples: int = 4000) -> "PreTrainedT
 def load_tokenizer(folder: Path) -> "PreTrainedTokenizerFast":
     from transformers import PreTrainedTokenizerFast
 
-    tokenizer: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(str(folder))
+    tokenizer: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(
+        str(folder), trust_remote_code=False
+    )
     return tokenizer

@@ -146,7 +146,9 @@ def load_model(folder: Path) -> "LlamaForCausalLM":
     import torch
     from transformers import LlamaForCausalLM
 
-    return LlamaForCausalLM.from_pretrained(str(folder), dtype=torch.float32)
+    return LlamaForCausalLM.from_pretrained(
+        str(folder), trust_remote_code=False, dtype=torch.float32
+    )
 
 
 def save(

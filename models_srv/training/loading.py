@@ -39,4 +39,6 @@ def _base(config: TrainingConfig) -> Any:
 
     is_half = torch.cuda.is_available() and config.method == "lora"
     dtype = torch.bfloat16 if is_half else torch.float32
-    return AutoModelForCausalLM.from_pretrained(config.base_model, dtype=dtype)
+    return AutoModelForCausalLM.from_pretrained(
+        config.base_model, trust_remote_code=False, dtype=dtype
+    )

@@ -7,10 +7,20 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from oversight.models import BackendKind, ModelVersion
-from oversight.services.connections import KEY_VARIABLE, SERVER_URL
-from oversight.services.models import resolve_location
+from oversight.services.connections import KEY_VARIABLE, SERVER_URL, address_problem
+from oversight.services.models import is_allowed_folder, resolve_location
 
-HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[\w.-]+)?", re.ASCII)
+HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?", re.ASCII)
+# One answer whether there is no such folder, it holds something else or models are not loaded from
+# it: the field is not there to look around the machine with.
+NO_MODEL = (
+    "Name a hub id like org/name, or a folder with a config.json of those that this installation "
+    "loads models from: there is none by that name."
+)
+NO_ADAPTER = (
+    "Name a folder with an adapter_config.json of those that this installation loads models from: "
+    "there is none by that name."
+)
 
 
 if TYPE_CHECKING:
@@ -67,11 +77,13 @@ class ModelForm(_VersionModelForm):
     def is_hub_id(self) -> bool:
         """Whether the location will be looked up on a hub, which needs the network once."""
         location = self.cleaned_data.get("location", "")
-        return not Path(resolve_location(location)).exists()
+        return bool(HUB_ID.fullmatch(location))
 
     def _check_server(self, data: dict[str, Any]) -> None:
         if not SERVER_URL.fullmatch(data["location"]):
             self.add_error("location", "Give an http(s) URL that ends in /v1.")
+        elif problem := address_problem(data["location"], data["api_key_env"]):
+            self.add_error("location", problem)
         if not data["served_name"]:
             self.add_error("served_name", "Say which of the server's models it is.")
 
@@ -79,25 +91,21 @@ class ModelForm(_VersionModelForm):
         if problem := _model_problem(data["location"]):
             self.add_error("location", problem)
         if data["adapter"] and not _holds(data["adapter"], "adapter_config.json"):
-            self.add_error("adapter", "No folder with an adapter_config.json is there.")
+            self.add_error("adapter", NO_ADAPTER)
         if data["api_key_env"]:
             self.add_error("api_key_env", "A model in process needs no key.")
 
 
 def _model_problem(location: str) -> str:
-    if _holds(location, "config.json"):
-        return ""
-    folder = Path(resolve_location(location)).expanduser()
-    if folder.is_dir():
-        return "This folder holds no config.json: it is not a model that transformers can load."
-    is_path = location.startswith(("/", ".", "~", "\\")) or ":" in location
-    if is_path or not HUB_ID.fullmatch(location):
-        return "There is no such folder on this machine, and it is not a hub id like org/name."
-    return ""
+    is_found = HUB_ID.fullmatch(location) or _holds(location, "config.json")
+    return "" if is_found else NO_MODEL
 
 
 def _holds(location: str, name: str) -> bool:
+    """Whether a folder that models may be loaded from holds the file. Of others nothing is told."""
     try:
-        return (Path(resolve_location(location)) / name).is_file()
+        folder = Path(resolve_location(location))
+        is_allowed = folder.is_absolute() and is_allowed_folder(location)
+        return is_allowed and (folder / name).is_file()
     except (OSError, ValueError):
         return False

@@ -1,15 +1,17 @@
 """Asking a model server whether it is there. Only admins may: it makes this machine call an URL."""
 
-import http.client
 import json
-import os
 import re
+import time
 from dataclasses import dataclass
 from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+import httpx2
+
+from models_srv.addresses import AddressRefused, check_url, key_for
 from models_srv.backends.server_words import one_line
+from models_srv.http_client import guarded_client
+from models_srv.types import ModelError
 
 TIMEOUT_SECONDS = 3.0
 MAX_BYTES = 1024 * 1024
@@ -27,11 +29,16 @@ class ConnectionReport:
     models: tuple[str, ...] = ()
 
 
-class _NoRedirect(HTTPRedirectHandler):
-    """A redirect would lead to an address that nobody looked at."""
-
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        return None
+def address_problem(location: str, api_key_env: str) -> str:
+    """Return why this installation asks no model there, or not with this key; empty where it does."""
+    try:
+        check_url(location)
+        key_for(location, api_key_env)
+    except AddressRefused as error:
+        return str(error)
+    except ModelError:
+        return ""  # the key's variable is not set yet
+    return ""
 
 
 def probe_server(*, location: str, served_name: str, api_key_env: str = "") -> ConnectionReport:
@@ -42,9 +49,12 @@ def probe_server(*, location: str, served_name: str, api_key_env: str = "") -> C
         return ConnectionReport(False, "The key's variable must have a name that ends in _API_KEY.")
     try:
         names = _served_models(location, api_key_env)
-    except HTTPError as error:
-        return ConnectionReport(False, f"The server answered {error.code}{_hint(error.code)}.")
-    except (URLError, OSError, http.client.HTTPException) as error:
+    except ModelError as error:
+        return ConnectionReport(False, str(error))
+    except httpx2.HTTPStatusError as error:
+        code = error.response.status_code
+        return ConnectionReport(False, f"The server answered {code}{_hint(code)}.")
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         return ConnectionReport(False, f"No answer: {_cause(error)}.")
     except (ValueError, TypeError, KeyError, RecursionError):
         return ConnectionReport(False, "Something answers, but not with a list of models.")
@@ -52,12 +62,25 @@ def probe_server(*, location: str, served_name: str, api_key_env: str = "") -> C
 
 
 def _served_models(location: str, api_key_env: str) -> tuple[str, ...]:
-    request = Request(f"{location}/models", headers={"Accept": "application/json"})  # noqa: S310
-    if key := os.environ.get(api_key_env or ""):
-        request.add_unredirected_header("Authorization", f"Bearer {key}")
-    with build_opener(_NoRedirect).open(request, timeout=TIMEOUT_SECONDS) as response:
-        data = json.loads(response.read(MAX_BYTES))
+    check_url(location)
+    key = key_for(location, api_key_env)
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    with guarded_client(timeout_seconds=TIMEOUT_SECONDS) as client:
+        data = json.loads(_body(client, f"{location}/models", headers))
     return tuple(one_line(str(row["id"])) for row in data["data"])
+
+
+def _body(client: Any, url: str, headers: dict[str, str]) -> bytes:
+    """Return what the server answers, so far as it is read in time and within bounds."""
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    body = b""
+    with client.stream("GET", url, headers=headers) as response:
+        response.raise_for_status()
+        for part in response.iter_bytes():
+            body += part
+            if len(body) > MAX_BYTES or time.monotonic() > deadline:
+                break
+    return body[:MAX_BYTES]
 
 
 def _report(names: tuple[str, ...], served_name: str) -> ConnectionReport:
@@ -68,11 +91,12 @@ def _report(names: tuple[str, ...], served_name: str) -> ConnectionReport:
 
 
 def _cause(error: Exception) -> str:
-    """Return the words of the innermost reason, without its number."""
-    inner = getattr(error, "reason", error)
-    return str(getattr(inner, "strerror", None) or inner or type(inner).__name__)
+    """Return the reason in words, without its number."""
+    return str(error).rpartition("] ")[2] or type(error).__name__
 
 
 def _hint(code: int) -> str:
+    if 300 <= code < 400:
+        return ": it leads to another address, and is not followed"
     hints = {401: ": it wants a key", 403: ": it refuses the key", 404: ": is the path right?"}
     return hints.get(code, "")

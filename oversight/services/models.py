@@ -6,7 +6,7 @@ from django.conf import settings
 
 from models_srv.backends import load_backend
 from models_srv.chat.notes import template_notes
-from models_srv.starter.registry import starter_spec
+from models_srv.starter.registry import WEIGHTS, starter_spec
 from models_srv.types import Backend, ModelSpec
 from oversight.errors import InvalidCampaign
 from oversight.models import BackendKind, ModelVersion
@@ -16,14 +16,15 @@ ARTIFACT = "artifact:"
 
 
 def spec_of(version: ModelVersion) -> ModelSpec:
-    """Return where the version is. Raises InvalidCampaign for recorded answers."""
+    """Return where the version is. Raises InvalidCampaign for recorded answers, else as `folder_of`."""
     if version.backend == BackendKind.RECORDED:
         raise InvalidCampaign(f"{version} only has recorded answers: it cannot write new ones")
+    is_server = version.backend == BackendKind.OPENAI
     return ModelSpec(
-        backend="openai" if version.backend == BackendKind.OPENAI else "transformers",
-        location=resolve_location(version.location),
+        backend="openai" if is_server else "transformers",
+        location=version.location if is_server else folder_of(version.location),
         name=version.served_name,
-        adapter=resolve_location(version.adapter),
+        adapter=folder_of(version.adapter),
         api_key_env=version.api_key_env,
         sha256=version.sha256,
     )
@@ -46,6 +47,30 @@ def resolve_location(location: str) -> str:
     if location.startswith(ARTIFACT):
         return str(Path(settings.ARTIFACTS) / location.removeprefix(ARTIFACT))
     return location
+
+
+def folder_of(location: str) -> str:
+    """Return the path behind a location, or its hub id.
+
+    Raises InvalidCampaign for a folder that this installation loads no models from.
+    """
+    if not is_allowed_folder(location):
+        raise InvalidCampaign(
+            f"{location} is not beneath a folder that this installation loads models from "
+            "(MODEL_FOLDERS)"
+        )
+    return resolve_location(location)
+
+
+def is_allowed_folder(location: str) -> bool:
+    """Whether models may be loaded from there. What is no folder here (a hub id) may be."""
+    folder = Path(resolve_location(location))
+    if settings.MODEL_FOLDERS is None or not location:
+        return True
+    if not (folder.is_absolute() or location.startswith((".", "~")) or folder.exists()):
+        return True
+    roots = [*settings.MODEL_FOLDERS, Path(settings.ARTIFACTS), WEIGHTS]
+    return any(folder.resolve().is_relative_to(root.resolve()) for root in roots)
 
 
 def backend_of(version: ModelVersion) -> Backend:

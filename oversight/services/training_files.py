@@ -11,7 +11,7 @@ from django.conf import settings
 from models_srv.roles.learner import build_answer_request
 from models_srv.training import TrainingConfig
 from oversight.models import ModelVersion
-from oversight.services.models import resolve_location
+from oversight.services.models import folder_of
 
 REFERENCE_CACHE = "reference-log-probabilities"
 Line = dict[str, object]
@@ -42,8 +42,8 @@ def pair_line(query: str, instructions: str, chosen: str, rejected: str) -> Line
 def training_config(parent: ModelVersion, chosen: Mapping[str, Any], **more: Any) -> TrainingConfig:
     """Return the process's settings: `chosen` are a plan's or a run's, `more` this training's own."""
     return TrainingConfig(
-        base_model=resolve_location(parent.location),
-        adapter=resolve_location(parent.adapter),
+        base_model=folder_of(parent.location),
+        adapter=folder_of(parent.adapter),
         method=chosen["method"],
         loss=chosen["loss"],
         beta=chosen["beta"],

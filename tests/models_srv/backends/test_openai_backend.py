@@ -275,6 +275,7 @@ def test_a_filtered_answer_is_an_error_of_its_own(server, backend):
 
 def test_the_key_comes_from_the_environment(server, monkeypatch):
     spec = ModelSpec("openai", server.url, name="m", api_key_env="OUR_KEY")
+    monkeypatch.setenv("MODEL_KEYS", "OUR_KEY=127.0.0.1")
     with pytest.raises(ModelMisconfigured, match="OUR_KEY"):
         OpenAIBackend(spec)
     monkeypatch.setenv("OUR_KEY", "k-123")

@@ -1,18 +1,20 @@
 """Models by role: chosen, tested, changed, put back to work."""
 
-import io
 import json
 from pathlib import Path
 
+import httpx2
 import pytest
 from django.urls import reverse
 
+from oversight.errors import InvalidCampaign
 from oversight.models import (
     ActiveVersion,
     ModelVersion,
     Promotion,
 )
 from oversight.services import connections, trials
+from oversight.services.models import spec_of
 from tests.factories import make_campaign, make_version
 
 pytestmark = pytest.mark.django_db
@@ -108,14 +110,16 @@ def answer(monkeypatch, body=b"", error=None):
     """Let the server answer with a body, or fail; return the requests that reached it."""
     seen = []
 
-    class Opener:
-        def open(self, request, timeout):
-            seen.append(request)
-            if error:
-                raise error
-            return io.BytesIO(body)
+    def handle(request):
+        seen.append(request)
+        if error:
+            raise error
+        return httpx2.Response(200, content=body)
 
-    monkeypatch.setattr(connections, "build_opener", lambda *handlers: Opener())
+    def client(**options):
+        return httpx2.Client(transport=httpx2.MockTransport(handle))
+
+    monkeypatch.setattr(connections, "guarded_client", client)
     return seen
 
 
@@ -133,13 +137,14 @@ def test_the_connection_test_reports_and_saves_nothing(admin, monkeypatch, body,
     monkeypatch.setenv("VLLM_API_KEY", "the-key")
     response = admin.post(url("model-change", "learner"), SERVER | {"test": "1"})
     assert words in response.content.decode()
-    assert seen[0].full_url == "http://127.0.0.1:8000/v1/models"
-    assert seen[0].get_header("Authorization") == "Bearer the-key"
+    assert str(seen[0].url) == "http://127.0.0.1:8000/v1/models"
+    assert seen[0].headers["Authorization"] == "Bearer the-key"
     assert not ModelVersion.objects.exists()
 
 
 def test_a_server_that_is_down_is_reported(admin, monkeypatch):
-    answer(monkeypatch, error=ConnectionRefusedError("refused"))
+    monkeypatch.setenv("VLLM_API_KEY", "the-key")
+    answer(monkeypatch, error=httpx2.ConnectError("[Errno 111] refused"))
     response = admin.post(url("model-change", "learner"), SERVER | {"test": "1"})
     assert "No answer: refused" in response.content.decode()
 
@@ -250,16 +255,79 @@ def test_a_models_page_says_how_it_is_asked(admin, campaign, tmp_path):
 @pytest.mark.fault("server-answers")
 def test_names_that_a_server_lists_can_be_shown(monkeypatch):
     listed = json.dumps({"data": [{"id": "a\ud800\x00b\n" * 1000}]}).encode()
-
-    class Answer(io.BytesIO):
-        pass
-
-    class Opener:
-        def open(self, request, timeout):
-            return Answer(listed)
-
-    monkeypatch.setattr(connections, "build_opener", lambda *handlers: Opener())
-    report = connections.probe_server(location="http://host/v1", served_name="")
+    answer(monkeypatch, listed)
+    report = connections.probe_server(location="http://127.0.0.1:8000/v1", served_name="")
     [name] = report.models
     assert name.isprintable()
     assert len(name) <= 300
+
+
+def folder_answer(admin, location, adapter=""):
+    data = SERVER | {
+        "backend": "transformers", "api_key_env": "", "location": location, "adapter": adapter
+    }  # fmt: skip
+    form = admin.post(url("model-change", "critic"), data).context["form"]
+    return form.errors.as_json()
+
+
+@pytest.mark.fault("model-servers")
+def test_the_folder_field_does_not_tell_which_folders_exist(admin, tmp_path, settings):
+    allowed, other = tmp_path / "allowed", tmp_path / "other"
+    for folder in (allowed / "empty", other / "model"):
+        folder.mkdir(parents=True)
+    (other / "model" / "config.json").write_text("{}")
+    (other / "model" / "adapter_config.json").write_text("{}")
+    (allowed / "way-out").symlink_to(other / "model")
+    settings.MODEL_FOLDERS = [allowed]
+    places = [
+        "/etc", "/etc/passwd", "/no/where", str(allowed), str(allowed / "empty"),
+        str(other / "model"), str(allowed / "way-out"), f"{allowed}/../other/model",
+        "artifact:../../../../../../../etc", "starter:../..", "/root", "~root", "a/..", ".",
+        "/" + "x" * 300,
+    ]  # fmt: skip
+    assert len({folder_answer(admin, place) for place in places}) == 1
+    assert len({folder_answer(admin, "org/x", place) for place in places}) == 1
+
+
+@pytest.mark.fault("model-servers")
+def test_a_folder_beneath_an_allowed_one_is_taken(admin, tmp_path, settings):
+    settings.MODEL_FOLDERS = [tmp_path]
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "config.json").write_text("{}")
+    data = SERVER | {
+        "backend": "transformers", "location": str(tmp_path / "mine"), "api_key_env": ""
+    }  # fmt: skip
+    assert admin.post(url("model-change", "learner"), data).status_code == 302
+
+
+@pytest.mark.fault("model-servers")
+@pytest.mark.parametrize("location", ["/etc", "starter:../../..", "artifact:../..", "oversight"])
+def test_a_row_with_another_folder_loads_nothing(campaign, settings, tmp_path, location):
+    settings.MODEL_FOLDERS = [tmp_path]
+    version = make_version(campaign, backend="transformers", location=location)
+    with pytest.raises(InvalidCampaign, match="MODEL_FOLDERS"):
+        spec_of(version)
+
+
+@pytest.mark.fault("model-servers")
+def test_a_server_that_this_installation_does_not_ask_is_refused(admin, monkeypatch):
+    monkeypatch.setenv("HOST", "0.0.0.0")
+    page = admin.post(url("model-change", "learner"), SERVER | {"api_key_env": ""})
+    assert page.status_code == 422
+    assert "MODEL_ADDRESSES" in str(page.context["form"].errors["location"])
+    report = connections.probe_server(location="http://127.0.0.1:9/v1", served_name="")
+    assert "MODEL_ADDRESSES" in report.message
+
+
+@pytest.mark.fault("model-servers")
+def test_a_key_for_another_server_is_not_sent(admin, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    seen = answer(monkeypatch)
+    data = SERVER | {"api_key_env": "OPENAI_API_KEY", "test": "1"}
+    page = admin.post(url("model-change", "learner"), data)
+    assert "MODEL_KEYS=OPENAI_API_KEY=127.0.0.1:8000" in str(page.context["form"].errors)
+    report = connections.probe_server(
+        location=SERVER["location"], served_name="", api_key_env="OPENAI_API_KEY"
+    )
+    assert "MODEL_KEYS" in report.message
+    assert seen == []
