@@ -2,7 +2,11 @@ from django.contrib import admin
 from django.contrib.admin.views.decorators import staff_member_required
 from django.urls import include, path
 
-from oversight.views import health
+from oversight.views import errors, health
+
+handler400 = errors.bad_request
+handler404 = errors.not_found
+handler500 = errors.server_error
 
 # One door: people sign in on one page, with its limits.
 admin.site.login = staff_member_required(admin.site.login, login_url="login")  # type: ignore[method-assign]

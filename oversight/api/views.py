@@ -1,9 +1,13 @@
 """Campaigns, their rounds and versions over REST."""
 
+import re
+from typing import Any
+
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics
+from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,6 +24,15 @@ class ById(CursorPagination):
     """Pages that hold still while rows are added."""
 
     ordering = "id"
+
+    def decode_cursor(self, request: Request) -> Any:
+        """Return the place to go on from. Raises NotFound where it is no id: Django's column decides
+        what is one too late.
+        """
+        cursor = super().decode_cursor(request)
+        if cursor and not re.fullmatch(r"[0-9]{1,18}", str(cursor.position or 0), re.ASCII):
+            raise NotFound(self.invalid_cursor_message)
+        return cursor
 
 
 class CampaignList(generics.ListAPIView[Campaign]):
