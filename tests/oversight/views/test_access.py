@@ -70,7 +70,8 @@ def url_of(campaign):
         "version_id": learner.pk,
         "member_id": CampaignMember.objects.get(user=admin).pk,
         "principle_id": Principle.objects.create(campaign=campaign, number=1, text="Rule").pk,
-        "role": "learner",
+        # A role that may be left empty, and has something at work.
+        "role": make_version(campaign, "attacker").role,
     }
     walked = own_patterns()
 
