@@ -498,6 +498,7 @@ def test_an_answer_that_drips_is_given_up(server, monkeypatch):
 @pytest.mark.fault("server-answers")
 def test_what_a_server_says_is_one_line_without_the_key(server, monkeypatch):
     monkeypatch.setenv("OUR_KEY", "k-secret")
+    monkeypatch.setenv("MODEL_KEYS", "OUR_KEY=127.0.0.1")
     spec = ModelSpec("openai", server.url, name="m", api_key_env="OUR_KEY", timeout_seconds=5)
     words = "Bearer k-secret\n\x00\ud800 is wrong. " * 200
     server.reply = lambda request: (401, json.dumps({"error": {"message": words}}))

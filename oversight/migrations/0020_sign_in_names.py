@@ -21,7 +21,7 @@ def fill_keys(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oversight", "0016_trials")]
+    dependencies = [("oversight", "0019_one_schema")]
 
     operations = [
         migrations.AlterModelManagers(

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oversight", "0018_api_tokens")]
+    dependencies = [("oversight", "0021_api_tokens")]
 
     operations = [
         migrations.CreateModel(

@@ -17,7 +17,7 @@ HASH_FORMER = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oversight", "0017_sign_in_names")]
+    dependencies = [("oversight", "0020_sign_in_names")]
 
     operations = [
         migrations.CreateModel(
