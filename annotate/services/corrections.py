@@ -1,11 +1,8 @@
 """A correction supersedes what a person submitted; nothing is overwritten."""
 
 from annotate.errors import CorrectedMeanwhile, CorrectionRefused
-from annotate.models import Annotation, Assignment, Draft
+from annotate.models import Annotation, Assignment
 from annotate.selectors.history import refusal_of, standing_annotation
-from oversight.models import ItemState, ReviewItem
-from oversight.services.adjudication import is_adjudicated
-from oversight.services.preferences import conclude_item
 
 
 def annotation_to_correct(assignment: Assignment, annotation_id: int) -> Annotation:
@@ -22,13 +19,3 @@ def annotation_to_correct(assignment: Assignment, annotation_id: int) -> Annotat
     if why := refusal_of(standing):
         raise CorrectionRefused(why)
     return standing
-
-
-def follow_correction(item: ReviewItem, assignment: Assignment) -> None:
-    """Let the preference made from the item follow, and the draft go; the seat stays taken.
-
-    Where the item was adjudicated, that stands. Call in the same transaction.
-    """
-    Draft.objects.filter(assignment=assignment).delete()
-    if item.state == ItemState.CLOSED and not is_adjudicated(item):
-        conclude_item(item=item)

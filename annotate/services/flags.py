@@ -7,7 +7,8 @@ from annotate.errors import AlreadyAnswered
 from annotate.models import Assignment, Flag
 from annotate.services.leases import skip_assignment
 from oversight.errors import WrongState
-from oversight.models import ItemState, ReviewItem, User
+from oversight.models import User
+from oversight.services.settling import lock_item, withdraw_item
 
 
 def flag_assignment(*, assignment: Assignment, kind: str, reason: str) -> Flag:
@@ -26,14 +27,16 @@ def flag_assignment(*, assignment: Assignment, kind: str, reason: str) -> Flag:
 
 
 def settle_flag(*, flag: Flag, user: User, is_withdrawn: bool) -> None:
-    """Close a flag; withdraw its item from everybody, or leave it. Raises WrongState if settled."""
+    """Close a flag; withdraw its item with all that was said of it, or leave it.
+
+    Raises WrongState if settled.
+    """
     with transaction.atomic():
-        item = ReviewItem.objects.select_for_update(no_key=True).get(pk=flag.assignment.item_id)
+        item = lock_item(flag.assignment.item_id)
         settled = Flag.objects.filter(pk=flag.pk, settled_at__isnull=True).update(
             settled_at=timezone.now(), settled_by=user
         )
         if not settled:
             raise WrongState("this flag was settled by someone meanwhile")
-        if is_withdrawn and item.state == ItemState.OPEN:
-            item.state = ItemState.WITHDRAWN
-            item.save(update_fields=["state"])
+        if is_withdrawn:
+            withdraw_item(item=item)

@@ -1,7 +1,7 @@
 """Leases: who has which item, until when.
 
-Locks are taken in one order everywhere (the person's membership, the item, the assignment), so that
-no two of these services can deadlock.
+Locks are taken in one order everywhere (the person's membership, the item that is adjudicated, the
+item, the assignment), so that no two of these services can deadlock.
 """
 
 from contextlib import suppress
@@ -27,6 +27,7 @@ from oversight.models import (
     RoutingDecision,
     User,
 )
+from oversight.services.settling import lock_adjudicated
 from oversight.statements import Record, Statement, insert
 
 MEMBERSHIP = Statement(
@@ -201,11 +202,16 @@ def _release(assignment_id: int, item_id: int) -> bool:
 
 
 def lock_item_and_assignment(assignment: Assignment) -> tuple[ReviewItem, Assignment]:
-    """Lock both rows and return them as they are now. Call inside a transaction."""
+    """Lock both rows and return them as they are now. Call inside a transaction.
+
+    Of an adjudication, what it adjudicates is locked before.
+    """
+    adjudicated = lock_adjudicated(assignment.item)
     row = LOCKED.first(item=assignment.item_id, assignment=assignment.pk)
     if row is None:
         raise Assignment.DoesNotExist(f"There is no assignment {assignment.pk} any more.")
     item, locked, item.query, item.decision = row
+    item.adjudicates = adjudicated
     locked.annotator, locked.item = assignment.annotator, item
     return item, locked
 

@@ -13,16 +13,15 @@ from redis.exceptions import RedisError
 
 from annotate.answers import Extras
 from annotate.errors import AlreadyAnswered, ItemGone, LeaseExpired, NotShown
-from annotate.models import Annotation, Assignment, AssignmentState
+from annotate.models import Annotation, Assignment, AssignmentState, Draft
 from annotate.policies.active_time import believed_seconds
 from annotate.selectors.critiques import check_shown
-from annotate.services.corrections import annotation_to_correct, follow_correction
+from annotate.services.corrections import annotation_to_correct
 from annotate.services.extras import record_extras, resolve_changes
 from annotate.services.leases import lock_item_and_assignment
 from oversight.models import Arm, BlindAnswer, Choice, ItemState, Judgement, ReviewItem
-from oversight.services.adjudication import open_adjudication
 from oversight.services.feedback import record_blind_answer, record_judgement
-from oversight.services.preferences import conclude_item
+from oversight.services.settling import settle_item
 from oversight.statements import Statement, insert
 
 logger = logging.getLogger(__name__)
@@ -187,9 +186,11 @@ def take_answer(
                 )
             )
             if former:
-                follow_correction(item, current)
+                # The draft was of this correction.
+                Draft.objects.filter(assignment=current).delete()
+                settle_item(item=item)
             else:
-                _settle(item, current)
+                _take_seat(item, current)
             return annotation
     except IntegrityError as error:
         # The submission's id is unique over all assignments: a forged or copied one ends here.
@@ -235,29 +236,24 @@ def _check_arm(item: ReviewItem, assignment: Assignment, critiques_shown: Sequen
         raise NotShown("Answer once without the critique first, then again with it.")
 
 
-def _settle(item: ReviewItem, assignment: Assignment) -> None:
-    """Take the seat for good, and close the item with its last one."""
+def _take_seat(item: ReviewItem, assignment: Assignment) -> None:
+    """Take the seat for good, and let follow what the answers mean now."""
     if assignment.state == AssignmentState.EXPIRED:
         item.seats_free -= 1
-    if item.annotators == 1 or _submitted_count(item) + 1 >= item.annotators:
-        item.state, item.closed_at = ItemState.CLOSED, timezone.now()
     assignment.state = AssignmentState.SUBMITTED
-    TAKEN.run(
-        assignment=assignment.pk,
-        item=item.pk,
-        seats_free=item.seats_free,
-        state=item.state,
-        closed_at=item.closed_at,
-    )
-    if item.state == ItemState.CLOSED:
-        conclude_item(item=item)
-        open_adjudication(item=item)
-        if item.round_id is not None:
-            transaction.on_commit(_wake_coordinator)
 
+    def save() -> None:
+        TAKEN.run(
+            assignment=assignment.pk,
+            item=item.pk,
+            seats_free=item.seats_free,
+            state=item.state,
+            closed_at=item.closed_at,
+        )
 
-def _submitted_count(item: ReviewItem) -> int:
-    return Assignment.objects.filter(item=item, state=AssignmentState.SUBMITTED).count()
+    settle_item(item=item, save_answered=save)
+    if item.state == ItemState.CLOSED and item.round_id is not None:
+        transaction.on_commit(_wake_coordinator)
 
 
 def _wake_coordinator() -> None:

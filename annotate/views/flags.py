@@ -51,9 +51,11 @@ def flags(request: PersonRequest, slug: str) -> HttpResponse:
 def settle(request: PersonRequest, flag_id: int) -> HttpResponse:
     campaigns = Campaign.objects.administered_by(request.user)
     row = get_object_or_404(Flag, pk=flag_id, assignment__campaign__in=campaigns)
+    is_withdrawn = "withdraw" in request.POST
+    words = "Settled: the item is withdrawn, and nothing said of it is used any more."
     try:
-        settle_flag(flag=row, user=request.user, is_withdrawn="withdraw" in request.POST)
-        messages.success(request, "Settled.")
+        settle_flag(flag=row, user=request.user, is_withdrawn=is_withdrawn)
+        messages.success(request, words if is_withdrawn else "Settled: the item stays.")
     except WrongState as error:
         messages.warning(request, f"Not done: {error}.")
     return redirect("annotate:flags", row.assignment.campaign.slug)

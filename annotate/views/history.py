@@ -28,6 +28,7 @@ from annotate.views.access import PersonRequest, person_required
 from annotate.views.going_on import correction_response, go_on
 from annotate.views.showing import viewer_of, withheld_response
 from oversight.models import ItemKind
+from oversight.services.adjudication import is_adjudicated
 
 PER_PAGE = 25
 
@@ -97,6 +98,10 @@ def _take(request: PersonRequest, row: Assignment, standing: Annotation) -> Http
     words = "Saved: your correction stands in place of what you said before."
     if submitted(standing).has_round_gone_on:
         words += " Its round had gone on with that; the next training uses the correction."
+    if is_adjudicated(row.item):
+        words += (
+            " Somebody else has decided between the answers meanwhile: that word stays the last."
+        )
     return go_on(request, row.campaign, words, messages.SUCCESS)
 
 

@@ -1,7 +1,15 @@
 """The shared records (see docs/records.md for how they hang together)."""
 
 from .answers import BlindAnswer, CritiqueRating, ResponseRating, StepLabel, WorstFlaw
-from .asking import KNOWN_KINDS, ItemKind, ItemState, ReviewItem, RoutingDecision, RoutingOutcome
+from .asking import (
+    KNOWN_KINDS,
+    ItemKind,
+    ItemState,
+    ReviewItem,
+    RoutingDecision,
+    RoutingOutcome,
+    Withdrawal,
+)
 from .campaign_choices import (
     AcceptanceMode,
     AskRule,
@@ -126,6 +134,7 @@ __all__ = [
     "UnitState",
     "User",
     "Verdict",
+    "Withdrawal",
     "WorkUnit",
     "WorstFlaw",
 ]

@@ -80,6 +80,14 @@ class ItemState(models.TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
+class Withdrawal(models.TextChoices):
+    """Why nobody is asked about an item any more."""
+
+    FAULT = "fault", "Something is wrong with the item itself"
+    REVIEW_CLOSED = "review_closed", "It was closed before anybody answered it"
+    NOT_NEEDED = "not_needed", "Those who were level are so no more"
+
+
 class ReviewItemQuerySet(QuerySet["ReviewItem"]):
     def open(self) -> "ReviewItemQuerySet":
         return self.filter(state=ItemState.OPEN)
@@ -93,6 +101,7 @@ class ReviewItem(models.Model):
 
     A comparison has two to four responses. Steps and critique ratings are of `response_a` alone,
     the latter with the `critiques` to rate and the `problem` that they should point out.
+    Nothing said of a withdrawn item stands.
     """
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="items")
@@ -121,6 +130,7 @@ class ReviewItem(models.Model):
         null=True, help_text="Probability that it was asked, where no routing decision says so."
     )
     state = models.CharField(max_length=10, choices=ItemState.choices, default=ItemState.OPEN)
+    withdrawn_because = models.CharField(max_length=15, choices=Withdrawal.choices, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True)
 
@@ -165,6 +175,10 @@ class ReviewItem(models.Model):
             models.CheckConstraint(
                 condition=~Q(kind__in=["steps", "critique_rating"]) | Q(response_b__isnull=True),
                 name="item_on_one_response",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_because="") | Q(state="withdrawn"),
+                name="only_withdrawn_item_says_why",
             ),
         ]
         indexes = [

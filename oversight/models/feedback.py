@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q, QuerySet
 
-from .asking import ReviewItem
+from .asking import ItemState, ReviewItem
 from .loop import Round
 from .outputs import Comment, Query, Response
 from .users import User
@@ -38,8 +38,8 @@ class Arm(models.TextChoices):
 
 class JudgementQuerySet(QuerySet["Judgement"]):
     def standing(self) -> "JudgementQuerySet":
-        """Those that no later judgement supersedes."""
-        return self.filter(superseded_by__isnull=True)
+        """Those that no later judgement supersedes, of items that were not withdrawn."""
+        return self.filter(superseded_by__isnull=True).exclude(item__state=ItemState.WITHDRAWN)
 
     def human(self) -> "JudgementQuerySet":
         return self.filter(source=Source.PERSON)

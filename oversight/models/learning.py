@@ -2,8 +2,9 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Greatest, Least
 
-from .asking import RoutingDecision
+from .asking import ReviewItem, RoutingDecision
 from .campaigns import Campaign
 from .feedback import Judgement, Source
 from .loop import Round
@@ -21,7 +22,9 @@ class Preference(models.Model):
     """(query, chosen, rejected) with the source's measured reliability: what training reads.
 
     `p_w` = P(source says w | human prefers w), `p_l` = P(source says w | human prefers l);
-    `weight` corrects sampling only. Append-only; a trigger refuses held-out queries.
+    `weight` corrects sampling only; 0: nothing is preferred any more, for the `reason` given.
+    Append-only; a trigger refuses held-out queries, another one a row that supersedes one of
+    another item or pair: so an item has one chain for each pair, and its last row stands.
     """
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="preferences")
@@ -37,6 +40,13 @@ class Preference(models.Model):
         help_text="Rewritten: the chosen response is a person's rewrite of the rejected one.",
     )
     judgement = models.ForeignKey(Judgement, models.PROTECT, null=True, related_name="preferences")
+    item = models.ForeignKey(
+        ReviewItem,
+        models.PROTECT,
+        null=True,
+        related_name="preferences",
+        help_text="Whose standing answers amount to it. NULL: no item was asked, or it is a rewrite.",
+    )
     decision = models.ForeignKey(RoutingDecision, models.PROTECT, null=True, related_name="+")
     p_w = models.FloatField(default=1.0)
     p_l = models.FloatField(default=0.0)
@@ -47,6 +57,9 @@ class Preference(models.Model):
         null=True,
         related_name="preferences",
         help_text="What p_w and p_l were measured on. NULL: taken as given.",
+    )
+    reason = models.CharField(
+        max_length=200, blank=True, help_text="Why nothing is preferred any more."
     )
     supersedes = models.OneToOneField(
         "self", models.PROTECT, null=True, related_name="superseded_by"
@@ -67,6 +80,17 @@ class Preference(models.Model):
                 fields=["round", "query", "chosen", "rejected"],
                 condition=Q(supersedes__isnull=True, round__isnull=False, kind="compared"),
                 name="one_preference_per_pair_and_round",
+            ),
+            models.UniqueConstraint(
+                F("item"),
+                Least("chosen", "rejected"),
+                Greatest("chosen", "rejected"),
+                condition=Q(supersedes__isnull=True, item__isnull=False),
+                name="one_chain_per_item_and_pair",
+            ),
+            models.CheckConstraint(
+                condition=Q(item__isnull=True) | Q(kind="compared"),
+                name="rewrite_is_of_no_item",
             ),
         ]
         indexes = [models.Index(fields=["campaign", "id"], name="preference_export")]

@@ -4,7 +4,15 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
-from oversight.models import KNOWN_KINDS, Arm, BlindAnswer, Campaign, Judgement, Source
+from oversight.models import (
+    KNOWN_KINDS,
+    Arm,
+    BlindAnswer,
+    Campaign,
+    ItemState,
+    Judgement,
+    Source,
+)
 from oversight.policies.critique_effect import ArmAnswer, Effect, TwoAnswers, critique_effect
 
 
@@ -27,13 +35,17 @@ def critique_effects(campaign: Campaign) -> dict[str, Effect]:
 
 
 def first_known_answers(campaign: Campaign) -> "QuerySet[Judgement]":
-    """Return what people and simulated annotators first said where the right answer is known."""
-    return Judgement.objects.filter(
+    """Return what people and simulated annotators first said where the right answer is known.
+
+    What was withdrawn asked something wrong.
+    """
+    answers = Judgement.objects.filter(
         item__campaign=campaign,
         item__kind__in=KNOWN_KINDS,
         source__in=[Source.PERSON, Source.SIMULATED],
         supersedes__isnull=True,
-    ).exclude(item__expected="")
+    )
+    return answers.exclude(item__expected="").exclude(item__state=ItemState.WITHDRAWN)
 
 
 Row = tuple[str, str, float | None, str, str, int, int]

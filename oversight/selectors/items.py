@@ -61,11 +61,10 @@ def _kind(kind: ItemKind, states: Mapping[str, int], answers: Answers) -> KindOf
 def _answers(campaign: Campaign) -> Answers:
     """Count first answers by kind and source: items answered, and how many answers are right.
 
-    A correction may follow on being told. What was withdrawn asked something wrong.
+    A correction may follow on being told.
     """
     rows = (
         first_known_answers(campaign)
-        .exclude(item__state=ItemState.WITHDRAWN)
         .order_by()
         .values_list("item__kind", "source")
         .annotate(

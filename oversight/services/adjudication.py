@@ -1,25 +1,47 @@
 """Where those who judged an item are level, one more person decides."""
 
-from collections import Counter
-from collections.abc import Iterable
-
-from oversight.models import Choice, ItemKind, ItemState, Judgement, ReviewItem
+from oversight.models import ItemKind, ItemState, ReviewItem, Withdrawal
+from oversight.policies.item_meaning import Meaning, next_step
 from oversight.policies.routing import AUDIT_PRIORITY
+from oversight.selectors.item_answers import ItemAnswers
 
-PREFERENCES = [Choice.A, Choice.B, Choice.C, Choice.D]
+
+def may_be_adjudicated(item: ReviewItem) -> bool:
+    return item.annotators > 1 and item.kind == ItemKind.PAIRWISE
 
 
-def open_adjudication(*, item: ReviewItem) -> ReviewItem | None:
-    """Ask one more person where the campaign wants it and the closed item's answers are level.
+def follow_adjudication(answers: ItemAnswers, meaning: Meaning) -> bool:
+    """Ask one more person where the answers are level and the campaign wants it, and not where they
 
-    Who answered the item is not offered it. Call inside the transaction that closed the item.
+    are so no more; return whether that changed anything. Who answered the item is not offered it,
+    and what was decided stays so. Call with the item locked.
     """
-    if item.annotators < 2 or item.kind != ItemKind.PAIRWISE or not item.campaign.is_adjudicated:
-        return None
-    said = Judgement.objects.standing().filter(item=item).values_list("choice", flat=True)
-    if not _is_level(said):
-        return None
-    return ReviewItem.objects.create(
+    item, adjudication = answers.item, answers.adjudication
+    if not may_be_adjudicated(item) or answers.decisive:
+        return False
+    step = next_step(
+        meaning,
+        # The campaign is read only where it matters.
+        is_wanted=meaning.is_level and item.campaign.is_adjudicated,
+        state=adjudication.state if adjudication else "",
+        withdrawn_because=adjudication.withdrawn_because if adjudication else "",
+    )
+    if step == "open":
+        _open(item)
+    elif step == "reopen":
+        _set(item, ItemState.OPEN, "")
+    elif step == "withdraw":
+        _set(item, ItemState.WITHDRAWN, Withdrawal.NOT_NEEDED)
+    return step is not None
+
+
+def _set(item: ReviewItem, state: ItemState, because: str) -> None:
+    """Seats and leases stay as they are: whoever held it holds it again once it is open."""
+    ReviewItem.objects.filter(adjudicates=item).update(state=state, withdrawn_because=because)
+
+
+def _open(item: ReviewItem) -> None:
+    ReviewItem.objects.create(
         campaign_id=item.campaign_id,
         round_id=item.round_id,
         kind=ItemKind.ADJUDICATION,
@@ -36,8 +58,3 @@ def open_adjudication(*, item: ReviewItem) -> ReviewItem | None:
 def is_adjudicated(item: ReviewItem) -> bool:
     """Whether somebody else has decided what the item's own annotators could not."""
     return ReviewItem.objects.filter(adjudicates=item, state=ItemState.CLOSED).exists()
-
-
-def _is_level(choices: Iterable[str]) -> bool:
-    counts = Counter(choice for choice in choices if choice in PREFERENCES).most_common(2)
-    return len(counts) == 2 and counts[0][1] == counts[1][1]

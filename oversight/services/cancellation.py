@@ -10,7 +10,6 @@ from django.utils import timezone
 from models_srv.training import cancel_training, training_status
 from oversight.errors import WrongState
 from oversight.models import (
-    ItemState,
     Judgement,
     Origin,
     Query,
@@ -23,6 +22,7 @@ from oversight.models import (
     User,
 )
 from oversight.services.rounds import wake_coordinator
+from oversight.services.settling import close_unanswered
 from oversight.services.stages.reward_folder import folder_name
 
 # From the first tick after it on; a watcher that is alive passes the wish on besides.
@@ -32,8 +32,8 @@ STOPPING_HOURS = 1
 def cancel_round(*, round: Round, reason: str, cancelled_by: User) -> None:
     """End a round where it stands: nothing more of it is asked, generated, trained or promoted.
 
-    What people said stays, and so do the preferences that were made. Open items are withdrawn;
-    what workers are busy with is dropped when they come to write it; training is asked to stop.
+    What people said stays, and so do the preferences that were made. Open items are closed with the
+    answers that they have, or withdrawn; what workers are busy with is dropped when they come to write it; training is asked to stop.
     Queries that were taken from the pool, and that nobody judged, go back there. The next round may
     start at once. Raises WrongState where the round has ended.
     """
@@ -42,7 +42,7 @@ def cancel_round(*, round: Round, reason: str, cancelled_by: User) -> None:
         if row.finished_at:
             raise WrongState(f"round {row.number} has ended already")
         now = timezone.now()
-        row.items.open().update(state=ItemState.WITHDRAWN, closed_at=now)
+        close_unanswered(round=row)
         left = row.units.exclude(state=UnitState.DONE)
         left.update(state=UnitState.CANCELLED, ended_at=now, lease_expires_at=None)
         _give_back_queries(row)

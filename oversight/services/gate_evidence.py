@@ -146,8 +146,9 @@ def _ends(response: Response) -> float:
 
 
 def _false_accepts(campaign: Campaign, version: ModelVersion) -> FalseAccepts:
+    by_people = Judgement.objects.standing().filter(source=Source.PERSON)
     rated = ResponseRating.objects.filter(
-        response__version=version, judgement__source=Source.PERSON, judgement__superseded_by=None
+        response__version=version, judgement__in=by_people
     ).exclude(worst_flaw="")
     flawed = [
         row

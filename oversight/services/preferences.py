@@ -1,192 +1,144 @@
 """Feedback becomes preferences."""
 
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
-
 from oversight.models import (
     KNOWN_KINDS,
-    Choice,
+    ItemState,
     Judgement,
     Preference,
-    PreferenceKind,
     ReviewItem,
     Source,
     SourceReliability,
     Split,
 )
+from oversight.policies.item_meaning import LETTERS, Meaning
 from oversight.policies.repeats import joint_reliability
-from oversight.statements import Statement, insert
+from oversight.selectors.item_answers import ItemAnswers, Pair, item_answers
+from oversight.statements import insert
 
-# Every answer that closes an item asks all of it.
-EVIDENCE = Statement(
-    """
-    WITH preference AS (
-        SELECT preference.* FROM oversight_preference preference
-        JOIN oversight_judgement judgement ON judgement.id = preference.judgement_id
-        WHERE judgement.item_id = %(item)s AND preference.kind = 'compared'
-        AND NOT EXISTS (
-            SELECT FROM oversight_preference later WHERE later.supersedes_id = preference.id)
-        ORDER BY preference.id LIMIT 1
-    ), reliability AS (
-        SELECT reliability.* FROM oversight_sourcereliability reliability
-        JOIN oversight_round round ON round.id = reliability.round_id
-        WHERE reliability.campaign_id = %(campaign)s AND reliability.source = 'person'
-        AND reliability.audited >= %(least)s
-        ORDER BY round.number DESC LIMIT 1
-    )
-    SELECT {judgement}, {preference}, {reliability}
-    FROM oversight_judgement judgement
-    LEFT JOIN preference ON true
-    LEFT JOIN reliability ON true
-    WHERE judgement.item_id = %(item)s AND judgement.source = ANY(%(sources)s)
-    AND NOT EXISTS (
-        SELECT FROM oversight_judgement later WHERE later.supersedes_id = judgement.id)
-    ORDER BY judgement.id
-    """,
-    judgement=Judgement,
-    preference=Preference,
-    reliability=SourceReliability,
-)
-ASKED = [Source.PERSON, Source.SIMULATED]
-LEAST_REPEATS = 20  # pairs judged by two; with fewer a person's word is taken as it is
+PREFERS_NONE = "The answers prefer neither of the two any more."
+WITHDRAWN = "The item was withdrawn."
+ALIKE = 1e-9  # closer than this two probabilities are the same
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """What an item's preference is made from: the judgements that stand, the preference so far,
-
-    and how reliable the campaign's people last were, where enough pairs were judged twice.
-    """
-
-    judgements: list[Judgement]
-    earlier: Preference | None
-    measured: SourceReliability | None
+def gives_preferences(item: ReviewItem) -> bool:
+    """A held-out query gives none, nor does a pair chosen because its right answer is known."""
+    is_compared = item.kind not in KNOWN_KINDS and item.response_b_id is not None
+    return is_compared and item.query.split == Split.TRAIN
 
 
 def conclude_item(*, item: ReviewItem) -> Preference | None:
-    """Write the preference that the standing judgements of an item amount to, if any.
+    """Write the preferences that the standing answers to an item amount to, as if it were closed.
 
-    The majority of those who preferred one response decides; ties and `both bad` prefer none. An
-    earlier conclusion that no longer holds is superseded: by the new one, or by the old pair with
-    weight 0 where nothing is preferred any more. Where any judge was simulated, so is the
-    preference. A held-out query gives none, nor does a pair that was chosen because its right answer
-    is known. Call inside the transaction that wrote the judgement.
+    Return the one that stands, of several the first; None: there is none. Call inside the
+    transaction that wrote the judgement.
     """
-    if item.kind in KNOWN_KINDS or item.response_b_id is None or item.query.split != Split.TRAIN:
+    if not gives_preferences(item):
         return None
-    evidence = _evidence(item)
-    judgements, earlier = evidence.judgements, evidence.earlier
-    if item.response_c_id is not None:
-        return _conclude_best(item, evidence)
-    winner = _majority([judgement.choice for judgement in judgements])
-    if winner is None:
-        return _retract(item, earlier, evidence) if earlier and earlier.weight else earlier
-    pair = (item.response_a_id, item.response_b_id)
-    chosen, rejected = pair if winner == Choice.A else pair[::-1]
-    if earlier and (earlier.chosen_id, earlier.weight) == (chosen, 1.0):
-        return earlier
-    deciding = [judgement for judgement in judgements if judgement.choice == winner][-1]
-    return _write(item, deciding, evidence, chosen, rejected, earlier)
+    answers = item_answers(item)
+    return next(iter(follow_preferences(answers, answers.meaning_if_closed())), None)
 
 
-def _evidence(item: ReviewItem) -> Evidence:
-    rows = EVIDENCE.all(item=item.pk, campaign=item.campaign_id, sources=ASKED, least=LEAST_REPEATS)
-    _, earlier, measured = rows[0] if rows else (None, None, None)
-    return Evidence([row[0] for row in rows], earlier, measured)
+def follow_preferences(answers: ItemAnswers, meaning: Meaning) -> list[Preference]:
+    """Let the rows follow what the answers mean; return those that are the last of their pair.
+
+    A row that no longer holds is superseded: by the pair as it is now, or by the old one with
+    weight 0 where neither is preferred any more. Where any judge was simulated, so is the
+    preference. Nothing is written where the rows are right already.
+    """
+    wanted = _wanted(answers.item, meaning)
+    # The best of several is preferred to each other one; those two others' places say nothing.
+    pairs = [*answers.preferences, *(pair for pair in wanted if pair not in answers.preferences)]
+    return [_follow(answers, pair, wanted.get(pair)) for pair in pairs]
 
 
-def _conclude_best(item: ReviewItem, evidence: Evidence) -> Preference | None:
-    """Of several responses the one that most people find best is preferred to each other one."""
-    judgements = evidence.judgements
-    rows = Preference.objects.filter(
-        judgement__item=item, kind=PreferenceKind.COMPARED, superseded_by__isnull=True
-    )
-    standing = {(row.chosen_id, row.rejected_id): row for row in rows}
-    winner = _winner(item, [judgement.choice for judgement in judgements])
-    wanted = {(winner, pk) for pk in item.response_ids if pk != winner} if winner else set()
-    for (chosen, rejected), row in standing.items():
-        if row.weight and (chosen, rejected) not in wanted:
-            _write(item, judgements[-1], evidence, chosen, rejected, row, weight=0.0)
-    written = None
-    for chosen, rejected in sorted(wanted):
-        earlier = standing.get((chosen, rejected))
-        if not earlier or not earlier.weight:
-            written = _write(item, judgements[-1], evidence, chosen, rejected, earlier)
-    return written
+def _wanted(item: ReviewItem, meaning: Meaning) -> dict[Pair, tuple[int, int]]:
+    """Return (chosen, rejected) by pair."""
+    if not meaning.best or not gives_preferences(item):
+        return {}
+    chosen = dict(zip(LETTERS, item.response_ids, strict=False))[meaning.best]
+    others = [pk for pk in item.response_ids if pk != chosen]
+    return {frozenset((chosen, other)): (chosen, other) for other in others}
 
 
-def _winner(item: ReviewItem, choices: list[str]) -> int | None:
-    """Return the id of the response chosen most often; None where two are level."""
-    by_letter = dict(zip("abcd", item.response_ids, strict=False))
-    counts = Counter(choice for choice in choices if choice in by_letter).most_common(2)
-    if not counts or (len(counts) == 2 and counts[0][1] == counts[1][1]):
-        return None
-    return by_letter[counts[0][0]]
+def _follow(answers: ItemAnswers, pair: Pair, wanted: tuple[int, int] | None) -> Preference:
+    last = answers.preferences.get(pair)
+    if wanted is None:
+        assert last is not None
+        return _retracted(answers, last) if last.weight else last
+    if last and _is_right(answers, last, wanted):
+        return last
+    return insert(_preference(answers, *wanted, last))
 
 
-def _majority(choices: list[str]) -> str | None:
-    lead = choices.count(Choice.A) - choices.count(Choice.B)
-    if lead == 0:
-        return None
-    return Choice.A if lead > 0 else Choice.B
+def _retracted(answers: ItemAnswers, last: Preference) -> Preference:
+    retracted = _preference(answers, last.chosen_id, last.rejected_id, last)
+    retracted.weight = 0.0
+    is_withdrawn = answers.item.state == ItemState.WITHDRAWN
+    retracted.reason = WITHDRAWN if is_withdrawn else PREFERS_NONE
+    return insert(retracted)
 
 
-def _retract(item: ReviewItem, earlier: Preference, evidence: Evidence) -> Preference:
-    return _write(
-        item,
-        evidence.judgements[-1],
-        evidence,
-        earlier.chosen_id,
-        earlier.rejected_id,
-        earlier,
-        weight=0.0,
-    )
-
-
-def _write(
-    item: ReviewItem,
-    deciding: Judgement,
-    evidence: Evidence,
-    chosen_id: int,
-    rejected_id: int,
-    earlier: Preference | None,
-    *,
-    weight: float = 1.0,
+def _preference(
+    answers: ItemAnswers, chosen_id: int, rejected_id: int, last: Preference | None
 ) -> Preference:
-    is_simulated = any(each.source == Source.SIMULATED for each in evidence.judgements)
-    measured = None if is_simulated else evidence.measured
-    said = evidence.judgements
-    p_w = _p_right(measured, item, said, chosen_id, rejected_id) if measured else 1.0
-    preference = Preference(
+    item, deciding = answers.item, _deciding(answers, chosen_id)
+    source = _source(answers)
+    measured = answers.measured if source == Source.PERSON else None
+    p_w = _p_right(measured, answers, chosen_id, rejected_id)
+    return Preference(
         campaign_id=item.campaign_id,
         round_id=item.round_id,
         query_id=item.query_id,
         chosen_id=chosen_id,
         rejected_id=rejected_id,
-        source=Source.SIMULATED if is_simulated else Source.PERSON,
-        judgement=deciding,
+        source=source,
+        item=item,
+        judgement_id=deciding.pk if deciding else last and last.judgement_id,
         decision_id=item.decision_id,
         p_w=p_w,
         p_l=1 - p_w,
         reliability=measured,
-        weight=weight,
-        supersedes=earlier,
+        supersedes=last,
     )
-    return insert(preference)
+
+
+def _is_right(answers: ItemAnswers, last: Preference, wanted: tuple[int, int]) -> bool:
+    """Whether the row says what the answers do, on what people's reliability was measured on then."""
+    if (last.chosen_id, last.rejected_id, last.weight) != (*wanted, 1.0):
+        return False
+    measured = answers.measured if _is_newest(answers, last) else last.reliability
+    p_w = _p_right(measured if last.reliability_id else None, answers, *wanted)
+    return last.source == _source(answers) and abs(last.p_w - p_w) < ALIKE
+
+
+def _is_newest(answers: ItemAnswers, last: Preference) -> bool:
+    return answers.measured is not None and answers.measured.pk == last.reliability_id
+
+
+def _source(answers: ItemAnswers) -> Source:
+    is_simulated = any(row.source == Source.SIMULATED for row in answers.deciding)
+    return Source.SIMULATED if is_simulated else Source.PERSON
+
+
+def _deciding(answers: ItemAnswers, chosen_id: int) -> Judgement | None:
+    """Return the last answer that preferred it, else the last one."""
+    by_letter = dict(zip(LETTERS, answers.item.response_ids, strict=False))
+    agreeing = [row for row in answers.deciding if by_letter.get(row.choice) == chosen_id]
+    return next(iter(reversed(agreeing or answers.deciding)), None)
 
 
 def _p_right(
-    measured: SourceReliability,
-    item: ReviewItem,
-    judgements: Iterable[Judgement],
-    chosen_id: int,
-    rejected_id: int,
+    measured: SourceReliability | None, answers: ItemAnswers, chosen_id: int, rejected_id: int
 ) -> float:
-    """Return P(chosen is better than rejected), from how reliable those are who preferred either."""
-    by_letter = dict(zip("abcd", item.response_ids, strict=False))
+    """Return P(chosen is better than rejected), from how reliable those are who preferred either.
+
+    1 where that was not measured: a person's word is taken as it is.
+    """
+    if measured is None:
+        return 1.0
+    by_letter = dict(zip(LETTERS, answers.item.response_ids, strict=False))
     said: dict[int, list[float]] = {chosen_id: [], rejected_id: []}
-    for judgement in judgements:
+    for judgement in answers.deciding:
         if (preferred := by_letter.get(judgement.choice)) in said:
             said[preferred].append(measured.p_right(judgement.user_id))
     return joint_reliability(said[chosen_id], said[rejected_id])

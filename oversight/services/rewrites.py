@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from oversight.models import (
     Judgement,
@@ -10,8 +10,12 @@ from oversight.models import (
     PreferenceKind,
     Purpose,
     Response,
+    ReviewItem,
     Split,
 )
+from oversight.services.preferences import WITHDRAWN
+
+TAKEN_BACK = "Whoever wrote it took it back."
 
 
 def record_rewrite(*, judgement: Judgement, original: Response, text: str) -> Response:
@@ -42,16 +46,35 @@ def retract_rewrites(*, judgement: Judgement, kept: Collection[int]) -> None:
     Call inside the transaction of a correction.
     """
     for earlier in _standing(judgement).filter(weight__gt=0).exclude(rejected__in=kept):
-        _write(judgement, earlier.chosen_id, earlier.rejected_id, earlier, weight=0.0)
+        _write(
+            judgement, earlier.chosen_id, earlier.rejected_id, earlier,
+            weight=0.0, reason=TAKEN_BACK,
+        )  # fmt: skip
+
+
+def withdraw_rewrites(*, item: ReviewItem) -> bool:
+    """Supersede, with weight 0, what anybody wrote for the item or its adjudication; return whether
+
+    anybody had.
+    """
+    of_item = Q(judgement__item=item) | Q(judgement__item__adjudicates=item)
+    standing = _rewrites().filter(of_item, weight__gt=0).select_related("judgement__query")
+    rows = list(standing.order_by("pk"))
+    for earlier in rows:
+        assert earlier.judgement is not None
+        _write(
+            earlier.judgement, earlier.chosen_id, earlier.rejected_id, earlier,
+            weight=0.0, reason=WITHDRAWN,
+        )  # fmt: skip
+    return bool(rows)
 
 
 def _standing(judgement: Judgement) -> QuerySet[Preference]:
-    return Preference.objects.filter(
-        judgement__item=judgement.item_id,
-        judgement__user=judgement.user_id,
-        kind=PreferenceKind.REWRITTEN,
-        superseded_by__isnull=True,
-    )
+    return _rewrites().filter(judgement__item=judgement.item_id, judgement__user=judgement.user_id)
+
+
+def _rewrites() -> QuerySet[Preference]:
+    return Preference.objects.filter(kind=PreferenceKind.REWRITTEN, superseded_by__isnull=True)
 
 
 def _write(
@@ -61,6 +84,7 @@ def _write(
     supersedes: Preference | None,
     *,
     weight: float = 1.0,
+    reason: str = "",
 ) -> None:
     Preference.objects.create(
         campaign_id=judgement.query.campaign_id,
@@ -72,5 +96,6 @@ def _write(
         kind=PreferenceKind.REWRITTEN,
         judgement=judgement,
         weight=weight,
+        reason=reason,
         supersedes=supersedes,
     )

@@ -22,6 +22,7 @@ from oversight.selectors.updates import reason_to_wait
 from oversight.selectors.versions import active_version, is_being_tried
 from oversight.services.dispatch import send_after_commit
 from oversight.services.round_slots import fill_slots
+from oversight.services.settling import close_unanswered
 from oversight.services.work import retry_failed_units
 
 FROZEN = [
@@ -92,18 +93,19 @@ def _start(campaign: Campaign, *, reason: str) -> Round:
 
 
 def close_review(*, round: Round) -> None:
-    """Go on with what people have judged so far: open items are withdrawn, leases end by themselves.
+    """Go on with what people have judged so far: nobody is asked any more, leases end by themselves.
 
+    Items that somebody has answered close with the answers that they have, others are withdrawn.
     Raises WrongState where the round does not wait for people.
     """
     now, this = timezone.now(), Round.objects.filter(pk=round.pk)
     with transaction.atomic():
         in_review = this.filter(stage=Stage.REVIEW, review_closed_at__isnull=True)
         has_closed_review = in_review.update(review_closed_at=now)
-        withdrawn = 0
+        ended = 0
         if has_closed_review or this.filter(stage=Stage.COMPARE).exists():
-            withdrawn = round.items.open().update(state="withdrawn", closed_at=now)
-        if not (has_closed_review or withdrawn):
+            ended = close_unanswered(round=round)
+        if not (has_closed_review or ended):
             raise WrongState(f"round {round.number} is not waiting for people")
         wake_coordinator()
 
