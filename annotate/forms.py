@@ -79,6 +79,11 @@ class SubmissionForm(forms.Form):
         super().__init__(data)
         self.sent = data
 
+    def renew(self) -> None:
+        """Forget the submission's id: another answer has it, and the card needs one of its own."""
+        self.sent = self.sent.copy()
+        self.sent.pop("submission", None)
+
     def common(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("submission", "rationale", "seconds")}
 

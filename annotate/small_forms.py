@@ -73,3 +73,11 @@ class MessageForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": "Write something first."},
     )
+
+
+class TurnForm(MessageForm):
+    """What is said in a conversation, with the number of the turn that the page was to begin."""
+
+    number = forms.IntegerField(
+        required=False, min_value=1, max_value=32_767, widget=forms.HiddenInput
+    )

@@ -12,7 +12,7 @@ from oversight.services.settling import lock_item, withdraw_item
 
 
 def flag_assignment(*, assignment: Assignment, kind: str, reason: str) -> Flag:
-    """Hand the item back with a flag; flagged twice is flagged once.
+    """Hand the item back with a flag; flagged twice is flagged once: return the one that stands.
 
     Raises AlreadyAnswered and ItemGone as skipping does.
     """

@@ -162,11 +162,11 @@ def _lease_first(
     )
 
 
-def skip_assignment(*, assignment: Assignment, reason: str = "") -> None:
+def skip_assignment(*, assignment: Assignment, reason: str = "") -> str:
     """Hand the item to somebody else. This person is not asked again.
 
     Raises AlreadyAnswered where it was submitted before, ItemGone where it is no longer open.
-    Skipped twice is skipped once.
+    Skipped twice is skipped once: return the reason that stands, which is the first one.
     """
     with transaction.atomic():
         item, current = lock_item_and_assignment(assignment)
@@ -174,11 +174,14 @@ def skip_assignment(*, assignment: Assignment, reason: str = "") -> None:
             raise AlreadyAnswered("You have judged this item already.")
         if item.state != ItemState.OPEN:
             raise ItemGone("This item was closed meanwhile.")
+        if current.state == AssignmentState.SKIPPED:
+            return current.reason
         if current.state == AssignmentState.LEASED:
             _free_seat(item.pk)
-        Assignment.objects.filter(pk=current.pk).exclude(state=AssignmentState.SKIPPED).update(
+        Assignment.objects.filter(pk=current.pk).update(
             state=AssignmentState.SKIPPED, reason=reason
         )
+    return reason
 
 
 def release_expired_leases() -> int:

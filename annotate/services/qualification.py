@@ -4,6 +4,7 @@ from django.db import IntegrityError, transaction
 
 from annotate.errors import AlreadyAnswered
 from annotate.models import QualificationAnswer
+from annotate.past import choice_words
 from annotate.selectors.qualification import practice_items, qualification_of
 from oversight.models import Campaign, User
 
@@ -13,14 +14,11 @@ def answer_practice_item(
 ) -> QualificationAnswer:
     """Keep what the person chose (in the record's order) and whether it was right.
 
-    Raises AlreadyAnswered where the item is not one to practise on any more.
+    Raises AlreadyAnswered where the item is not one to practise on any more; it says what stands.
     """
     item = practice_items(user, campaign).filter(pk=item_id).first()
     if item is None or qualification_of(user, campaign).is_over:
-        raise AlreadyAnswered(
-            "This is nothing to practise on any more: it was answered before, in another tab perhaps, "
-            "or is of a kind that you leave out."
-        )
+        raise AlreadyAnswered(_refusal(user, item_id))
     try:
         with transaction.atomic():
             return QualificationAnswer.objects.create(
@@ -32,4 +30,12 @@ def answer_practice_item(
                 order_shown=order_shown,
             )
     except IntegrityError as error:
-        raise AlreadyAnswered("This item was answered a moment ago.") from error
+        raise AlreadyAnswered(_refusal(user, item_id)) from error
+
+
+def _refusal(user: User, item_id: int) -> str:
+    earlier = QualificationAnswer.objects.filter(user=user, item=item_id).first()
+    if earlier is None:
+        return "This is nothing to practise on any more: practice is over, or you leave such items out."
+    words = choice_words(earlier.choice, None, earlier.order_shown)
+    return f"You have practised on this already, and your first answer stands: {words}."

@@ -34,11 +34,17 @@ def start_chat(*, user: User, campaign: Campaign, text: str) -> RedTeamChat:
     return chat
 
 
-def say(*, chat: RedTeamChat, text: str) -> RedTeamTurn:
-    """Add what the person says and ask the models. Raises WrongState while an answer is awaited."""
+def say(*, chat: RedTeamChat, text: str, number: int | None = None) -> RedTeamTurn:
+    """Add what the person says and ask the models.
+
+    `number` is the turn that the page was to begin, where it is known: the same words sent again
+    for it are said once. Raises WrongState where other ones were, or an answer is awaited.
+    """
     with transaction.atomic():
         RedTeamChat.objects.select_for_update(no_key=True).get(pk=chat.pk)
         earlier = list(chat.turns.select_related("response"))
+        if number is not None and 0 < number <= len(earlier):
+            return _said_before(earlier[number - 1], text)
         if any(turn.state in (TurnState.WAITING, TurnState.ANSWERED) for turn in earlier):
             raise WrongState("the answer to what you said last is still awaited")
         turn = RedTeamTurn.objects.create(
@@ -48,6 +54,12 @@ def say(*, chat: RedTeamChat, text: str) -> RedTeamTurn:
             query=_query(chat, _transcript(earlier, text)),
         )
         send_after_commit(ANSWER_TASK, turn.pk, queue="inference")
+    return turn
+
+
+def _said_before(turn: RedTeamTurn, text: str) -> RedTeamTurn:
+    if turn.text != text:
+        raise WrongState(f"you have said something else here, in another tab perhaps: {turn.text}")
     return turn
 
 

@@ -12,10 +12,19 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from annotate.answers import Extras
-from annotate.errors import AlreadyAnswered, ItemGone, LeaseExpired, NotShown
+from annotate.errors import (
+    AlreadyAnswered,
+    CorrectedMeanwhile,
+    ItemGone,
+    LeaseExpired,
+    NotShown,
+)
 from annotate.models import Annotation, Assignment, AssignmentState, Draft
+from annotate.past import choice_words, standing_words
 from annotate.policies.active_time import believed_seconds
+from annotate.policies.resubmission import says_the_same
 from annotate.selectors.critiques import check_shown
+from annotate.selectors.history import standing_annotation
 from annotate.services.corrections import annotation_to_correct
 from annotate.services.extras import record_extras, resolve_changes
 from annotate.services.leases import lock_item_and_assignment
@@ -56,7 +65,8 @@ def submit_annotation(
     """Write a comparison and return it once it is committed.
 
     `choice` is in the record's order. The same submission sent again returns what it wrote the
-    first time. Raises NotShown, LeaseExpired (the seat is taken), ItemGone or AlreadyAnswered.
+    first time, as long as it says the same and that stands. Raises NotShown, LeaseExpired (the seat
+    is taken), ItemGone, or AlreadyAnswered, which says what stands.
     `corrects` is the id of the person's own annotation that this one supersedes: then
     CorrectionRefused and CorrectedMeanwhile are raised instead.
     """
@@ -136,16 +146,17 @@ def answer_blind(
     rationale: str = "",
     seconds: float | None = None,
 ) -> BlindAnswer:
-    """Keep the answer given before the critique is shown; sent twice, the first one stands.
+    """Keep the answer given before the critique is shown; the same one sent twice is one.
 
-    Raises what `submit_annotation` raises, NotShown too where the arm is another.
+    Raises what `submit_annotation` raises: AlreadyAnswered where another one was kept before,
+    NotShown too where the arm is another.
     """
     with transaction.atomic():
         item, current = lock_item_and_assignment(assignment)
         if current.arm != Arm.BLIND_FIRST:
             raise NotShown(f"Item {item.pk} is answered once only.")
         _check_state(item, current)
-        return record_blind_answer(
+        kept = record_blind_answer(
             item=item,
             user=current.annotator,
             choice=choice,
@@ -154,6 +165,12 @@ def answer_blind(
             rationale=rationale,
             seconds=believed(assignment, seconds),
         )
+    if (kept.choice, kept.strength, kept.rationale) != (choice, strength, rationale):
+        words = choice_words(kept.choice, kept.strength, kept.order_shown)
+        raise AlreadyAnswered(
+            f"Not saved: you have answered this without the critique before, and that stands: {words}."
+        )
+    return kept
 
 
 def believed(assignment: Assignment, seconds: float | None) -> float | None:
@@ -174,7 +191,7 @@ def take_answer(
             # Only what was submitted has an annotation: others need not be asked for theirs.
             is_over = current.state == AssignmentState.SUBMITTED
             if is_over and (earlier := _earlier(current, submission)):
-                return earlier
+                return _sent_again(earlier, payload, corrects)
             former = _former(item, current, corrects)
             annotation = insert(
                 Annotation(
@@ -194,15 +211,28 @@ def take_answer(
             return annotation
     except IntegrityError as error:
         # The submission's id is unique over all assignments: a forged or copied one ends here.
-        if earlier := _earlier(assignment, submission):
-            return earlier
         if Annotation.objects.filter(submission=submission).exists():
-            raise AlreadyAnswered("This form was sent before, for another item.") from error
+            raise AlreadyAnswered(
+                "Not saved: this form was sent before, for another item."
+            ) from error
         raise
 
 
 def _earlier(assignment: Assignment, submission: UUID) -> Annotation | None:
     return Annotation.objects.filter(assignment=assignment, submission=submission).first()
+
+
+def _sent_again(earlier: Annotation, payload: dict[str, Any], corrects: int | None) -> Annotation:
+    """Return what this submission wrote before, if it says the same and that stands still.
+
+    Tabs that were restored from one draft have one submission id, and may say different things.
+    """
+    standing = standing_annotation(earlier.assignment)
+    if standing is None or (standing == earlier and says_the_same(earlier.payload, payload)):
+        return earlier
+    if corrects is not None:
+        raise CorrectedMeanwhile(standing_words(standing))
+    raise AlreadyAnswered(f"Not saved. {standing_words(standing)}")
 
 
 def _former(item: ReviewItem, current: Assignment, corrects: int | None) -> Annotation | None:
@@ -215,9 +245,11 @@ def _former(item: ReviewItem, current: Assignment, corrects: int | None) -> Anno
 
 def _check_state(item: ReviewItem, assignment: Assignment) -> None:
     if assignment.state == AssignmentState.SUBMITTED:
-        raise AlreadyAnswered("You have judged this item already; your first answer stands.")
+        standing = standing_annotation(assignment)
+        words = standing_words(standing) if standing else "You have judged this item already."
+        raise AlreadyAnswered(f"Not saved. {words}")
     if assignment.state == AssignmentState.SKIPPED:
-        raise AlreadyAnswered("You have skipped this item; somebody else gets it.")
+        raise AlreadyAnswered("Not saved: you have skipped this item; somebody else gets it.")
     is_late = assignment.state == AssignmentState.EXPIRED
     if item.state == ItemState.WITHDRAWN or (item.state == ItemState.CLOSED and not is_late):
         raise ItemGone("This item was closed meanwhile. Your answer was not needed, nor saved.")

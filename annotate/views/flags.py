@@ -25,9 +25,12 @@ def flag(request: PersonRequest, assignment_id: int) -> HttpResponse:
         words = "Not flagged. " + " ".join(str(e) for es in form.errors.values() for e in es)
         return go_on(request, row.campaign, words, messages.WARNING)
     try:
-        flag_assignment(assignment=row, **form.cleaned_data)
+        kept = flag_assignment(assignment=row, **form.cleaned_data)
     except (ItemGone, AlreadyAnswered) as error:
         return go_on(request, row.campaign, str(error), messages.WARNING)
+    if {"kind": kept.kind, "reason": kept.reason} != form.cleaned_data:
+        words = f"You have flagged this before, and that stands: {kept.get_kind_display()}. {kept.reason}"
+        return go_on(request, row.campaign, words, messages.WARNING)
     return go_on(request, row.campaign, "Flagged. An admin looks at it.", messages.INFO)
 
 

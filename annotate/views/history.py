@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from annotate.errors import CorrectedMeanwhile, CorrectionRefused, NotShown
+from annotate.errors import AlreadyAnswered, CorrectedMeanwhile, CorrectionRefused, NotShown
 from annotate.form_parts import whole_number
 from annotate.forms import AnnotationForm, RatingsForm, StepsForm, SubmissionForm
 from annotate.models import Annotation, Assignment, AssignmentState
@@ -91,9 +91,11 @@ def _take(request: PersonRequest, row: Assignment, standing: Annotation) -> Http
             **form.answer(),  # type: ignore[attr-defined]
         )
     except (NotShown, CorrectedMeanwhile) as error:
+        if isinstance(error, CorrectedMeanwhile):
+            form.renew()
         form.add_error(None, f"Not saved. {error}")
         return correction_response(request, row, standing, form=form, status=409)
-    except CorrectionRefused as error:
+    except (CorrectionRefused, AlreadyAnswered) as error:
         return go_on(request, row.campaign, f"Not saved. {error}", messages.WARNING)
     words = "Saved: your correction stands in place of what you said before."
     if submitted(standing).has_round_gone_on:

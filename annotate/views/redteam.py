@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from annotate.models import RedTeamTurn
 from annotate.selectors.redteam import chat_view, chats_of, red_team_campaigns
 from annotate.services.redteam import mark_failure, say, start_chat
-from annotate.small_forms import MessageForm
+from annotate.small_forms import MessageForm, TurnForm
 from annotate.views.access import PersonRequest, person_required
 from annotate.views.showing import viewer_of, withheld_response
 from oversight.errors import WrongState
@@ -44,7 +44,8 @@ def chat(request: PersonRequest, chat_id: int) -> HttpResponse:
     view = chat_view(row)
     # The page has been asking for this: say that it is there, and lead to it.
     has_news = request.htmx and not view.is_waiting
-    context = {"view": view, "campaign": row.campaign, "form": MessageForm(), "has_news": has_news}
+    form = TurnForm(initial={"number": len(view.turns) + 1})
+    context = {"view": view, "campaign": row.campaign, "form": form, "has_news": has_news}
     part = "#turns" if request.htmx else ""
     return render(request, f"annotate/chat.html{part}", context)
 
@@ -55,7 +56,7 @@ def chat_say(request: PersonRequest, chat_id: int) -> HttpResponse:
     row = get_object_or_404(chats_of(request.user), pk=chat_id)
     if withheld := _withheld(request, row.campaign):
         return withheld
-    form = MessageForm(request.POST)
+    form = TurnForm(request.POST)
     if not form.is_valid():
         context = {"view": chat_view(row), "campaign": row.campaign, "form": form}
         return render(request, "annotate/chat.html", context, status=422)

@@ -82,9 +82,12 @@ def skip(request: PersonRequest, assignment_id: int) -> HttpResponse:
     row = own_assignment(request, assignment_id)
     reason = request.POST.get("reason", "").replace("\0", "")[:1000]
     try:
-        skip_assignment(assignment=row, reason=reason)
+        kept = skip_assignment(assignment=row, reason=reason)
     except (ItemGone, AlreadyAnswered) as error:
         return go_on(request, row.campaign, str(error), messages.WARNING)
+    if kept != reason:
+        words = "You have skipped this before; what you gave as the reason then stands."
+        return go_on(request, row.campaign, words, messages.WARNING)
     return go_on(request, row.campaign, "Skipped.", messages.INFO)
 
 

@@ -116,7 +116,9 @@ def test_without_a_readable_critique_none_was_shown(pair):
 def test_the_same_submission_twice_is_one_annotation(pair):
     assignment, submission = pair.lease(), uuid4()
     first = submit(assignment, submission=submission)
-    assert submit(assignment, Choice.B, submission=submission) == first
+    assert submit(assignment, submission=submission) == first
+    with pytest.raises(AlreadyAnswered):
+        submit(assignment, Choice.B, submission=submission)
     assert (Annotation.objects.count(), Judgement.objects.get().choice) == (1, "a")
 
 
