@@ -10,7 +10,7 @@ NOT_SAID = {"seconds", "critiques_shown", "order_shown"}
 
 def says_the_same(kept: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
     """Compare two payloads of annotations; `kept` has been through JSON, `sent` may not have."""
-    return _said(kept) == _said(sent)
+    return bool(_said(kept) == _said(sent))
 
 
 def _said(payload: Mapping[str, Any]) -> Any:

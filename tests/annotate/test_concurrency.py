@@ -6,13 +6,15 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.management import call_command
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from annotate.models import Annotation, Assignment, AssignmentState
 from annotate.services.leases import lease_next, release_expired_leases, skip_assignment
 from annotate.services.submissions import submit_annotation
-from oversight.models import Choice, ItemState, Judgement, ReviewItem
+from oversight.errors import OversightError
+from oversight.models import Choice, ItemState, Judgement, Preference, ReviewItem
 from tests.annotate.records import make_reviewed_pair
 from tests.factories import make_campaign, make_item, make_member
 
@@ -145,3 +147,64 @@ def test_skips_and_leases_keep_the_count_of_seats():
         item.refresh_from_db()
         held = item.assignments.filter(state=AssignmentState.LEASED).count()
         assert item.seats_free + held == 2
+
+
+def judge(user, item, choice, corrects=None):
+    """Submit or correct; what is refused by name is nothing that went wrong."""
+    assignment = Assignment.objects.select_related("annotator", "campaign", "item").get(
+        item=item, annotator=user
+    )
+    standing = assignment.annotations.filter(superseded_by=None).first()
+    try:
+        return submit_annotation(
+            assignment=assignment,
+            submission=uuid4(),
+            choice=choice,
+            strength=1,
+            verdicts={},
+            corrects=standing.pk if corrects and standing else None,
+        )
+    except OversightError:
+        return None
+
+
+@pytest.mark.fault("corrections")
+@pytest.mark.parametrize("attempt", range(4))
+def test_corrections_and_the_adjudicator_at_once_leave_one_label(attempt):
+    campaign = make_campaign(is_adjudicated=True)
+    item = make_item(campaign, annotators=2)
+    x, y, z = (make_member(campaign) for _ in range(3))
+    for person, choice in ((x, Choice.A), (y, Choice.B)):
+        lease_next(user=person, campaign=campaign)
+        judge(person, item, choice)
+    decisive = lease_next(user=z, campaign=campaign).item
+    at_once(
+        lambda: [
+            judge(x, item, choice, corrects=True) for choice in (Choice.B, Choice.A, Choice.B)
+        ],
+        lambda: [judge(y, item, choice, corrects=True) for choice in (Choice.A, Choice.B)],
+        lambda: [judge(z, decisive, Choice.A), judge(z, decisive, Choice.B, corrects=True)],
+        lambda: call_command("recompute_preferences"),
+    )
+    call_command("recompute_preferences", "--check")
+    standing = Preference.objects.filter(campaign=campaign, superseded_by=None)
+    assert standing.count() <= 1
+    decisive.refresh_from_db()
+    if decisive.state == ItemState.CLOSED:
+        assert standing.get(weight=1).chosen_id == item.response_b_id
+    else:
+        assert decisive.state == ItemState.WITHDRAWN  # both have said b before the third could
+
+
+@pytest.mark.fault("corrections")
+def test_the_last_seat_and_a_correction_at_once_are_both_heard():
+    campaign = make_campaign(is_adjudicated=True)
+    item = make_item(campaign, annotators=2)
+    x, y = make_member(campaign), make_member(campaign)
+    for person in (x, y):
+        lease_next(user=person, campaign=campaign)
+    judge(x, item, Choice.A)
+    at_once(lambda: judge(x, item, Choice.B, corrects=True), lambda: judge(y, item, Choice.B))
+    preference = Preference.objects.get(superseded_by=None)
+    assert (preference.chosen_id, preference.weight) == (item.response_b_id, 1.0)
+    assert not ReviewItem.objects.open().exists()
