@@ -33,9 +33,10 @@ def cancel_round(*, round: Round, reason: str, cancelled_by: User) -> None:
     """End a round where it stands: nothing more of it is asked, generated, trained or promoted.
 
     What people said stays, and so do the preferences that were made. Open items are closed with the
-    answers that they have, or withdrawn; what workers are busy with is dropped when they come to write it; training is asked to stop.
-    Queries that were taken from the pool, and that nobody judged, go back there. The next round may
-    start at once. Raises WrongState where the round has ended.
+    answers that they have, or withdrawn; what workers are busy with is dropped when they come to
+    write it; training is asked to stop. Queries that were taken from the pool, and that nobody
+    judged, go back there. The next round may start at once. Raises WrongState where the round has
+    ended.
     """
     with transaction.atomic():
         row = _locked(round)

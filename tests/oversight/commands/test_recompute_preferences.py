@@ -1,18 +1,21 @@
 """An older database, whose labels contradict each other, is brought in line."""
 
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
+from oversight import migrations
 from oversight.models import ItemKind, ItemState, Judgement, Preference, ReviewItem, Source
 from oversight.selectors.preferences import standing_preferences
 from tests.factories import make_campaign, make_item, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.fault("corrections")]
-MIGRATION = import_module("oversight.migrations.0013_one_chain_of_preferences")
+(FILE,) = Path(migrations.__file__).parent.glob("*_one_chain_of_preferences.py")
+MIGRATION = import_module(f"oversight.migrations.{FILE.stem}")
 BEFORE = """
 SET CONSTRAINTS ALL IMMEDIATE;
 DROP INDEX one_chain_per_item_and_pair;

@@ -15,6 +15,7 @@ from oversight.selectors.critique_effect import first_known_answers
 from oversight.selectors.judged_pairs import repeated_answers
 from oversight.selectors.preferences import standing_preferences
 from oversight.selectors.progress import judgement_counts
+from oversight.services.cancellation import cancel_round
 from oversight.services.gate_evidence import false_accepts
 from oversight.services.rounds import close_review
 from oversight.services.settling import lock_item, settle_item, withdraw_item
@@ -59,6 +60,14 @@ def test_a_closed_review_keeps_the_answers_that_were_given(item):
     assert Preference.objects.get().chosen == item.response_a
     assert untouched.state == ItemState.WITHDRAWN
     assert untouched.withdrawn_because == Withdrawal.REVIEW_CLOSED
+
+
+def test_a_cancelled_round_keeps_the_answers_that_were_given(item):
+    answer(item)
+    cancel_round(round=item.round, reason="wrong model", cancelled_by=make_user())
+    item.refresh_from_db()
+    assert item.state == ItemState.CLOSED
+    assert Preference.objects.get().chosen == item.response_a
 
 
 def test_nobody_is_asked_to_decide_after_the_review_was_closed():
