@@ -3,7 +3,6 @@
 from oversight.models import (
     KNOWN_KINDS,
     ItemState,
-    Judgement,
     Preference,
     ReviewItem,
     Source,
@@ -81,8 +80,7 @@ def _retracted(answers: ItemAnswers, last: Preference) -> Preference:
 def _preference(
     answers: ItemAnswers, chosen_id: int, rejected_id: int, last: Preference | None
 ) -> Preference:
-    item, deciding = answers.item, _deciding(answers, chosen_id)
-    source = _source(answers)
+    item, source = answers.item, _source(answers)
     measured = answers.measured if source == Source.PERSON else None
     p_w = _p_right(measured, answers, chosen_id, rejected_id)
     return Preference(
@@ -93,7 +91,7 @@ def _preference(
         rejected_id=rejected_id,
         source=source,
         item=item,
-        judgement_id=deciding.pk if deciding else last and last.judgement_id,
+        judgement_id=_deciding_id(answers, chosen_id, last),
         decision_id=item.decision_id,
         p_w=p_w,
         p_l=1 - p_w,
@@ -120,11 +118,13 @@ def _source(answers: ItemAnswers) -> Source:
     return Source.SIMULATED if is_simulated else Source.PERSON
 
 
-def _deciding(answers: ItemAnswers, chosen_id: int) -> Judgement | None:
-    """Return the last answer that preferred it, else the last one."""
+def _deciding_id(answers: ItemAnswers, chosen_id: int, last: Preference | None) -> int | None:
+    """Return the last answer that preferred it, else the last one, else what made the row before."""
     by_letter = dict(zip(LETTERS, answers.item.response_ids, strict=False))
     agreeing = [row for row in answers.deciding if by_letter.get(row.choice) == chosen_id]
-    return next(iter(reversed(agreeing or answers.deciding)), None)
+    if deciding := agreeing or answers.deciding:
+        return deciding[-1].pk
+    return last.judgement_id if last else None
 
 
 def _p_right(
