@@ -36,6 +36,9 @@ def answer_practice_item(
 def _refusal(user: User, item_id: int) -> str:
     earlier = QualificationAnswer.objects.filter(user=user, item=item_id).first()
     if earlier is None:
-        return "This is nothing to practise on any more: practice is over, or you leave such items out."
+        return (
+            "This is nothing to practise on any more: practice is over, or it is of a kind that you "
+            "leave out."
+        )
     words = choice_words(earlier.choice, None, earlier.order_shown)
     return f"You have practised on this already, and your first answer stands: {words}."
