@@ -23,7 +23,7 @@ from models_srv.addresses import (
 from models_srv.backends import openai_compatible
 from models_srv.backends.openai_compatible import OpenAIBackend
 from models_srv.http_client import guarded_client
-from models_srv.types import Message, ModelMisconfigured, ModelSpec, Sampling
+from models_srv.types import Message, ModelMisconfigured, ModelSpec, ModelUnavailable, Sampling
 
 pytestmark = pytest.mark.fault("model-servers")
 LOCAL: dict[str, str] = {}
