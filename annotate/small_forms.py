@@ -1,11 +1,20 @@
 """What the smaller pages of the annotate app send."""
 
+import unicodedata
 from typing import Any
 
 from django import forms
 
 from annotate.models import BlurFrom, FlagKind
-from annotate.policies.keys import ARROWS, DEFAULT_KEYS, GROUPS, problems_of, shown_key
+from annotate.policies.keys import (
+    ARROWS,
+    DEFAULT_KEYS,
+    GROUPS,
+    key_of,
+    place_of,
+    problems_of,
+    shown_key,
+)
 
 LONGEST_REASON = 2_000
 
@@ -33,7 +42,10 @@ class FlagForm(forms.Form):
 
 
 class AnnotatorSettingsForm(forms.Form):
-    """A field per action, and what is blurred. Keys that clash are named at their fields."""
+    """A field per action, and what is blurred. Keys that clash are named at their fields.
+
+    Beside each key a hidden field says what was pressed for it, with its place on the keyboard.
+    """
 
     blur_from = forms.ChoiceField(
         label="Blur until clicked",
@@ -48,6 +60,9 @@ class AnnotatorSettingsForm(forms.Form):
             self.fields[f"key-{action}"] = forms.CharField(
                 label=words, required=False, max_length=3, widget=widget, initial=shown_key(key)
             )
+            self.fields[f"pressed-{action}"] = forms.CharField(
+                required=False, widget=forms.HiddenInput, max_length=40
+            )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -56,13 +71,23 @@ class AnnotatorSettingsForm(forms.Form):
         return cleaned
 
     def keys(self) -> dict[str, str]:
-        entered = {action: self.cleaned_data.get(f"key-{action}", "") for action in DEFAULT_KEYS}
-        return {action: ARROWS.get(key, key) for action, key in entered.items()}
+        """Return the keys by action: with their place where the script has seen them pressed."""
+        return {action: self._key(action) for action in DEFAULT_KEYS}
 
-    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """Fields of keys by the cards on which they count: (title, fields)."""
+    def _key(self, action: str) -> str:
+        key = unicodedata.normalize("NFC", self.cleaned_data.get(f"key-{action}", ""))
+        pressed = self.cleaned_data.get(f"pressed-{action}", "")
+        is_of_this_key = key_of(pressed) == key and place_of(pressed)
+        return pressed if is_of_this_key else ARROWS.get(key, key)
+
+    def groups(self) -> list[tuple[str, list[tuple[forms.BoundField, forms.BoundField]]]]:
+        """Fields of keys by the cards on which they count: (title, (key, what was pressed))."""
         return [
-            (group.title, [self[f"key-{action}"] for action in group.actions]) for group in GROUPS
+            (
+                group.title,
+                [(self[f"key-{action}"], self[f"pressed-{action}"]) for action in group.actions],
+            )
+            for group in GROUPS
         ]
 
 

@@ -1,7 +1,7 @@
 """Which key does what on which card, and which keys a person may give an action."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 CARDS = ("comparison", "steps", "ratings")
@@ -10,6 +10,19 @@ WORDS = (
 )
 ARROWS = {"←": "ArrowLeft", "→": "ArrowRight", "↑": "ArrowUp", "↓": "ArrowDown"}
 SIGNS = {name: sign for sign, name in ARROWS.items()}
+FUNCTION_KEY = re.compile(r"F[1-9]|F1[0-2]")
+
+
+def is_printable(key: str) -> bool:
+    """Whether it is one character that a key can print, in whatever alphabet; or F1 to F12."""
+    is_character = len(key) == 1 and key.isprintable() and not key.isspace()
+    return is_character or FUNCTION_KEY.fullmatch(key) is not None
+
+
+def is_widening(key: str) -> bool:
+    """Whether the key may choose words: with Shift it widens, so no sign has a place there."""
+    is_small_letter = len(key) == 1 and key.islower() and len(key.upper()) == 1
+    return is_small_letter or key in SIGNS or FUNCTION_KEY.fullmatch(key) is not None
 
 
 @dataclass(frozen=True)
@@ -22,7 +35,7 @@ class KeyGroup:
     title: str
     cards: tuple[str, ...]
     actions: Mapping[str, tuple[str, str]]
-    usable: re.Pattern[str] = re.compile(r"[!-~]|F[1-9]|F1[0-2]")  # printable, or a function key
+    is_usable: Callable[[str], bool] = is_printable
     what_is_usable: str = "One printable key, or F1 to F12."
 
 
@@ -73,9 +86,8 @@ CHOOSING_WORDS = KeyGroup(
         "line_above": ("ArrowUp", "The line above"),
         "line_below": ("ArrowDown", "The line below"),
     },
-    # With Shift each of them widens the choice: no key will do that is another one with Shift.
-    re.compile(r"[a-z]|F[1-9]|F1[0-2]|Arrow(?:Left|Right|Up|Down)"),
-    "A small letter from a to z, an arrow (← → ↑ ↓), or F1 to F12.",
+    is_widening,
+    "A small letter, an arrow (← → ↑ ↓), or F1 to F12.",
 )
 LABELLING = KeyGroup(
     "Labelling steps",
@@ -96,14 +108,30 @@ GROUP_OF = {action: group for group in GROUPS for action in group.actions}
 DEFAULT_KEYS = {action: group.actions[action] for action, group in GROUP_OF.items()}
 
 
+# What a person has chosen for an action: the key as it was pressed, and after a space its place on
+# the keyboard (`KeyboardEvent.code`) where the key prints none of ASCII: "v", "F2", "ö Semicolon".
+PRESSED = re.compile(r"(\S+)(?: ([A-Z][A-Za-z0-9]{1,19}))?")
+
+
+def key_of(pressed: str) -> str:
+    """Return the key without its place."""
+    return pressed.partition(" ")[0]
+
+
+def place_of(pressed: str) -> str:
+    """Return the place alone; empty where none is known or the key can be told from others."""
+    found = PRESSED.fullmatch(pressed)
+    return (found[2] or "") if found and not found[1].isascii() else ""
+
+
 def problems_of(keys: Mapping[str, str]) -> dict[str, str]:
     """Return what is wrong with the keys chosen, by action; empty: they can be used together."""
-    chosen = {action: keys.get(action) or key for action, (key, _) in DEFAULT_KEYS.items()}
+    chosen = {action: key_of(keys.get(action) or key) for action, (key, _) in DEFAULT_KEYS.items()}
     problems = {}
     for action, key in chosen.items():
         group = GROUP_OF[action]
         twins = [other for other in chosen if other != action and _clash(action, other, chosen)]
-        if not group.usable.fullmatch(key):
+        if not group.is_usable(key):
             problems[action] = group.what_is_usable
         elif twins:
             problems[action] = f"“{shown_key(key)}” is taken by: {DEFAULT_KEYS[twins[0]][1]}."
@@ -126,12 +154,12 @@ def changed_keys(keys: Mapping[str, str]) -> dict[str, str]:
     return {
         action: keys[action]
         for action, (key, _) in DEFAULT_KEYS.items()
-        if keys.get(action) and keys[action] != key
+        if keys.get(action) and key_of(keys[action]) != key
     }
 
 
 def key_translation(changed: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Return by kind of card, and for WORDS: key pressed -> key that the page knows.
+    """Return by kind of card, and for WORDS: key pressed, or its place -> key that the page knows.
 
     Empty for a default that was given up; kinds in which nothing is changed are left out.
     """
@@ -142,13 +170,15 @@ def key_translation(changed: Mapping[str, str]) -> dict[str, dict[str, str]]:
         for kind in apart.get(group.title, group.cards):
             usual = DEFAULT_KEYS[action][0]
             found.setdefault(kind, {}).setdefault(usual, "")
-            found[kind][changed[action]] = usual
+            found[kind][key_of(changed[action])] = usual
+            if place := place_of(changed[action]):
+                found[kind].setdefault(place, usual)
     return found
 
 
-def shown_key(key: str) -> str:
+def shown_key(pressed: str) -> str:
     """Return the key as people read it: an arrow by its sign."""
-    return SIGNS.get(key, key)
+    return SIGNS.get(key_of(pressed), key_of(pressed))
 
 
 def shown_keys(changed: Mapping[str, str]) -> dict[str, str]:

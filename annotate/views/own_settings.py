@@ -17,6 +17,7 @@ from annotate.views.access import PersonRequest, person_required
 def own_settings(request: PersonRequest) -> HttpResponse:
     present = settings_of(request.user)
     initial = {f"key-{action}": key for action, key in shown_keys(present.keys).items()}
+    initial |= {f"pressed-{action}": pressed for action, pressed in present.keys.items()}
     initial["blur_from"] = present.blur_from
     form = AnnotatorSettingsForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():

@@ -8,31 +8,55 @@ const isChoosingWords = () => Boolean(document.querySelector(".picking"));
 // One key may mean one thing on one kind of card and another on the next, or while words are chosen.
 function translationOf(...names) {
   const kind = document.getElementById("card")?.className.match(/kind-(\w+)/)?.[1] || "comparison";
-  return Object.assign({}, translations[kind], ...names.map((name) => translations[name]));
+  return Object.assign(Object.create(null), translations[kind], ...names.map((name) => translations[name]));
 }
 
 const isWritingIn = (element) =>
   element.matches?.("textarea, select, input:not([type=radio], [type=checkbox])") || element.isContentEditable;
 
-function usualKey({ key, shiftKey }) {
-  if (!isChoosingWords()) return translationOf()[key] ?? key;
+// key or code -> the key that the page knows; undefined where the person has chosen nothing for it.
+function ownTable(isShift) {
+  if (!isChoosingWords()) { const table = translationOf(); return (key) => table[key]; }
   const table = translationOf("words");
   // With Shift, which widens the choice, a letter comes as its capital.
-  const widened = shiftKey && key.length === 1 ? table[key.toLowerCase()] : "";
-  return table[key] ?? (widened in ARROW_SIGNS ? widened : key);
+  const widened = (key) => (isShift && table[inCase(key, false)] in ARROW_SIGNS ? table[inCase(key, false)] : undefined);
+  return (key) => table[key] ?? widened(key);
 }
 
+const sentOn = new WeakSet();
+
 window.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || isWritingIn(event.target) || document.querySelector("dialog[open]")) return;
-  // A key that is sent on is not trusted, and so not translated again: two keys can change places.
-  const usual = event.isTrusted ? usualKey(event) : event.key;
-  if (event.isTrusted && usual !== event.key) {
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    const sent = { key: usual, shiftKey: event.shiftKey, bubbles: true, cancelable: true };
-    if (usual) event.target.dispatchEvent(new KeyboardEvent("keydown", sent));
-  } else if (doesWork(usual)) event.preventDefault();
+  // What is sent on is not translated again: two keys can change places.
+  if (sentOn.has(event)) { if (doesWork(event.key)) event.preventDefault(); return; }
+  if (isForInputMethod(event)) return event.stopImmediatePropagation();
+  const isWriting = isWritingIn(event.target);
+  const isCombined = (event.ctrlKey || event.metaKey || event.altKey) && !event.getModifierState("AltGraph");
+  if (event.repeat && isHeldInVain(event, isWriting)) return holdBack(event, isCombined);
+  if (isCombined || isWriting || document.querySelector("dialog[open]")) return;
+  const meanings = meaningsOf(event, ownTable(event.shiftKey));
+  event.stopImmediatePropagation();
+  if (meanings.some((key) => key && isTaken(event, key))) event.preventDefault();
 }, true);
+
+// What is held down goes on moving and writing; it does not submit, judge or close once more.
+function isHeldInVain({ key, ctrlKey, metaKey, target }, isWriting) {
+  if (key === "Escape") return true;
+  if (key === "Enter") return ctrlKey || metaKey || !target.matches?.("textarea");
+  return !isWriting && isOneCharacter(key);
+}
+
+function holdBack(event, isCombined) {
+  const moving = !isCombined && meaningsOf(event, ownTable(event.shiftKey)).find((key) => /^([jk]|Arrow\w+)$/.test(key));
+  event.stopImmediatePropagation();
+  if (event.key === "Enter" || (moving && isTaken(event, moving))) event.preventDefault();
+}
+
+function isTaken(event, key) {
+  const { code, shiftKey, repeat } = event;
+  const press = new KeyboardEvent("keydown", { key, code, shiftKey, repeat, bubbles: true, cancelable: true });
+  sentOn.add(press);
+  return !(event.target.matches ? event.target : document.body).dispatchEvent(press);
+}
 
 function doesWork(key) {
   if (key === "z") { document.querySelector("a[data-undo]")?.click(); return true; }

@@ -26,7 +26,14 @@ def test_the_defaults_go_together():
         pytest.param({"valid": "n", "nitpick": "v"}, set(), id="swapped"),
         pytest.param({"valid": "Enter"}, {"valid"}, id="no-single-key"),
         pytest.param({"valid": "F5"}, set(), id="function-key"),
-        pytest.param({"valid": "é"}, {"valid"}, id="not-on-every-keyboard"),
+        pytest.param({"valid": "é", "fake": "к"}, set(), id="of-ones-own-alphabet"),
+        pytest.param({"valid": "ö", "fake": "ö Semicolon"}, {"valid", "fake"}, id="foreign-twice"),
+        pytest.param({"valid": "ab"}, {"valid"}, id="two-characters"),
+        pytest.param({"valid": "\u200b"}, {"valid"}, id="nothing-seen"),
+        pytest.param({"word_before": "ö", "edit": "Ö"}, {"word_before", "edit"}, id="its-umlaut"),
+        pytest.param({"word_before": "ш"}, set(), id="words-in-any-alphabet"),
+        pytest.param({"word_before": "é Digit2"}, set(), id="a-letter-with-its-place"),
+        pytest.param({"word_before": ";"}, {"word_before"}, id="no-sign-for-words"),
         pytest.param({"step_good": "j"}, {"step_good", "next_comment"}, id="taken-on-its-card"),
         pytest.param({"step_good": "2", "step_neutral": "1"}, set(), id="steps-swapped"),
         pytest.param({"step_good": "v", "rate_1": "v"}, set(), id="cards-of-other-kinds"),
@@ -56,6 +63,17 @@ def test_keys_are_translated_to_those_that_the_page_knows():
     assert key_translation({"valid": "h"}) == {"comparison": {"v": "", "h": "v"}}
     assert key_translation({"valid": "n", "nitpick": "v"}) == {"comparison": {"n": "v", "v": "n"}}
     assert key_translation({"gone": "h"}) == {}
+
+
+@pytest.mark.fault("workbench")
+def test_a_letter_that_only_one_keyboard_has_is_known_by_its_place_too():
+    own = {"valid": "ö Semicolon"}
+    assert key_translation(own) == {"comparison": {"v": "", "ö": "v", "Semicolon": "v"}}
+    assert shown_keys(own)["valid"] == "ö"
+    assert changed_keys({**own, "fake": "f", "unsure": ""}) == own
+    # An ASCII letter is told from others by what it prints.
+    assert key_translation({"valid": "h KeyH"}) == {"comparison": {"v": "", "h": "v"}}
+    assert key_translation({"valid": "ö <script>"}) == {"comparison": {"v": "", "ö": "v"}}
 
 
 def test_keys_are_translated_on_their_own_cards_only():
