@@ -6,6 +6,7 @@ from annotate.views import care, drafts, flags, history, own_settings, practice,
 
 urlpatterns = [
     path("assignment/<int:assignment_id>/flag/", flags.flag, name="flag"),
+    path("flags/", flags.flags, name="all-flags"),
     path("flags/<slug:slug>/", flags.flags, name="flags"),
     path("flags/<int:flag_id>/settle/", flags.settle, name="flag-settle"),
     path("care/<slug:slug>/", care.care, name="care"),

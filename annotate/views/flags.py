@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from annotate.errors import AlreadyAnswered, ItemGone
 from annotate.models import Flag
+from annotate.selectors.flags import open_flags
 from annotate.selectors.queue import assignments_of
 from annotate.services.flags import flag_assignment, settle_flag
 from annotate.small_forms import FlagForm
@@ -36,16 +37,18 @@ def flag(request: PersonRequest, assignment_id: int) -> HttpResponse:
 
 @require_safe
 @person_required
-def flags(request: PersonRequest, slug: str) -> HttpResponse:
-    """The open flags of a campaign, for its admins."""
-    campaign = get_object_or_404(Campaign.objects.administered_by(request.user), slug=slug)
-    rows = (
-        Flag.objects.filter(assignment__campaign=campaign, settled_at__isnull=True)
-        .select_related("assignment__annotator", "assignment__item__query")
-        .order_by("created_at")
+def flags(request: PersonRequest, slug: str = "") -> HttpResponse:
+    """The open flags of a campaign, for its admins; without one, of all that the person runs."""
+    rows = open_flags(request.user).select_related(
+        "assignment__annotator", "assignment__campaign", "assignment__item__query"
     )
+    campaign = None
+    if slug:
+        campaign = get_object_or_404(Campaign.objects.administered_by(request.user), slug=slug)
+        rows = rows.filter(assignment__campaign=campaign)
     for row in rows:
-        row.harm = campaign.harm_words(row.assignment.item.query.node)  # type: ignore[attr-defined]
+        tagged = row.assignment.campaign
+        row.harm = tagged.harm_words(row.assignment.item.query.node)  # type: ignore[attr-defined]
     return render(request, "annotate/flags.html", {"campaign": campaign, "flags": rows})
 
 

@@ -310,7 +310,7 @@ def test_the_history_asks_as_often_for_many(client, pair, submitted, django_asse
         row = pair.lease()
         client.post(url("submit", row), make_answer(row))
     # session, person, campaign, count, rows
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):  # and the flags of the navigation
         page = client.get(of_campaign("history", pair)).content.decode()
     assert page.count(">Correct<") == 4
 

@@ -1,4 +1,5 @@
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from annotate.errors import AlreadyAnswered
@@ -6,7 +7,8 @@ from annotate.models import Assignment, AssignmentState, Flag
 from annotate.services.flags import flag_assignment, settle_flag
 from oversight.errors import WrongState
 from oversight.models import ItemState, MemberRole
-from tests.factories import make_member
+from tests.annotate.records import make_reviewed_pair
+from tests.factories import make_campaign, make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +74,70 @@ def test_others_settle_nothing(client, pair, flag):
     assert client.post(reverse("annotate:flag-settle", args=[flag.pk])).status_code == 404
     flag.refresh_from_db()
     assert flag.settled_at is None
+
+
+@pytest.fixture
+def looking(admin):
+    client = Client()
+    client.force_login(admin)
+    return client
+
+
+def navigation(client, path):
+    html = client.get(path).content.decode()
+    return " ".join(html[html.index("<nav") : html.index("</header>")].split())
+
+
+def pages_of(campaign):
+    named = ("campaign", "campaign-models", "campaign-members", "campaign-edit")
+    return [
+        reverse("home"),
+        reverse("annotate:home"),
+        *(reverse(name, args=[campaign.slug]) for name in named),
+    ]
+
+
+@pytest.mark.fault("workbench")
+def test_admins_see_on_every_page_how_many_wait(looking, pair, flag):
+    for path in [*pages_of(pair.campaign), reverse("annotate:all-flags")]:
+        assert 'Flags <span class="pill warn num">1</span>' in navigation(looking, path), path
+    settle_flag(flag=flag, user=flag.assignment.annotator, is_withdrawn=False)
+    assert "Flags" not in navigation(looking, reverse("home"))
+
+
+@pytest.mark.fault("workbench")
+def test_annotators_and_admins_of_other_campaigns_see_none(client, pair, flag):
+    other = make_campaign()
+    stranger = Client()
+    stranger.force_login(make_member(other, MemberRole.ADMIN))
+    assert "Flags" not in navigation(client, reverse("annotate:home"))
+    assert "Flags" not in navigation(stranger, reverse("campaign", args=[other.slug]))
+    for who in (client, stranger):
+        assert "Cut off." not in who.get(reverse("annotate:all-flags")).content.decode()
+
+
+@pytest.mark.fault("workbench")
+def test_all_flags_of_ones_campaigns_are_on_one_page(looking, admin, flag):
+    other = make_reviewed_pair()
+    make_member(other.campaign, MemberRole.ADMIN, admin)
+    flag_assignment(assignment=other.lease(), kind="other", reason="Twice the same.")
+    html = looking.get(reverse("annotate:all-flags")).content.decode()
+    assert "Cut off." in html
+    assert "Twice the same." in html
+    # The campaign's own page and its tab count its own.
+    own = looking.get(reverse("campaign", args=[other.campaign.slug])).content.decode()
+    assert 'Flags <span class="pill warn num">2</span>' in own
+    assert own.count('Flags <span class="pill warn num">1</span>') == 1
+    assert "Cut off." not in looking.get(
+        reverse("annotate:flags", args=[other.campaign.slug])
+    ).content.decode()
+
+
+@pytest.mark.fault("workbench")
+def test_the_card_does_not_ask_for_them(pair, flag, admin, django_assert_num_queries):
+    looking = Client()
+    looking.force_login(admin)
+    row = pair.lease(admin)
+    with django_assert_num_queries(9):
+        page = looking.get(reverse("annotate:assignment", args=[row.pk])).content.decode()
+    assert "Flags" not in page

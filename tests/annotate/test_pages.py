@@ -37,7 +37,7 @@ def test_home_asks_as_often_for_many_campaigns(client, pair, django_assert_num_q
     for _ in range(5):
         make_item(campaign := make_campaign())
         make_member(campaign, user=pair.user)
-    with django_assert_num_queries(4):  # session, person, campaigns, their counts
+    with django_assert_num_queries(5):  # session, person, campaigns, their counts, flags
         client.get(reverse("annotate:home"))
 
 

@@ -66,7 +66,7 @@ def test_home_lists_ones_own_campaigns(admin):
 
 def test_home_costs_the_same_however_many_campaigns(admin, django_assert_num_queries):
     def count():
-        with django_assert_num_queries(3):  # session, user, campaigns with their counts
+        with django_assert_num_queries(4):  # session, user, campaigns with their counts, flags
             admin.get(reverse("home"))
 
     count()
@@ -158,7 +158,7 @@ def test_the_page_costs_the_same_however_many_rounds(
             stage="done",
             finished_at="2026-01-01T00:00Z",
         )
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(22):
         page(admin, "campaign")
 
 

@@ -114,5 +114,5 @@ def test_hostile_words_are_shown_as_words(admin):
 def test_the_page_costs_the_same_however_many_items(admin, campaign, django_assert_max_num_queries):
     for kind in ("pairwise", "gold", "tampered", "adjudication"):
         answer(make_item(campaign, kind=kind, expected="a"), "a")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         admin.get(PAGE)
