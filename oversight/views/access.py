@@ -10,7 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django_htmx.middleware import HtmxDetails
 
@@ -91,6 +91,29 @@ def page_context(
         "can_annotate": member.filter(role__in=["annotator", "admin"]).exists(),
         **more,
     }
+
+
+def ask_once(
+    request: PersonRequest,
+    campaign: Campaign,
+    tab: str,
+    *,
+    title: str,
+    happens: Iterable[str],
+    button: str,
+    back: str,
+    back_words: str,
+) -> HttpResponse:
+    """Show what an act does (`happens`, sentences) with the button that does it, by POST to here."""
+    more = {
+        "action_title": title,
+        "happens": happens,
+        "button": button,
+        "back": back,
+        "back_words": back_words,
+    }
+    context = page_context(request, campaign, tab, **more)
+    return render(request, "oversight/confirm.html", context)
 
 
 def tell_outcome(request: HttpRequest, action: Callable[[], object], success: str) -> bool:

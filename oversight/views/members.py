@@ -3,7 +3,8 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from oversight.errors import OversightError
 from oversight.forms import MemberForm
@@ -12,6 +13,7 @@ from oversight.selectors.campaigns import ADMINS
 from oversight.services.members import add_member, remove_member
 from oversight.views.access import (
     PersonRequest,
+    ask_once,
     get_campaign,
     page_context,
     person_required,
@@ -44,10 +46,27 @@ def members(request: PersonRequest, slug: str) -> HttpResponse:
     return render(request, "oversight/members.html", context, status=status)
 
 
-@require_POST
+@require_http_methods(GET_OR_POST)
 @person_required
 def remove(request: PersonRequest, slug: str, member_id: int) -> HttpResponse:
     campaign = get_campaign(request, slug, ADMINS)
-    member = get_object_or_404(CampaignMember, campaign=campaign, pk=member_id)
+    members = CampaignMember.objects.select_related("user")
+    member = get_object_or_404(members, campaign=campaign, pk=member_id)
+    if request.method != "POST":
+        role, name = member.get_role_display().lower(), member.user.username
+        return ask_once(
+            request,
+            campaign,
+            "members",
+            title=f"Remove {name} as {role}",
+            happens=[
+                f"{name} will no longer be {role} of this campaign. Other roles stay.",
+                "What they judged stays, and is used as before.",
+                "An item that they hold goes to others once its time has run out.",
+            ],
+            button=f"Remove {name}",
+            back=reverse("campaign-members", args=[slug]),
+            back_words="Leave it as it is",
+        )
     tell_outcome(request, lambda: remove_member(member=member), "Removed. Their judgements stay.")
     return redirect("campaign-members", slug)

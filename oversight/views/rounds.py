@@ -4,6 +4,8 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import pluralize
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from oversight.forms import ReasonForm
@@ -15,6 +17,7 @@ from oversight.services import rounds
 from oversight.services.cancellation import cancel_round
 from oversight.views.access import (
     PersonRequest,
+    ask_once,
     get_campaign,
     page_context,
     person_required,
@@ -64,10 +67,21 @@ def update(request: PersonRequest, slug: str) -> HttpResponse:
     return redirect("campaign", slug)
 
 
-@require_POST
+@require_http_methods(GET_OR_POST)
 @person_required
 def close_review(request: PersonRequest, slug: str, number: int) -> HttpResponse:
     round_ = _round(request, slug, number)
+    if request.method != "POST":
+        return ask_once(
+            request,
+            round_.campaign,
+            "overview",
+            title=f"Go on with round {number} without the rest",
+            happens=_what_closing_does(round_),
+            button="Go on without the rest",
+            back=reverse("campaign", args=[slug]),
+            back_words="Wait for people",
+        )
     tell_outcome(
         request,
         lambda: rounds.close_review(round=round_),
@@ -105,6 +119,18 @@ def cancel(request: PersonRequest, slug: str, number: int) -> HttpResponse:
     context["open_items"] = round_.items.open().count()
     status = 422 if form.errors else 200
     return render(request, "oversight/round_cancel.html", context, status=status)
+
+
+def _what_closing_does(round_: Round) -> list[str]:
+    waiting = round_.items.open().count()
+    withdrawn = (
+        f"{waiting} open item{pluralize(waiting)} will be withdrawn: nobody is asked any more."
+    )
+    return [
+        withdrawn if waiting else "No item is open any more.",
+        "What somebody has on the screen just now can no longer be submitted.",
+        "What people have judged stays, and the round goes on with it.",
+    ]
 
 
 def _facts(plan: dict[str, Any]) -> list[tuple[str, Any]]:

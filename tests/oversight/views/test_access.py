@@ -15,20 +15,20 @@ ADMINS = {
     "campaign-items",
     "campaign-principles",
     "campaign-members",
+    "member-remove",
     "principle-change",
     "model-change",
     "round-cancel",
     "model-remove",
+    "round-close-review",
 }
 POSTS = {
     "items-upload",
     "round-start",
-    "round-close-review",
     "round-retry",
     "round-update",
     "training-run-cancel",
     "version-activate",
-    "member-remove",
     "principle-retire",
 }
 

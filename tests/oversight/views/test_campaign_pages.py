@@ -229,6 +229,18 @@ def test_cancelling_says_what_will_happen_and_asks_why(admin, round_):
     assert "has ended already" in again
 
 
+@pytest.mark.fault("workbench")
+def test_going_on_without_the_rest_is_asked_once(admin, round_):
+    for state, seats in (("open", 1), ("open", 1), ("closed", 0)):
+        make_item(round_.campaign, round=round_, state=state, seats_free=seats)
+    html = " ".join(page(admin, "round-close-review", 1).split())
+    assert "2 open items will be withdrawn" in html
+    assert round_.items.open().count() == 2
+    assert reverse("round-close-review", args=["maths", 1]) in page(admin, "campaign")
+    admin.post(reverse("round-close-review", args=["maths", 1]))
+    assert not round_.items.open().exists()
+
+
 def test_a_review_that_was_closed_meanwhile_says_so(admin, round_):
     url = reverse("round-close-review", args=["maths", 1])
     admin.post(url)

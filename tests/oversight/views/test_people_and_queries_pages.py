@@ -30,6 +30,17 @@ def test_people_are_added_and_removed(admin, campaign):
     assert not CampaignMember.objects.filter(pk=member.pk).exists()
 
 
+@pytest.mark.fault("workbench")
+def test_removing_a_person_is_asked_once(admin, campaign):
+    member = CampaignMember.objects.get(
+        user=make_member(campaign, "engineer", make_user("olga")), role="engineer"
+    )
+    html = admin.get(url("member-remove", member.pk)).content.decode()
+    assert "olga will no longer be engineer of this campaign" in html
+    assert CampaignMember.objects.filter(pk=member.pk).exists()
+    assert url("member-remove", member.pk) in admin.get(url("campaign-members")).content.decode()
+
+
 @pytest.mark.parametrize("username", ["nobody", "away", "here", ""])
 def test_a_person_who_cannot_be_added_is_said_beside_the_name(admin, campaign, username):
     make_user("away", is_active=False)
