@@ -14,6 +14,13 @@ function say(text) {
   requestAnimationFrame(() => { live.textContent = text; });
 }
 
+// For eyes and ears: what to do where a key or a button has nothing to act on.
+function hint(words) {
+  say(words);
+  const place = document.querySelector(".saved");
+  if (place) place.textContent = words;
+}
+
 function showFailure(text) {
   let box = document.getElementById("failure");
   if (!box) {
@@ -53,6 +60,16 @@ document.addEventListener("htmx:afterSettle", () => {
 // <a data-dialog="id"> leads to a section; with scripts it opens the dialog instead.
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-dialog]");
-  const dialog = opener && document.getElementById(opener.dataset.dialog);
-  if (dialog?.showModal) { event.preventDefault(); dialog.showModal(); }
+  if (opener && openDialog(opener.dataset.dialog)) event.preventDefault();
 });
+// It opens at its top: else the focus, on its first link, would have it scrolled there.
+function openDialog(id) {
+  const dialog = document.getElementById(id);
+  if (!dialog?.showModal) return false;
+  if (!dialog.open) dialog.showModal();
+  const title = dialog.querySelector("h2");
+  title.tabIndex = -1;
+  title.focus({ preventScroll: true });
+  dialog.scrollTop = 0;
+  return true;
+}

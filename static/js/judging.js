@@ -15,20 +15,14 @@ document.addEventListener("change", (event) => { const comment = event.target.cl
 document.addEventListener("input", (event) => { const comment = event.target.closest(".comment"); if (comment) noteChange(comment); });
 
 cardKeys.push((key) => {
-  const comment = focusedComment();
-  if (!comment || (key !== "e" && key !== "x")) return false;
+  if (key !== "e" && key !== "x") return false;
+  const comment = commentAtHand(".edit");
+  if (!comment) return true;
   const details = comment.querySelector(".edit");
-  if (!details) return false;
   const box = details.querySelector("[name^=delete-]");
   if (key === "e") { details.open = true; details.querySelector("select").focus(); }
   else { box.checked = !box.checked; box.dispatchEvent(new Event("change", { bubbles: true })); say(`Comment ${comment.dataset.number} ${box.checked ? "deleted" : "kept"}.`); }
   return true;
-});
-document.addEventListener("keydown", (event) => {
-  const details = event.target.closest?.(".comment .edit[open]");
-  if (event.key !== "Escape" || !details) return;
-  details.open = false;
-  details.closest(".comment").focus();
 });
 
 // A response that nobody rewrites need not be sent back, at every draft, as long as it is ---------
@@ -49,15 +43,23 @@ document.addEventListener("change", (event) => {
   if (event.target.id === "raw-text") localStorage.setItem("raw-text", event.target.checked ? "1" : "");
 });
 cardKeys.push((key) => {
-  const link = document.querySelector("[data-diff]");
+  const link = document.querySelector("[data-diff]"), place = document.getElementById("diff");
   if (key !== "d" || !link) return false;
-  link.click();
+  if (place.childElementCount) closePopup(place);
+  else link.click();
   return true;
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target.id === "diff") document.getElementById("diff-title")?.focus();
+});
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-close-popup]");
+  if (button) closePopup(popupAround(button));
 });
 
 function prepareCard() {
   document.querySelectorAll(".scripts-only").forEach((part) => { part.hidden = false; });
-  document.querySelectorAll(".add").forEach(numberAdded);
+  document.querySelectorAll(".add").forEach((details) => { numberAdded(details); countAdded(details); });
   document.querySelectorAll(".comment").forEach(noteChange);
   const box = document.getElementById("raw-text");
   if (box) box.checked = localStorage.getItem("raw-text") === "1";

@@ -58,6 +58,25 @@ document.addEventListener("input", (event) => {
     for (const name of ["start", "end"]) addedField(fieldset, name).value = "";
 });
 
+// Words that were chosen and nothing said of them: leaving the form forgets them. What is said stays, and
+// is counted where the closed form hides it.
+document.addEventListener("popup-left", ({ target }) => {
+  if (!target.matches(".add")) return;
+  for (const fieldset of addedIn(target)) {
+    const isSaid = ["severity", "category", "explanation", "fix"].some((name) => addedField(fieldset, name).value.trim());
+    if (!isSaid && addedField(fieldset, "end").value) {
+      clearAdded(fieldset);
+      fieldset.querySelector("textarea").dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  }
+});
+function countAdded(details) {
+  const count = addedIn(details).filter((fieldset) => !isBlank(fieldset)).length;
+  details.querySelector(".written").textContent = count ? `${count} written` : "";
+}
+for (const name of ["change", "input"])
+  document.addEventListener(name, ({ target }) => { const details = target.closest(".add"); if (details) countAdded(details); });
+
 // The words that one's own comments point at. Nothing in the text is changed for it.
 function markOwn() {
   if (!CSS.highlights) return;

@@ -11,9 +11,6 @@ function translationOf(...names) {
   return Object.assign(Object.create(null), translations[kind], ...names.map((name) => translations[name]));
 }
 
-const isWritingIn = (element) =>
-  element.matches?.("textarea, select, input:not([type=radio], [type=checkbox])") || element.isContentEditable;
-
 // key or code -> the key that the page knows; undefined where the person has chosen nothing for it.
 function ownTable(isShift) {
   if (!isChoosingWords()) { const table = translationOf(); return (key) => table[key]; }
@@ -59,11 +56,9 @@ function isTaken(event, key) {
 }
 
 function doesWork(key) {
-  if (key === "z") { document.querySelector("a[data-undo]")?.click(); return true; }
-  if (key !== "!") return false;
-  const box = document.querySelector("details.flag");
-  if (box) { box.open = true; box.querySelector("select").focus(); }
-  return Boolean(box);
+  if (key !== "z") return false;
+  document.querySelector("a[data-undo]")?.click();
+  return true;
 }
 
 // The key that a person presses for what the page knows as `usual`, as it is written.

@@ -1,6 +1,9 @@
 /* What the press of a key means, whatever the keyboard: docs/annotating.md, "Keyboards". */
 "use strict";
 
+const isWritingIn = (element) =>
+  element.matches?.("textarea, select, input:not([type=radio], [type=checkbox])") || element.isContentEditable;
+
 // What a US keyboard has on the keys that bear signs, without and with Shift.
 const SIGNS_AT = {
   Backquote: "`~", Minus: "-_", Equal: "=+", BracketLeft: "[{", BracketRight: "]}", Backslash: "\\|", Semicolon: ";:",

@@ -38,11 +38,18 @@ function step(by) {
   goTo(at < 0 ? all[by > 0 ? 0 : all.length - 1] : all[at + by]);
 }
 
+// The one that was chosen, else the first; without any, what to do is said to eyes and ears.
+function commentAtHand(part) {
+  const chosen = focusedComment() ?? comments().find((comment) => comment.querySelector(part));
+  if (chosen?.querySelector(part)) { chosen.focus(); return chosen; }
+  hint(document.querySelector(".add") ? `There is no comment to judge. ${ownKey("c")} adds one of your own.` : "There is no comment to judge here.");
+  return null;
+}
+
 function judgeComment(key) {
-  const comment = focusedComment();
-  if (!comment) return false;
-  const input = comment.querySelector(`[data-verdict-key="${key}"]`);
-  if (!input) return false;
+  const part = `[data-verdict-key="${key}"]`, comment = commentAtHand(part);
+  if (!comment) return true;
+  const input = comment.querySelector(part);
   input.checked = true;
   input.dispatchEvent(new Event("change", { bubbles: true }));
   say(`Comment ${comment.dataset.number}: ${input.value}.`);
@@ -50,13 +57,9 @@ function judgeComment(key) {
   return true;
 }
 
-function openDialog(id) {
-  const dialog = document.getElementById(id);
-  if (dialog && !dialog.open) dialog.showModal();
-}
-
-function openDetails(selector, fieldSelector) {
+function openDetails(selector, fieldSelector, otherwise) {
   const details = document.querySelector(selector);
+  if (!details) return hint(otherwise);
   details.open = true;
   details.querySelector(fieldSelector).focus();
 }
@@ -65,16 +68,18 @@ const submit = () => answer().requestSubmit(document.getElementById("submit"));
 const ACTIONS = {
   j: () => step(1), k: () => step(-1),
   g: () => openDialog("guidelines"), "?": () => openDialog("keys"),
-  r: () => openDetails(".rationale", "textarea"), s: () => openDetails(".skip", "input"),
+  r: () => openDetails(".rationale", "textarea", "No reason is asked for here."),
+  s: () => openDetails(".skip", "input", "This cannot be skipped."),
+  "!": () => openDetails(".flag", "select", "This cannot be flagged."),
 };
 
 document.addEventListener("keydown", (event) => {
   if (!answer() || event.defaultPrevented) return;
   const { key, target } = event;
-  const isWriting = target.matches("textarea, select, input:not([type=radio], [type=checkbox])");
-  if (key === "Enter" && (event.ctrlKey || event.metaKey) && target.matches("textarea")) {
+  const isWriting = isWritingIn(target);
+  if (key === "Enter" && (event.ctrlKey || event.metaKey) && isWriting) {
     event.preventDefault();
-    return submit();
+    return target.form && target.form !== answer() ? target.form.requestSubmit() : submit();
   }
   if (isWriting || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (act(key, target)) event.preventDefault();
@@ -84,7 +89,7 @@ function act(key, target) {
   if (cardKeys.some((take) => take(key, target))) return true;
   const preference = /^[0-7b]$/.test(key) && document.querySelector(`[data-preference-key="${key}"]`);
   if (preference) { check(preference); return true; }
-  if ("vnfu".includes(key)) return judgeComment(key);
+  if (/^[vnfu]$/.test(key)) return judgeComment(key);
   if ((key === "ArrowDown" || key === "ArrowUp") && target.matches(".comment")) { step(key === "ArrowDown" ? 1 : -1); return true; }
   // On a button, a link or a summary Enter means that one.
   if (key === "Enter" && !target.closest("button, a, summary")) { submit(); return true; }

@@ -1,0 +1,186 @@
+"""Esc leaves fields and pop-ups; keys without a comment; help; what is opened comes into view."""
+
+from functools import partial
+
+import pytest
+
+from tests.annotate.browser.handling import focused, open_card, press, select
+from tests.annotate.records import make_reviewed_pair
+from tests.factories import make_item
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.fault("workbench"),
+]
+OPEN = "() => [...document.querySelectorAll('#answer details[open]')].map((one) => one.className)"
+ON = "document.activeElement.dataset.number || document.activeElement.tagName"
+
+
+@pytest.fixture
+def pair(transactional_db):
+    return make_reviewed_pair()
+
+
+@pytest.fixture
+def open_item(signed_in, live_server):
+    return partial(open_card, signed_in, live_server)
+
+
+def test_esc_leaves_every_form_and_leads_back(open_item, pair):
+    page = open_item(pair)
+    press(page, "j", "j")
+    for keys, words in {
+        ("e",): "",
+        ("r",): "",
+        ("s",): "Too hard",
+        ("!", "Tab"): "It is cut off",
+    }.items():
+        press(page, *keys)
+        assert page.evaluate(ON) != "2"
+        page.keyboard.type(words)
+        press(page, "Escape")
+        assert page.evaluate(OPEN) == [], keys
+        assert page.evaluate(ON) == "2", keys
+    # What is written stays to be seen.
+    press(page, "r", "a", "Escape")
+    assert page.evaluate(OPEN) == ["more rationale"]
+    assert page.evaluate(ON) == "2"
+    # A field that no form hides is left as well.
+    page.get_by_text("Write a better response").first.click()
+    page.locator("#rewrite-A").focus()
+    press(page, "Escape")
+    assert focused(page) != "rewrite-A"
+
+
+def test_esc_closes_what_is_open_from_anywhere(open_item, pair):
+    page = open_item(pair)
+    press(page, "d")
+    page.locator("#diff ins").first.wait_for()
+    page.locator(".flag > summary").click()
+    page.evaluate("document.activeElement.blur()")
+    press(page, "Escape")
+    assert page.evaluate(OPEN) == []
+    assert page.locator("#diff ins").count() > 0
+    press(page, "Escape")
+    assert page.locator("#diff ins").count() == 0
+    select(page, "response-A", 0, 5)
+    page.get_by_role("button", name="Comment on this").wait_for()
+    press(page, "Escape")
+    page.get_by_role("button", name="Comment on this").wait_for(state="hidden")
+    for key in ("?", "g"):
+        press(page, "j", key, "Escape")
+        assert page.locator("dialog[open]").count() == 0
+        assert page.evaluate(ON) in "123"
+
+
+def test_the_comparison_has_the_focus_and_gives_it_back(open_item, pair):
+    page = open_item(pair)
+    press(page, "j", "d")
+    page.locator("#diff ins").first.wait_for()
+    assert focused(page) == "diff-title"
+    page.get_by_role("button", name="Close").click()
+    assert page.locator("#diff ins").count() == 0
+    assert page.evaluate(ON) == "1"
+    press(page, "d")
+    page.locator("#diff ins").first.wait_for()
+    press(page, "d")
+    assert page.locator("#diff ins").count() == 0
+
+
+def test_one_box_at_a_time(open_item, pair):
+    page = open_item(pair)
+    page.locator(".flag > summary").click()
+    page.locator(".skip:not(.flag) > summary").click()
+    assert page.evaluate(OPEN) == ["skip"]
+    page.locator("#query-title").click()
+    assert page.evaluate(OPEN) == []
+
+
+def test_a_comment_that_says_nothing_yet_is_forgotten_when_it_is_left(open_item, pair):
+    page = open_item(pair)
+    press(page, "c", "Enter", "Escape")
+    assert page.evaluate(OPEN) == []
+    assert page.locator("[name=added-A-0-quote]").input_value() == ""
+    press(page, "c", "Enter", "Tab", "Tab")
+    page.keyboard.type("No.")
+    press(page, "Escape")
+    add = page.locator(".add[data-letter=A]")
+    assert page.locator("[name=added-A-0-quote]").input_value() == "4"
+    assert add.locator("summary").get_by_text("1 written").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("key", "verdict"), [("v", "valid"), ("n", "nitpick"), ("f", "fake"), ("u", "unsure")]
+)
+def test_verdicts_fall_on_the_first_comment_when_none_is_chosen(open_item, pair, key, verdict):
+    page = open_item(pair)
+    press(page, key)
+    assert page.locator(f"[data-number='1'] input[value={verdict}]").is_checked()
+    assert page.evaluate(ON) == "2"
+
+
+def test_without_a_comment_the_page_says_what_to_do(open_item, pair):
+    pair.item.state = "withdrawn"
+    pair.item.save()
+    make_item(pair.campaign)
+    page = open_item(pair)
+    assert page.locator(".comment").count() == 0
+    for key in "vnfuex":
+        press(page, key)
+        page.wait_for_function(
+            "() => document.getElementById('announce').textContent.startsWith('There is no comment')"
+        )
+        assert page.locator(".saved").get_by_text("There is no comment").is_visible()
+        page.evaluate("document.getElementById('announce').textContent = ''")
+
+
+def test_help_opens_at_its_top(open_item, pair):
+    page = open_item(pair)
+    page.set_viewport_size({"width": 1024, "height": 420})
+    for _ in range(2):
+        press(page, "?")
+        dialog = page.locator("dialog#keys")
+        assert dialog.evaluate("(one) => one.scrollHeight > one.clientHeight")
+        assert dialog.evaluate("(one) => one.scrollTop") == 0
+        assert page.get_by_role("heading", name="Keys", exact=True).is_visible()
+        dialog.evaluate("(one) => one.scrollTo(0, 500)")
+        press(page, "Escape")
+
+
+@pytest.mark.parametrize("size", [(1440, 700), (390, 844)])
+def test_what_is_opened_is_in_sight_above_the_bar(open_item, pair, size):
+    page = open_item(pair)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    bar = page.locator(".judge")
+    for opened, keys in (
+        (".add[data-letter=A] .added", ("c", "Enter")),
+        ("#diff .diff-box", ("d",)),
+        (".comment:nth-of-type(2) .edit-fields", ("j", "j", "e")),
+        (".rationale textarea", ("r",)),
+    ):
+        page.evaluate("scrollTo(0, document.body.scrollHeight); document.activeElement.blur()")
+        press(page, *keys)
+        page.locator(opened).first.wait_for()
+        page.wait_for_timeout(100)
+        box = page.locator(opened).first.bounding_box()
+        assert box["y"] >= 0, opened
+        assert box["y"] + box["height"] <= bar.bounding_box()["y"] + 1, opened
+        press(page, "Escape")
+
+
+def test_keys_that_a_correction_has_no_use_for_say_so(open_item, pair, live_server):
+    page = open_item(pair)
+    press(page, "1", "Enter")
+    page.get_by_role("heading", name="All done").wait_for()
+    page.get_by_role("link", name="Undo").click()
+    page.get_by_text("It stands until you submit again").wait_for()
+    for key, words in {
+        "s": "cannot be skipped",
+        "!": "cannot be flagged",
+    }.items():
+        press(page, key)
+        assert page.locator(".saved").get_by_text(words).is_visible()
+    press(page, "v", "r", "b", "Escape", "7", "Enter")
+    page.get_by_text("Saved: your correction stands").first.wait_for()
+
