@@ -1,9 +1,9 @@
 """What a person has submitted, and what of it they may still correct."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from annotate.models import Annotation, Assignment
+from annotate.models import Annotation, Assignment, AssignmentState
 from annotate.policies.corrections import Submitted, is_in_window, refusal
 from oversight.models import Campaign, ItemState, ReviewItem, Split, Stage, User
 
@@ -46,6 +46,39 @@ def last_in_window(user: User, campaign: Campaign) -> Annotation | None:
     minutes = campaign.undo_minutes
     is_open = is_in_window(submitted(last), now=timezone.now(), undo_minutes=minutes)
     return last if is_open else None
+
+
+def undo_seconds(user: User, campaign: Campaign) -> int:
+    """Return for how long the person may still take back the last thing that they did.
+
+    0 where that is no answer (something was skipped since), or the answer stands.
+    """
+    skipped_since = Assignment.objects.held_by(user).filter(
+        campaign=campaign,
+        state=AssignmentState.SKIPPED,
+        leased_at__gt=OuterRef("assignment__leased_at"),
+    )
+    rows = annotations_of(user, campaign).annotate(was_skipped_since=Exists(skipped_since))
+    last = rows.first() if campaign.undo_minutes else None
+    if last is None or last.was_skipped_since:
+        return 0
+    return _seconds_left(submitted(last), campaign)
+
+
+def undo_seconds_after(assignment: Assignment) -> int:
+    """Return the same of an answer to this one that has just been saved, without looking it up."""
+    campaign, item = assignment.campaign, assignment.item
+    was_told = bool(item.expected) and campaign.is_result_shown
+    return 0 if was_told else campaign.undo_minutes * 60
+
+
+def _seconds_left(submitted: Submitted, campaign: Campaign) -> int:
+    now, minutes = timezone.now(), campaign.undo_minutes
+    if not is_in_window(submitted, now=now, undo_minutes=minutes):
+        return 0
+    if refusal(submitted, now=now, undo_minutes=minutes):
+        return 0
+    return int(minutes * 60 - (now - submitted.at).total_seconds())
 
 
 def refusal_of(annotation: Annotation) -> str:

@@ -16,6 +16,7 @@ from annotate.forms import SubmissionForm
 from annotate.models import Annotation, Assignment, FlagKind
 from annotate.policies.keys import key_translation, shown_keys
 from annotate.selectors.drafts import entered_on, entered_on_correction
+from annotate.selectors.history import undo_seconds
 from annotate.selectors.own_settings import settings_of
 from annotate.selectors.queue import current_principles, progress_of
 from annotate.services.leases import lease_ahead, lease_next
@@ -32,26 +33,32 @@ CARD_DEFAULTS: dict[str, object] = {
     "corrects": None,
     "draft_version": 0,
     "has_undo": False,
+    "undo_seconds": 0,
     "flag_kinds": (),
 }
 
 
-def go_on(request: PersonRequest, campaign: Campaign, words: str, level: int) -> HttpResponse:
-    """Say what became of the last item and show the next: in place for htmx, else by redirect."""
+def go_on(
+    request: PersonRequest, campaign: Campaign, words: str, level: int, *, undo: int = 0
+) -> HttpResponse:
+    """Say what became of the last item and show the next: in place for htmx, else by redirect.
+
+    `undo`: for how many seconds that can be taken back; 0 where it is nothing to take back.
+    """
     if not request.htmx:
         messages.add_message(request, level, words)
         return redirect(next_url(request, campaign))
     said = {"words": words, "tone": messages.DEFAULT_TAGS[level]}
     following = lease_next(user=request.user, campaign=campaign)
     if following is None:
-        context = {**queue_context(request, campaign), "said": said}
+        context = {**queue_context(request, campaign), "said": said, "undo_seconds": undo}
         response = render(request, "annotate/next.html#card", context)
         return push_url(response, reverse("annotate:next", args=[campaign.slug]))
     held = request.POST.get("ahead")
     if held and held == str(_name_ahead(request, following)):
-        response = _words_alone(request, following, said)
+        response = _words_alone(request, following, said, undo)
     else:
-        response = card_response(request, following, said=said)
+        response = card_response(request, following, said=said, undo=undo)
     return push_url(response, reverse("annotate:assignment", args=[following.pk]))
 
 
@@ -72,11 +79,11 @@ def _name_ahead(request: PersonRequest, ahead: Assignment) -> int | str:
     return f"{ahead.pk}-{veil}" if veil else ahead.pk
 
 
-def _words_alone(request: PersonRequest, shown: Assignment, said: Said) -> HttpResponse:
+def _words_alone(request: PersonRequest, shown: Assignment, said: Said, undo: int) -> HttpResponse:
     """The browser has the card of `shown` already: send the words, so that it can be shown."""
     progress = progress_of(request.user, shown.campaign)
     words = f"{progress.judged} judged · {progress.open_words} open"
-    news = {"shown": _name_ahead(request, shown), "progress": words, **said}
+    news = {"shown": _name_ahead(request, shown), "progress": words, "undo": undo, **said}
     return HttpResponse(headers={"X-Ahead": json.dumps(news)})
 
 
@@ -108,9 +115,10 @@ def card_response(
     *,
     said: Said | None = None,
     is_ahead: bool = False,
+    undo: int | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Show the card: its part alone for htmx, else the whole page."""
+    """Show the card: its part alone for htmx, else the whole page. `undo` is looked up if None."""
     entered = entered_on(row)
     more: dict[str, object] = {
         "said": said,
@@ -119,9 +127,11 @@ def card_response(
         "flag_kinds": FlagKind.choices,
     }
     card = card_for(row, form, sent=entered.fields)
-    # When a card that was held is shown, something was submitted before it.
-    has_past = is_ahead or card.progress.judged > 0
-    more["has_undo"] = has_past and row.campaign.undo_minutes > 0
+    more["has_undo"] = row.campaign.undo_minutes > 0
+    # A card that is held is told once it is shown, when something was submitted before it.
+    if undo is None and not is_ahead and card.progress.judged:
+        undo = undo_seconds(request.user, row.campaign)
+    more["undo_seconds"] = undo or 0
     return _card_page(request, row, card, more, status)
 
 

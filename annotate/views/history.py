@@ -20,6 +20,7 @@ from annotate.selectors.history import (
     refusal_of,
     standing_annotation,
     submitted,
+    undo_seconds_after,
 )
 from annotate.selectors.queue import annotatable_campaigns, assignments_of
 from annotate.services.steps_and_ratings import submit_ratings, submit_steps
@@ -104,7 +105,8 @@ def _take(request: PersonRequest, row: Assignment, standing: Annotation) -> Http
         words += (
             " Somebody else has decided between the answers meanwhile: that word stays the last."
         )
-    return go_on(request, row.campaign, words, messages.SUCCESS)
+    undo = undo_seconds_after(row)
+    return go_on(request, row.campaign, words, messages.SUCCESS, undo=undo)
 
 
 def _form_and_service(

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from annotate.selectors.care import budget_is_spent
 from annotate.selectors.gates import Gate, gate_before, rest_of
+from annotate.selectors.history import undo_seconds
 from annotate.selectors.qualification import next_practice_item, qualification_of
 from annotate.selectors.queue import (
     annotatable_campaigns,
@@ -78,6 +79,8 @@ def queue_context(request: PersonRequest, campaign: Campaign) -> dict[str, objec
         context["rest"] = rest_of(request.user, campaign)
     elif budget_is_spent(request.user, campaign):
         context["is_budget_spent"] = True
+    if progress.judged:
+        context["undo_seconds"] = undo_seconds(request.user, campaign)
     if not progress.open:
         context["was_anything_asked"] = was_anything_asked(campaign)
     return context

@@ -11,6 +11,7 @@ from annotate.errors import AlreadyAnswered, ItemGone, LeaseExpired, NotShown
 from annotate.forms import AnnotationForm, RatingsForm, StepsForm, SubmissionForm
 from annotate.models import Assignment, AssignmentState
 from annotate.results import known_answer_words
+from annotate.selectors.history import undo_seconds_after
 from annotate.services import steps_and_ratings
 from annotate.services.leases import skip_assignment
 from annotate.services.submissions import answer_blind, submit_annotation
@@ -129,4 +130,5 @@ def _show_critique(request: PersonRequest, row: Assignment) -> HttpResponse:
 
 def _go_on_saved(request: PersonRequest, row: Assignment) -> HttpResponse:
     words = f"Saved.{known_answer_words(row)}"
-    return go_on(request, row.campaign, words, messages.SUCCESS)
+    undo = undo_seconds_after(row)
+    return go_on(request, row.campaign, words, messages.SUCCESS, undo=undo)

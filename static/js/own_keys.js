@@ -57,7 +57,7 @@ function isTaken(event, key) {
 
 function doesWork(key) {
   if (key !== "z") return false;
-  document.querySelector("a[data-undo]")?.click();
+  if (!undo()) hint("There is nothing to take back now. Your work lists what can be corrected.");
   return true;
 }
 

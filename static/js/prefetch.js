@@ -61,6 +61,8 @@ function withWords(page, news) {
   card.querySelector("#query-title")?.setAttribute("data-focus", "");
   const progress = card.querySelector("[data-progress]");
   if (progress) progress.textContent = news.progress;
+  const undo = card.querySelector("[data-undo]");
+  if (undo && news.undo) { undo.dataset.undo = news.undo; undo.hidden = false; }
   const place = card.querySelector(".saved");
   if (place) {
     const words = page.createElement("b");

@@ -1,5 +1,6 @@
 """What was submitted is corrected: superseded, never overwritten, with all that follows from it."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -331,3 +332,49 @@ def test_wrong_person_method_and_state(client, pair, submitted):
 def test_a_corrections_time_counts_once_towards_a_rest(client, pair, submitted):
     correct(client, submitted, seconds="20")
     assert sum(seconds for _, seconds in spells_of(pair.user, timezone.now())) == 20
+
+
+def undo_offered(page):
+    """Return for how many seconds the page offers it, 0 for not at all."""
+    found = re.search(r'data-undo="(\d+)"', page)
+    return int(found[1]) if found else 0
+
+
+@pytest.mark.fault("workbench")
+def test_undo_is_offered_after_an_answer_for_as_long_as_it_undoes(client, pair, submitted):
+    make_item(pair.campaign)
+    row = pair.lease()
+    window = 60 * pair.campaign.undo_minutes
+    assert window - 60 < undo_offered(client.get(url("assignment", row)).text) <= window
+    aged(pair.campaign.undo_minutes - 1)
+    assert 0 < undo_offered(client.get(url("assignment", row)).text) <= 60
+    aged(pair.campaign.undo_minutes + 1)
+    for page in (url("assignment", row), of_campaign("history", pair)):
+        assert not undo_offered(client.get(page).text)
+
+
+@pytest.mark.fault("workbench")
+def test_undo_is_not_offered_for_what_it_does_not_undo(client, pair, submitted):
+    first, _ = make_item(pair.campaign, priority=9), make_item(pair.campaign)
+    row = pair.lease()
+    assert row.item == first
+    page = client.post(url("skip", row), headers={"HX-Request": "true"}).text
+    assert "Skipped." in page
+    assert not undo_offered(page)
+    assert not undo_offered(client.get(url("assignment", pair.lease())).text)
+
+
+@pytest.mark.fault("workbench")
+def test_undo_is_not_offered_where_the_answer_stands(client, pair, submitted):
+    pair.campaign.is_result_shown = True
+    pair.campaign.save()
+    ReviewItem.objects.update(expected="a", kind=ItemKind.GOLD)
+    assert not undo_offered(client.get(of_campaign("next", pair)).text)
+    other = make_item(pair.campaign, kind=ItemKind.GOLD, expected="b")
+    row = pair.lease()
+    assert row.item == other
+    make_item(pair.campaign)
+    answer = make_answer(row)
+    page = client.post(url("submit", row), answer, headers={"HX-Request": "true"}).text
+    assert "known answer" in page
+    assert not undo_offered(page)

@@ -178,9 +178,26 @@ def test_keys_that_a_correction_has_no_use_for_say_so(open_item, pair, live_serv
     for key, words in {
         "s": "cannot be skipped",
         "!": "cannot be flagged",
+        "z": "nothing to take",
     }.items():
         press(page, key)
         assert page.locator(".saved").get_by_text(words).is_visible()
     press(page, "v", "r", "b", "Escape", "7", "Enter")
     page.get_by_text("Saved: your correction stands").first.wait_for()
 
+
+def test_undo_goes_when_its_time_is_over_without_a_reload(open_item, pair):
+    make_item(pair.campaign, priority=-1)
+    page = open_item(pair)
+    page.clock.install()
+    press(page, "1", "Enter")
+    page.clock.run_for(1_000)
+    page.locator(".saved", has_text="Saved.").wait_for()
+    undo = page.locator("a[data-undo]")
+    assert undo.is_visible()
+    page.clock.run_for(60_000 * (pair.campaign.undo_minutes - 1))
+    assert undo.is_visible()
+    page.clock.run_for(61_000)
+    assert not undo.is_visible()
+    press(page, "z")
+    assert page.locator(".saved").get_by_text("There is nothing to take back").is_visible()
