@@ -58,6 +58,7 @@ document.addEventListener("scroll", () => { if (!offer.hidden) showOffer(); }, {
 
 // By keyboard: the arrows choose a word, with Shift they widen the choice.
 function startPicking(letter) {
+  showResponse(letter);
   const text = shownText(letter);
   const source = [...sourceOf(letter)];
   // Once for all: the text may be long, and formatted text leaves some of its source out.

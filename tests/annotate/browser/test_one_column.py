@@ -1,0 +1,83 @@
+"""On a phone both responses come before what is said of them, one at a time by a switch."""
+
+from functools import partial
+
+import pytest
+
+from tests.annotate.browser.handling import open_card, press
+from tests.annotate.records import make_reviewed_pair
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.fault("workbench"),
+]
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def pair(transactional_db):
+    return make_reviewed_pair()
+
+
+@pytest.fixture
+def open_phone(signed_in, live_server, pair):
+    def open_phone(**options):
+        page = partial(open_card, signed_in, live_server)(pair, **options)
+        page.set_viewport_size(PHONE)
+        return page
+
+    return open_phone
+
+
+def switch(page, letter):
+    return page.locator(f".switch [value={letter}]")
+
+
+def text(page, letter):
+    return page.locator(f".text.plain[data-source={letter}]")
+
+
+def test_a_switch_shows_one_response_above_all_ratings(open_phone):
+    page = open_phone()
+    first, second = (switch(page, letter) for letter in "AB")
+    assert text(page, "A").is_visible()
+    assert not text(page, "B").is_visible()
+    bottom = text(page, "A").bounding_box()["y"] + text(page, "A").bounding_box()["height"]
+    for part in page.locator(".critique, .score").all():
+        assert part.bounding_box()["y"] > bottom
+    first.focus()
+    press(page, "ArrowRight")
+    assert second.is_checked()
+    assert text(page, "B").is_visible()
+    assert not text(page, "A").is_visible()
+    # It is no part of the answer.
+    assert "response-shown" not in page.evaluate(
+        "() => [...new FormData(document.getElementById('answer')).keys()]"
+    )
+    page.set_viewport_size({"width": 1440, "height": 900})
+    assert text(page, "A").is_visible()
+    assert text(page, "B").is_visible()
+    assert not first.is_visible()
+
+
+def test_a_comment_is_read_beside_what_it_is_about(open_phone):
+    page = open_phone()
+    switch(page, "B").check(force=True)
+    press(page, "j")
+    assert text(page, "A").is_visible()
+    switch(page, "B").check(force=True)
+    page.locator(".comment .quote").first.click()
+    assert page.locator("mark[data-numbers='1']").first.is_visible()
+    press(page, "c", "Tab", "Enter")
+    assert text(page, "B").is_visible()
+    assert page.locator("[name=added-B-0-quote]").input_value() == "4"
+
+
+def test_without_scripts_one_follows_the_other(open_phone):
+    page = open_phone(java_script_enabled=False)
+    tops = [text(page, letter).bounding_box()["y"] for letter in "AB"]
+    tops += [part.bounding_box()["y"] for part in page.locator(".critique").all()]
+    assert tops == sorted(tops)
+    assert len(tops) == 4
+    assert not switch(page, "A").is_visible()
