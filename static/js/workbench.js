@@ -40,6 +40,7 @@ function step(by) {
 
 // The one that was chosen, else the first; without any, what to do is said to eyes and ears.
 function commentAtHand(part) {
+  if (document.querySelector("#reveal:not(:checked)")) { hint("Show the item first."); return null; }
   const chosen = focusedComment() ?? comments().find((comment) => comment.querySelector(part));
   if (chosen?.querySelector(part)) { chosen.focus(); return chosen; }
   hint(document.querySelector(".add") ? `There is no comment to judge. ${ownKey("c")} adds one of your own.` : "There is no comment to judge here.");
