@@ -1,11 +1,13 @@
 /* Esc leaves what one is in: a pop-up, which closes, or a field. The focus goes back where it was.
 
-   A pop-up is whatever has data-popup: a <details>, or a place that something was put into. What is
-   opened comes into view as a whole, as far as it fits. Dialogs do all this by themselves. */
+   A pop-up is whatever has data-popup: a <details> (data-popup="floating": over the page), or a place
+   that something was put into. What is opened comes into view as a whole, as far as it fits. Dialogs do
+   all this by themselves. */
 "use strict";
 
 const cameFrom = new WeakMap(); // pop-up or field -> what had the focus before it
 const isShut = (popup) => (popup.matches("details") ? !popup.open : !popup.childElementCount);
+const isFloating = (popup) => popup.dataset.popup === "floating";
 const popupAround = (element) => element?.closest?.("[data-popup]");
 // What is written there would be hidden, and has to be seen.
 const staysOpen = (popup) => [...popup.querySelectorAll("[data-keeps-open]")].some((field) => field.required || field.value.trim());
@@ -22,7 +24,7 @@ document.addEventListener("toggle", ({ target }) => {
 }, true);
 
 function bringIntoView(popup) {
-  if (getComputedStyle(popup).position !== "static") return; // it floats where it belongs
+  if (isFloating(popup)) return; // it is where it belongs
   const style = getComputedStyle(document.documentElement);
   const room = innerHeight - (parseFloat(style.scrollPaddingTop) || 0) - (parseFloat(style.scrollPaddingBottom) || 0);
   popup.scrollIntoView({ block: popup.offsetHeight > room ? "start" : "nearest" });
@@ -44,7 +46,7 @@ function goBackFrom(place) {
 // From any other focus what floats goes first, then what was put into the page.
 function openPopup() {
   const all = [...document.querySelectorAll("[data-popup]")].filter((popup) => !isShut(popup) && !staysOpen(popup));
-  return all.find((popup) => getComputedStyle(popup).position !== "static") ?? all[0];
+  return all.find(isFloating) ?? all[0];
 }
 
 function leave() {
@@ -63,6 +65,6 @@ document.addEventListener("keydown", (event) => {
 });
 // A press beside what floats is a way out of it, too.
 document.addEventListener("pointerdown", ({ target }) => {
-  for (const popup of document.querySelectorAll("details[data-popup][open]"))
-    if (getComputedStyle(popup).position !== "static" && !popup.contains(target)) popup.open = false;
+  for (const popup of document.querySelectorAll("details[data-popup=floating][open]"))
+    if (!popup.contains(target)) popup.open = false;
 });

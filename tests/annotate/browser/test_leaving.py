@@ -97,6 +97,33 @@ def test_one_box_at_a_time(open_item, pair):
     assert page.evaluate(OPEN) == []
 
 
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 768), (390, 844)])
+def test_boxes_cover_no_button_of_the_bar(open_item, pair, size):
+    page = open_item(pair)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    for key in ("s", "!"):
+        press(page, key)
+        box = page.locator("details[open] > .skip-box").bounding_box()
+        assert box["y"] >= 0
+        assert box["x"] >= 0
+        assert box["y"] + box["height"] <= page.locator(".judge").bounding_box()["y"]
+
+
+def test_no_comment_is_judged_that_is_still_blurred(open_item, pair):
+    pair.campaign.harm_by_category = {"violence": "severe"}
+    pair.campaign.save()
+    pair.item.query.node = "violence"
+    pair.item.query.save()
+    page = open_item(pair)
+    assert not page.locator("#reveal").is_checked()
+    press(page, "v")
+    assert page.locator(".comment input:checked").count() == 0
+    assert page.locator(".saved").get_by_text("Show the item first.").is_visible()
+    page.locator("#reveal").check()
+    press(page, "v")
+    assert page.locator("[data-number='1'] input[value=valid]").is_checked()
+
+
 def test_a_comment_that_says_nothing_yet_is_forgotten_when_it_is_left(open_item, pair):
     page = open_item(pair)
     press(page, "c", "Enter", "Escape")
