@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("oversight", "0016_trials"),
+        ("oversight", "0022_sign_in_tries"),
     ]
 
     operations = [

@@ -87,7 +87,7 @@ CREATE TRIGGER preference_keeps_chain BEFORE INSERT ON oversight_preference
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("oversight", "0017_item_of_a_preference"),
+        ("oversight", "0023_item_of_a_preference"),
     ]
 
     operations = [
