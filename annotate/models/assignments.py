@@ -57,6 +57,9 @@ class Assignment(models.Model):
     leased_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     reason = models.TextField(blank=True, help_text="Why it was skipped.")
+    was_offered_again = models.BooleanField(
+        default=False, help_text="Skipped once, and leased again when nothing else was left."
+    )
 
     objects = AssignmentQuerySet.as_manager()
 
@@ -82,9 +85,14 @@ class Assignment(models.Model):
                 name="assignment_current",
             ),
             models.Index(
-                fields=["annotator", "campaign"],
+                fields=["annotator", "campaign", "leased_at"],
                 condition=Q(state="submitted"),
-                name="assignment_submitted",
+                name="assignment_submitted_at",
+            ),
+            models.Index(
+                fields=["annotator", "campaign"],
+                condition=Q(state="skipped", was_offered_again=False),
+                name="assignment_skipped",
             ),
             models.Index(
                 fields=["annotator", "campaign", "leased_at"],

@@ -10,13 +10,23 @@ from oversight.statements import Statement
 # Critiques by models of an item's responses; only of the round's critic, where it has one. The item
 # is joined: of lists as parameters PostgreSQL knows too little to keep a plan.
 RESPONSES = "ARRAY[item.response_a_id, item.response_b_id, item.response_c_id, item.response_d_id]"
-OF_ITEM = f"""
-    FROM oversight_reviewitem item
-    LEFT JOIN oversight_round round ON round.id = item.round_id
-    JOIN oversight_critique critique ON critique.response_id = ANY({RESPONSES})
+IS_OF_ITEM = f"""
+    critique.response_id = ANY({RESPONSES})
         AND critique.version_id IS NOT NULL
         AND (critique.other_response_id IS NULL OR critique.other_response_id = ANY({RESPONSES}))
         AND (round.critic_id IS NULL OR critique.version_id = round.critic_id)
+"""
+OF_ITEM = f"""
+    FROM oversight_reviewitem item
+    LEFT JOIN oversight_round round ON round.id = item.round_id
+    JOIN oversight_critique critique ON {IS_OF_ITEM}
+"""
+# Of an `item` of the statement around it: whether a critique can be shown that says something.
+HAS_CRITIQUE = f"""
+    EXISTS (
+        SELECT FROM oversight_critique critique
+        LEFT JOIN oversight_round round ON round.id = item.round_id
+        WHERE {IS_OF_ITEM} AND critique.verdict IS NOT NULL)
 """
 NEWEST = Statement(
     f"""

@@ -18,7 +18,7 @@ OFFERED = """
     item.campaign_id = %(campaign)s AND item.state = 'open' AND item.seats_free > 0
     AND NOT EXISTS (
         SELECT FROM annotate_assignment held
-        WHERE held.item_id = item.id AND held.annotator_id = %(user)s AND held.state <> 'expired'
+        WHERE held.item_id = item.id AND held.annotator_id = %(user)s AND [not_held]
         -- Looked up for each item by its key: as a join it would read all that the person ever held.
         OFFSET 0)
     -- Nobody rates a critique that they wrote.
@@ -32,6 +32,14 @@ OFFERED = """
         WHERE before.item_id = item.adjudicates_id AND before.annotator_id = %(user)s
         AND before.state = 'submitted'))
 """
+# Once more at the end: what the person skipped without saying that something is wrong with it.
+AGAIN = """
+    SELECT skipped.item_id FROM annotate_assignment skipped
+    WHERE skipped.annotator_id = %(user)s AND skipped.campaign_id = %(campaign)s
+    AND skipped.state = 'skipped' AND NOT skipped.was_offered_again
+    AND NOT EXISTS (SELECT FROM annotate_flag flag WHERE flag.assignment_id = skipped.id)
+"""
+NOT_HELD = "held.state <> 'expired'"
 WITHOUT_CATEGORIES = """
     AND NOT EXISTS (
         SELECT FROM oversight_query query
@@ -43,11 +51,14 @@ WITHOUT_PRACTICE = """
         SELECT FROM annotate_qualificationanswer practice
         WHERE practice.item_id = item.id AND practice.user_id = %(user)s)
 """
+# What was judged since the round under way began; of all rounds where none is.
 PROGRESS = """
     SELECT
         (SELECT count(*) FROM annotate_assignment mine
          WHERE mine.annotator_id = %(user)s AND mine.campaign_id = %(campaign)s
-         AND mine.state = 'submitted'),
+         AND mine.state = 'submitted' AND mine.leased_at >= coalesce(
+            (SELECT created_at FROM oversight_round
+             WHERE campaign_id = %(campaign)s AND finished_at IS NULL), '-infinity')),
         (SELECT count(*) FROM annotate_assignment mine
          JOIN oversight_reviewitem item ON item.id = mine.item_id
          WHERE mine.annotator_id = %(user)s AND mine.campaign_id = %(campaign)s
@@ -58,7 +69,10 @@ PROGRESS = """
             ORDER BY item.priority DESC, item.id
             -- No parameter: not knowing it, PostgreSQL would plan anew every time. One more than
             -- is counted tells that there are more.
-            LIMIT {most}) counted)
+            LIMIT {most}) counted),
+        (SELECT count(*) FROM oversight_reviewitem item WHERE {skipped}),
+        EXISTS (SELECT FROM oversight_round
+                WHERE campaign_id = %(campaign)s AND finished_at IS NULL)
 """
 
 
@@ -73,7 +87,16 @@ class Offer:
     @property
     def conditions(self) -> str:
         """What an `item` has to meet, to be put into a statement."""
-        offered = OFFERED
+        return self._conditions(NOT_HELD)
+
+    @property
+    def conditions_of_skipped(self) -> str:
+        """The same, of those that the person skipped and may be asked about once more."""
+        not_skipped = f"{NOT_HELD} AND (held.state <> 'skipped' OR held.was_offered_again)"
+        return f"item.id IN ({AGAIN}) AND {self._conditions(not_skipped)}"
+
+    def _conditions(self, not_held: str) -> str:
+        offered = OFFERED.replace("[not_held]", not_held)
         if self.left_out:
             offered += WITHOUT_CATEGORIES
         if self.campaign.qualification_items:
@@ -84,16 +107,22 @@ class Offer:
         return {"user": self.user.pk, "campaign": self.campaign.pk, "left_out": list(self.left_out)}
 
 
-def progress_counts(offers: Sequence[Offer]) -> list[tuple[int, int, int]]:
-    """Return (judged, held, offered) for each, in one query; offered ones up to one more
-    than MOST_COUNTED.
+def progress_counts(offers: Sequence[Offer]) -> list[tuple[int, int, int, int, bool]]:
+    """Return (judged, held, offered, skipped, whether a round is under way) for each, in one query.
+
+    Offered ones are counted up to one more than MOST_COUNTED; skipped ones are those that come back
+    when nothing else is left.
     """
     if not offers:
         return []
     statements, values = [], {}
     for number, offer in enumerate(offers):
         # Each one's values under names of its own.
-        counted = PROGRESS.format(offered=offer.conditions, most=MOST_COUNTED + 1)
+        counted = PROGRESS.format(
+            offered=offer.conditions,
+            skipped=offer.conditions_of_skipped,
+            most=MOST_COUNTED + 1,
+        )
         statements.append(counted.replace("%(", f"%(of_{number}_"))
         values.update({f"of_{number}_{name}": value for name, value in offer.values().items()})
     with connection.cursor() as cursor:

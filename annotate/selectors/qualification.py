@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from annotate.models import Assignment, QualificationAnswer
+from annotate.models import QualificationAnswer
 from annotate.selectors.care import left_out_categories, opted_out
 from oversight.models import Campaign, ItemKind, ItemState, ReviewItem, User
 
@@ -64,26 +64,23 @@ def next_practice_item(user: User, campaign: Campaign) -> ReviewItem | None:
 
 
 def practice_items(user: User, campaign: Campaign) -> QuerySet[ReviewItem]:
-    """Open gold pairs with a known answer that the person has neither judged nor practised on.
+    """Gold pairs for practice that the person has not answered yet.
 
-    Those of a round are not for practice: who practised on them cannot judge them, and it waits for
-    them. Kinds of query that they opted out of are left out here too.
+    None that waits in the queue: somebody is going to be measured by it. Kinds of query that they
+    opted out of are left out here too.
     """
     left_out = opted_out(user, campaign) if campaign.harm_by_category else ()
     seen = QualificationAnswer.objects.filter(user=user, campaign=campaign).values("item")
-    held = Assignment.objects.held_by(user).filter(campaign=campaign).values("item")
     return (
         ReviewItem.objects.filter(
             campaign=campaign,
             kind=ItemKind.GOLD,
-            round__isnull=True,
-            state=ItemState.OPEN,
+            state=ItemState.PRACTICE,
             response_b__isnull=False,
             response_c__isnull=True,
         )
         .exclude(expected="")
         .exclude(pk__in=seen)
-        .exclude(pk__in=held)
         .exclude(query__node__in=left_out)
         .select_related("query", "response_a", "response_b")
         .order_by("pk")

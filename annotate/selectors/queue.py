@@ -45,7 +45,9 @@ HELD = Statement(
 
 @dataclass(frozen=True)
 class Progress:
-    """`judged` items by this person, `open` ones that they could still judge (their lease too).
+    """`judged` items by this person in the round under way, `open` ones that they could still judge
+
+    (their lease too, and what they skipped: it comes back when nothing else is left).
 
     `has_more`: there are more than MOST_COUNTED, which is as far as `open` is counted.
     """
@@ -53,6 +55,11 @@ class Progress:
     judged: int
     open: int
     has_more: bool = False
+    is_of_round: bool = False
+
+    @property
+    def judged_words(self) -> str:
+        return f"{self.judged} judged this round" if self.is_of_round else f"{self.judged} judged"
 
     @property
     def total(self) -> int:
@@ -117,9 +124,9 @@ def campaigns_with_progress(user: User) -> list[tuple[Campaign, Progress]]:
     return [(campaign, _progress(row)) for campaign, row in zip(campaigns, counts, strict=True)]
 
 
-def _progress(counts: tuple[int, int, int]) -> Progress:
-    judged, held, offered = counts
-    return Progress(judged=judged, open=held + offered, has_more=offered > MOST_COUNTED)
+def _progress(counts: tuple[int, int, int, int, bool]) -> Progress:
+    judged, held, offered, skipped, is_of_round = counts
+    return Progress(judged, held + offered + skipped, offered > MOST_COUNTED, is_of_round)
 
 
 def was_anything_asked(campaign: Campaign) -> bool:

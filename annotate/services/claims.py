@@ -7,6 +7,7 @@ busy with.
 from dataclasses import dataclass
 from functools import cache
 
+from annotate.selectors.critiques import HAS_CRITIQUE
 from annotate.selectors.offers import Offer
 from oversight.models import ReviewItem
 from oversight.statements import Statement
@@ -25,17 +26,22 @@ CLAIM = """
     RETURNING {item},
         (SELECT node FROM oversight_query WHERE id = item.query_id),
         (SELECT mine.id FROM annotate_assignment mine
-         WHERE mine.item_id = first.id AND mine.annotator_id = %(user)s)
+         WHERE mine.item_id = first.id AND mine.annotator_id = %(user)s),
+        [has_critique]
 """
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A seat of an item; `former_id` is the person's own assignment to it whose lease expired."""
+    """A seat of an item; `former_id` is the person's own assignment to it, expired or skipped.
+
+    `has_critique`: there is one that can be shown, so that it makes a difference whether it is.
+    """
 
     item: ReviewItem
     category: str
     former_id: int | None
+    has_critique: bool
 
 
 def claim_item(offer: Offer, *, is_waiting: bool = False) -> Claim | None:
@@ -43,12 +49,21 @@ def claim_item(offer: Offer, *, is_waiting: bool = False) -> Claim | None:
 
     Items that others are busy with right now are passed over, or waited for.
     """
-    statement = _statement(offer.conditions, "" if is_waiting else "SKIP LOCKED")
-    row = statement.first(**offer.values())
+    return _claim(offer, offer.conditions, "" if is_waiting else "SKIP LOCKED")
+
+
+def claim_skipped(offer: Offer) -> Claim | None:
+    """Take a seat of the first item that the person skipped and is offered once more."""
+    return _claim(offer, offer.conditions_of_skipped, "")
+
+
+def _claim(offer: Offer, conditions: str, wait: str) -> Claim | None:
+    row = _statement(conditions, wait).first(**offer.values())
     return Claim(*row) if row else None
 
 
 @cache
 def _statement(conditions: str, wait: str) -> Statement:
     text = CLAIM.replace("[conditions]", conditions).replace("[wait]", wait)
+    text = text.replace("[has_critique]", HAS_CRITIQUE)
     return Statement(text, item=ReviewItem)

@@ -6,9 +6,10 @@ item, the assignment), so that no two of these services can deadlock.
 
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from annotate.errors import AlreadyAnswered, ItemGone
@@ -17,7 +18,7 @@ from annotate.selectors.care import offer_to
 from annotate.selectors.gates import gate_before
 from annotate.selectors.queue import ANNOTATING_ROLES, held_assignments
 from annotate.selectors.showing import Viewer, Withheld
-from annotate.services.claims import claim_item
+from annotate.services.claims import claim_item, claim_skipped
 from annotate.services.presentation import draw_presentation
 from oversight.models import (
     Campaign,
@@ -135,10 +136,10 @@ def _lease_first(
     user: User, campaign: Campaign, after: datetime | None = None
 ) -> Assignment | None:
     """Lease the first item on offer. Where only such are left that others are busy with, those are
-    waited for, rather than telling the person that all is done.
+    waited for, rather than telling the person that all is done. Last comes what they skipped, once.
     """
     offer = offer_to(user, campaign)
-    claim = claim_item(offer) or claim_item(offer, is_waiting=True)
+    claim = claim_item(offer) or claim_item(offer, is_waiting=True) or claim_skipped(offer)
     if claim is None:
         return None
     lease = {
@@ -147,9 +148,7 @@ def _lease_first(
         "expires_at": _expiry(campaign, after),
     }
     if claim.former_id:
-        # A renewed lease keeps its order: a page still open from the first time must mean the same.
-        Assignment.objects.filter(pk=claim.former_id).update(**lease)
-        return Assignment.objects.select_related("annotator", "campaign").get(pk=claim.former_id)
+        return _taken_up_again(claim.former_id, lease)
     return insert(
         Assignment(
             item=claim.item,
@@ -157,13 +156,23 @@ def _lease_first(
             annotator=user,
             harm=campaign.harm_by_category.get(claim.category, ""),
             **lease,
-            **draw_presentation(item=claim.item, campaign=campaign),
+            **draw_presentation(
+                item=claim.item, campaign=campaign, has_critique=claim.has_critique
+            ),
         )
     )
 
 
+def _taken_up_again(assignment_id: int, lease: dict[str, Any]) -> Assignment:
+    """Renew a lease with its order: a page still open from the first time must mean the same."""
+    was_skipped = Q(state=AssignmentState.SKIPPED) | Q(was_offered_again=True)
+    again = Case(When(was_skipped, then=Value(True)), default=Value(False))
+    Assignment.objects.filter(pk=assignment_id).update(was_offered_again=again, **lease)
+    return Assignment.objects.select_related("annotator", "campaign").get(pk=assignment_id)
+
+
 def skip_assignment(*, assignment: Assignment, reason: str = "") -> str:
-    """Hand the item to somebody else. This person is not asked again.
+    """Hand the item to somebody else. This person is asked once more when nothing else is left.
 
     Raises AlreadyAnswered where it was submitted before, ItemGone where it is no longer open.
     Skipped twice is skipped once: return the reason that stands, which is the first one.

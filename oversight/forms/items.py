@@ -18,6 +18,16 @@ class GoldForm(forms.Form):
         help_text="One of each query, where the imported data or the campaign's checker know "
         "a right and a wrong response.",
     )
+    purpose = forms.ChoiceField(
+        label="What for",
+        choices=[
+            ("queue", "Among the other items, to see how people do"),
+            ("practice", "For practice, before people begin"),
+        ],
+        initial="queue",
+        widget=forms.RadioSelect,
+        help_text="What people practise on is never in the queue: they have seen the answer.",
+    )
 
 
 class KnownAnswersForm(FileForm):

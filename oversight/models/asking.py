@@ -75,9 +75,13 @@ KNOWN_KINDS = (ItemKind.GOLD, ItemKind.TAMPERED)
 
 
 class ItemState(models.TextChoices):
+    """PREPARING waits for critiques before people see it. PRACTICE is never in the queue."""
+
     OPEN = "open", "Open"
     CLOSED = "closed", "Closed"
     WITHDRAWN = "withdrawn", "Withdrawn"
+    PREPARING = "preparing", "Waits for critiques"
+    PRACTICE = "practice", "For practice"
 
 
 class Withdrawal(models.TextChoices):

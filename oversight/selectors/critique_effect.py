@@ -24,7 +24,10 @@ def critique_effects(campaign: Campaign) -> dict[str, Effect]:
     before anybody knew the right one.
     """
     columns = ("source", "arm", "arm_propensity", "choice", "item__expected", "item", "user")
-    rows = list(first_known_answers(campaign).exclude(arm="").values_list(*columns))
+    answers = first_known_answers(campaign).exclude(arm="")
+    # Where there was no critique nothing was drawn: such an answer is in neither arm.
+    answers = answers.exclude(arm=Arm.SHOWN, was_critique_shown=False)
+    rows = list(answers.values_list(*columns))
     blind = _blind_answers(campaign)
     effects = {}
     for source in (Source.PERSON, Source.SIMULATED):

@@ -24,6 +24,8 @@ class KindOfItem:
     open: int
     closed: int
     withdrawn: int
+    preparing: int = 0
+    practice: int = 0
     is_known: bool = False
     answered: int = 0
     by_simulated: int = 0

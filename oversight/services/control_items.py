@@ -14,6 +14,7 @@ from oversight.models import (
     Campaign,
     Choice,
     ItemKind,
+    ItemState,
     Purpose,
     Query,
     Response,
@@ -21,6 +22,7 @@ from oversight.models import (
     Round,
 )
 from oversight.policies.seeds import derive_seed
+from oversight.selectors.reviews import criticised, rounds_have_critiques
 from oversight.services.checkers import score
 
 AskedPairs = Mapping[int, Collection[set[int]]]  # ids of responses, by query
@@ -136,3 +138,32 @@ def _item(
         seats_free=seats,
         priority=rng.choice(priorities) if priorities else 0.0,
     )
+
+
+def hold_without_critiques(campaign: Campaign, items: Sequence[ReviewItem]) -> None:
+    """Let items that are not saved yet wait for critiques, where the campaign's others have some.
+
+    Else people would know them by having none. The next round has them criticised and asks them.
+    """
+    if not rounds_have_critiques(campaign):
+        return
+    known = criticised({pk for item in items for pk in item.response_ids})
+    for item in items:
+        if not known.issuperset(item.response_ids):
+            item.state = ItemState.PREPARING
+
+
+def ask_prepared(round_: Round) -> int:
+    """Ask what has its critiques by now; all that waits, where the round has no critic.
+
+    Return how many items. Call inside the transaction that writes the round's other items.
+    """
+    waiting = list(round_.campaign.items.filter(state=ItemState.PREPARING))
+    known = criticised({pk for item in waiting for pk in item.response_ids})
+    ready = [
+        item.pk
+        for item in waiting
+        if round_.critic_id is None or known.issuperset(item.response_ids)
+    ]
+    rows = ReviewItem.objects.filter(pk__in=ready, state=ItemState.PREPARING)
+    return rows.update(state=ItemState.OPEN)

@@ -11,6 +11,7 @@ from oversight.models import (
     Campaign,
     Checker,
     ItemKind,
+    ItemState,
     Purpose,
     Query,
     Response,
@@ -18,13 +19,21 @@ from oversight.models import (
 )
 from oversight.policies.seeds import derive_seed
 from oversight.selectors.reviews import open_priorities
-from oversight.services.control_items import KnownPair, gold_pairs, known_items
+from oversight.services.control_items import (
+    KnownPair,
+    gold_pairs,
+    hold_without_critiques,
+    known_items,
+)
 
 BATCH = 500
+STANDING = [ItemState.OPEN, ItemState.PREPARING, ItemState.PRACTICE]
 
 
-def make_gold_items(*, campaign: Campaign, count: int, seed: int) -> int:
+def make_gold_items(*, campaign: Campaign, count: int, seed: int, is_practice: bool = False) -> int:
     """Ask people about up to `count` pairs of which the data or the checker know the right one.
+
+    Those for practice are never in the queue. The others wait for critiques where others have some.
 
     Of queries without an open gold item, drawn with `seed`, and never about two responses that an
     item has already. Return how many items were made: fewer where there are no more such pairs.
@@ -40,6 +49,11 @@ def make_gold_items(*, campaign: Campaign, count: int, seed: int) -> int:
             seats=campaign.annotators_per_item,
             seed=derive_seed(seed, "places"),
         )
+        if is_practice:
+            for item in items:
+                item.state = ItemState.PRACTICE
+        else:
+            hold_without_critiques(campaign, items)
         ReviewItem.objects.bulk_create(items)
     return len(items)
 
@@ -77,7 +91,7 @@ def _candidates(campaign: Campaign) -> QuerySet[Query]:
 
 
 def _without_open_gold(campaign: Campaign) -> QuerySet[Query]:
-    gold = campaign.items.open().filter(kind=ItemKind.GOLD)
+    gold = campaign.items.filter(kind=ItemKind.GOLD, state__in=STANDING)
     return Query.objects.usable().filter(campaign=campaign).exclude(pk__in=gold.values("query"))
 
 

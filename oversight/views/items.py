@@ -48,7 +48,9 @@ def upload(request: PersonRequest, slug: str) -> HttpResponse:
 
 def _made(request: PersonRequest, campaign: Campaign, form: GoldForm) -> bool:
     asked = form.cleaned_data["count"]
-    made = make_gold_items(campaign=campaign, count=asked, seed=secrets.randbelow(2**31))
+    is_practice = form.cleaned_data["purpose"] == "practice"
+    seed = secrets.randbelow(2**31)
+    made = make_gold_items(campaign=campaign, count=asked, seed=seed, is_practice=is_practice)
     if not made:
         form.add_error(None, f"None were made: {NO_MORE}.")
         return False

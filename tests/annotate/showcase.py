@@ -118,7 +118,9 @@ def _people_pages(campaign, admin, person):
         harm_by_category={"violence": "severe"},
     )
     make_member(tried, user=person)
-    gold = [make_pair(tried, kind=ItemKind.GOLD, expected="b").item for _ in range(2)]
+    gold = [
+        make_pair(tried, kind=ItemKind.GOLD, expected="b", state="practice").item for _ in range(2)
+    ]
     Query.objects.filter(pk=gold[1].query_id).update(node="violence")
     answer = QualificationAnswer.objects.create(
         user=person, campaign=tried, item=gold[0], choice="a", is_right=False, order_shown="ab"

@@ -33,9 +33,11 @@ def url(name, pair):
 
 
 def nodes_offered(pair):
+    """What is offered when each is skipped, and not what was skipped once more."""
     nodes = []
     while assignment := lease_next(user=pair.user, campaign=pair.campaign):
-        nodes.append(assignment.item.query.node)
+        if not assignment.was_offered_again:
+            nodes.append(assignment.item.query.node)
         skip_assignment(assignment=assignment)
     return nodes
 

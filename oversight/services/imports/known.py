@@ -8,6 +8,7 @@ from models_srv.texts import exact_digest
 from oversight.errors import BadRows
 from oversight.importers import Answer, KnownRow
 from oversight.models import KNOWN_KINDS, Choice, ItemState, ReviewItem
+from oversight.services.control_items import hold_without_critiques
 
 from .batches import BATCH, Target
 from .stepped import RECORDED
@@ -30,6 +31,7 @@ def write_known(target: Target, rows: Sequence[KnownRow]) -> None:
     Raises BadRows where it asks about it with another right answer.
     """
     items = [_item(target, known) for known in _new_ones(target, _with_ids(target, rows))]
+    hold_without_critiques(target.campaign, items)
     ReviewItem.objects.bulk_create(items, batch_size=BATCH)
     target.imported.counts["items"] += len(items)
 

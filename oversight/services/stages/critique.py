@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from models_srv.roles.critic import build_critique_request, parse_critique
 from models_srv.types import CritiqueComment, Generation, ParsedCritique, Sampling
@@ -18,6 +18,7 @@ from oversight.models import (
     Round,
 )
 from oversight.policies.seeds import derive_seed
+from oversight.selectors.reviews import waiting_for_critiques
 from oversight.services.models import backend_of
 from oversight.services.queries import storable
 from oversight.services.stages.chunks import queries_of, round_chunk_count
@@ -46,8 +47,11 @@ def think(round_: Round, index: int) -> list[Finding]:
     responses = Response.objects.filter(
         answers | Q(purpose=Purpose.TAMPERED), query__in=queries_of(round_, index)
     )
+    # Among them, so that each unit has its part: items made by hand, whose others have critiques.
+    waiting = waiting_for_critiques(round_.campaign).annotate(unit=F("pk") % unit_count(round_))
+    criticised = [*responses, *waiting.filter(unit=index).select_related("query")]
     samples = round_.plan.get("critic_samples", 1)
-    return criticise(round_.critic, list(responses), samples=samples, seed=round_.seed)
+    return criticise(round_.critic, criticised, samples=samples, seed=round_.seed)
 
 
 def write(round_: Round, index: int, findings: list[Finding]) -> None:

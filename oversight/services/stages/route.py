@@ -16,7 +16,7 @@ from oversight.models import (
 from oversight.policies.routing import POLICY_VERSION, Evidence, Route, RoutingPolicy, route_pairs
 from oversight.policies.seeds import derive_seed
 from oversight.services.acceptance import FittedRule, fit_rule
-from oversight.services.control_items import KnownPair, draw_known_pairs, known_items
+from oversight.services.control_items import KnownPair, ask_prepared, draw_known_pairs, known_items
 from oversight.services.evidence import Pair, gather_evidence
 from oversight.services.rating_items import draw_rated, make_rating_items
 
@@ -84,6 +84,7 @@ def _add_control_items(round_: Round, routed: Routed, priorities: list[float]) -
         known_items(round_.campaign, routed.known, priorities, **of_round)
     )
     make_rating_items(round_.campaign, routed.rated, priorities, **of_round)
+    ask_prepared(round_)
 
 
 def _decision(

@@ -138,7 +138,7 @@ def test_hard_practice_is_blurred_until_it_is_clicked(page, live_server, harmful
     campaign.qualification_items = 1
     campaign.save()
     query = make_query(campaign, "Of gold violence?", node="violence")
-    make_item(campaign, kind="gold", expected="b", query=query)
+    make_item(campaign, kind="gold", expected="b", state="practice", query=query)
     page.get_by_role("button", name="I have read this and go on").click()
     page.get_by_role("link", name="Start to practise").click()
     page.wait_for_function("() => document.activeElement.id === 'reveal'")

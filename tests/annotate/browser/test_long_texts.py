@@ -109,7 +109,7 @@ def test_names_of_one_long_word_stay_on_a_phone(signed_in, live_server, transact
         path = reverse("annotate:assignment", args=[pair.lease().pk])
     elif name == "practice":
         campaign.qualification_items = 1
-        make_item(campaign, kind="gold", expected="a")
+        make_item(campaign, kind="gold", expected="a", state="practice")
     elif name == "next":
         campaign.content_warning = WORD
     campaign.save()
