@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run install test check test-crash test-faults clean bench-loop screenshots bench-annotate bench-losses bench-dpo bench-learning bench-mixed bench-import
+.PHONY: run install test check test-crash test-faults clean bench-loop screenshots bench-annotate bench-losses bench-dpo bench-learning bench-mixed bench-import bench-acceptance
 
 run: install
 	@exec $(BIN)/python manage.py up
@@ -73,3 +73,7 @@ bench-learning: install
 # Queries into an empty database, beside a bare COPY: a minute.
 bench-import: install
 	$(BIN)/python -m benchmarks.imports
+
+# Simulated judges only: some six minutes on one core; --draws makes it shorter.
+bench-acceptance: install
+	$(BIN)/python -m benchmarks.acceptance

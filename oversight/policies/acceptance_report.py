@@ -38,7 +38,8 @@ def report_acceptance(
     """Return the figures of `manage.py calibrate_acceptance`.
 
     Without a cascade the judges' mean probability is the confidence. With one, `threshold` is that
-    of the first stage that accepts anything, and `stages` has them all. Raises ValueError where a
+    of the first stage that accepts anything, `start` that of the first stage, and `stages` has them
+    all. Raises ValueError where a
     pair lacks a judge that others have.
     """
     judges = [[name] for name in cascade] or [sorted(pairs[0].p)]
@@ -51,6 +52,7 @@ def report_acceptance(
     coverage, _ = _outcome(rules, confidences, are_wrong)
     report: Report = {
         "threshold": passing[0].threshold if passing else None,
+        "start": rules[0].start,
         "coverage": coverage,
         "error_upper_bound": max((rule.error_upper_bound or 0 for rule in passing), default=None),
         "pairs": len(pairs),

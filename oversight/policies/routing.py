@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-POLICY_VERSION = "selective-audit-2"
+POLICY_VERSION = "selective-audit-3"
 MIN_DIFFERENCE = 0.1
 NEAR_TIE_CONFIDENCE = 0.55
 DEFAULT_MINUTES = 1.0  # of a person for one pair, where nobody has judged any

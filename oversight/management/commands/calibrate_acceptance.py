@@ -17,7 +17,8 @@ from oversight.policies.acceptance_report import AuditedPair, report_acceptance
 class Command(BaseCommand):
     help = (
         "Print the confidence from which AI feedback may be accepted without a person, as one JSON "
-        "object; threshold null: people take all."
+        "object; threshold null: people take all. start: the confidence that was tested first; it is "
+        "chosen from what the judge states, before any person's answer is looked at."
     )
     requires_system_checks = []
 

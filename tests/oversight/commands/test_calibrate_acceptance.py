@@ -42,6 +42,7 @@ def test_a_good_judge_is_accepted_and_holds_on_fresh_pairs(tmp_path: Path) -> No
     test = write(tmp_path / "test.jsonl", only(judged(2000, 2), "good"))
     report = calibrate(path, "--test", test)
     assert report["threshold"] == 0.5
+    assert report["start"] == 0.95
     assert report["coverage"] == 1.0
     assert 0.03 < report["error_upper_bound"] <= 0.1
     assert report["test_coverage"] == 1.0

@@ -1,3 +1,6 @@
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -7,7 +10,11 @@ from oversight.policies.acceptance import (
     calibrate_cascade,
     cascade_choices,
     confidence_of,
+    walk_down,
 )
+from oversight.policies.acceptance_start import choose_start
+from oversight.policies.intervals import clopper_pearson_upper
+from oversight.policies.labels import Floats
 
 DRAWS, PAIRS, ALPHA, DELTA = 1000, 300, 0.1, 0.1
 
@@ -111,3 +118,99 @@ def test_confidence(p: float, expected: float) -> None:
 def test_impossible_levels_are_refused(alpha: float, delta: float) -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
         calibrate_acceptance(np.ones(9), np.zeros(9, dtype=bool), alpha=alpha, delta=delta)
+
+
+def hopeless_tail(place: Floats) -> tuple[Floats, Floats]:
+    """81 % right, 93 % stated: sure of most, and most errors are in the last fifth."""
+    return 1 - 0.5 * place**6, np.where(place < 0.8, 0.06, 0.5 + 2 * (place - 0.8))
+
+
+def bad_at_the_top(place: Floats) -> tuple[Floats, Floats]:
+    return 1 - 0.5 * place, np.where(place < 0.15, 0.35, 0.15)
+
+
+def just_too_bad(place: Floats) -> tuple[Floats, Floats]:
+    return 1 - 0.3 * place, np.full_like(place, 0.2001)
+
+
+def two_confidences(place: Floats) -> tuple[Floats, Floats]:
+    return np.where(place < 0.5, 0.95, 0.9), np.where(place < 0.5, 0.1, 0.32)
+
+
+def affording_one(confidence: Floats) -> float:
+    """The start before: the first set that passes with one error."""
+    return next(
+        threshold
+        for threshold in GRID
+        if clopper_pearson_upper(1, int((confidence >= threshold).sum()), 0.9) <= 0.2
+    )
+
+
+@pytest.mark.fault("acceptance")
+def test_one_unlucky_error_does_not_give_the_coverage_away() -> None:
+    rng = np.random.default_rng(4)
+    coverages: dict[str, list[float]] = {"before": [], "now": []}
+    for _ in range(200):
+        confidence, error = hopeless_tail(rng.random(125))
+        is_wrong = rng.random(125) < error
+        walk = [each for each in GRID if each <= affording_one(confidence)]
+        before = walk_down(confidence, is_wrong, walk, 0.2, 0.1)
+        now = calibrate_acceptance(confidence, is_wrong, alpha=0.2, delta=0.1)
+        coverages["before"].append(before.coverage)
+        coverages["now"].append(now.coverage)
+    assert np.mean(coverages["before"]) < 0.8
+    assert np.mean(coverages["now"]) >= 0.88
+    assert np.mean(np.array(coverages["now"]) == 0) <= 0.06
+
+
+@pytest.mark.fault("acceptance")
+@pytest.mark.parametrize("judged", [hopeless_tail, bad_at_the_top, just_too_bad, two_confidences])
+@pytest.mark.parametrize("audits", [30, 125])
+def test_delta_holds_wherever_the_errors_are(judged: Callable[..., Any], audits: int) -> None:
+    draws = 500
+    confidence, error = judged((np.arange(100_000) + 0.5) / 100_000)
+    rng = np.random.default_rng(9)
+    violations = 0
+    for _ in range(draws):
+        stated, chance = judged(rng.random(audits))
+        found = calibrate_acceptance(stated, rng.random(audits) < chance, alpha=0.2, delta=0.1)
+        if found.threshold is not None:
+            violations += error[confidence >= found.threshold].mean() > 0.2
+    assert violations / draws <= 0.1 + 2 * np.sqrt(0.1 * 0.9 / draws)
+
+
+@pytest.mark.fault("acceptance")
+def test_the_start_looks_at_no_label() -> None:
+    confidence = np.random.default_rng(1).uniform(0.5, 1, 200)
+    starts = {
+        calibrate_acceptance(confidence, is_wrong, alpha=0.2, delta=0.1).start
+        for is_wrong in (np.zeros(200, bool), np.ones(200, bool), np.arange(200) % 2 == 0)
+    }
+    assert len(starts) == 1
+    turned = choose_start(confidence[::-1], GRID, alpha=0.2, delta=0.1)
+    assert starts == {turned}
+
+
+@pytest.mark.fault("acceptance")
+@pytest.mark.parametrize(
+    ("confidence", "expected"),
+    [
+        pytest.param(np.zeros(0), None, id="no-audits"),
+        pytest.param(np.full(21, 0.99), None, id="too-few"),
+        pytest.param(np.full(22, 0.99), 0.99, id="just-enough"),
+        pytest.param(np.full(500, 0.93), 0.925, id="all-equal"),
+        pytest.param(np.ones(500), 0.9999, id="all-certain"),
+        pytest.param(np.zeros(500), None, id="never-a-choice"),
+        pytest.param(np.full(500, 0.51), 0.5, id="all-unsure"),
+    ],
+)
+def test_odd_confidences_have_a_start_or_none(confidence: Floats, expected: float | None) -> None:
+    assert choose_start(confidence, GRID, alpha=0.1, delta=0.1) == expected
+
+
+@pytest.mark.fault("acceptance")
+def test_an_underconfident_judge_is_accepted() -> None:
+    """It states errors of 40 % and more; of what it says 2 % are wrong."""
+    confidence = np.linspace(0.5, 0.6, 300)
+    found = calibrate_acceptance(confidence, np.arange(300) % 50 == 0, alpha=0.1, delta=0.1)
+    assert found.coverage == 1.0
