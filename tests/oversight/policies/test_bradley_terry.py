@@ -47,6 +47,53 @@ def test_who_never_lost_stays_finite() -> None:
     assert (found["a"].matches, found["b"].matches) == (20, 20)
 
 
+@pytest.mark.fault("agreement")
+@pytest.mark.parametrize("outcome", [1.0, 0.0, 0.5], ids=["won-all", "lost-all", "tied-all"])
+@pytest.mark.parametrize("matches", [1, 20, 500])
+def test_matches_that_all_ended_alike_leave_a_width(outcome: float, matches: int) -> None:
+    found = fit_bradley_terry([Match("a", "b", outcome, str(at)) for at in range(matches)])
+    gap = {1.0: 2.0, 0.0: -2.0, 0.5: 0.0}[outcome] * found["a"].value
+    assert found["a"].high - found["a"].low > 0.1
+    assert -10 < found["a"].low <= found["a"].value <= found["a"].high < 10
+    assert gap >= 0
+    # Of one win nothing follows; of twenty that the winner is the stronger.
+    assert (found["a"].low < 0 < found["a"].high) == (outcome == 0.5 or matches == 1)
+
+
+@pytest.mark.fault("agreement")
+def test_twenty_wins_bound_what_they_can() -> None:
+    """Clopper and Pearson put the winner's chance at .832 or more: half that log-odds each is .80."""
+    found = fit_bradley_terry([Match("a", "b", 1.0, str(at)) for at in range(20)])
+    assert 0.7 < found["a"].low < 1.3
+    near_copies = fit_bradley_terry([Match("a", "b", 1.0, "one") for _ in range(20)])
+    assert near_copies["a"].low < 0
+
+
+@pytest.mark.fault("agreement")
+def test_intervals_cover_where_some_never_lose() -> None:
+    strengths = {"weak": -3.0, "usual": 0.0, "other": 0.0, "strong": 3.0}
+    inside = []
+    for seed in range(25):
+        rng = np.random.default_rng(seed)
+        matches = []
+        for at in range(40):
+            first, second = rng.choice(list(strengths), 2, replace=False)
+            chance = 1 / (1 + np.exp(strengths[second] - strengths[first]))
+            matches.append(Match(str(first), str(second), float(rng.random() < chance), str(at)))
+        found = fit_bradley_terry(matches, seed=seed, resamples=100)
+        inside += [found[name].low <= true <= found[name].high for name, true in strengths.items()]
+    assert np.mean(inside) >= 0.92
+
+
+@pytest.mark.fault("agreement")
+def test_groups_that_never_met_are_not_compared() -> None:
+    def level(first: str, second: str) -> list[Match]:
+        return [Match(first, second, float(at % 2), f"{first}{at}") for at in range(40)]
+
+    found = fit_bradley_terry([*level("a", "b"), *level("c", "d")])
+    assert all(each.low < -2 and each.high > 2 for each in found.values())
+
+
 def test_a_tie_is_half_a_win_for_each() -> None:
     found = fit_bradley_terry([Match("a", "b", 0.5, str(at)) for at in range(9)])
     assert (found["a"].value, found["b"].value) == pytest.approx((0, 0))
