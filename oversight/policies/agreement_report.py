@@ -130,7 +130,11 @@ def _warnings(
     if low := below_chance(table, against):
         names = _some([table.annotators[index] for index in low])
         yield f"below chance against {'gold' if has_gold else 'the vote of the others'}: {names}"
-    if pairs := correlated_errors(table, truth) if has_gold else suspicious_pairs(kappas):
+    if (
+        pairs := correlated_errors(table, truth)
+        if has_gold
+        else suspicious_pairs(table, fit, kappas)
+    ):
         named = [(table.annotators[a], table.annotators[b], value) for a, b, value in pairs]
         names = _some([f"{first} and {second} ({value:.2f})" for first, second, value in named])
         yield (
