@@ -1,6 +1,6 @@
 """Everything that a table of labels says about its annotators, ready for JSON."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -31,8 +31,12 @@ def report_agreement(
     *,
     level: Level = "nominal",
     smoothing: float = 0.01,
+    notes: Sequence[str] = (),
 ) -> Report:
-    """Return the figures of `manage.py agreement`. Accuracies are None without gold."""
+    """Return the figures of `manage.py agreement`. Accuracies are None without gold.
+
+    `notes` on the labels stand first among the warnings.
+    """
     fit = fit_dawid_skene(table, smoothing=smoothing)
     truth = table.gold_codes(gold or {})
     counts, kappas = table.counts(), pairwise_kappa(table)
@@ -48,6 +52,7 @@ def report_agreement(
         "fleiss_kappa": fleiss_kappa(counts),
         "krippendorff_alpha": krippendorff_alpha(counts, level, points),
         "warnings": [
+            *notes,
             *_gaps(table, gold or {}),
             *_warnings(table, truth, kappas, fit, majority, modelled),
         ],

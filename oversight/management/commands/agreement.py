@@ -3,6 +3,7 @@
 import json
 import math
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,14 @@ from django.core.management.base import BaseCommand, CommandError
 from oversight.importers.reading import csv_records
 from oversight.importers.rows import RowError
 from oversight.policies.agreement_report import report_agreement
-from oversight.policies.labels import encode_labels
+from oversight.policies.label_tidying import (
+    Vote,
+    look_alikes,
+    one_vote_each,
+    tidy_name,
+    tidy_value,
+)
+from oversight.policies.labels import LabelTable, encode_labels
 
 
 class Command(BaseCommand):
@@ -31,54 +39,78 @@ class Command(BaseCommand):
         )  # fmt: skip
 
     def handle(self, *args: Any, **options: Any) -> None:
-        rows = _read(options["labels"], ("item", "annotator", "label"))
-        table = encode_labels([(row[0], row[1], row[2]) for row in rows])
-        if options["level"] != "nominal":
-            _check_numbers(options["level"], table.values)
+        table, notes = _read_labels(options["labels"], options["level"])
         if not 0 <= options["smoothing"] < math.inf:
             raise CommandError("--smoothing must be 0 or more")
         gold = _read_gold(options["gold"], table.items) if options["gold"] else None
         report = report_agreement(
-            table, gold, level=options["level"], smoothing=options["smoothing"]
+            table, gold, level=options["level"], smoothing=options["smoothing"], notes=notes
         )
         self.stdout.write(json.dumps(report, ensure_ascii=False))
 
 
+def _read_labels(path: Path, level: str) -> tuple[LabelTable, list[str]]:
+    """Return one vote per person and item, and what to say of the others."""
+    rows = _read(path, ("item", "annotator", "label"))
+    if level != "nominal":
+        _check_numbers(level, [label for _, (_, _, label) in rows])
+        rows = [(line, (*cells[:2], tidy_value(repr(float(cells[2]))))) for line, cells in rows]
+    votes, notes = one_vote_each(Vote(line, *cells) for line, cells in rows)
+    table = encode_labels([vote[1:] for vote in votes])
+    named = {"items": table.items, "annotators": table.annotators, "labels": table.values}
+    return table, [*notes, *(say for kind in named for say in look_alikes(kind, named[kind]))]
+
+
 def _read_gold(path: Path, items: list[str]) -> dict[str, str]:
     gold: dict[str, str] = {}
-    for item, label in _read(path, ("item", "label")):
+    for line, (item, label) in _read(path, ("item", "label")):
         if gold.setdefault(item, label) != label:
-            raise CommandError(f"{path}: item {item!r} is both {gold[item]!r} and {label!r}")
+            raise CommandError(f"{path}:{line}: item {item!r} is both {gold[item]!r} and {label!r}")
     if not gold.keys() & set(items):
         raise CommandError(f"{path}: no labelled item is in it")
     return gold
 
 
-def _read(path: Path, columns: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Return the named columns of each row; CommandError names the file, the line and the fault."""
-    rows = []
+def _read(path: Path, columns: tuple[str, ...]) -> list[tuple[int, tuple[str, ...]]]:
+    """Return the named columns of each row, tidied, with its line."""
     try:
         with path.open("rb") as stream:
-            for line, row in csv_records(stream):
-                if isinstance(row, RowError):
-                    raise CommandError(f"{path}:{line}: {row}")
-                if absent := [column for column in columns if column not in row]:
-                    raise CommandError(f"{path}: no column {absent[0]!r} in the header")
-                cells = tuple((row.get(column) or "").strip() for column in columns)
-                if not all(cells):
-                    lacking = columns[cells.index("")]
-                    raise CommandError(f"{path}:{line}: nothing in column {lacking!r}")
-                rows.append(cells)
+            rows = [(line, cells) for line, cells in _cells(path, stream, columns) if any(cells)]
     except OSError as error:
         raise CommandError(f"cannot read {path}: {error.strerror}") from error
+    for line, cells in rows:
+        if not all(cells):
+            raise CommandError(f"{path}:{line}: nothing in column {columns[cells.index('')]!r}")
     if not rows:
         raise CommandError(f"{path}: no rows")
     return rows
 
 
+def _cells(
+    path: Path, stream: Any, columns: tuple[str, ...]
+) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Yield each row's cells; CommandError names the file, the line and the fault."""
+    for line, row in csv_records(stream):
+        if isinstance(row, RowError):
+            raise CommandError(f"{path}:{line}: {row}")
+        try:
+            named = {tidy_name(key or ""): cell or "" for key, cell in row.items()}
+            if absent := [column for column in columns if column not in named]:
+                raise CommandError(f"{path}: no column {absent[0]!r} in the header")
+            yield (
+                line,
+                tuple(
+                    (tidy_value if column == "label" else tidy_name)(named[column])
+                    for column in columns
+                ),
+            )
+        except ValueError as error:
+            raise CommandError(f"{path}:{line}: {error} is in it") from error
+
+
 def _check_numbers(level: str, values: list[str]) -> None:
     """Raise CommandError for a value that is no finite number: words have no known order."""
-    for value in values:
+    for value in dict.fromkeys(values):
         try:
             is_number = math.isfinite(float(value))
         except ValueError:

@@ -121,3 +121,85 @@ def test_what_cannot_be_told_is_said(tmp_path: Path) -> None:
     assert (report["fleiss_kappa"], report["krippendorff_alpha"]) == (None, None)
     apart = write(tmp_path / "apart.csv", "item,annotator,label\n1,x,a\n2,y,b\n")
     assert "no item has two labels" in agreement(apart)["warnings"][0]
+
+
+def alpha_of(tmp_path: Path, rows: str, *arguments: object) -> float:
+    path = tmp_path / "untidy.csv"
+    path.write_bytes(rows.encode())
+    alpha: float = agreement(path, *arguments)["krippendorff_alpha"]
+    return alpha
+
+
+HEAD = "item,annotator,label\n"
+
+
+@pytest.mark.fault("agreement")
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param(HEAD + "1,a,1\n1,b,1.0\n2,a,2\n2,b,2.0\n", id="whole-labels"),
+        pytest.param(HEAD + "1,a,x\n1.0,b,x\n2,a,y\n2.0,b,y\n", id="whole-items"),
+        pytest.param(HEAD + "1,a,.5\n1,b,0.50\n2,a,2\n2,b,2\n", id="decimal-labels"),
+        pytest.param(HEAD + "1,a,caf\u00e9\n1,b,cafe\u0301\n2,a,y\n2,b,y\n", id="nfd-labels"),
+        pytest.param(HEAD + "e\u0301,a,x\n\u00e9,b,x\n2,a,y\n2,b,y\n", id="nfd-items"),
+        pytest.param(HEAD + " 1,a ,x\u00a0\n1,b,x\n2,a,y\n2,b, y\n", id="white-space"),
+        pytest.param("\ufeff" + HEAD + "\ufeff1,a,x\n1,b,x\n2,a,y\n2,b,y\n", id="bom"),
+        pytest.param(HEAD.replace("\n", "\r\n") + "1,a,x\r\n1,b,x\r\n2,a,y\r\n2,b,y\r\n", id="crlf"),
+        pytest.param('item, annotator ,"label "\n1,a,x\n1,b,x\n2,a,y\n2,b,y\n', id="header"),
+        pytest.param(HEAD + "1,a,x\n1,b,x\n2,a,y\n2,b,y\n,,\n ,,\n", id="blank-rows"),
+    ],
+)  # fmt: skip
+def test_one_label_written_in_two_ways_is_one(tmp_path: Path, rows: str) -> None:
+    assert alpha_of(tmp_path, rows) == 1.0
+    assert agreement(tmp_path / "untidy.csv")["annotators"] == 2
+
+
+@pytest.mark.fault("agreement")
+def test_a_row_that_stands_twice_is_one_vote(tmp_path: Path) -> None:
+    rows = "1,a,x\n1,b,y\n2,a,x\n2,b,x\n3,a,y\n3,b,x\n4,a,y\n4,b,y\n"
+    once = alpha_of(tmp_path, HEAD + rows)
+    assert once == pytest.approx(0.125)
+    assert alpha_of(tmp_path, HEAD + rows + rows) == once
+    assert alpha_of(tmp_path, HEAD + rows + rows.replace("1,a", "1.0,a")) == once
+    report = agreement(tmp_path / "untidy.csv")
+    assert report["labels"] == 8
+    assert "8 rows repeat a label" in report["warnings"][0]
+
+
+@pytest.mark.fault("agreement")
+def test_a_label_that_was_changed_counts_as_it_is_last(tmp_path: Path) -> None:
+    alpha = alpha_of(tmp_path, HEAD + "1,a,y\n1,b,x\n2,a,y\n2,b,y\n1,a,x\n")
+    assert alpha == 1.0
+    said = agreement(tmp_path / "untidy.csv")["warnings"]
+    assert "lines 2 and 6" in said[0]
+
+
+@pytest.mark.fault("agreement")
+def test_labels_that_look_alike_are_said(tmp_path: Path) -> None:
+    path = write(tmp_path / "labels.csv", HEAD + "1,a,Yes\n1,b,yes\n01,a,no\n01,b,no\n")
+    said = "\n".join(agreement(path)["warnings"])
+    assert "items that look alike are counted apart: '01' and '1'" in said
+    assert "labels that look alike are counted apart: 'Yes' and 'yes'" in said
+
+
+@pytest.mark.fault("agreement")
+def test_numbers_are_one_however_they_are_written_where_they_are_numbers(tmp_path: Path) -> None:
+    rows = HEAD + "1,a,01\n1,b,1e0\n2,a,+2\n2,b,2.0\n"
+    assert alpha_of(tmp_path, rows, "--level", "ordinal") == 1.0
+
+
+@pytest.mark.fault("agreement")
+def test_a_nul_and_gold_that_differs_in_form(tmp_path: Path) -> None:
+    bad = write(tmp_path / "nul.csv", HEAD + "1,a,x\n1,b,x\0\n")
+    with pytest.raises(CommandError, match=":3: a NUL character"):
+        agreement(bad)
+    labels = write(tmp_path / "labels.csv", HEAD + "1,a,2\n1,b,2\n")
+    gold = write(tmp_path / "gold.csv", "item,label\n1.0, 2.0\n1,2\n")
+    assert agreement(labels, "--gold", gold)["majority_accuracy"] == 1.0
+
+
+@pytest.mark.fault("agreement")
+def test_one_disagreement_is_no_correlation(tmp_path: Path) -> None:
+    rows = HEAD + "1,a,2\n1,b,2\n2,a,2\n2,b,2\n3,a,2\n3,b,1\n"
+    said = agreement(write(tmp_path / "labels.csv", rows))["warnings"]
+    assert not [each for each in said if "agree far more" in each or "correlated" in each]
