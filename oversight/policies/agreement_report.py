@@ -17,7 +17,13 @@ from oversight.policies.annotator_checks import (
     others_vote,
     suspicious_pairs,
 )
-from oversight.policies.dawid_skene import DawidSkene, fit_dawid_skene
+from oversight.policies.dawid_skene import (
+    DEFAULT_SMOOTHING,
+    DawidSkene,
+    choose_crowd_labels,
+    crowd_smoothing,
+    fit_dawid_skene,
+)
 from oversight.policies.labels import Floats, Ints, LabelTable
 
 SHOWN_PAIRS = 1000
@@ -30,24 +36,26 @@ def report_agreement(
     gold: dict[str, str] | None = None,
     *,
     level: Level = "nominal",
-    smoothing: float = 0.01,
+    smoothing: float | None = None,
     notes: Sequence[str] = (),
-) -> Report:
-    """Return the figures of `manage.py agreement`. Accuracies are None without gold.
+) -> tuple[Report, DawidSkene]:
+    """Return the figures of `manage.py agreement` and the model behind them.
 
+    Accuracies are None without gold. `smoothing` None: what it is drawn to is chosen by likelihood.
     `notes` on the labels stand first among the warnings.
     """
-    fit = fit_dawid_skene(table, smoothing=smoothing)
+    used, fit = _fit(table, smoothing)
     truth = table.gold_codes(gold or {})
     counts, kappas = table.counts(), pairwise_kappa(table)
     majority, modelled = vote_accuracy(counts, truth), vote_accuracy(fit.posterior, truth)
     points = [float(value) for value in table.values] if level == "interval" else None
-    return {
+    report: Report = {
         "items": len(table.items),
         "annotators": len(table.annotators),
         "labels": len(table),
         "majority_accuracy": majority,
         "dawid_skene_accuracy": modelled,
+        "dawid_skene_smoothing": used,
         "pairwise_kappa": _shown_kappas(table, kappas),
         "fleiss_kappa": fleiss_kappa(counts),
         "krippendorff_alpha": krippendorff_alpha(counts, level, points),
@@ -58,6 +66,31 @@ def report_agreement(
         ],
         "per_annotator": _per_annotator(table, truth, fit),
     }
+    return report, fit
+
+
+def _fit(table: LabelTable, smoothing: float | None) -> tuple[Report, DawidSkene]:
+    """Return how the confusions were smoothed, in words, and the model."""
+    if smoothing is not None:
+        used: Report = {"per_cell": smoothing, "crowd_labels": 0, "chosen_by": "given"}
+        return used, fit_dawid_skene(table, smoothing=smoothing)
+    strength = choose_crowd_labels(table)
+    used = {
+        "per_cell": DEFAULT_SMOOTHING,
+        "crowd_labels": strength or 0,
+        "chosen_by": "default: too few labels to choose by"
+        if strength is None
+        else "likelihood of held-out labels",
+    }
+    return used, fit_dawid_skene(table, smoothing=crowd_smoothing(table, strength or 0))
+
+
+def posteriors_by_item(
+    table: LabelTable, fit: DawidSkene
+) -> Iterator[tuple[str, dict[str, float]]]:
+    """Yield each item with P(true value | labels) by value."""
+    for item, row in zip(table.items, fit.posterior, strict=True):
+        yield item, dict(zip(table.values, map(float, row), strict=True))
 
 
 def vote_accuracy(scores: Floats, truth: Ints) -> float | None:

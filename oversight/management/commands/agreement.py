@@ -11,7 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from oversight.importers.reading import csv_records
 from oversight.importers.rows import RowError
-from oversight.policies.agreement_report import report_agreement
+from oversight.management.posteriors import write_posteriors
+from oversight.policies.agreement_report import posteriors_by_item, report_agreement
 from oversight.policies.label_tidying import (
     Vote,
     look_alikes,
@@ -20,6 +21,8 @@ from oversight.policies.label_tidying import (
     tidy_value,
 )
 from oversight.policies.labels import LabelTable, encode_labels
+
+IN_REPORT = "-"
 
 
 class Command(BaseCommand):
@@ -34,18 +37,41 @@ class Command(BaseCommand):
             help="what Krippendorff's α takes the labels for",
         )  # fmt: skip
         parser.add_argument(
-            "--smoothing", type=float, default=0.01,
-            help="added to each cell of an annotator's confusion (Dawid–Skene)",
+            "--smoothing", type=float,
+            help="added to each cell of an annotator's confusion (Dawid–Skene); without it how much "
+            "each is drawn to the whole crowd's is chosen by the likelihood of labels held out",
+        )  # fmt: skip
+        parser.add_argument(
+            "--class-shares", action="store_true", help="add how common each true value is"
+        )
+        parser.add_argument(
+            "--posteriors", nargs="?", const=IN_REPORT, metavar="FILE",
+            help="add P(true value) of each item to the report, or write it to a .csv or .jsonl file",
         )  # fmt: skip
 
     def handle(self, *args: Any, **options: Any) -> None:
-        table, notes = _read_labels(options["labels"], options["level"])
-        if not 0 <= options["smoothing"] < math.inf:
+        smoothing, posteriors = options["smoothing"], options["posteriors"]
+        if smoothing is not None and not 0 <= smoothing < math.inf:
             raise CommandError("--smoothing must be 0 or more")
+        if posteriors not in (None, IN_REPORT) and Path(posteriors).suffix not in (
+            ".csv",
+            ".jsonl",
+        ):
+            raise CommandError(f"--posteriors writes .csv or .jsonl files, not {posteriors}")
+        table, notes = _read_labels(options["labels"], options["level"])
         gold = _read_gold(options["gold"], table.items) if options["gold"] else None
-        report = report_agreement(
-            table, gold, level=options["level"], smoothing=options["smoothing"], notes=notes
+        report, fit = report_agreement(
+            table, gold, level=options["level"], smoothing=smoothing, notes=notes
         )
+        if options["class_shares"]:
+            report["class_shares"] = dict(zip(table.values, map(float, fit.prior), strict=True))
+        if posteriors == IN_REPORT:
+            report["posteriors"] = dict(posteriors_by_item(table, fit))
+        elif posteriors:
+            try:
+                write_posteriors(Path(posteriors), table.values, posteriors_by_item(table, fit))
+            except OSError as error:
+                raise CommandError(f"cannot write {posteriors}: {error.strerror}") from error
         self.stdout.write(json.dumps(report, ensure_ascii=False))
 
 

@@ -203,3 +203,55 @@ def test_one_disagreement_is_no_correlation(tmp_path: Path) -> None:
     rows = HEAD + "1,a,2\n1,b,2\n2,a,2\n2,b,2\n3,a,2\n3,b,1\n"
     said = agreement(write(tmp_path / "labels.csv", rows))["warnings"]
     assert not [each for each in said if "agree far more" in each or "correlated" in each]
+
+
+def crowd_rows(items: int, annotators: int) -> str:
+    """Labels of a simulated crowd in which everybody errs now and then."""
+    return HEAD + "".join(
+        f"{item},w{who},{'n' if (item * 7 + who * 13) % 10 == 0 else 'y' if item % 2 else 'n'}\n"
+        for item in range(items)
+        for who in range(annotators)
+    )
+
+
+@pytest.mark.fault("agreement")
+def test_what_smoothed_the_model_is_said(tmp_path: Path) -> None:
+    few = write(tmp_path / "few.csv", HEAD + "1,a,x\n1,b,x\n")
+    assert agreement(few)["dawid_skene_smoothing"] == {
+        "per_cell": 0.01,
+        "crowd_labels": 0,
+        "chosen_by": "default: too few labels to choose by",
+    }
+    many = write(tmp_path / "many.csv", crowd_rows(60, 5))
+    assert agreement(many)["dawid_skene_smoothing"]["chosen_by"] == "likelihood of held-out labels"
+    given = agreement(many, "--smoothing", "0.5")["dawid_skene_smoothing"]
+    assert (given["per_cell"], given["chosen_by"]) == (0.5, "given")
+
+
+@pytest.mark.fault("agreement")
+def test_class_shares_and_posteriors_come_on_request(tmp_path: Path) -> None:
+    labels = write(tmp_path / "labels.csv", crowd_rows(30, 4))
+    assert not {"class_shares", "posteriors"} & agreement(labels).keys()
+    report = agreement(labels, "--class-shares", "--posteriors")
+    assert sum(report["class_shares"].values()) == pytest.approx(1)
+    assert report["class_shares"]["y"] == pytest.approx(0.5, abs=0.1)
+    assert len(report["posteriors"]) == 30
+    assert report["posteriors"]["1"]["y"] > 0.9
+
+
+@pytest.mark.fault("agreement")
+def test_posteriors_are_written_to_a_file(tmp_path: Path) -> None:
+    labels = write(tmp_path / "labels.csv", crowd_rows(30, 4))
+    table, lines = tmp_path / "p.csv", tmp_path / "p.jsonl"
+    assert "posteriors" not in agreement(labels, "--posteriors", table)
+    agreement(labels, "--posteriors", lines)
+    rows = table.read_text().splitlines()
+    assert rows[0] == "item,p:n,p:y"
+    assert len(rows) == 31
+    first = json.loads(lines.read_text().splitlines()[0])
+    assert first["item"] == "0"
+    assert sum(first["p"].values()) == pytest.approx(1)
+    with pytest.raises(CommandError, match=r"writes \.csv or \.jsonl"):
+        agreement(labels, "--posteriors", tmp_path / "p.txt")
+    with pytest.raises(CommandError, match="cannot write"):
+        agreement(labels, "--posteriors", tmp_path / "nowhere" / "p.csv")

@@ -18,7 +18,7 @@ def crowd(
 
 
 def warnings(table: LabelTable, gold: dict[str, str] | None) -> str:
-    found = report_agreement(table, gold)["warnings"]
+    found = report_agreement(table, gold)[0]["warnings"]
     assert isinstance(found, list)
     return "\n".join(found)
 
@@ -30,7 +30,7 @@ def test_independent_good_annotators_give_no_warning() -> None:
 
 def test_copies_are_found_and_worse_than_a_vote_is_said() -> None:
     table, gold = crowd([0.6, 0.8, 0.8, 0.8, 0.8], copies=2)
-    report = report_agreement(table, gold)
+    report, _ = report_agreement(table, gold)
     assert report["dawid_skene_accuracy"] < report["majority_accuracy"]
     text = warnings(table, gold)
     assert "errors are correlated" in text
@@ -54,14 +54,14 @@ def test_a_source_below_chance_is_named(has_gold: bool) -> None:
 
 
 def test_no_gold_gives_no_accuracy() -> None:
-    report = report_agreement(crowd([0.8, 0.8, 0.8])[0])
+    report, _ = report_agreement(crowd([0.8, 0.8, 0.8])[0])
     assert report["majority_accuracy"] is None
     assert report["dawid_skene_accuracy"] is None
 
 
 def test_each_annotator_is_described() -> None:
     table, gold = crowd([0.9, 0.8, 0.7])
-    person = report_agreement(table, gold)["per_annotator"]["w0"]
+    person = report_agreement(table, gold)[0]["per_annotator"]["w0"]
     assert person["labels"] == 400
     assert person["accuracy"] == pytest.approx(0.9, abs=0.04)
     assert person["confusion"]["0"]["0"] == pytest.approx(0.9, abs=0.1)
@@ -74,4 +74,4 @@ def test_a_tied_vote_counts_its_share() -> None:
 
 def test_a_truth_that_nobody_gave_is_an_error_of_all() -> None:
     table = encode_labels([("1", "x", "a"), ("1", "y", "b"), ("2", "x", "a"), ("2", "y", "a")])
-    assert report_agreement(table, {"1": "c", "2": "a"})["majority_accuracy"] == 0.5
+    assert report_agreement(table, {"1": "c", "2": "a"})[0]["majority_accuracy"] == 0.5

@@ -2,10 +2,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from crowdkit.aggregation import DawidSkene as CrowdKitDawidSkene
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oversight.policies.dawid_skene import fit_dawid_skene
+from oversight.policies.agreement_report import vote_accuracy
+from oversight.policies.dawid_skene import choose_crowd_labels, crowd_smoothing, fit_dawid_skene
 from oversight.policies.labels import LabelTable, encode_labels
 
 Rows = list[tuple[str, str, str]]
@@ -27,6 +28,7 @@ def table_of(rows: Rows) -> LabelTable:
     return encode_labels(rows)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from("abcdef"), st.sampled_from("xyz"), st.sampled_from("012")),
@@ -67,6 +69,54 @@ def test_smoothing_keeps_an_unseen_confusion_possible() -> None:
     rows = [("1", "x", "a"), ("1", "y", "a"), ("2", "x", "b"), ("2", "y", "b")]
     assert fit_dawid_skene(table_of(rows), smoothing=0.0).confusion.min() == 0
     assert fit_dawid_skene(table_of(rows), smoothing=0.1).confusion.min() > 0
+
+
+def crowd_of_few(annotators: int, per_item: int, seed: int) -> tuple[LabelTable, np.ndarray]:
+    """3,000 items of four classes by annotators with very unequal numbers of labels, and the truth."""
+    rng = np.random.default_rng(seed)
+    items, classes = 3000, 4
+    activity = rng.permutation(1 / np.arange(1, annotators + 1) ** 0.8)
+    keys = np.log(rng.random((items, annotators))) / activity
+    who = np.argsort(-keys, axis=1)[:, :per_item]
+    truth = rng.integers(0, classes, items)
+    is_right = rng.random(who.shape) < rng.beta(4, 2, annotators)[who]
+    slip = rng.integers(1, classes, who.shape)
+    label = (truth[:, None] + np.where(is_right, 0, slip)) % classes
+    names = [[str(at) for at in range(size)] for size in (items, annotators, classes)]
+    item = np.repeat(np.arange(items), per_item)
+    return LabelTable(*names, item, who.ravel(), label.ravel()), truth
+
+
+@pytest.mark.fault("agreement")
+@pytest.mark.parametrize(("annotators", "per_item", "gain"), [(600, 3, 0.03), (300, 5, 0.003)])
+def test_few_labels_per_annotator_are_mixed_with_the_crowds(
+    annotators: int, per_item: int, gain: float
+) -> None:
+    table, truth = crowd_of_few(annotators, per_item, seed=0)
+    labels = choose_crowd_labels(table)
+    assert labels
+    plain = vote_accuracy(fit_dawid_skene(table).posterior, truth)
+    mixed = vote_accuracy(
+        fit_dawid_skene(table, smoothing=crowd_smoothing(table, labels)).posterior, truth
+    )
+    majority = vote_accuracy(table.counts(), truth)
+    assert plain is not None
+    assert mixed is not None
+    assert majority is not None
+    assert mixed > plain + gain
+    assert mixed > majority
+
+
+def test_many_labels_per_annotator_stand_alone() -> None:
+    rows, _ = simulate([0.95, 0.8, 0.6, 0.7], 2000, seed=1)
+    assert (choose_crowd_labels(table_of(rows)) or 0) <= 10
+    assert choose_crowd_labels(table_of(rows[:40])) is None
+
+
+def test_the_likelihood_never_falls_with_the_crowds_labels() -> None:
+    table = crowd_of_few(50, 2, seed=1)[0]
+    fit = fit_dawid_skene(table, smoothing=crowd_smoothing(table, 10), max_iterations=60)
+    assert (np.diff(fit.log_likelihoods) >= -1e-8).all()
 
 
 def test_no_labels_are_refused() -> None:
