@@ -107,15 +107,13 @@ def test_datasets_takes_a_file_whose_first_ten_megabytes_are_of_no_round(campaig
     text = "x" * 60_000
     for number in range(180):
         make_preference(campaign, f"{number} {text}")
-    make_preference(
-        campaign, "Last?", round=make_round(make_version(campaign, active=False)), node="kind"
-    )
+    make_preference(campaign, "Last?", round=make_round(make_version(campaign, active=False)))
     export_preferences(campaign=campaign, path=tmp_path / "out.jsonl")
     assert (tmp_path / "out.jsonl").stat().st_size > 10 * 2**20
     rows = load_dataset(
         "json", data_files=str(tmp_path / "out.jsonl"), split="train", cache_dir=str(tmp_path)
     )
-    assert (rows[0]["round"], rows[-1]["node"]) == (0, "kind")
+    assert rows[0]["round"] == 0
     assert rows[-1]["round"] > 0
 
 
