@@ -128,9 +128,10 @@ def test_all_flags_of_ones_campaigns_are_on_one_page(looking, admin, flag):
     own = looking.get(reverse("campaign", args=[other.campaign.slug])).content.decode()
     assert 'Flags <span class="pill warn num">2</span>' in own
     assert own.count('Flags <span class="pill warn num">1</span>') == 1
-    assert "Cut off." not in looking.get(
-        reverse("annotate:flags", args=[other.campaign.slug])
-    ).content.decode()
+    assert (
+        "Cut off."
+        not in looking.get(reverse("annotate:flags", args=[other.campaign.slug])).content.decode()
+    )
 
 
 @pytest.mark.fault("workbench")
