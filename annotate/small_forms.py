@@ -19,21 +19,6 @@ from annotate.policies.keys import (
 LONGEST_REASON = 2_000
 
 
-class PracticeForm(forms.Form):
-    """An answer by position; `choice` gives it in the record's order."""
-
-    item = forms.IntegerField(widget=forms.HiddenInput)
-    preference = forms.ChoiceField(
-        label="Which response is better?",
-        choices=[("0", "A"), ("1", "B"), ("tie", "Tie"), ("both_bad", "Both bad")],
-        widget=forms.RadioSelect,
-    )
-
-    def choice(self, order_shown: str) -> str:
-        preference = str(self.cleaned_data["preference"])
-        return order_shown[int(preference)] if preference.isdecimal() else preference
-
-
 class FlagForm(forms.Form):
     kind = forms.ChoiceField(choices=FlagKind.choices)
     reason = forms.CharField(

@@ -18,6 +18,7 @@ from annotate.policies.keys import key_translation, shown_keys
 from annotate.selectors.drafts import entered_on, entered_on_correction
 from annotate.selectors.history import undo_seconds
 from annotate.selectors.own_settings import settings_of
+from annotate.selectors.qualification import Qualification
 from annotate.selectors.queue import current_principles, progress_of
 from annotate.services.leases import lease_ahead, lease_next
 from annotate.views.access import PersonRequest
@@ -31,6 +32,7 @@ Said = dict[str, str]
 CARD_DEFAULTS: dict[str, object] = {
     "said": None,
     "corrects": None,
+    "practice": None,
     "draft_version": 0,
     "has_undo": False,
     "undo_seconds": 0,
@@ -133,6 +135,21 @@ def card_response(
         undo = undo_seconds(request.user, row.campaign)
     more["undo_seconds"] = undo or 0
     return _card_page(request, row, card, more, status)
+
+
+def practice_response(
+    request: PersonRequest,
+    held: Assignment,
+    status: Qualification,
+    form: SubmissionForm | None = None,
+) -> HttpResponse:
+    """Show the card of an item to practise on: that of any comparison, but for what needs a lease."""
+    more: dict[str, object] = {
+        "practice": status,
+        "action": reverse("annotate:practice", args=[held.campaign.slug]),
+        "seconds": "",
+    }
+    return _card_page(request, held, card_for(held, form), more, 422 if form else 200)
 
 
 def _card_page(

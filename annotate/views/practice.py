@@ -1,22 +1,27 @@
 """Qualification: gold items one by one, with feedback after each."""
 
+import re
 from random import Random
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from annotate.errors import AlreadyAnswered
-from annotate.models import QualificationAnswer
+from annotate.forms import AnnotationForm
+from annotate.models import Assignment, QualificationAnswer
 from annotate.selectors.gates import Gate, gate_before
 from annotate.selectors.qualification import next_practice_item, qualification_of
-from annotate.selectors.queue import annotatable_campaigns, current_principles
+from annotate.selectors.queue import annotatable_campaigns
 from annotate.services.qualification import answer_practice_item
-from annotate.small_forms import PracticeForm
 from annotate.views.access import PersonRequest, person_required
+from annotate.views.going_on import practice_response
 from annotate.views.showing import viewer_of, withheld_response
 from oversight.models import Campaign, ReviewItem
+
+ITEM_ID = re.compile(r"\d{1,18}", re.ASCII)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,45 +30,50 @@ def practice(request: PersonRequest, slug: str) -> HttpResponse:
     """Show the next item to practise on, or take its answer and lead to the feedback."""
     campaign = get_object_or_404(annotatable_campaigns(request.user), slug=slug)
     gate = gate_before(request.user, campaign)
-    form = PracticeForm(request.POST or None)
     # What was on the page when a break fell due is still taken.
-    if request.method == "POST" and gate != Gate.CONSENT and form.is_valid():
-        return _take(request, campaign, form)
+    if request.method == "POST" and gate != Gate.CONSENT:
+        return _take(request, campaign)
     item = next_practice_item(request.user, campaign)
     status = qualification_of(request.user, campaign)
     if gate != Gate.QUALIFICATION or item is None or status.is_over:
         return redirect("annotate:next", campaign.slug)
-    showing = viewer_of(request, campaign).showing(item.query.node)
-    if withheld := withheld_response(request, campaign, showing):
-        return withheld
-    order = _order(request, item)
-    context = {
-        "campaign": campaign,
-        "item": item,
-        "status": status,
-        "form": form,
-        "responses": list(zip("AB", _in_order(item, order), strict=True)),
-        "principles": current_principles(campaign),
-        "blurred": showing.veil,
-    }
-    return render(request, "annotate/practice.html", context, status=422 if form.errors else 200)
+    return practice_response(request, _held(request, item), status)
 
 
-def _take(request: PersonRequest, campaign: Campaign, form: PracticeForm) -> HttpResponse:
-    item = get_object_or_404(ReviewItem, pk=form.cleaned_data["item"], campaign=campaign)
-    order = _order(request, item)
+def _take(request: PersonRequest, campaign: Campaign) -> HttpResponse:
+    item_id = request.POST.get("item", "")
+    if not ITEM_ID.fullmatch(item_id):
+        raise Http404
+    item = get_object_or_404(ReviewItem, pk=item_id, campaign=campaign)
+    held = _held(request, item)
+    form = AnnotationForm(request.POST, order_shown=held.order_shown)
+    if not form.is_valid():
+        status = qualification_of(request.user, campaign)
+        return practice_response(request, held, status, form)
     try:
         answer = answer_practice_item(
             user=request.user,
             campaign=campaign,
             item_id=item.pk,
-            choice=form.choice(order),
-            order_shown=order,
+            choice=str(form.preferred()["choice"]),
+            order_shown=held.order_shown,
         )
     except AlreadyAnswered as error:
         messages.warning(request, str(error))
         return redirect("annotate:practice", campaign.slug)
     return redirect("annotate:practice-feedback", campaign.slug, answer.pk)
+
+
+def _held(request: PersonRequest, item: ReviewItem) -> Assignment:
+    """What the card is made from. It is not saved: practice takes no seat."""
+    return Assignment(
+        pk=0,
+        item=item,
+        campaign=item.campaign,
+        annotator=request.user,
+        order_shown=_order(request, item),
+        expires_at=timezone.now(),
+    )
 
 
 @require_safe

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -38,6 +39,11 @@ def answer(pair, item, choice="b"):
     )
 
 
+def said(item, preference):
+    """What the card sends."""
+    return {"item": item.pk, "preference": preference, "submission": str(uuid4())}
+
+
 def page_of(pair):
     return reverse("annotate:practice", args=[pair.campaign.slug])
 
@@ -54,7 +60,7 @@ def test_it_gives_feedback_and_lets_in_who_is_right(client, gold):
         page = client.get(page_of(gold)).content.decode()
         assert f'name="item" value="{item.pk}"' in page
         left = page.index("First answer.") < page.index("Second answer.")
-        response = client.post(page_of(gold), {"item": item.pk, "preference": "1" if left else "0"})
+        response = client.post(page_of(gold), said(item, "6" if left else "2"))
         assert "Right." in client.get(response.url).content.decode()
     assert gate_before(gold.user, gold.campaign) is None
     assert Judgement.objects.count() == 0
@@ -64,7 +70,7 @@ def test_it_gives_feedback_and_lets_in_who_is_right(client, gold):
 
 def test_a_wrong_answer_is_told_the_right_one(client, gold):
     item = gold.gold[0]
-    response = client.post(page_of(gold), {"item": item.pk, "preference": "tie"})
+    response = client.post(page_of(gold), said(item, "4"))
     page = client.get(response.url).content.decode()
     assert "Not so." in page
     assert "You said: Tie" in page
@@ -102,9 +108,9 @@ def test_without_gold_items_nobody_is_kept_out(pair):
 
 
 def test_nothing_chosen_is_said(client, gold):
-    response = client.post(page_of(gold), {"item": gold.gold[0].pk})
+    response = client.post(page_of(gold), said(gold.gold[0], ""))
     assert response.status_code == 422
-    assert "required" in response.content.decode()
+    assert "Choose which response is better" in response.content.decode()
 
 
 def test_feedback_is_the_persons_own(client, gold):
@@ -200,7 +206,7 @@ def test_who_leaves_out_what_is_left_is_judged_by_what_was_answered(client, hard
     leave_out(user=hard.user, campaign=hard.campaign, categories=["violence"])
     assert qualification_of(hard.user, hard.campaign).needed == 1
     assert gate_before(hard.user, hard.campaign) is None
-    response = client.post(page_of(hard), {"item": hard.gold[1].pk, "preference": "0"}, follow=True)
+    response = client.post(page_of(hard), said(hard.gold[1], "2"), follow=True)
     assert "of a kind that you leave out" in response.content.decode()
     assert QualificationAnswer.objects.count() == 1
 
@@ -228,7 +234,7 @@ def test_practice_counts_toward_the_break(client, tired):
 
 
 def test_what_was_on_the_page_when_the_break_fell_due_is_taken(client, tired):
-    answered = {"item": tired.gold[4].pk, "preference": "tie"}
+    answered = said(tired.gold[4], "4")
     assert "Not so." in client.post(page_of(tired), answered, follow=True).content.decode()
     assert QualificationAnswer.objects.count() == 5
 
@@ -236,5 +242,31 @@ def test_what_was_on_the_page_when_the_break_fell_due_is_taken(client, tired):
 def test_nothing_is_practised_on_before_consent(client, gold):
     gold.campaign.content_warning = "Violence is described."
     gold.campaign.save()
-    client.post(page_of(gold), {"item": gold.gold[0].pk, "preference": "0"})
+    client.post(page_of(gold), said(gold.gold[0], "2"))
     assert QualificationAnswer.objects.count() == 0
+
+
+@pytest.mark.fault("workbench-rules")
+def test_practice_has_the_card_of_the_work(client, gold):
+    """The same scale, keys and dialogs; nothing that needs a lease."""
+    page = client.get(page_of(gold)).content.decode()
+    assert 'data-preference-key="7"' in page
+    assert 'data-dialog="keys"' in page
+    assert "Practice 1 of 2" in page
+    assert "data-translation" in page
+    for what in (
+        "data-draft-url",
+        "data-ahead-url",
+        'id="skip"',
+        'id="flag"',
+        "data-undo",
+        "data-diff",
+    ):
+        assert what not in page
+
+
+@pytest.mark.fault("workbench-rules")
+@pytest.mark.parametrize("item", ["", "x", "9" * 400, "٣", "-1", "0"])
+def test_an_item_that_is_none_is_not_found(client, gold, item):
+    answer = {"item": item, "preference": "4", "submission": str(uuid4())}
+    assert client.post(page_of(gold), answer).status_code == 404

@@ -149,7 +149,7 @@ def test_another_answer_for_practice_is_told_what_stands(client, pair):
         user=pair.user, campaign=campaign, item_id=gold[0].pk, choice="b", order_shown="ba"
     )
     page = reverse("annotate:practice", args=[campaign.slug])
-    sent = {"item": gold[0].pk, "preference": "tie"}
+    sent = {"item": gold[0].pk, "preference": "4", "submission": str(uuid4())}
     assert "your first answer stands: A is better" in client.post(page, sent, follow=True).text
 
 
