@@ -55,10 +55,12 @@ def test_those_of_another_folder_a_training_and_everybody_else_go_on(tmp_path):
 
 @pytest.mark.skipif(not hasattr(os, "waitid"), reason="this system cannot look without taking")
 def test_children_that_nobody_waits_for_are_reaped_and_known_ones_left():
-    stranger = subprocess.Popen(["true"]).pid
+    held = subprocess.Popen(["true"])  # held: Python reaps those that it forgets
+    stranger = held.pid
     while psutil.Process(stranger).status() != psutil.STATUS_ZOMBIE:
         time.sleep(0.01)
     reap_strangers({stranger})
     assert psutil.Process(stranger).status() == psutil.STATUS_ZOMBIE
     reap_strangers(set())
     assert not psutil.pid_exists(stranger)
+    held.wait()
