@@ -47,7 +47,8 @@ HOSTILE = {
     "cursor-nul": "cD0lMDA=",
 }
 IN_PLACES = {name: HOSTILE[name] for name in ("nul", "digits", "past-bigint", "not-utf8", "long")}
-ALWAYS_TRIED = {"page", "cursor", "next", "after_id", "believed", "source", "format", "lang"}
+# Endpoints read these all at once: it is not seen by which name.
+READ_AS_A_WHOLE = {"after_id", "believed", "source"}
 CHARSETS = ["bogus", "hex", "zip", "idna", "punycode", "utf-16", "utf-7", "rot13", "\0", "x" * 5000]
 HEADERS = [
     {"Authorization": "Token \x00"},
@@ -206,7 +207,7 @@ def test_in_the_query(client, site, monkeypatch):
         address = site.address(name)
         with watched(monkeypatch) as read:
             assert sent(client, "get", address) < 500, name
-        for key in read | ALWAYS_TRIED:
+        for key in read | (READ_AS_A_WHOLE if name.startswith("api-") else set()):
             for kind, value in HOSTILE.items():
                 status = sent(client, "get", f"{address}?{key}={value}")
                 if status >= 500:
