@@ -64,9 +64,10 @@ def shared_errors(marks: Marks, annotators: int) -> SharedErrors:
     both, mean, variance, wrong = _given_margins(_summed(sums, at, len(strata)))
     pairs, at = np.unique(strata // values, return_inverse=True)
     columns = np.column_stack([both, mean, variance, wrong])
-    both, mean, variance, *wrong = _summed(columns, at, len(pairs)).T
+    both, mean, variance, wrong_first, wrong_second = _summed(columns, at, len(pairs)).T
     first, second = np.divmod(pairs, annotators)
-    return SharedErrors(first, second, both, np.minimum(*wrong), mean, variance)
+    fewer = np.minimum(wrong_first, wrong_second)
+    return SharedErrors(first, second, both, fewer, mean, variance)
 
 
 def _summed(columns: Floats, at: Ints, size: int) -> Floats:
@@ -95,7 +96,7 @@ def _fit_strengths(marks: Marks, groups: list[Ints]) -> Floats:
     telling = np.concatenate([group.ravel() for group in groups]) if groups else np.zeros(0, int)
     size = int(row.max(initial=0)) + 1
     labels = np.bincount(row[telling], minlength=size)
-    made = np.bincount(row[telling], marks.is_wrong[telling], minlength=size)
+    made = np.bincount(row[telling], marks.is_wrong[telling], minlength=size).astype(np.float64)
     logs = np.zeros(size)
     for _ in range(ROUNDS):
         expected = np.zeros(size)
@@ -106,7 +107,8 @@ def _fit_strengths(marks: Marks, groups: list[Ints]) -> Floats:
         logs = logs + np.log(ratio)
         if np.abs(made - expected).max(initial=0) < TOLERANCE:
             break
-    return logs[row]
+    fitted: Floats = logs[row]
+    return fitted
 
 
 def _odds(errors: Floats, labels: Ints) -> Floats:
