@@ -3,7 +3,7 @@
 import re
 from itertools import islice
 
-MOST_STEPS = 1_000  # nobody labels more; what comes after is the last one's
+MOST_STEPS = 2_000  # nobody labels more; what comes after is the last one's
 STEP = re.compile(r"[^\n]*\S[^\n]*")
 
 

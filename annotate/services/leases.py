@@ -86,7 +86,8 @@ def lease_ahead(*, assignment: Assignment) -> Assignment | None:
             return None
         if held[1:]:
             return held[1]
-        return _lease_first(user, campaign, after=_come_up(held[0], campaign).expires_at)
+        until = _come_up(held[0], campaign).expires_at
+        return _lease_first(user, campaign, after=until, with_skipped=False)
 
 
 def _lock_membership(user: User, campaign: Campaign) -> bool:
@@ -133,13 +134,18 @@ def _come_up(current: Assignment, campaign: Campaign) -> Assignment:
 
 
 def _lease_first(
-    user: User, campaign: Campaign, after: datetime | None = None
+    user: User,
+    campaign: Campaign,
+    *,
+    after: datetime | None = None,
+    with_skipped: bool = True,
 ) -> Assignment | None:
     """Lease the first item on offer. Where only such are left that others are busy with, those are
     waited for, rather than telling the person that all is done. Last comes what they skipped, once.
     """
     offer = offer_to(user, campaign)
-    claim = claim_item(offer) or claim_item(offer, is_waiting=True) or claim_skipped(offer)
+    claim = claim_item(offer) or claim_item(offer, is_waiting=True)
+    claim = claim or (claim_skipped(offer) if with_skipped else None)
     if claim is None:
         return None
     lease = {

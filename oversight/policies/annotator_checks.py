@@ -95,8 +95,7 @@ def _tested_pairs(marks: Marks, annotators: int) -> Ints:
     known = sparse.csr_array((ones, (marks.annotator, marks.item)), shape=(annotators, items))
     common = sparse.triu(known @ known.T, k=1).tocoo()
     is_tested = common.data >= MIN_COMMON_ITEMS
-    pairs: Ints = np.asarray(common.row.astype(np.int64) * annotators + common.col)
-    return pairs[is_tested]
+    return np.asarray((common.row.astype(np.int64) * annotators + common.col)[is_tested])
 
 
 def tail_beyond(counts: Floats, mean: Floats, variance: Floats) -> Floats:

@@ -63,7 +63,7 @@ def stop_cancelled_training() -> None:
     lately = timezone.now() - timedelta(hours=STOPPING_HOURS)
     for round_ in Round.objects.filter(finished_at__gt=lately).exclude(cancelled_in=""):
         run = TrainingRun.objects.filter(round=round_).first()
-        for name in filter(None, [folder_name(round_), run and run.folder]):
+        for name in filter(None, [folder_name(round_), run.folder if run else ""]):
             folder = Path(settings.ARTIFACTS) / name
             if folder.is_dir() and training_status(folder).state == "running":
                 cancel_training(folder)

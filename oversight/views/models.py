@@ -43,7 +43,9 @@ def models(request: PersonRequest, slug: str) -> HttpResponse:
             (role, label, [(version, notes_on(version)) for version in versions])
             for role, (label, versions) in zip(Role.values, by_role.items(), strict=True)
         ],
-        is_trying=any(row.status == "trying" for rows in by_role.values() for row in rows),
+        is_trying=any(
+            getattr(row, "status", "") == "trying" for rows in by_role.values() for row in rows
+        ),
         history=promotion_history(campaign),
         critics=ranked_critics(campaign),
         questions=QUESTIONS.values(),

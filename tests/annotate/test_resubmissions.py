@@ -144,7 +144,7 @@ def test_another_answer_for_practice_is_told_what_stands(client, pair):
     campaign = pair.campaign
     campaign.qualification_items, campaign.qualification_share = 2, 1.0
     campaign.save()
-    gold = [make_item(campaign, kind="gold", expected="b") for _ in range(2)]
+    gold = [make_item(campaign, kind="gold", expected="b", state="practice") for _ in range(2)]
     answer_practice_item(
         user=pair.user, campaign=campaign, item_id=gold[0].pk, choice="b", order_shown="ba"
     )

@@ -104,11 +104,12 @@ def test_it_is_never_leased_beyond_its_seats(pair):
     assert lease_next(user=pair.another(), campaign=pair.campaign) is None
 
 
-def test_it_may_be_held_ready_too(pair):
+def test_it_is_not_held_ready_while_others_may_want_it(pair):
     make_item(pair.campaign)
-    first = skip(pair)
+    skip(pair)
     held = lease_next(user=pair.user, campaign=pair.campaign)
-    assert lease_ahead(assignment=held) == first
+    assert lease_ahead(assignment=held) is None
+    assert lease_next(user=pair.another(), campaign=pair.campaign).item == pair.item
 
 
 def test_the_card_says_that_it_was_skipped_before(client, pair):

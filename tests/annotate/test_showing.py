@@ -22,7 +22,7 @@ from annotate.models import (
 from annotate.services.care import give_consent, leave_out
 from annotate.services.leases import lease_ahead, lease_next
 from annotate.urls import urlpatterns
-from oversight.models import ItemKind, Role
+from oversight.models import ItemKind, ItemState, Role
 from oversight.services.members import make_token
 from tests.annotate.records import make_answer, make_comment, make_critique, url
 from tests.factories import (
@@ -45,7 +45,8 @@ SHOWING = {
     "rewrite-diff", "skip", "submit", "submit_ratings", "submit_steps", "turn-failed", "undo",
 }  # fmt: skip
 TEXTLESS = {
-    "care", "correction-draft", "draft", "flag-settle", "flags", "home", "red-team", "settings",
+    "all-flags", "care", "correction-draft", "draft", "flag-settle", "flags", "home", "red-team",
+    "settings",
 }  # fmt: skip
 
 
@@ -105,7 +106,7 @@ def turn(campaign, person):
 
 @pytest.fixture
 def practised(campaign, person):
-    gold = make_hard_item(campaign, kind=ItemKind.GOLD, expected="a", seats_free=0)
+    gold = make_hard_item(campaign, kind=ItemKind.GOLD, expected="a", state=ItemState.PRACTICE)
     return QualificationAnswer.objects.create(
         user=person, campaign=campaign, item=gold, choice="b", is_right=False, order_shown="ab"
     )
@@ -185,6 +186,7 @@ def test_nothing_is_shown_before_consent(client, known):
 def test_all_is_shown_after_consent(client, campaign, person, known):
     give_consent(user=person, campaign=campaign)
     assert showing(client, known) == SHOWING
+    make_hard_item(campaign, kind=ItemKind.GOLD, expected="a", state=ItemState.PRACTICE)
     campaign.qualification_items = 1
     campaign.save()
     assert SECRET in client.get(dict(pages(known))["practice"]).content.decode()

@@ -87,6 +87,7 @@ def hostile_card(text, number=0):
     return pair
 
 
+@pytest.mark.slow  # by processor time, which a busy machine stretches
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_card_of_100_kb_is_answered_in_a_second(client, open_card, name):
     pair = hostile_card(HOSTILE[name])

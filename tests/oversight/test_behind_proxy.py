@@ -17,11 +17,11 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
-from rest_framework.authtoken.models import Token
 
 from benchmarks.stack import ROOT, free_port
 from oversight.management.commands.up import _web_command
 from oversight.models import MemberRole
+from oversight.services.members import make_token
 from tests.annotate.records import make_reviewed_pair
 from tests.factories import make_member, make_query, make_user
 
@@ -165,13 +165,13 @@ def test_the_next_page_of_the_api_is_below_the_prefix(port):
     engineer = make_member(pair.campaign, MemberRole.ADMIN)
     for number in range(101):
         make_query(pair.campaign, f"Query {number}?")
-    token = Token.objects.create(user=engineer)
+    token = make_token(user=engineer)
     proxy = start_proxy(port, cuts=True)
     url = f"http://127.0.0.1:{proxy.server_port}{PREFIX}/api/v1/campaigns/{pair.campaign.slug}/queries/"
-    _, text = Visitor("").get(url, Authorization=f"Token {token.key}")
+    _, text = Visitor("").get(url, Authorization=f"Token {token}")
     following = re.search(r'"next":"([^"]+)"', text)[1]
     assert following.startswith(url)
-    assert '"results"' in Visitor("").get(following, Authorization=f"Token {token.key}")[1]
+    assert '"results"' in Visitor("").get(following, Authorization=f"Token {token}")[1]
     proxy.shutdown()
 
 

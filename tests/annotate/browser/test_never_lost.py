@@ -210,7 +210,7 @@ def test_skipping_goes_to_others_and_costs_nothing(open_card, pair):
     row = Assignment.objects.get(item=pair.item)
     assert (row.state, row.reason) == (AssignmentState.SKIPPED, "Not my field")
     assert lease_next(user=pair.another(), campaign=pair.campaign).item == pair.item
-    assert re.match(r"0 judged · 1 open", page.locator("[data-progress]").inner_text())
+    assert re.match(r"0 judged · 2 open", page.locator("[data-progress]").inner_text())
 
 
 def test_flagging_by_keyboard(open_card, pair):

@@ -93,7 +93,7 @@ def test_an_unscored_pair_is_never_accepted(tmp_path: Path) -> None:
         pytest.param({"id": 1, "p": 0.9, "human": "a"}, "names each judge", id="p-not-named"),
         pytest.param({"id": 1, "p": {"j": 1.2}, "human": "a"}, "lies in", id="p-too-high"),
         pytest.param({"id": 1, "p": {"j": "0.9"}, "human": "a"}, "lies in", id="p-a-string"),
-        pytest.param([1], "needs id", id="not-an-object"),
+        pytest.param([1], "JSON object", id="not-an-object"),
     ],
 )
 def test_a_bad_row_is_named_by_line(tmp_path: Path, row: Any, message: str) -> None:

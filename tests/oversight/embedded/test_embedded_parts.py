@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from collections import namedtuple
 from pathlib import Path
 
@@ -44,18 +45,25 @@ def test_a_socket_path_that_is_too_long_moves_to_the_temporary_folder(tmp_path, 
     assert found == socket_path(long, "redis.sock")
 
 
+@pytest.fixture
+def short_path():
+    """A temporary folder with room for a socket's name, wherever the tests run."""
+    with tempfile.TemporaryDirectory(prefix="o", dir="/tmp") as folder:
+        yield Path(folder)
+
+
 @pytest.mark.fault("database")
-def test_a_socket_path_counts_in_bytes_and_holds_no_signs_of_addresses(tmp_path, monkeypatch):
-    monkeypatch.setattr(paths.tempfile, "gettempdir", lambda: str(tmp_path))
+def test_a_socket_path_counts_in_bytes_and_holds_no_signs_of_addresses(short_path, monkeypatch):
+    monkeypatch.setattr(paths.tempfile, "gettempdir", lambda: str(short_path))
     for odd in ("/" + "ü" * 60, "/a,b", "/a b", "/100%", "/a?b", "/a#b"):
-        assert socket_path(Path(odd), "redis.sock").parent.parent == tmp_path
+        assert socket_path(Path(odd), "redis.sock").parent.parent == short_path
 
 
 @pytest.mark.fault("database")
 def test_a_folder_among_the_temporary_ones_that_others_may_write_to_is_not_used(
-    tmp_path, monkeypatch
+    short_path, monkeypatch
 ):
-    monkeypatch.setattr(paths.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(paths.tempfile, "gettempdir", lambda: str(short_path))
     socket_path(Path("/a b"), "redis.sock").parent.chmod(0o777)
     with pytest.raises(EmbeddedError, match="is not this program's own folder"):
         socket_path(Path("/a b"), "redis.sock")

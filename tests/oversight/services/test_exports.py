@@ -181,7 +181,14 @@ def test_datasets_and_trl_take_the_file(campaign, tmp_path):
 
 def test_superseded_and_weightless_rows_stay_out(campaign):
     first = make_preference(campaign)
-    second = make_preference(campaign, supersedes=first)
+    second = Preference.objects.create(
+        campaign=campaign,
+        query=first.query,
+        chosen=first.chosen,
+        rejected=first.rejected,
+        source=Source.PERSON,
+        supersedes=first,
+    )
     make_preference(campaign, weight=0)
     make_preference(make_campaign())
     assert [row["id"] for row in preference_rows(campaign)] == [second.pk]

@@ -69,17 +69,17 @@ def test_gold_items_are_made_and_it_is_said_why_there_are_fewer(admin, campaign)
     query = make_query(campaign)
     for text, mark in (("Right.", True), ("Wrong.", False)):
         make_response(query, text, is_marked_correct=mark)
-    response = admin.post(PAGE, {"gold-count": "3"}, follow=True)
+    response = admin.post(PAGE, {"gold-count": "3", "gold-purpose": "queue"}, follow=True)
     assert "1 gold item was made and not 3: no other query has" in told(response)
     assert ReviewItem.objects.get().kind == "gold"
-    again = admin.post(PAGE, {"gold-count": "3"})
+    again = admin.post(PAGE, {"gold-count": "3", "gold-purpose": "queue"})
     assert again.status_code == 422
     assert "None were made: no other query" in again.content.decode()
 
 
 @pytest.mark.parametrize("count", ["", "0", "1001", "-1", "1.5", "many"])
 def test_a_count_must_be_from_one_to_a_thousand(admin, count):
-    response = admin.post(PAGE, {"gold-count": count})
+    response = admin.post(PAGE, {"gold-count": "count", "gold-purpose": "queue"})
     assert response.status_code == 422
     assert "count" in response.context["gold"].errors
 
