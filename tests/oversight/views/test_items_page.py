@@ -79,7 +79,7 @@ def test_gold_items_are_made_and_it_is_said_why_there_are_fewer(admin, campaign)
 
 @pytest.mark.parametrize("count", ["", "0", "1001", "-1", "1.5", "many"])
 def test_a_count_must_be_from_one_to_a_thousand(admin, count):
-    response = admin.post(PAGE, {"gold-count": "count", "gold-purpose": "queue"})
+    response = admin.post(PAGE, {"gold-count": count, "gold-purpose": "queue"})
     assert response.status_code == 422
     assert "count" in response.context["gold"].errors
 
