@@ -288,6 +288,10 @@ def test_there_is_no_difference_of_what_is_not_shown(client, assignment, query):
     assert client.get(url("diff", assignment) + query).status_code == 404
 
 
+def test_a_difference_of_what_cannot_be_read_is_refused(client, assignment):
+    assert client.get(url("diff", assignment) + "?of=%00").status_code == 400
+
+
 def test_nobody_else_sees_the_difference(client, pair, assignment):
     client.force_login(pair.another())
     assert client.get(url("diff", assignment)).status_code == 404
