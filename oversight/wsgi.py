@@ -1,6 +1,8 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.template import engines
+from django.urls import get_resolver
 
 from oversight.path_prefix import without_prefix
 
@@ -8,3 +10,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oversight.settings")
 # Taken out: gunicorn would read it with each request, and refuse those from which the proxy has cut
 # it off already.
 application = without_prefix(get_wsgi_application(), os.environ.pop("SCRIPT_NAME", ""))
+# Read now: a worker's first request would take seconds for it, and all that come beside it too.
+pages, templates = get_resolver().url_patterns, engines.all()

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from urllib.parse import quote
 
 import pytest
+from django.conf import settings
 from django.db import DataError, transaction
 from django.http import QueryDict
 from django.test import Client, RequestFactory
@@ -251,7 +252,7 @@ def test_in_cookies_and_headers(client, site):
     wrong = []
     for name in site.addresses():
         address = site.address(name)
-        for cookie in ("sessionid", "csrftoken", "messages"):
+        for cookie in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages"):
             for value in ("\0", '"\\000"', HUGE, "é", "a" * 32, "[1]"):
                 other = Client(raise_request_exception=False)
                 status = sent(other, "get", address, HTTP_COOKIE=f"{cookie}={value}")
@@ -344,7 +345,7 @@ def test_programs_get_json_and_people_a_page(client, site):
 def test_a_cookie_that_another_site_set_keeps_nobody_out(site):
     client = Client()
     client.force_login(site.user)
-    name = "sessionid"
+    name = settings.SESSION_COOKIE_NAME
     session = client.cookies[name].value
     answer = client.get(reverse("home"), HTTP_COOKIE=f'other="\\000"; {name}={session}')
     assert answer.status_code == 200

@@ -6,6 +6,7 @@ import time
 import urllib.request
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 
@@ -164,7 +165,7 @@ def test_marks_that_all_overlap_are_cut_in_little_time():
 @pytest.mark.timeout(900)
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("name", ["c", "java", "emphasis", "invisible"])
-def test_others_are_answered_while_ten_hostile_cards_load(settings, name):
+def test_others_are_answered_while_ten_hostile_cards_load(name):
     """The whole server, as `manage.py up` starts it: p99 of /healthz stays under a second."""
     cards = [_leased(HOSTILE[name], number) for number in range(10)]
     server = Server()
@@ -181,18 +182,21 @@ def test_others_are_answered_while_ten_hostile_cards_load(settings, name):
             time.sleep(0.01)
     finally:
         server.kill()
-    assert sorted(waits)[int(len(waits) * 0.99)] < 1
+    late = sorted(waits)[int(len(waits) * 0.99)]
+    print(name, "p99 of", len(waits), "answers:", round(late, 3), "s")
+    assert late < 1
 
 
 def _leased(text, number):
     pair = hostile_card(text, number)
     client = Client()
     client.force_login(pair.user)
-    return url("assignment", pair.lease()), client.cookies["sessionid"].value
+    return url("assignment", pair.lease()), client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def _load(server, address, session):
     request = urllib.request.Request(  # noqa: S310
-        server.url + address, headers={"Cookie": f"sessionid={session}"}
+        server.url + address, headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={session}"}
     )
-    urllib.request.urlopen(request, timeout=60).read()  # noqa: S310
+    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+        assert answer.url == server.url + address
