@@ -61,6 +61,10 @@ class Assignment(models.Model):
         default=False, help_text="Skipped once, and leased again when nothing else was left."
     )
 
+    was_taken_back = models.BooleanField(
+        default=False, help_text="An answer to it was taken back, and is among its annotations."
+    )
+
     objects = AssignmentQuerySet.as_manager()
 
     class Meta:
@@ -105,7 +109,8 @@ class Assignment(models.Model):
 class Annotation(models.Model):
     """What the person sent, as it was sent. Append-only: a correction supersedes.
 
-    `submission` comes from the form: the same one sent twice is one annotation.
+    What takes an answer back has an empty payload and a judgement that is a retraction. `submission`
+    comes from the form: the same one sent twice is one annotation.
     """
 
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="annotations")

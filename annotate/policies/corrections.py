@@ -6,12 +6,18 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True)
 class Submitted:
-    """An answer that stands. `has_round_gone_on`: its round no longer asks people."""
+    """An answer that stands. `has_round_gone_on`: its round no longer asks people.
+
+    `is_review_over`: nobody is asked about its items any more. `is_decided`: somebody else has
+    decided between the answers.
+    """
 
     at: datetime
     has_round_gone_on: bool = False
     is_item_withdrawn: bool = False
     was_result_told: bool = False
+    is_review_over: bool = False
+    is_decided: bool = False
 
 
 def is_in_window(submitted: Submitted, *, now: datetime, undo_minutes: int) -> bool:
@@ -31,4 +37,20 @@ def refusal(submitted: Submitted, *, now: datetime, undo_minutes: int) -> str:
         return ""
     if submitted.has_round_gone_on:
         return "Its round has gone on, and the time to take it back is over: it stands."
+    return ""
+
+
+def why_it_stays(submitted: Submitted, *, now: datetime, undo_minutes: int) -> str:
+    """Return why it cannot be taken back as if it had not been said; empty where it can."""
+    if why := refusal(submitted, now=now, undo_minutes=undo_minutes):
+        return why
+    if not is_in_window(submitted, now=now, undo_minutes=undo_minutes):
+        return "The time to take it back is over. You can still correct it."
+    if submitted.has_round_gone_on or submitted.is_review_over:
+        return "Its round has gone on, so it cannot be taken back. You can still correct it."
+    if submitted.is_decided:
+        return (
+            "Somebody else has decided between the answers, so it cannot be taken back. "
+            "You can still correct it."
+        )
     return ""

@@ -102,7 +102,7 @@ def _renewed_current(user: User, campaign: Campaign) -> Assignment | None:
         return None
     if current.expires_at > timezone.now():
         return _come_up(current, campaign)
-    current.expires_at = _expiry(campaign)
+    current.expires_at = expiry(campaign)
     # Conditional: the sweep may have released the seat since it was read.
     held = Assignment.objects.filter(pk=current.pk, state=AssignmentState.LEASED)
     return current if held.update(expires_at=current.expires_at) else None
@@ -126,9 +126,9 @@ def _held_and_shown(user: User, campaign: Campaign) -> list[Assignment]:
 
 def _come_up(current: Assignment, campaign: Campaign) -> Assignment:
     """Count a lease that was taken ahead from now on: else each would outlast the one before."""
-    expiry = _expiry(campaign)
-    if current.expires_at > expiry:
-        current.expires_at = expiry
+    until = expiry(campaign)
+    if current.expires_at > until:
+        current.expires_at = until
         current.save(update_fields=["expires_at"])
     return current
 
@@ -151,7 +151,7 @@ def _lease_first(
     lease = {
         "state": AssignmentState.LEASED,
         "leased_at": timezone.now(),
-        "expires_at": _expiry(campaign, after),
+        "expires_at": expiry(campaign, after),
     }
     if claim.former_id:
         return _taken_up_again(claim.former_id, lease)
@@ -238,5 +238,6 @@ def _free_seat(item_id: int) -> None:
     ReviewItem.objects.filter(pk=item_id).update(seats_free=F("seats_free") + 1)
 
 
-def _expiry(campaign: Campaign, after: datetime | None = None) -> datetime:
+def expiry(campaign: Campaign, after: datetime | None = None) -> datetime:
+    """Return until when a lease lasts that begins now, or `after` a later moment."""
     return max(after or timezone.now(), timezone.now()) + timedelta(minutes=campaign.lease_minutes)

@@ -24,7 +24,7 @@ from annotate.past import choice_words, standing_words
 from annotate.policies.active_time import believed_seconds
 from annotate.policies.resubmission import says_the_same
 from annotate.selectors.critiques import check_shown
-from annotate.selectors.history import standing_annotation
+from annotate.selectors.history import retraction_of, standing_annotation
 from annotate.services.corrections import annotation_to_correct
 from annotate.services.extras import record_extras, resolve_changes
 from annotate.services.leases import lock_item_and_assignment
@@ -188,18 +188,19 @@ def take_answer(
     try:
         with transaction.atomic():
             item, current = lock_item_and_assignment(assignment)
-            # Only what was submitted has an annotation: others need not be asked for theirs.
-            is_over = current.state == AssignmentState.SUBMITTED
-            if is_over and (earlier := _earlier(current, submission)):
+            # Only what was submitted once has an annotation: others need not be asked for theirs.
+            was_over = current.state == AssignmentState.SUBMITTED or current.was_taken_back
+            if was_over and (earlier := _earlier(current, submission)):
                 return _sent_again(earlier, payload, corrects)
             former = _former(item, current, corrects)
+            before = former or (retraction_of(current) if current.was_taken_back else None)
             annotation = insert(
                 Annotation(
                     assignment=current,
                     submission=submission,
                     payload=payload,
-                    judgement=write(item, current, former.judgement if former else None),
-                    supersedes=former,
+                    judgement=write(item, current, before.judgement if before else None),
+                    supersedes=before,
                 )
             )
             if former:
@@ -228,7 +229,11 @@ def _sent_again(earlier: Annotation, payload: dict[str, Any], corrects: int | No
     Tabs that were restored from one draft have one submission id, and may say different things.
     """
     standing = standing_annotation(earlier.assignment)
-    if standing is None or (standing == earlier and says_the_same(earlier.payload, payload)):
+    if standing is None:
+        raise AlreadyAnswered(
+            "Not saved: you have taken this answer back since. It is asked again."
+        )
+    if standing == earlier and says_the_same(earlier.payload, payload):
         return earlier
     if corrects is not None:
         raise CorrectedMeanwhile(standing_words(standing))

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotate.errors import AlreadyAnswered, CorrectedMeanwhile, CorrectionRefused, NotShown
 from annotate.form_parts import whole_number
@@ -16,7 +16,7 @@ from annotate.models import Annotation, Assignment, AssignmentState
 from annotate.past import past_of
 from annotate.selectors.history import (
     annotations_of,
-    last_in_window,
+    last_submitted,
     refusal_of,
     standing_annotation,
     submitted,
@@ -25,13 +25,15 @@ from annotate.selectors.history import (
 from annotate.selectors.queue import annotatable_campaigns, assignments_of
 from annotate.services.steps_and_ratings import submit_ratings, submit_steps
 from annotate.services.submissions import submit_annotation
+from annotate.services.taking_back import take_back
 from annotate.views.access import PersonRequest, person_required
 from annotate.views.going_on import correction_response, go_on
 from annotate.views.showing import viewer_of, withheld_response
 from oversight.models import ItemKind
-from oversight.services.adjudication import is_adjudicated
+from oversight.selectors.reviews import is_adjudicated
 
 PER_PAGE = 25
+TAKEN_BACK = "Taken back: it counts for nothing until you submit it again."
 
 
 @require_safe
@@ -49,20 +51,21 @@ def history(request: PersonRequest, slug: str) -> HttpResponse:
     return render(request, "annotate/history.html", context)
 
 
-@require_safe
+@require_POST
 @person_required
 def undo(request: PersonRequest, slug: str) -> HttpResponse:
-    """Lead to what the person submitted last, to be changed; nothing is taken back by looking."""
+    """Take back what the person submitted last, and show its card again."""
     campaign = get_object_or_404(annotatable_campaigns(request.user), slug=slug)
-    last = last_in_window(request.user, campaign)
-    if last and not refusal_of(last):
-        return redirect("annotate:correct", last.assignment_id)
-    words = (last and refusal_of(last)) or (
-        f"Nothing can be taken back: you submitted nothing in the last "
-        f"{campaign.undo_minutes} minutes. Here is all your work."
-    )
-    messages.info(request, words)
-    return redirect("annotate:history", campaign.slug)
+    last = last_submitted(request.user, campaign)
+    try:
+        if last is None:
+            raise CorrectionRefused("There is nothing to take back. Here is all your work.")
+        row = take_back(annotation=last)
+    except CorrectionRefused as error:
+        messages.info(request, str(error))
+        return redirect("annotate:history", campaign.slug)
+    messages.info(request, TAKEN_BACK)
+    return redirect("annotate:assignment", row.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

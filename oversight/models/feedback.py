@@ -38,8 +38,9 @@ class Arm(models.TextChoices):
 
 class JudgementQuerySet(QuerySet["Judgement"]):
     def standing(self) -> "JudgementQuerySet":
-        """Those that no later judgement supersedes, of items that were not withdrawn."""
-        return self.filter(superseded_by__isnull=True).exclude(item__state=ItemState.WITHDRAWN)
+        """Those that were neither superseded nor taken back, of items that were not withdrawn."""
+        latest = self.filter(superseded_by__isnull=True, is_retraction=False)
+        return latest.exclude(item__state=ItemState.WITHDRAWN)
 
     def human(self) -> "JudgementQuerySet":
         return self.filter(source=Source.PERSON)
@@ -52,6 +53,7 @@ class Judgement(models.Model):
     or one that says nothing of a against b (the best of several is c or d; steps; ratings).
     `arm` is how the critique was offered, `arm_propensity` the probability with which it was drawn;
     the answer given before a critique shown late is a `BlindAnswer`.
+    A retraction supersedes what was taken back, and says nothing itself.
     """
 
     query = models.ForeignKey(Query, models.PROTECT, related_name="judgements")
@@ -81,6 +83,7 @@ class Judgement(models.Model):
     supersedes = models.OneToOneField(
         "self", models.PROTECT, null=True, related_name="superseded_by"
     )
+    is_retraction = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = JudgementQuerySet.as_manager()
@@ -101,6 +104,11 @@ class Judgement(models.Model):
                 | Q(source="critic", version__isnull=False, user__isnull=True)
                 | Q(source="checker", user__isnull=True),
                 name="judgement_names_its_source",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_retraction=False)
+                | Q(supersedes__isnull=False, choice="", p_a_better__isnull=True),
+                name="retraction_says_nothing",
             ),
             models.UniqueConstraint(
                 fields=["round", "query", "version"],

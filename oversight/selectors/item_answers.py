@@ -22,7 +22,7 @@ ANSWERS = Statement(
         SELECT * FROM oversight_judgement said
         WHERE said.item_id = ANY(ARRAY(
             SELECT %(item)s UNION ALL SELECT id FROM adjudication WHERE state <> 'withdrawn'))
-        AND said.source = ANY(%(sources)s)
+        AND said.source = ANY(%(sources)s) AND NOT said.is_retraction
         AND NOT EXISTS (
             SELECT FROM oversight_judgement later WHERE later.supersedes_id = said.id)
     ), preference AS (

@@ -4,7 +4,16 @@ from collections.abc import Collection
 
 from django.db.models import QuerySet
 
-from oversight.models import Campaign, Critique, ItemState, Response, Round, Split, Stage
+from oversight.models import (
+    Campaign,
+    Critique,
+    ItemState,
+    Response,
+    ReviewItem,
+    Round,
+    Split,
+    Stage,
+)
 
 
 def review_is_complete(round_: Round) -> bool:
@@ -39,3 +48,8 @@ def waiting_for_critiques(campaign: Campaign) -> "QuerySet[Response]":
     waiting = campaign.items.filter(state=ItemState.PREPARING)
     ids = {pk for item in waiting for pk in item.response_ids}
     return Response.objects.filter(pk__in=ids)
+
+
+def is_adjudicated(item: ReviewItem) -> bool:
+    """Whether somebody else has decided what the item's own annotators could not."""
+    return ReviewItem.objects.filter(adjudicates=item, state=ItemState.CLOSED).exists()

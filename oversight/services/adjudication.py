@@ -53,8 +53,3 @@ def _open(item: ReviewItem) -> None:
         response_d_id=item.response_d_id,
         priority=AUDIT_PRIORITY,
     )
-
-
-def is_adjudicated(item: ReviewItem) -> bool:
-    """Whether somebody else has decided what the item's own annotators could not."""
-    return ReviewItem.objects.filter(adjudicates=item, state=ItemState.CLOSED).exists()

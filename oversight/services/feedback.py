@@ -13,6 +13,7 @@ from oversight.models import (
     Source,
     User,
 )
+from oversight.services.rewrites import retract_rewrites
 from oversight.statements import Statement, insert
 
 VERDICTS = Statement(
@@ -74,6 +75,24 @@ def record_judgement(
     insert(judgement)
     _record_verdicts(judgement, verdicts or {}, edited, deleted)
     return judgement
+
+
+def retract_judgement(judgement: Judgement) -> Judgement:
+    """Supersede what somebody said by nothing. Call inside the transaction that settles the item."""
+    retraction = Judgement(
+        item_id=judgement.item_id,
+        round_id=judgement.round_id,
+        query_id=judgement.query_id,
+        response_a_id=judgement.response_a_id,
+        response_b_id=judgement.response_b_id,
+        source=judgement.source,
+        user_id=judgement.user_id,
+        supersedes=judgement,
+        is_retraction=True,
+    )
+    insert(retraction)
+    retract_rewrites(judgement=retraction, kept=())
+    return retraction
 
 
 def record_blind_answer(

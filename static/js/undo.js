@@ -5,7 +5,7 @@ const LONGEST_TIMER = 2 ** 31 - 1; // beyond it a timer goes off at once
 let undoLink = null, undoUntil = 0, undoTimer = 0;
 
 function watchUndo() {
-  const link = document.querySelector("a[data-undo]");
+  const link = document.querySelector("[data-undo]");
   if (link !== undoLink) {
     undoLink = link;
     undoUntil = Date.now() + (Number(link?.dataset.undo) || 0) * 1000;

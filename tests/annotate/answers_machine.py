@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from annotate.models import Annotation, Assignment, Flag
-from annotate.selectors.history import standing_annotation
+from annotate.selectors.history import last_submitted, standing_annotation
 from annotate.services.flags import flag_assignment, settle_flag
 from annotate.services.leases import lease_next, release_expired_leases, skip_assignment
 from annotate.services.submissions import submit_annotation
+from annotate.services.taking_back import take_back
 from oversight.errors import OversightError
 from oversight.models import Judgement, MemberRole, Preference, ReviewItem
 from oversight.services.rounds import close_review
@@ -107,6 +108,11 @@ class AnswersMachine(RuleBasedStateMachine):
             assignment = rows[which % len(rows)]
             standing = standing_annotation(assignment)
             self.submit(assignment, uuid4(), choice, corrects=standing.pk)
+
+    @rule(person=PEOPLE)
+    def take_back_the_last(self, person):
+        if last := last_submitted(self.people[person], self.campaign):
+            self.attempt(take_back, annotation=last)
 
     @rule(person=PEOPLE)
     def skip(self, person):
@@ -225,6 +231,7 @@ class AnswersMachine(RuleBasedStateMachine):
 
     def answers(self, item):
         kept = Annotation.objects.filter(assignment__item=item, superseded_by=None)
+        kept = kept.exclude(payload={})  # what was taken back
         return [payload["choice"] for payload in kept.values_list("payload", flat=True)]
 
     def leaders(self, choices):

@@ -17,7 +17,7 @@ from oversight.models import (
 )
 from oversight.policies.repeats import Answer
 from oversight.selectors.judged_pairs import judged_pairs, repeated_answers
-from oversight.services.adjudication import is_adjudicated
+from oversight.selectors.reviews import is_adjudicated
 from tests.factories import make_campaign, make_item, make_member, make_version
 from tests.oversight.services.judging import add_pair, make_round
 

@@ -83,10 +83,8 @@ def make_round(campaign, stage):
     )
 
 
-def test_undo_leads_to_the_card_with_what_was_said(client, pair, submitted):
-    response = client.get(of_campaign("undo", pair), follow=True)
-    assert response.redirect_chain[-1][0] == url("correct", submitted)
-    page = response.content.decode()
+def test_correcting_begins_with_what_was_said(client, pair, submitted):
+    page = client.get(url("correct", submitted)).content.decode()
     assert "It stands until you submit again" in page
     assert page.count(" checked") == 2
     assert "So.</textarea>" in page
@@ -158,8 +156,8 @@ def test_corrected_meanwhile_in_another_tab(client, submitted):
 
 def test_the_window_is_over(client, pair, submitted):
     aged(6)
-    page = client.get(of_campaign("undo", pair), follow=True).content.decode()
-    assert "Nothing can be taken back" in page
+    page = client.post(of_campaign("undo", pair), follow=True).content.decode()
+    assert "The time to take it back is over." in page
     assert "Your work" in page
 
 
@@ -209,7 +207,7 @@ def test_who_was_told_the_known_answer_keeps_theirs(client, pair, submitted):
     pair.campaign.is_result_shown = True
     pair.campaign.save()
     assert "You were told" in correct(client, submitted).content.decode()
-    assert "You were told" in client.get(of_campaign("undo", pair), follow=True).content.decode()
+    assert "You were told" in client.post(of_campaign("undo", pair), follow=True).content.decode()
     assert Annotation.objects.count() == 1
 
 
@@ -320,7 +318,7 @@ def test_wrong_person_method_and_state(client, pair, submitted):
     held = make_item(pair.campaign)
     assert client.get(url("correct", pair.lease())).status_code == 404
     assert held.assignments.exists()
-    assert client.post(of_campaign("undo", pair)).status_code == 405
+    assert client.get(of_campaign("undo", pair)).status_code == 405
     assert client.post(of_campaign("history", pair)).status_code == 405
     client.force_login(pair.another())
     assert client.get(url("correct", submitted)).status_code == 404

@@ -220,7 +220,7 @@ def test_undo_goes_when_its_time_is_over_without_a_reload(open_item, pair):
     press(page, "1", "Enter")
     page.clock.run_for(1_000)
     page.locator(".saved", has_text="Saved.").wait_for()
-    undo = page.locator("a[data-undo]")
+    undo = page.locator("[data-undo]")
     assert undo.is_visible()
     page.clock.run_for(60_000 * (pair.campaign.undo_minutes - 1))
     assert undo.is_visible()

@@ -130,10 +130,10 @@ def test_the_bar_fits_a_phone_whatever_it_says(signed_in, live_server, transacti
     press(page, "1")
     submit(page)
     page.locator("[data-undo]").click()
-    page.get_by_text("It stands until you submit again").wait_for()
+    page.get_by_text("Taken back").wait_for()
     page.locator("label.opt-4").click()
     page.locator("#submit").click()
-    page.get_by_text("Saved: your correction stands").first.wait_for()
+    page.get_by_text("Saved.").first.wait_for()
     wide = page.evaluate(
         """() => [...document.querySelectorAll(".judge *")]
           .filter((part) => part.checkVisibility() && part.getBoundingClientRect().right > innerWidth)

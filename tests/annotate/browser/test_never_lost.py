@@ -228,12 +228,13 @@ def test_undo_by_key_on_the_next_card(open_card, pair):
     wait_until_saved(page)
     press(page, "6")
     press(page, "z")
-    page.get_by_text("It stands until you submit again").wait_for()
+    page.get_by_text("Taken back: it counts for nothing").wait_for()
     assert page.locator("input[name=preference]:checked").input_value() == "1"
+    assert not Judgement.objects.standing().exists()
     press(page, "4", "Enter")
-    page.get_by_text("Saved: your correction stands").first.wait_for()
+    page.get_by_text("Saved.").first.wait_for()
     assert [row.choice for row in Judgement.objects.standing()] == ["tie"]
-    assert Annotation.objects.count() == 2
+    assert Annotation.objects.count() == 3
     # What was begun on the card in between is still there.
     assert page.locator("input[name=preference]:checked").input_value() == "6"
     assert Draft.objects.count() == 1
