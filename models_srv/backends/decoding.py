@@ -1,7 +1,7 @@
 """The decode loop of the in-process backend: one prefill, then a token a step for each row."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from models_srv.types import Sampling
 
@@ -36,64 +36,90 @@ def decode(
     row's text then does not depend on when its neighbours stop or on how the batch was split. A row
     that stops is taken out of the cache at once, so that a batch costs what its rows cost.
     """
-    import torch
-    from transformers import DynamicCache
+    batch = _Batch(model, input_ids, attention_mask, uniforms.shape[1])
+    for step in range(uniforms.shape[1]):
+        scores = batch.next_scores()
+        chosen = pick(scores, uniforms[batch.rows, step], sampling)
+        batch.write(step, chosen, scores)
+        if not batch.go_on(chosen, stop_ids):
+            break
+    return batch.decoded()
 
-    count, steps = uniforms.shape
-    device = input_ids.device
-    width = min(TOP_ALTERNATIVES, model.config.get_text_config().vocab_size)
-    ids = torch.zeros(count, steps, dtype=torch.long, device=device)
-    logprobs = torch.zeros(count, steps, device=device)
-    top_ids = torch.zeros(count, steps, width, dtype=torch.long, device=device)
-    top_logprobs = torch.zeros(count, steps, width, device=device)
-    lengths = torch.zeros(count, dtype=torch.long, device=device)
-    has_stopped = torch.zeros(count, dtype=torch.bool, device=device)
 
-    rows = torch.arange(count, device=device)
-    mask = attention_mask
-    positions = (mask.cumsum(dim=1) - 1).clamp(min=0)
-    cache = DynamicCache(config=model.config)
-    tokens = input_ids
-    for step in range(steps):
-        logits = model(
-            input_ids=tokens,
-            attention_mask=mask,
-            position_ids=positions,
-            past_key_values=cache,
+class _Batch:
+    """The rows that are being generated, and what was written of all. `rows` are those at work.
+
+    `ids` and what goes with them are (rows, steps) or (rows, steps, alternatives).
+    """
+
+    def __init__(
+        self, model: Any, input_ids: "torch.Tensor", attention_mask: "torch.Tensor", steps: int
+    ) -> None:
+        import torch
+        from transformers import DynamicCache
+
+        count, device = len(input_ids), input_ids.device
+        width = min(TOP_ALTERNATIVES, model.config.get_text_config().vocab_size)
+        self.model, self.cache = model, DynamicCache(config=model.config)
+        self.ids = torch.zeros(count, steps, dtype=torch.long, device=device)
+        self.logprobs = torch.zeros(count, steps, device=device)
+        self.top_ids = torch.zeros(count, steps, width, dtype=torch.long, device=device)
+        self.top_logprobs = torch.zeros(count, steps, width, device=device)
+        self.lengths = torch.zeros(count, dtype=torch.long, device=device)
+        self.has_stopped = torch.zeros(count, dtype=torch.bool, device=device)
+        self.rows = torch.arange(count, device=device)
+        self.tokens, self.mask = input_ids, attention_mask
+        self.positions = (attention_mask.cumsum(dim=1) - 1).clamp(min=0)
+
+    def next_scores(self) -> "torch.Tensor":
+        """Return the log-probabilities of each row's next token: (rows at work, vocabulary)."""
+        logits = self.model(
+            input_ids=self.tokens,
+            attention_mask=self.mask,
+            position_ids=self.positions,
+            past_key_values=self.cache,
             use_cache=True,
             logits_to_keep=1,
         ).logits[:, -1]
-        scores = logits.float().log_softmax(dim=-1)
-        chosen = pick(scores, uniforms[rows, step], sampling)
-        best = scores.topk(width, dim=-1)
-        ids[rows, step] = chosen
-        logprobs[rows, step] = scores.gather(1, chosen[:, None])[:, 0]
-        top_ids[rows, step] = best.indices
-        top_logprobs[rows, step] = best.values
-        lengths[rows] += 1
+        return cast("torch.Tensor", logits.float().log_softmax(dim=-1))
+
+    def write(self, step: int, chosen: "torch.Tensor", scores: "torch.Tensor") -> None:
+        best = scores.topk(self.top_ids.shape[-1], dim=-1)
+        self.ids[self.rows, step] = chosen
+        self.logprobs[self.rows, step] = scores.gather(1, chosen[:, None])[:, 0]
+        self.top_ids[self.rows, step] = best.indices
+        self.top_logprobs[self.rows, step] = best.values
+        self.lengths[self.rows] += 1
+
+    def go_on(self, chosen: "torch.Tensor", stop_ids: "torch.Tensor") -> bool:
+        """Take out the rows that stop, and make the others ready; return whether there are any."""
+        import torch
+
         stops = torch.isin(chosen, stop_ids)
-        has_stopped[rows] = stops
+        self.has_stopped[self.rows] = stops
         if bool(stops.any()):
             alive = (~stops).nonzero()[:, 0]
             if not len(alive):
-                break
-            cache.batch_select_indices(alive)
-            rows, chosen = rows[alive], chosen[alive]
-            mask, positions = mask[alive], positions[alive]
-        mask = torch.cat([mask, mask.new_ones(len(rows), 1)], dim=1)
-        positions = positions[:, -1:] + 1
-        tokens = chosen[:, None]
+                return False
+            self.cache.batch_select_indices(alive)
+            self.rows, chosen = self.rows[alive], chosen[alive]
+            self.mask, self.positions = self.mask[alive], self.positions[alive]
+        self.mask = torch.cat([self.mask, self.mask.new_ones(len(self.rows), 1)], dim=1)
+        self.positions = self.positions[:, -1:] + 1
+        self.tokens = chosen[:, None]
+        return True
 
-    return [
-        DecodedRow(
-            ids=ids[row, :length].tolist(),
-            logprobs=logprobs[row, :length].tolist(),
-            top_ids=top_ids[row, :length].tolist(),
-            top_logprobs=top_logprobs[row, :length].tolist(),
-            has_stopped=bool(has_stopped[row]),
-        )
-        for row, length in enumerate(lengths.tolist())
-    ]
+    def decoded(self) -> list[DecodedRow]:
+        return [
+            DecodedRow(
+                ids=self.ids[row, :length].tolist(),
+                logprobs=self.logprobs[row, :length].tolist(),
+                top_ids=self.top_ids[row, :length].tolist(),
+                top_logprobs=self.top_logprobs[row, :length].tolist(),
+                has_stopped=bool(self.has_stopped[row]),
+            )
+            for row, length in enumerate(self.lengths.tolist())
+        ]
 
 
 def pick(scores: "torch.Tensor", uniforms: "torch.Tensor", sampling: Sampling) -> "torch.Tensor":
