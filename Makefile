@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run install test check test-crash test-faults clean bench-loop screenshots bench-annotate bench-losses bench-dpo bench-learning bench-mixed bench-import bench-acceptance
+.PHONY: run install test check test-browser test-slow test-crash test-faults clean bench-loop screenshots bench-annotate bench-losses bench-dpo bench-learning bench-mixed bench-import bench-acceptance
 
 run: install
 	@exec $(BIN)/python manage.py up
@@ -31,6 +31,14 @@ check: install
 	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/djlint --lint --quiet --profile jinja annotate/jinja2
 	$(BIN)/python manage.py makemigrations --check --dry-run
+
+# By real Chromium, where there is one: the workbench and every page.
+test-browser: install
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "browser and not slow"
+
+# What takes many minutes: every hostile value at every door, every lexer over every hostile text.
+test-slow: install
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m slow --ignore=tests/crash
 
 # Kills each kind of worker in mid-stage and empties Redis; takes some minutes.
 test-crash: install
