@@ -230,6 +230,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = os.environ.get("HSTS_SUBD
 PROXIES = _whole_number("PROXIES", 1 if IS_HTTPS else 0)
 
 REST_FRAMEWORK = {
+    # One version of the interface: whatever the schema is asked for would else be in its file's name.
+    "ALLOWED_VERSIONS": ["v1"],
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "oversight.api.access.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",

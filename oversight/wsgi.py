@@ -4,11 +4,14 @@ from django.core.wsgi import get_wsgi_application
 from django.template import engines
 from django.urls import get_resolver
 
+from oversight.content_type import with_readable_type
 from oversight.path_prefix import without_prefix
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oversight.settings")
 # Taken out: gunicorn would read it with each request, and refuse those from which the proxy has cut
 # it off already.
-application = without_prefix(get_wsgi_application(), os.environ.pop("SCRIPT_NAME", ""))
+application = with_readable_type(
+    without_prefix(get_wsgi_application(), os.environ.pop("SCRIPT_NAME", ""))
+)
 # Read now: a worker's first request would take seconds for it, and all that come beside it too.
 pages, templates = get_resolver().url_patterns, engines.all()

@@ -50,7 +50,8 @@ HOSTILE = {
 IN_PLACES = {name: HOSTILE[name] for name in ("nul", "digits", "past-bigint", "not-utf8", "long")}
 # Endpoints read these all at once: it is not seen by which name.
 READ_AS_A_WHOLE = {"after_id", "believed", "source"}
-CHARSETS = ["bogus", "hex", "zip", "idna", "punycode", "utf-16", "utf-7", "rot13", "\0", "x" * 5000]
+# (A NUL in a header never gets here: gunicorn answers 400.)
+CHARSETS = ["bogus", "hex", "zip", "idna", "punycode", "utf-16", "utf-7", "rot13", "x" * 5000]
 HEADERS = [
     {"Authorization": "Token \x00"},
     {"Authorization": f"Token {HUGE}"},
@@ -177,11 +178,11 @@ def watched(monkeypatch):
         yield names
 
 
-def sent(client, method, address, *args, **options):
+def sent(client, method, *args, **options):
     """Return the status; undo what was done."""
     point = transaction.savepoint()
     try:
-        answer = getattr(client, method)(address, *args, **options)
+        answer = getattr(client, method)(*args, **options)
         if answer.streaming:
             b"".join(answer.streaming_content)
         return answer.status_code
@@ -273,16 +274,16 @@ def test_in_the_content_type(client, site):
         *(f"application/x-www-form-urlencoded; charset={charset}" for charset in CHARSETS),
         *(f"application/json; charset={charset}" for charset in CHARSETS),
         "multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=\0",
-        "multipart/form-data; boundary=é", "\0", "x" * 5000, "text/plain; a*=b''%ff", "application/xml",
+        "multipart/form-data; boundary=é", "\0", "x" * 5000, "text/plain; a*=utf-8''%ff",
+        "application/xml",
     ]  # fmt: skip
     for name in site.addresses():
         for kind in kinds:
             for method in ("get", "post"):
-                options = {"CONTENT_TYPE": kind} if method == "get" else {}
-                args = [] if method == "get" else [b"--\r\na=\xff&text=%ff"]
-                if method == "post":
-                    options = {"content_type": kind}
-                status = sent(client, method, site.address(name), *args, **options)
+                body = b"--\r\na=\xff&text=%ff" if method == "post" else b""
+                status = sent(
+                    client, "generic", method.upper(), site.address(name), body, content_type=kind
+                )
                 if status >= 500:
                     wrong.append((name, method, kind[:60], status))
     assert wrong == []
