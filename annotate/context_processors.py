@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from annotate.selectors.flags import count_open_flags
+from annotate.work.selectors.flags import count_open_flags
 
 
 def flags(request: HttpRequest) -> dict[str, object]:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 from jinja2 import Environment, StrictUndefined
 
-from annotate.rendering import visible_html
+from annotate.text.rendering import visible_html
 
 
 def environment(**options: Any) -> Environment:

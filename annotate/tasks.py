@@ -2,7 +2,9 @@
 
 from celery import shared_task
 
-from annotate.services import drafts, leases, redteam_models
+from annotate.queue.services import leases
+from annotate.redteam.services import turns as redteam_models
+from annotate.work.services import drafts
 
 
 @shared_task

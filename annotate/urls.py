@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from annotate.views import comparing, queue, workbench
+from annotate.work.views import comparing, queue, workbench
 
 app_name = "annotate"
 urlpatterns = [

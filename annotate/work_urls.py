@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from annotate.views import care, drafts, flags, history, own_settings, practice, redteam
+from annotate.care.views import care, own_settings
+from annotate.redteam import views as redteam
+from annotate.work.views import drafts, flags, history, practice
 
 urlpatterns = [
     path("assignment/<int:assignment_id>/flag/", flags.flag, name="flag"),

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from oversight.policies.acceptance import GRID, walk_down
-from oversight.policies.acceptance_start import choose_start
-from oversight.policies.intervals import clopper_pearson_upper
-from oversight.policies.labels import Bools, Floats
+from oversight.statistics.intervals import clopper_pearson_upper
+from oversight.statistics.labels import Bools, Floats
+from oversight.trust.policies.acceptance.rule import GRID, walk_down
+from oversight.trust.policies.acceptance.start import choose_start
 
 DELTA = 0.1
 POPULATION = 400_000

@@ -22,8 +22,8 @@ from typing import Any
 
 from benchmarks.pair_sets import sample_answers
 from benchmarks.quiet import hush, threads
-from models_srv.starter.problems import demo_queries
-from models_srv.starter.registry import starter_spec
+from models_srv.domains.arithmetic.problems import demo_queries
+from models_srv.domains.arithmetic.registry import starter_spec
 
 SIDES = ("ours", "stock")
 BATCH, STEPS, PAIRS = 16, 15, 240

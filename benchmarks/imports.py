@@ -49,7 +49,7 @@ def _options() -> argparse.Namespace:
 def _run(shape: str, size: int) -> dict[str, Any]:
     """Import into an empty database, then copy the rows that came of it into its emptied table."""
     from benchmarks.annotate_items import use_database
-    from oversight.services.imports import ImportRequest, import_campaign
+    from oversight.data.services.imports import ImportRequest, import_campaign
 
     use_database(f"{shape}_{size}")
     content = _file(shape, size)

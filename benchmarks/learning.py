@@ -30,7 +30,7 @@ from benchmarks.learning_world import LearningWorld, ask, draw_world, log_likeli
 from benchmarks.losses import train_in
 from benchmarks.pair_sets import greedy_accuracy
 from benchmarks.quiet import hush
-from models_srv.starter.registry import starter_spec
+from models_srv.domains.arithmetic.registry import starter_spec
 from models_srv.types import ModelSpec
 
 PAIRS, HELD_OUT = 400, 400

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.learning_world import LearningWorld
-from oversight.policies.labels import Bools, Floats
-from oversight.policies.source_model import (
+from oversight.statistics.labels import Bools, Floats
+from oversight.trust.policies.source.model import (
     SourcePairs,
     fit_source_model,
     predict_preference,

@@ -12,12 +12,12 @@ import numpy as np
 
 from benchmarks.pair_sets import critic_scores, right_against_wrong, sample_answers
 from models_srv.backends.local import load_model
+from models_srv.domains.arithmetic.checker import is_correct
+from models_srv.domains.arithmetic.problems import TAXONOMY, DemoQuery, demo_queries
 from models_srv.roles.learner import build_answer_request
-from models_srv.starter.checker import is_correct
-from models_srv.starter.problems import TAXONOMY, DemoQuery, demo_queries
 from models_srv.types import ModelSpec
-from oversight.policies.labels import Bools, Floats
-from oversight.policies.source_model import SourcePairs
+from oversight.statistics.labels import Bools, Floats
+from oversight.trust.policies.source.model import SourcePairs
 
 LURED = 0.4  # share of pairs in which the critic takes the longer answer outright
 FLIPPED = 0.1  # share of its other verdicts that are turned round

@@ -53,9 +53,9 @@ def main() -> None:
 
 def run_seed(stack: Stack, seed: int) -> SeedResult:
     """Create a campaign, run its rounds, measure its first and its last learner."""
+    from oversight.demo import create_demo_campaign
     from oversight.models import Judgement, Preference, Role, Source
-    from oversight.selectors.versions import active_version
-    from oversight.services.demo import create_demo_campaign
+    from oversight.versions.selectors.active import active_version
 
     campaign = create_demo_campaign(
         slug=f"bench-{seed}", name=f"Bench {seed}", human_budget=LABELS_PER_ROUND
@@ -101,8 +101,8 @@ def summary(results: list[SeedResult], seconds: float) -> dict[str, object]:
 
 
 def _run_round(stack: Stack, campaign, seed: int) -> str:
+    from oversight.loop.services.rounds import start_round
     from oversight.models import Stage
-    from oversight.services.rounds import start_round
 
     round_ = start_round(campaign=campaign)
     stage, since = None, time.monotonic()
@@ -126,8 +126,8 @@ def _let_people_judge(stack: Stack, slug: str, seed: int) -> None:
 
 
 def _measure(result: SeedResult, first, last) -> None:
-    from models_srv.starter.checker import is_correct
-    from models_srv.starter.problems import demo_queries
+    from models_srv.domains.arithmetic.checker import is_correct
+    from models_srv.domains.arithmetic.problems import demo_queries
     from models_srv.texts import exact_digest
     from oversight.models import Query
 
@@ -144,7 +144,7 @@ def _measure(result: SeedResult, first, last) -> None:
 def _greedy(version, queries: list[str]) -> list[str]:
     from models_srv.roles.learner import build_answer_request, parse_answer
     from models_srv.types import Sampling
-    from oversight.services.models import backend_of
+    from oversight.versions.services.loading import backend_of
 
     instructions = version.campaign.learner_instructions
     requests = [build_answer_request(query=text, instructions=instructions) for text in queries]

@@ -18,7 +18,7 @@ from typing import Any
 
 from benchmarks.pair_sets import PairSet, build_pair_sets, greedy_accuracy
 from benchmarks.quiet import hush, threads
-from models_srv.starter.registry import starter_spec
+from models_srv.domains.arithmetic.registry import starter_spec
 from models_srv.training import TrainingConfig, write_config
 from models_srv.types import ModelSpec
 

@@ -15,13 +15,9 @@ import numpy as np
 from scipy.special import expit
 
 from benchmarks.mixed_world import SCENARIOS, World, draw_world
-from oversight.policies.labels import Floats
-from oversight.policies.logistic import Penalty, fit_logistic
-from oversight.policies.source_model import (
-    SourcePairs,
-    fit_source_model,
-    predict_reliability,
-)
+from oversight.statistics.labels import Floats
+from oversight.statistics.logistic import Penalty, fit_logistic
+from oversight.trust.policies.source.model import SourcePairs, fit_source_model, predict_reliability
 
 AUDITS = (30, 100, 200)
 SEEDS = 40

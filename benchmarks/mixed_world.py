@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from oversight.policies.labels import Bools, Floats
-from oversight.policies.source_model import SourcePairs
+from oversight.statistics.labels import Bools, Floats
+from oversight.trust.policies.source.model import SourcePairs
 
 PAIRS = 2000
 FEATURES = 20

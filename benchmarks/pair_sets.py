@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from models_srv.backends import load_backend
+from models_srv.domains.arithmetic.checker import is_correct
+from models_srv.domains.arithmetic.problems import demo_queries
+from models_srv.domains.arithmetic.registry import starter_spec
 from models_srv.roles.critic import build_critique_request, p_flawed
 from models_srv.roles.learner import build_answer_request
-from models_srv.starter.checker import is_correct
-from models_srv.starter.problems import demo_queries
-from models_srv.starter.registry import starter_spec
 from models_srv.types import ModelSpec, Sampling
 
 MAX_TOKENS = 160

@@ -43,9 +43,9 @@ def main() -> None:
 def take_pictures(stack: Stack) -> list[Path]:
     from playwright.sync_api import sync_playwright
 
+    from oversight.demo import create_demo_campaign
+    from oversight.loop.services.rounds import start_round
     from oversight.models import MemberRole, Stage
-    from oversight.services.demo import create_demo_campaign
-    from oversight.services.rounds import start_round
     from tests.conftest import CHROMIUM, FLAGS
     from tests.factories import make_member, make_user
 
@@ -89,7 +89,7 @@ def take_pictures(stack: Stack) -> list[Path]:
 
 def _give_back(campaign, person) -> None:
     """What is leased to the person already would keep the round waiting."""
-    from annotate.services.leases import skip_assignment
+    from annotate.queue.services.leases import skip_assignment
 
     for row in campaign.assignments.filter(annotator=person, state="leased"):
         skip_assignment(assignment=row, reason="")
@@ -97,7 +97,7 @@ def _give_back(campaign, person) -> None:
 
 def _telling_lease(campaign, person):
     """Lease the item that shows most: one response right, the critic quoting the other's error."""
-    from annotate.services.leases import lease_next
+    from annotate.queue.services.leases import lease_next
     from oversight.models import Comment
 
     def telling(item) -> tuple[bool, int, bool]:
@@ -116,7 +116,7 @@ def _telling_lease(campaign, person):
 
 def _right(item) -> list[int]:
     """Return the ids of the responses that the checker finds right."""
-    from models_srv.starter.checker import is_correct
+    from models_srv.domains.arithmetic.checker import is_correct
 
     responses = (item.response_a, item.response_b)
     return [row.pk for row in responses if is_correct(item.query.text, row.text)]

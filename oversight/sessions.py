@@ -14,8 +14,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from oversight.models import ApiToken, User
-from oversight.policies.sign_in import WINDOW_SECONDS, client_address
-from oversight.services.sign_in import TooManyTries, begin_try, forget_tries
+from oversight.people.policies.sign_in import WINDOW_SECONDS, client_address
+from oversight.people.services.sign_in import TooManyTries, begin_try, forget_tries
 from oversight.statements import Statement
 
 WAIT = f"Too many wrong passwords. Try again in {WINDOW_SECONDS // 60} minutes."

@@ -2,12 +2,12 @@
 
 from celery import shared_task
 
-from oversight.services import coordinator
-from oversight.services.cancellation import stop_cancelled_training
-from oversight.services.schedules import start_due_updates
-from oversight.services.trials import dispatch_trials
-from oversight.services.trials import try_models as try_due_models
-from oversight.services.work import work_through
+from oversight.loop.services import coordinator
+from oversight.loop.services.cancellation import stop_cancelled_training
+from oversight.loop.services.schedules import start_due_updates
+from oversight.loop.services.work import work_through
+from oversight.versions.services.trials import dispatch_trials
+from oversight.versions.services.trials import try_models as try_due_models
 
 
 @shared_task

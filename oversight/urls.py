@@ -2,7 +2,8 @@ from django.contrib import admin
 from django.contrib.admin.views.decorators import staff_member_required
 from django.urls import include, path
 
-from oversight.views import errors, health
+from oversight.web import error_pages as errors
+from oversight.web import health
 
 handler400 = errors.bad_request
 handler404 = errors.not_found
@@ -15,6 +16,6 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("admin/", admin.site.urls),
     path("annotate/", include("annotate.urls")),
-    path("api/v1/", include("oversight.api.urls")),
-    path("", include("oversight.views.urls")),
+    path("api/v1/", include("oversight.api_urls")),
+    path("", include("oversight.page_urls")),
 ]

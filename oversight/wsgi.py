@@ -4,8 +4,8 @@ from django.core.wsgi import get_wsgi_application
 from django.template import engines
 from django.urls import get_resolver
 
-from oversight.content_type import with_readable_type
-from oversight.path_prefix import without_prefix
+from oversight.web.content_type import with_readable_type
+from oversight.web.path_prefix import without_prefix
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oversight.settings")
 # Taken out: gunicorn would read it with each request, and refuse those from which the proxy has cut

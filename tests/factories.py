@@ -3,6 +3,7 @@
 import itertools
 from typing import Any
 
+from oversight.campaigns.services.queries import text_columns
 from oversight.models import (
     ActiveVersion,
     BackendKind,
@@ -20,7 +21,6 @@ from oversight.models import (
     Stage,
     User,
 )
-from oversight.services.queries import text_columns
 
 counter = itertools.count(1)
 

@@ -15,9 +15,9 @@ from django.test import Client, RequestFactory
 from django.urls import get_resolver, reverse
 
 from annotate.models import Flag, QualificationAnswer, RedTeamChat, RedTeamTurn
-from oversight.middleware import SendersErrors
 from oversight.models import ItemKind, Principle, Role, TrainingRun
-from oversight.services.members import make_token
+from oversight.people.services.members import make_token
+from oversight.web.middleware import SendersErrors
 from tests.annotate.records import make_answer, make_reviewed_pair
 from tests.factories import make_item, make_query, make_response, make_round, make_version
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 
 from annotate.simulation.page import Page, ShownComment
-from models_srv.starter import checker
+from models_srv.domains.arithmetic import checker
 from oversight.models import Verdict
 
 TIE, BOTH_BAD = "4", "both_bad"

@@ -3,7 +3,7 @@
 from django import template
 from django.utils.safestring import SafeString
 
-from annotate.rendering import visible_html
+from annotate.text.rendering import visible_html
 
 register = template.Library()
 

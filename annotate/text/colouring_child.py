@@ -11,7 +11,7 @@ import sys
 from itertools import groupby
 from multiprocessing.connection import Connection
 
-from annotate.code import code_pieces, lexer_of
+from annotate.text.code import code_pieces, lexer_of
 from annotate.text.colouring_process import BUSY, READY, SLOW
 
 CPU_SECONDS = 0.15

@@ -12,9 +12,9 @@ from typing import Any
 
 import pyromark
 
-from annotate.rendering import INVISIBLE
 from annotate.text.formulas import MOST_FORMULAS, Formula, formulas_in
 from annotate.text.masking import LONE_CR, masked, unmasked, without_formulas
+from annotate.text.rendering import INVISIBLE
 
 LONGEST = 20_000  # characters
 MOST_EVENTS = 4_000  # of the parser: beginnings, ends, stretches of text

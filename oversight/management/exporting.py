@@ -9,8 +9,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from oversight.data.services.exports import export_lines, write_lines
 from oversight.models import Campaign
-from oversight.services.exports import export_lines, write_lines
 
 
 class ExportCommand(BaseCommand, ABC):

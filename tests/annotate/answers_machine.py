@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from annotate.models import Annotation, Assignment, Flag
-from annotate.selectors.history import last_submitted, standing_annotation
-from annotate.services.flags import flag_assignment, settle_flag
-from annotate.services.leases import lease_next, release_expired_leases, skip_assignment
-from annotate.services.submissions import submit_annotation
-from annotate.services.taking_back import take_back
+from annotate.queue.services.leases import lease_next, release_expired_leases, skip_assignment
+from annotate.work.selectors.history import last_submitted, standing_annotation
+from annotate.work.services.flags import flag_assignment, settle_flag
+from annotate.work.services.submissions import submit_annotation
+from annotate.work.services.taking_back import take_back
 from oversight.errors import OversightError
+from oversight.feedback.services.settling import lock_item, settle_item
+from oversight.loop.services.rounds import close_review
 from oversight.models import Judgement, MemberRole, Preference, ReviewItem
-from oversight.services.rounds import close_review
-from oversight.services.settling import lock_item, settle_item
 from tests.factories import (
     make_campaign,
     make_item,

@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.urls import reverse
 
 from annotate.models import Assignment
-from annotate.services.leases import lease_next
+from annotate.queue.services.leases import lease_next
 from annotate.text.colouring_process import BUSY, SLOW, colouring_process
 from models_srv.roles.quotes import match_quote
 from oversight.models import (

@@ -6,7 +6,8 @@ from uuid import uuid4
 from django.urls import reverse
 from django.utils import timezone
 
-from annotate.earlier_answers import fields_of
+from annotate.card.earlier_answers import fields_of
+from annotate.care.services import give_consent
 from annotate.models import (
     Assignment,
     Flag,
@@ -16,11 +17,10 @@ from annotate.models import (
     RedTeamTurn,
     TurnState,
 )
-from annotate.selectors.history import standing_annotation
-from annotate.services.care import give_consent
-from annotate.services.drafts import save_draft
-from annotate.services.leases import lease_next
-from annotate.services.submissions import submit_annotation
+from annotate.queue.services.leases import lease_next
+from annotate.work.selectors.history import standing_annotation
+from annotate.work.services.drafts import save_draft
+from annotate.work.services.submissions import submit_annotation
 from oversight.models import (
     Campaign,
     Evaluation,

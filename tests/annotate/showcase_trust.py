@@ -18,9 +18,9 @@ from oversight.models import (
     SourceReliability,
     User,
 )
-from oversight.selectors.critic_ranking import QUESTIONS
+from oversight.versions.selectors.critic_ranking import QUESTIONS
 from tests.factories import make_item, make_query, make_response, make_user, make_version
-from tests.oversight.services.judging import add_pair
+from tests.oversight.judging import add_pair
 
 INTERVAL = {"low": 0.79, "high": 0.93}
 STRATA = ["all pairs", "it prefers the longer one", "its confidence is below .9", "category: sums"]

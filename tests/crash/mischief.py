@@ -10,7 +10,7 @@ import psutil
 import redis
 
 from benchmarks.stack import Stack
-from oversight.services.stages import HANDLERS
+from oversight.loop.stages import HANDLERS
 from tests.crash.rows import connect
 
 RUNNING = "select stage from oversight_workunit where state = 'running'"

@@ -24,7 +24,7 @@ LEAST_CORRECTIONS = 20
 SLUG = "storm"
 MAKE_CAMPAIGN = f"""
 import json
-from annotate.services.simulated import provide_simulated_annotators
+from annotate.simulation.services import provide_simulated_annotators
 from tests.factories import make_campaign, make_item
 campaign = make_campaign(slug="{SLUG}", is_adjudicated=True)
 for number in range(60):

@@ -14,8 +14,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 
 QUICK = {"UNIT_LEASE_SECONDS": "4", "COORDINATOR_SECONDS": "1", "MODEL_THREADS": "1"}
 MAKE_CAMPAIGN = """
-from oversight.services.demo import create_demo_campaign
-from oversight.services.rounds import start_round
+from oversight.demo import create_demo_campaign
+from oversight.loop.services.rounds import start_round
 start_round(campaign=create_demo_campaign(
     slug="crash", name="Crash", held_out=60, train=112, queries_per_round=112,
     samples_per_query=3, human_budget=60, audit_share=0.6, epochs=2, min_preferences=5, max_tokens=120,

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 MAKE_CAMPAIGN = """
 from oversight.models import CampaignMember, MemberRole, User
-from oversight.services.demo import create_demo_campaign
+from oversight.demo import create_demo_campaign
 user = User.objects.create_user("ada", password="pw", is_staff=True)
 campaign = create_demo_campaign(
     slug="e2e", name="End to end", held_out=20, train=40, queries_per_round=30,

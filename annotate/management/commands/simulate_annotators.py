@@ -13,9 +13,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 
 from annotate.errors import NotSimulated
-from annotate.services.simulated import provide_simulated_annotators
 from annotate.simulation.browsing import Annotator, Browser, SimulationError
 from annotate.simulation.judging import Judge
+from annotate.simulation.services import provide_simulated_annotators
 from oversight.management.numbers import number, whole
 from oversight.models import Campaign, Checker
 

@@ -9,18 +9,21 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from oversight.importers.reading import csv_records
-from oversight.importers.rows import RowError
+from oversight.data.importers.reading import csv_records
+from oversight.data.importers.rows import RowError
 from oversight.management.posteriors import write_posteriors
-from oversight.policies.agreement_report import posteriors_by_item, report_agreement
-from oversight.policies.label_tidying import (
+from oversight.statistics.labels import LabelTable, encode_labels
+from oversight.trust.policies.annotators.agreement_report import (
+    posteriors_by_item,
+    report_agreement,
+)
+from oversight.trust.policies.annotators.label_tidying import (
     Vote,
     look_alikes,
     one_vote_each,
     tidy_name,
     tidy_value,
 )
-from oversight.policies.labels import LabelTable, encode_labels
 
 IN_REPORT = "-"
 

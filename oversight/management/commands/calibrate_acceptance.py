@@ -9,9 +9,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from oversight.importers.reading import json_lines
-from oversight.importers.rows import RowError
-from oversight.policies.acceptance_report import AuditedPair, report_acceptance
+from oversight.data.importers.reading import json_lines
+from oversight.data.importers.rows import RowError
+from oversight.trust.policies.acceptance.report import AuditedPair, report_acceptance
 
 
 class Command(BaseCommand):

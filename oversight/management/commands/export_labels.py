@@ -4,9 +4,9 @@ from argparse import ArgumentParser
 from collections.abc import Iterable
 from typing import Any
 
+from oversight.data.selectors.process_labels import as_lines, critique_rating_rows, step_label_rows
 from oversight.management.exporting import ExportCommand
 from oversight.models import Campaign
-from oversight.selectors.process_labels import as_lines, critique_rating_rows, step_label_rows
 
 KINDS = {"steps": step_label_rows, "critique_ratings": critique_rating_rows}
 

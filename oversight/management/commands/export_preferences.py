@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
+from oversight.data.selectors.preferences import preference_lines
 from oversight.management.exporting import ExportCommand
 from oversight.models import Campaign
-from oversight.selectors.preferences import preference_lines
 
 
 class Command(ExportCommand):

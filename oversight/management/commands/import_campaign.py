@@ -7,10 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.text import slugify
 
+from oversight.data.importers import FORMATS
+from oversight.data.services.imports import Imported, ImportRequest, import_campaign
 from oversight.errors import BadRows, OversightError
-from oversight.importers import FORMATS
 from oversight.models import User
-from oversight.services.imports import Imported, ImportRequest, import_campaign
 
 SHOWN = 20
 

@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from oversight.feedback.services.settling import lock_item, settle_item
 from oversight.models import ReviewItem
-from oversight.services.settling import lock_item, settle_item
 
 CHUNK = 1000
 

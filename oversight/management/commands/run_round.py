@@ -7,11 +7,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from oversight.errors import OversightError
+from oversight.loop.services.coordinator import ORDER, advance_round
+from oversight.loop.services.rounds import close_review, start_round
+from oversight.loop.services.work import claim_unit, run_unit
+from oversight.loop.stages import HANDLERS
 from oversight.models import Campaign, Round, Stage, UnitState
-from oversight.services.coordinator import ORDER, advance_round
-from oversight.services.rounds import close_review, start_round
-from oversight.services.stages import HANDLERS
-from oversight.services.work import claim_unit, run_unit
 
 PAUSE_SECONDS = 0.5
 

@@ -19,14 +19,14 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connections
 
+from oversight.demo import Credentials, seed_demo
 from oversight.embedded import EmbeddedError, embedded_parts
 from oversight.embedded.keeping import PostgresKeeper
 from oversight.embedded.leftovers import end_leftovers, marked_environment
 from oversight.embedded.redis_server import end_redis, is_alive, redis_command, wait_for_redis
 from oversight.embedded.stopping import StopRequest, heed_signals
 from oversight.embedded.supervisor import Child, Supervisor
-from oversight.services.demo import Credentials, seed_demo
-from oversight.services.training_processes import kill_training_processes
+from oversight.learning.services.training_processes import kill_training_processes
 
 WEB_SECONDS = 60.0
 PYTHON = sys.executable

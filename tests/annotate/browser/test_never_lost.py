@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from annotate.models import Annotation, Assignment, AssignmentState, Draft
-from annotate.services.leases import lease_next, release_expired_leases
+from annotate.queue.services.leases import lease_next, release_expired_leases
 from oversight.models import BlindAnswer, Judgement
 from tests.annotate.browser.handling import (
     press,

@@ -3,7 +3,7 @@
 import pytest
 
 from annotate.models import AnnotatorSettings, Assignment
-from annotate.services.leases import lease_next
+from annotate.queue.services.leases import lease_next
 from oversight.models import ItemKind, Judgement, ReviewItem, StepLabel
 from tests.annotate.records import make_reviewed_pair
 

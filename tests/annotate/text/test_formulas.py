@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from annotate.markdown import formatted_html
+from annotate.text.markdown import formatted_html
 
 pytestmark = pytest.mark.fault("money")
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from annotate.markdown import formatted_html
-from annotate.rendering import Span, segments
+from annotate.text.markdown import formatted_html
 from annotate.text.reading import Math, Piece, Tag, TooMuch, parts_of
+from annotate.text.rendering import Span, segments
 
 pytestmark = pytest.mark.fault("places")
 

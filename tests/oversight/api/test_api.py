@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from oversight.api.urls import urlpatterns
+from oversight.api_urls import urlpatterns
 from oversight.models import Preference, Query, Round, Source, Split, Stage, WorkUnit
-from oversight.services.members import make_token
+from oversight.people.services.members import make_token
 from tests.factories import (
     make_campaign,
     make_item,
@@ -218,7 +218,7 @@ def test_a_query_sent_twice_is_one_query(campaign, engineer):
 
 
 def test_a_query_like_a_held_out_one_is_held_out(campaign, engineer):
-    from oversight.services.queries import cluster_of
+    from oversight.campaigns.services.queries import cluster_of
 
     make_query(campaign, "What is 1 + 1?", cluster=cluster_of("What is 1 + 1?"), split="held_out")
     engineer.post(url("api-queries", campaign), {"text": "What is 3 + 4?"}, format="json")
@@ -254,7 +254,7 @@ def test_bad_bodies_are_refused_whole(campaign, engineer, body):
 
 
 def test_a_body_without_end_is_refused(campaign, engineer, monkeypatch):
-    monkeypatch.setattr("oversight.api.parsers.MAX_BODY_BYTES", 10)
+    monkeypatch.setattr("oversight.data.api.parsers.MAX_BODY_BYTES", 10)
     response = engineer.post(url("api-queries", campaign), {"text": "long enough"}, format="json")
     assert response.status_code == 413
 

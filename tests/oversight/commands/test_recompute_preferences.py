@@ -9,8 +9,8 @@ from django.db import connection
 from django.utils import timezone
 
 from oversight import migrations
+from oversight.data.selectors.preferences import standing_preferences
 from oversight.models import ItemKind, ItemState, Judgement, Preference, ReviewItem, Source
-from oversight.selectors.preferences import standing_preferences
 from tests.factories import make_campaign, make_item, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.fault("corrections")]

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_it_drives_a_round_to_its_end(settings, tmp_path, capsys):
-    from oversight.services.demo import create_demo_campaign
+    from oversight.demo import create_demo_campaign
 
     settings.ARTIFACTS = tmp_path
     create_demo_campaign(
@@ -40,9 +40,9 @@ def test_what_cannot_start_is_said():
 
 
 def test_a_failed_unit_ends_it_with_the_reason(settings, tmp_path):
-    from oversight.services.coordinator import advance_round
-    from oversight.services.demo import create_demo_campaign
-    from oversight.services.rounds import start_round
+    from oversight.demo import create_demo_campaign
+    from oversight.loop.services.coordinator import advance_round
+    from oversight.loop.services.rounds import start_round
 
     campaign = create_demo_campaign(slug="shell", held_out=2, train=4, queries_per_round=2)
     round_ = start_round(campaign=campaign)

@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
-from oversight.forms import CampaignForm
+from oversight.campaigns.forms.campaign import CampaignForm
+from oversight.campaigns.services.campaigns import change_settings
 from oversight.models import Campaign
 from oversight.models.bounds import CAMPAIGN
-from oversight.services.campaigns import change_settings
 from tests.factories import make_campaign, make_member
 
 pytestmark = [pytest.mark.django_db, pytest.mark.fault("bounds")]

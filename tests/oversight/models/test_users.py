@@ -11,8 +11,8 @@ from django.urls import reverse
 
 import oversight.migrations
 from oversight.models import User
+from oversight.people.services.members import add_member
 from oversight.policies.names import name_key
-from oversight.services.members import add_member
 from tests.factories import make_campaign, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.fault("sign-in")]

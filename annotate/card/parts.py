@@ -1,0 +1,135 @@
+"""What a card is made of: responses with their critiques, comments, steps, critiques to rate."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.safestring import SafeString
+
+from annotate.card.form_parts import ADDED
+from annotate.card.options import Option
+from annotate.text.diffing import Change, is_near, text_diff
+from annotate.text.markdown import formatted
+from annotate.text.rendering import Segment, Span, segments
+from models_srv.texts import with_lf
+from oversight.models import Comment, Critique, Response, SeverityLevel
+
+LONG_CHARACTERS = 4_000
+LONG_LINES = 60
+LONGEST_FIX = 4_000  # characters, its quote's included: above it both are shown whole
+MOST_MARKS = 200  # comments of one text whose quotes are marked
+TOO_MANY_MARKS = f"Only the quotes of the first {MOST_MARKS} comments are marked."
+Sent = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class TextView:
+    """A text by a model: as it stands, and formatted where it has markup; what is left out is said."""
+
+    text: str
+    segments: list[Segment]
+    formatted: SafeString | None
+    note: str = ""
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.text) > LONG_CHARACTERS or self.text.count("\n") > LONG_LINES
+
+
+@dataclass(frozen=True)
+class CommentView:
+    number: int
+    comment: Comment
+    options: list[Option]
+    edited: dict[str, str] = field(default_factory=dict)
+    is_deleted: bool = False
+    is_open: bool = False  # its form, since something was changed in it
+
+    @property
+    def is_found(self) -> bool:
+        return self.comment.start is not None
+
+    @property
+    def severities(self) -> list[tuple[str, str, bool]]:
+        now = self.edited.get("severity", self.comment.severity)
+        return [(level.value, str(level.label), level.value == now) for level in SeverityLevel]
+
+    @property
+    def fix(self) -> list[Change]:
+        """The suggested fix as a difference from the quote; empty where they share too little."""
+        quote, fix = self.comment.quote, self.comment.suggested_fix
+        if not fix or len(quote) + len(fix) > LONGEST_FIX:
+            return []
+        changes = text_diff(quote, fix)
+        return changes if is_near(changes) else []
+
+
+@dataclass(frozen=True)
+class CritiqueView:
+    """One critique; `label` tells several of one response apart without naming their source."""
+
+    critique: Critique
+    label: str
+    comments: list[CommentView]
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether it parsed."""
+        return self.critique.verdict is not None
+
+
+@dataclass(frozen=True)
+class AddedView:
+    """A form for a comment of one's own, blank or as it was sent."""
+
+    prefix: str
+    values: dict[str, str]
+
+    @property
+    def severities(self) -> list[tuple[str, str, bool]]:
+        now = self.values.get("severity")
+        return [(level.value, str(level.label), level.value == now) for level in SeverityLevel]
+
+
+@dataclass(frozen=True)
+class ResponseView:
+    """One response at its position; `letter` says where it stands, not which record it is."""
+
+    letter: str
+    response: Response
+    text: TextView
+    critiques: list[CritiqueView]
+    added: list[AddedView] = field(default_factory=list)
+    rewrite: str = ""
+    flaws: list[Option] = field(default_factory=list)
+    overall: list[Option] = field(default_factory=list)
+
+    @property
+    def is_adding(self) -> bool:
+        return any(block.values for block in self.added)
+
+    @property
+    def is_rewritten(self) -> bool:
+        return with_lf(self.rewrite).strip() != with_lf(self.response.text).strip()
+
+
+def text_view(text: str, comments: Sequence[CommentView] = (), anchor: str = "") -> TextView:
+    spans = [
+        Span(view.number, view.comment.start, view.comment.end or 0, view.comment.severity)
+        for view in comments
+        if view.comment.start is not None
+    ]
+    marked = spans[:MOST_MARKS]
+    made = formatted(text, marked, anchor)
+    notes = [made.note, TOO_MANY_MARKS if len(spans) > MOST_MARKS else ""]
+    return TextView(text, segments(text, marked), made.html, " ".join(filter(None, notes)))
+
+
+def added_views(letter: str, sent: Sent) -> list[AddedView]:
+    """Return the forms as they were sent, and at least one that is blank."""
+    blocks: dict[int, dict[str, str]] = {}
+    for name, value in sent.items():
+        match = ADDED.fullmatch(name)
+        if match and match[1] == letter and value:
+            blocks.setdefault(int(match[2]), {})[match[3]] = str(value)
+    filled = [AddedView(f"added-{letter}-{n}", blocks[n]) for n in sorted(blocks)]
+    return filled or [AddedView(f"added-{letter}-0", {})]

@@ -1,1 +1,0 @@
-"""Pure decisions of the annotate app: no rows, no clock, no I/O."""

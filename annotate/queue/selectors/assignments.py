@@ -1,0 +1,138 @@
+"""Who may annotate what, and how much of it there is."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from annotate.care.selectors.exposure import offer_to
+from annotate.models import Assignment
+from annotate.queue.selectors.offers import MOST_COUNTED, progress_counts
+from oversight.models import Campaign, MemberRole, Principle, ReviewItem, User
+from oversight.models.campaigns import CampaignQuerySet
+from oversight.statements import Statement
+
+ANNOTATING_ROLES = [MemberRole.ANNOTATOR, MemberRole.ADMIN]
+# `assignments_of` for one of them, and `held_assignments`: every answer needs both.
+ONE_OF_THEIRS = Statement(
+    """
+    SELECT {mine}, {campaign}, {item}
+    FROM annotate_assignment mine
+    JOIN oversight_campaign campaign ON campaign.id = mine.campaign_id
+    JOIN oversight_reviewitem item ON item.id = mine.item_id
+    WHERE mine.id = %(assignment)s AND mine.annotator_id = %(user)s
+    AND campaign.archived_at IS NULL AND EXISTS (
+        SELECT FROM oversight_campaignmember member
+        WHERE member.campaign_id = campaign.id AND member.user_id = %(user)s
+        AND member.role IN ('annotator', 'admin'))
+    """,
+    mine=Assignment,
+    campaign=Campaign,
+    item=ReviewItem,
+)
+HELD = Statement(
+    """
+    SELECT {mine}, {item}
+    FROM annotate_assignment mine
+    JOIN oversight_reviewitem item ON item.id = mine.item_id
+    WHERE mine.annotator_id = %(user)s AND mine.campaign_id = %(campaign)s
+    AND mine.state = 'leased' AND item.state = 'open'
+    ORDER BY mine.leased_at, mine.id
+    """,
+    mine=Assignment,
+    item=ReviewItem,
+)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """`judged` items by this person in the round under way, `open` ones that they could still judge
+
+    (their lease too, and what they skipped: it comes back when nothing else is left).
+
+    `has_more`: there are more than MOST_COUNTED, which is as far as `open` is counted.
+    """
+
+    judged: int
+    open: int
+    has_more: bool = False
+    is_of_round: bool = False
+
+    @property
+    def judged_words(self) -> str:
+        return f"{self.judged} judged this round" if self.is_of_round else f"{self.judged} judged"
+
+    @property
+    def total(self) -> int:
+        return self.judged + self.open
+
+    @property
+    def open_words(self) -> str:
+        return f"more than {MOST_COUNTED}" if self.has_more else str(self.open)
+
+
+def annotatable_campaigns(user: User) -> CampaignQuerySet:
+    """Campaigns at work in which the person is an annotator or an admin."""
+    return Campaign.objects.filter(
+        pk__in=user.memberships.filter(role__in=ANNOTATING_ROLES).values("campaign"),
+        archived_at__isnull=True,
+    )
+
+
+def assignments_of(user: User) -> QuerySet[Assignment]:
+    """Assignments of the person, in any state, in campaigns where they may still annotate."""
+    return (
+        Assignment.objects.held_by(user)
+        .filter(campaign__in=annotatable_campaigns(user))
+        .select_related("annotator", "campaign", "item")
+    )
+
+
+def assignment_of(user: User, assignment_id: int) -> Assignment | None:
+    """Return one of `assignments_of(user)`, with its campaign and its item."""
+    row = ONE_OF_THEIRS.first(user=user.pk, assignment=assignment_id)
+    return _joined(user, *row) if row else None
+
+
+def held_assignments(user: User, campaign: Campaign) -> list[Assignment]:
+    """What the person holds, overdue or not: until the seat is released it is theirs.
+
+    The one at work comes first, then what was leased ahead.
+    """
+    rows = HELD.all(user=user.pk, campaign=campaign.pk)
+    return [_joined(user, mine, campaign, item) for mine, item in rows]
+
+
+def current_assignment(user: User, campaign: Campaign) -> Assignment | None:
+    return next(iter(held_assignments(user, campaign)), None)
+
+
+def _joined(user: User, mine: Assignment, campaign: Campaign, item: ReviewItem) -> Assignment:
+    mine.annotator, mine.campaign, mine.item = user, campaign, item
+    item.campaign = campaign
+    return mine
+
+
+def progress_of(user: User, campaign: Campaign) -> Progress:
+    return _progress(progress_counts([offer_to(user, campaign)])[0])
+
+
+def campaigns_with_progress(user: User) -> list[tuple[Campaign, Progress]]:
+    """The person's campaigns, each with their progress in it; annotates `was_anything_asked`."""
+    asked = Exists(ReviewItem.objects.filter(campaign=OuterRef("pk")))
+    campaigns = list(annotatable_campaigns(user).annotate(was_anything_asked=asked))
+    counts = progress_counts([offer_to(user, campaign) for campaign in campaigns])
+    return [(campaign, _progress(row)) for campaign, row in zip(campaigns, counts, strict=True)]
+
+
+def _progress(counts: tuple[int, int, int, int, bool]) -> Progress:
+    judged, held, offered, skipped, is_of_round = counts
+    return Progress(judged, held + offered + skipped, offered > MOST_COUNTED, is_of_round)
+
+
+def was_anything_asked(campaign: Campaign) -> bool:
+    """Whether the campaign has ever put an item to people."""
+    return ReviewItem.objects.filter(campaign=campaign).exists()
+
+
+def current_principles(campaign: Campaign) -> QuerySet[Principle]:
+    return Principle.objects.filter(campaign=campaign, retired_at__isnull=True)

@@ -1,1 +1,0 @@
-"""What the annotate app reads."""

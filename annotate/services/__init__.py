@@ -1,1 +1,0 @@
-"""The only writers of the annotate app: leases, submissions, simulated annotators."""

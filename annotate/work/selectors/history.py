@@ -1,0 +1,117 @@
+"""What a person has submitted, and what of it they may still correct."""
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from annotate.models import Annotation, Assignment, AssignmentState
+from annotate.work.policies.corrections import Submitted, refusal, why_it_stays
+from oversight.asking.selectors.reviews import is_adjudicated
+from oversight.models import Campaign, ItemState, ReviewItem, Split, Stage, User
+
+ASKING: list[Stage] = [Stage.ATTACK, Stage.RESPOND, Stage.CRITIQUE, Stage.ROUTE, Stage.REVIEW]
+# Comparisons on held-out queries are read by the gate alone.
+GATED: list[Stage] = [stage for stage in Stage if stage not in (Stage.GATE, Stage.DONE)]
+
+
+def annotations_of(user: User, campaign: Campaign) -> QuerySet[Annotation]:
+    """What stands of the person's own work in the campaign, newest first."""
+    return _latest_of(user, campaign).filter(judgement__is_retraction=False)
+
+
+def _latest_of(user: User, campaign: Campaign) -> QuerySet[Annotation]:
+    """What the person said last of each item, be it that they take back what they said."""
+    return (
+        Annotation.objects.filter(
+            assignment__annotator=user,
+            assignment__campaign=campaign,
+            superseded_by__isnull=True,
+        )
+        .select_related(
+            "judgement",
+            "assignment__campaign",
+            "assignment__item__query",
+            "assignment__item__round",
+        )
+        .order_by("-pk")
+    )
+
+
+def standing_annotation(assignment: Assignment) -> Annotation | None:
+    return (
+        annotations_of(assignment.annotator, assignment.campaign)
+        .filter(assignment=assignment)
+        .first()
+    )
+
+
+def retraction_of(assignment: Assignment) -> Annotation | None:
+    """Return what takes back the answer that was given, None where none was taken back."""
+    return (
+        Annotation.objects.filter(
+            assignment=assignment, superseded_by__isnull=True, judgement__is_retraction=True
+        )
+        .select_related("judgement")
+        .first()
+    )
+
+
+def last_submitted(user: User, campaign: Campaign) -> Annotation | None:
+    """Return the answer that was the last thing which the person did; None: it was another thing."""
+    skipped_since = Assignment.objects.held_by(user).filter(
+        campaign=campaign,
+        state=AssignmentState.SKIPPED,
+        leased_at__gt=OuterRef("assignment__leased_at"),
+    )
+    last = _latest_of(user, campaign).annotate(was_skipped_since=Exists(skipped_since)).first()
+    if last is None or last.was_skipped_since or last.judgement.is_retraction:
+        return None
+    return last
+
+
+def undo_seconds(user: User, campaign: Campaign) -> int:
+    """Return for how long the person may still take back the last thing that they did.
+
+    0 where that is no answer (something was skipped since), or the answer stands.
+    """
+    last = last_submitted(user, campaign) if campaign.undo_minutes else None
+    if last is None or why_it_stays_of(last):
+        return 0
+    age = (timezone.now() - last.created_at).total_seconds()
+    return max(0, int(campaign.undo_minutes * 60 - age))
+
+
+def undo_seconds_after(assignment: Assignment) -> int:
+    """Return the same of an answer to this one that has just been saved, without looking it up."""
+    campaign, item = assignment.campaign, assignment.item
+    was_told = bool(item.expected) and campaign.is_result_shown
+    return 0 if was_told else campaign.undo_minutes * 60
+
+
+def refusal_of(annotation: Annotation) -> str:
+    minutes = annotation.assignment.campaign.undo_minutes
+    return refusal(submitted(annotation), now=timezone.now(), undo_minutes=minutes)
+
+
+def why_it_stays_of(annotation: Annotation) -> str:
+    minutes = annotation.assignment.campaign.undo_minutes
+    return why_it_stays(submitted(annotation), now=timezone.now(), undo_minutes=minutes)
+
+
+def submitted(annotation: Annotation) -> Submitted:
+    item, campaign = annotation.assignment.item, annotation.assignment.campaign
+    round_ = item.round
+    return Submitted(
+        at=annotation.created_at,
+        has_round_gone_on=round_ is not None and round_.stage not in _asking(item),
+        is_item_withdrawn=item.state == ItemState.WITHDRAWN,
+        was_result_told=bool(item.expected) and campaign.is_result_shown,
+        is_review_over=round_ is not None
+        and round_.stage == Stage.REVIEW
+        and round_.review_closed_at is not None,
+        is_decided=item.annotators > 1 and is_adjudicated(item),
+    )
+
+
+def _asking(item: ReviewItem) -> list[Stage]:
+    """Return the stages in which nobody has made anything of answers to this item yet."""
+    return GATED if item.query.split == Split.HELD_OUT else ASKING

@@ -1,0 +1,21 @@
+"""A correction supersedes what a person submitted; nothing is overwritten."""
+
+from annotate.errors import CorrectedMeanwhile, CorrectionRefused
+from annotate.models import Annotation, Assignment
+from annotate.work.selectors.history import refusal_of, standing_annotation
+
+
+def annotation_to_correct(assignment: Assignment, annotation_id: int) -> Annotation:
+    """Return the person's standing annotation. Call with the item and the assignment locked.
+
+    `annotation_id` is the one that their page was made from: CorrectedMeanwhile is raised where
+    another stands by now, CorrectionRefused where it may not be corrected any more.
+    """
+    standing = standing_annotation(assignment)
+    if standing is None:
+        raise CorrectionRefused("There is nothing of yours to correct here.")
+    if standing.pk != annotation_id:
+        raise CorrectedMeanwhile("You have corrected this since, in another tab perhaps.")
+    if why := refusal_of(standing):
+        raise CorrectionRefused(why)
+    return standing

@@ -1,0 +1,67 @@
+"""Flags: raised from the card, settled by admins."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from annotate.access import PersonRequest, person_required
+from annotate.care.forms import FlagForm
+from annotate.errors import AlreadyAnswered, ItemGone
+from annotate.models import Flag
+from annotate.queue.selectors.assignments import assignments_of
+from annotate.work.selectors.flags import open_flags
+from annotate.work.services.flags import flag_assignment, settle_flag
+from annotate.work.views.going_on import go_on
+from oversight.errors import WrongState
+from oversight.models import Campaign
+
+
+@require_POST
+@person_required
+def flag(request: PersonRequest, assignment_id: int) -> HttpResponse:
+    row = get_object_or_404(assignments_of(request.user), pk=assignment_id)
+    form = FlagForm(request.POST)
+    if not form.is_valid():
+        words = "Not flagged. " + " ".join(str(e) for es in form.errors.values() for e in es)
+        return go_on(request, row.campaign, words, messages.WARNING)
+    try:
+        kept = flag_assignment(assignment=row, **form.cleaned_data)
+    except (ItemGone, AlreadyAnswered) as error:
+        return go_on(request, row.campaign, str(error), messages.WARNING)
+    if {"kind": kept.kind, "reason": kept.reason} != form.cleaned_data:
+        words = f"You have flagged this before, and that stands: {kept.get_kind_display()}. {kept.reason}"
+        return go_on(request, row.campaign, words, messages.WARNING)
+    return go_on(request, row.campaign, "Flagged. An admin looks at it.", messages.INFO)
+
+
+@require_safe
+@person_required
+def flags(request: PersonRequest, slug: str = "") -> HttpResponse:
+    """The open flags of a campaign, for its admins; without one, of all that the person runs."""
+    rows = open_flags(request.user).select_related(
+        "assignment__annotator", "assignment__campaign", "assignment__item__query"
+    )
+    campaign = None
+    if slug:
+        campaign = get_object_or_404(Campaign.objects.administered_by(request.user), slug=slug)
+        rows = rows.filter(assignment__campaign=campaign)
+    for row in rows:
+        tagged = row.assignment.campaign
+        row.harm = tagged.harm_words(row.assignment.item.query.node)  # type: ignore[attr-defined]
+    return render(request, "annotate/work/flags.html", {"campaign": campaign, "flags": rows})
+
+
+@require_POST
+@person_required
+def settle(request: PersonRequest, flag_id: int) -> HttpResponse:
+    campaigns = Campaign.objects.administered_by(request.user)
+    row = get_object_or_404(Flag, pk=flag_id, assignment__campaign__in=campaigns)
+    is_withdrawn = "withdraw" in request.POST
+    words = "Settled: the item is withdrawn, and nothing said of it is used any more."
+    try:
+        settle_flag(flag=row, user=request.user, is_withdrawn=is_withdrawn)
+        messages.success(request, words if is_withdrawn else "Settled: the item stays.")
+    except WrongState as error:
+        messages.warning(request, f"Not done: {error}.")
+    return redirect("annotate:flags", row.assignment.campaign.slug)

@@ -1,0 +1,5 @@
+"""A campaign as its admins shape it: settings, constitution, and the queries that it is about.
+
+Owns campaigns, principles and queries: which text is which query, and on which side of the
+split. May use `people`.
+"""

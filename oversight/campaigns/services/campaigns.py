@@ -1,0 +1,132 @@
+"""Making and changing campaigns: settings, constitution, models by role."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_slug
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from oversight.errors import InvalidCampaign, WrongState
+from oversight.models import (
+    BackendKind,
+    Campaign,
+    CampaignMember,
+    MemberRole,
+    ModelVersion,
+    Principle,
+    User,
+)
+from oversight.versions.services.trials import begin_trial
+
+TIMING = ["schedule", "schedule_preferences", "schedule_at", "schedule_hours"]
+RESERVED_SLUGS = {"new"}  # campaigns/new/ is a page
+
+
+def check_slug(slug: str) -> None:
+    """Raise ValidationError where the slug cannot be a campaign's address."""
+    validate_slug(slug)
+    if slug in RESERVED_SLUGS:
+        raise ValidationError(f"“{slug}” is an address of this site: choose another.")
+    limit = Campaign._meta.get_field("slug").max_length
+    if limit and len(slug) > limit:
+        raise ValidationError(f"At most {limit} characters.")
+
+
+def may_create_campaigns(user: User) -> bool:
+    return user.is_active and (user.is_superuser or user.is_staff)
+
+
+def create_campaign(*, created_by: User, **fields: Any) -> Campaign:
+    """Create a campaign that its maker administers. Raises WrongState where the slug is taken."""
+    if not may_create_campaigns(created_by):
+        raise InvalidCampaign(f"user {created_by.pk} may not create campaigns")
+    try:
+        with transaction.atomic():
+            campaign = Campaign.objects.create(**fields)
+            CampaignMember.objects.create(campaign=campaign, user=created_by, role=MemberRole.ADMIN)
+            return campaign
+    except IntegrityError as error:
+        raise WrongState(f"campaign {fields['slug']} exists already") from error
+
+
+def change_settings(*, campaign: Campaign, **fields: Any) -> None:
+    """Change settings; a round that is open keeps those that its plan froze. The slug stays.
+
+    A schedule that changes counts from now.
+    """
+    if any(getattr(campaign, name) != fields.get(name, getattr(campaign, name)) for name in TIMING):
+        fields["schedule_set_at"] = timezone.now()
+    for name, value in fields.items():
+        setattr(campaign, name, value)
+    campaign.full_clean(exclude={"slug", "created_at"})
+    campaign.save(update_fields=list(fields))
+
+
+def add_principle(*, campaign: Campaign, text: str) -> Principle:
+    """Add a rule under the next number. Raises WrongState where another got it just now."""
+    last = Principle.objects.filter(campaign=campaign).aggregate(last=Max("number"))["last"] or 0
+    try:
+        with transaction.atomic():
+            return Principle.objects.create(campaign=campaign, number=last + 1, text=text)
+    except IntegrityError as error:
+        raise WrongState(f"principle {last + 1} was added by someone else just now") from error
+
+
+def change_principle(*, principle: Principle, text: str) -> Principle:
+    """Retire this version of a rule and write the next: comments keep citing what they cited."""
+    try:
+        with transaction.atomic():
+            _retire(principle)
+            return Principle.objects.create(
+                campaign_id=principle.campaign_id,
+                number=principle.number,
+                version=principle.version + 1,
+                text=text,
+            )
+    except IntegrityError as error:
+        raise WrongState(f"principle {principle.number} was changed just now") from error
+
+
+def retire_principle(*, principle: Principle) -> None:
+    """Take a rule out of use. Raises WrongState where this version is out of use already."""
+    with transaction.atomic():
+        _retire(principle)
+
+
+def change_model(
+    *, campaign: Campaign, role: str, user: User, reason: str = "", **fields: str
+) -> ModelVersion:
+    """Write a new version of the role's model and let it be tried; it is put to work if it answers.
+
+    The revision follows the highest of that name. Former versions stay as history. Raises WrongState
+    where another admin changed the same model at the same moment.
+    """
+    if fields["backend"] == BackendKind.RECORDED:
+        raise InvalidCampaign("recorded answers come by import: they cannot be chosen here")
+    try:
+        with transaction.atomic():
+            version = _next_version(campaign, role, fields)
+            begin_trial(version=version, user=user, reason=reason)
+            return version
+    except IntegrityError as error:
+        raise WrongState(
+            f"the {role} of {campaign.slug} was changed by someone just now"
+        ) from error
+
+
+def _next_version(campaign: Campaign, role: str, fields: dict[str, str]) -> ModelVersion:
+    same_name = campaign.versions.filter(role=role, name=fields["name"])
+    last = same_name.aggregate(last=Max("revision"))["last"]
+    return ModelVersion.objects.create(
+        campaign=campaign, role=role, revision=0 if last is None else last + 1, **fields
+    )
+
+
+def _retire(principle: Principle) -> None:
+    changed = Principle.objects.filter(pk=principle.pk, retired_at__isnull=True).update(
+        retired_at=timezone.now()
+    )
+    if not changed:
+        raise WrongState(f"principle {principle.number} was changed by someone meanwhile")

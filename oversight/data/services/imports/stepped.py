@@ -1,0 +1,72 @@
+"""Writes solutions in steps: those with labels as a person's judgement, others as items for people."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from oversight.data.importers import Answer, SteppedRow
+from oversight.models import ItemKind, Judgement, ReviewItem, Source, StepLabel
+
+from .batches import BATCH, Target
+
+RECORDED = "recorded"
+
+
+def write_stepped(target: Target, rows: Sequence[SteppedRow]) -> None:
+    query_ids = target.add_queries([row.query for row in rows]).ids
+    answers = [Answer(RECORDED, "\n".join(row.steps)) for row in rows]
+    response_ids = target.add_responses(list(zip(query_ids, answers, strict=True)))
+    found = list(zip(rows, query_ids, response_ids, strict=True))
+    judged = [
+        (row, _judgement(row, query_id, response_id))
+        for row, query_id, response_id in found
+        if row.labels
+    ]
+    Judgement.objects.bulk_create([judgement for _, judgement in judged], batch_size=BATCH)
+    labels = [label for row, judgement in judged for label in _labels(row, judgement)]
+    StepLabel.objects.bulk_create(labels, batch_size=BATCH)
+    items = [_item(target, query_id, pk) for row, query_id, pk in found if not row.labels]
+    ReviewItem.objects.bulk_create(items, batch_size=BATCH)
+    target.imported.counts.update(
+        {"judgements": len(judged), "step labels": len(labels), "items": len(items)}
+    )
+
+
+def _judgement(row: SteppedRow, query_id: int, response_id: int) -> Judgement:
+    return Judgement(
+        query_id=query_id,
+        response_a_id=response_id,
+        source=Source.PERSON,
+        annotator_label=row.labeller or "annotator 1",
+        seconds=row.seconds,
+    )
+
+
+def _labels(row: SteppedRow, judgement: Judgement) -> list[StepLabel]:
+    starts = [0]
+    for step in row.steps:
+        starts.append(starts[-1] + len(step) + 1)
+    return [
+        StepLabel(
+            judgement=judgement,
+            response_id=judgement.response_a_id,
+            position=position,
+            start=start,
+            end=following - 1,
+            label=label,
+        )
+        for position, ((start, following), label) in enumerate(
+            zip(pairwise(starts), row.labels, strict=False)
+        )
+    ]
+
+
+def _item(target: Target, query_id: int, response_id: int) -> ReviewItem:
+    seats = target.campaign.annotators_per_item
+    return ReviewItem(
+        campaign=target.campaign,
+        kind=ItemKind.STEPS,
+        query_id=query_id,
+        response_a_id=response_id,
+        annotators=seats,
+        seats_free=seats,
+    )

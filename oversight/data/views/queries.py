@@ -1,0 +1,94 @@
+"""The campaign's queries: read them, paste some, upload a file."""
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from oversight.campaigns.services.queries import add_queries
+from oversight.campaigns.views.settings import GET_OR_POST
+from oversight.data.forms.queries import PasteForm, UploadForm
+from oversight.data.services.imports import LineConflict
+from oversight.data.views.uploads import import_upload, tell_added, tell_conflicts
+from oversight.errors import OversightError
+from oversight.models import Campaign, Origin, Query
+from oversight.people.selectors import ENGINEERS
+from oversight.people.views.access import PersonRequest, get_campaign, page_context, person_required
+
+QUERIES_PER_PAGE = 50
+
+
+@require_safe
+@person_required
+def queries(request: PersonRequest, slug: str) -> HttpResponse:
+    campaign = get_campaign(request, slug, ENGINEERS)
+    rows = Query.objects.filter(campaign=campaign).select_related("round").order_by("-pk")
+    # The texts alone are shown: a reference answer stays unread.
+    page = Paginator(rows.defer("reference", "raw_text"), QUERIES_PER_PAGE).get_page(
+        request.GET.get("page", "1")
+    )
+    for row in page:
+        row.harm = campaign.harm_words(row.node)  # type: ignore[attr-defined]
+    context = page_context(request, campaign, "queries", page=page)
+    return render(request, "oversight/data/queries.html", context)
+
+
+@require_http_methods(GET_OR_POST)
+@person_required
+def add(request: PersonRequest, slug: str) -> HttpResponse:
+    """Add what was pasted; the upload on the same page goes to `upload`."""
+    campaign = get_campaign(request, slug, ENGINEERS)
+    form = PasteForm(request.POST or None, prefix="paste")
+    if request.method == "POST" and form.is_valid() and _pasted(request, campaign, form):
+        return redirect("campaign-queries", slug)
+    return _add_page(request, campaign, form, UploadForm(prefix="upload"))
+
+
+@require_POST
+@person_required
+def upload(request: PersonRequest, slug: str) -> HttpResponse:
+    campaign = get_campaign(request, slug, ENGINEERS)
+    form = UploadForm(request.POST, request.FILES, prefix="upload")
+    if form.is_valid() and _uploaded(request, campaign, form):
+        return redirect("campaign-queries", slug)
+    return _add_page(request, campaign, PasteForm(prefix="paste"), form)
+
+
+def _pasted(request: PersonRequest, campaign: Campaign, form: PasteForm) -> bool:
+    try:
+        added = add_queries(
+            campaign=campaign,
+            queries=form.new_queries(),
+            origin=Origin.PERSON,
+            written_by=request.user,
+            held_out_share=form.cleaned_data["held_out_share"],
+        )
+    except OversightError as error:
+        form.add_error(None, f"Not added: {error}.")
+        return False
+    tell_added(request, len(added.new_ids), len(added.duplicates))
+    numbers = form.cleaned_data["numbers"]
+    tell_conflicts(
+        request,
+        [
+            LineConflict(numbers[each.index], each.field, each.kept, each.brought)
+            for each in added.conflicts
+        ],
+    )
+    return True
+
+
+def _uploaded(request: PersonRequest, campaign: Campaign, form: UploadForm) -> bool:
+    imported = import_upload(request, campaign, form, form.cleaned_data["held_out_share"])
+    if imported:
+        tell_added(request, imported.counts["queries"], len(imported.duplicate_lines))
+        tell_conflicts(request, imported.conflicts)
+    return imported is not None
+
+
+def _add_page(
+    request: PersonRequest, campaign: Campaign, paste: PasteForm, upload: UploadForm
+) -> HttpResponse:
+    context = page_context(request, campaign, "queries", paste=paste, upload=upload)
+    status = 422 if paste.errors or upload.errors else 200
+    return render(request, "oversight/data/queries_add.html", context, status=status)

@@ -1,0 +1,57 @@
+"""What a training process is handed: pairs as lines, settings, and the folder that they lie in."""
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from models_srv.roles.learner import build_answer_request
+from models_srv.training import TrainingConfig
+from oversight.models import ModelVersion
+from oversight.versions.services.loading import folder_of
+
+REFERENCE_CACHE = "reference-log-probabilities"
+Line = dict[str, object]
+
+
+def write_lines_once(path: Path, rows: Iterable[Line]) -> None:
+    """Write the rows as JSON lines, whole or not at all; what is there already stays as it is."""
+    if path.exists():
+        return
+    part = path.with_suffix(".part")
+    with part.open("w", encoding="utf-8") as stream:
+        stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        stream.flush()
+        os.fsync(stream.fileno())
+    part.replace(path)
+
+
+def pair_line(query: str, instructions: str, chosen: str, rejected: str) -> Line:
+    """Return the pair with the prompt exactly as the learner was asked."""
+    prompt = build_answer_request(query=query, instructions=instructions)
+    return {
+        "prompt": [{"role": turn.role, "content": turn.content} for turn in prompt],
+        "chosen": [{"role": "assistant", "content": chosen}],
+        "rejected": [{"role": "assistant", "content": rejected}],
+    }
+
+
+def training_config(parent: ModelVersion, chosen: Mapping[str, Any], **more: Any) -> TrainingConfig:
+    """Return the process's settings: `chosen` are a plan's or a run's, `more` this training's own."""
+    return TrainingConfig(
+        base_model=folder_of(parent.location),
+        adapter=folder_of(parent.adapter),
+        method=chosen["method"],
+        loss=chosen["loss"],
+        beta=chosen["beta"],
+        learning_rate=chosen["learning_rate"],
+        epochs=chosen["epochs"],
+        batch_size=chosen["batch_size"],
+        reference=chosen.get("reference", "parent"),
+        cache_dir=str(Path(settings.ARTIFACTS) / REFERENCE_CACHE),
+        threads=settings.MODEL_THREADS,
+        **more,
+    )

@@ -1,0 +1,73 @@
+"""A training run: its metrics as they come, and stopping it."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from oversight.learning.selectors.run_story import run_story
+from oversight.learning.views.charts import metric_charts
+from oversight.loop.services import rounds
+from oversight.models import RunState, TrainingRun
+from oversight.people.selectors import ADMINS
+from oversight.people.views.access import (
+    PersonRequest,
+    get_campaign,
+    page_context,
+    person_required,
+    tell_outcome,
+)
+
+UNDER_WAY = {RunState.QUEUED, RunState.RUNNING}
+ROWS_SHOWN = 20
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+@person_required
+def training_run(request: PersonRequest, slug: str, run_id: int) -> HttpResponse:
+    campaign = get_campaign(request, slug)
+    related = ("parent", "result_version", "round__evaluation", "snapshot")
+    runs = TrainingRun.objects.filter(campaign=campaign).select_related(*related)
+    run = get_object_or_404(runs, pk=run_id)
+    names, rows = _table(run.metrics)
+    context = page_context(
+        request,
+        campaign,
+        "overview",
+        run=run,
+        is_under_way=run.state in UNDER_WAY,
+        charts=metric_charts(run.metrics),
+        metric_names=names,
+        metric_rows=rows,
+        metric_count=len(run.metrics),
+        story=run_story(run),
+    )
+    template = "oversight/learning/training_run.html"
+    return render(request, f"{template}#run" if request.htmx else template, context)
+
+
+@require_POST
+@person_required
+def cancel(request: PersonRequest, slug: str, run_id: int) -> HttpResponse:
+    campaign = get_campaign(request, slug, ADMINS)
+    run = get_object_or_404(TrainingRun.objects.filter(campaign=campaign), pk=run_id)
+    tell_outcome(
+        request,
+        lambda: rounds.cancel_training(run=run),
+        "The training is asked to stop; the version at work stays.",
+    )
+    return redirect("training-run", slug, run_id)
+
+
+def _table(metrics: list[dict[str, object]]) -> tuple[list[str], list[list[str]]]:
+    """Return the columns, `step` first, and the latest rows; a figure that is missing is a dash."""
+    names = list(dict.fromkeys(name for row in metrics for name in row))
+    names.sort(key=lambda name: name != "step")
+    return names, [[_figure(row.get(name)) for name in names] for row in metrics[-ROWS_SHOWN:]]
+
+
+def _figure(value: object) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,93 @@
+"""A round that an admin ends before its time."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from models_srv.training import cancel_training, training_status
+from oversight.errors import WrongState
+from oversight.feedback.services.settling import close_unanswered
+from oversight.learning.services.reward_folder import folder_name
+from oversight.loop.services.rounds import wake_coordinator
+from oversight.models import (
+    Judgement,
+    Origin,
+    Query,
+    Round,
+    RunState,
+    Source,
+    Stage,
+    TrainingRun,
+    UnitState,
+    User,
+)
+
+# From the first tick after it on; a watcher that is alive passes the wish on besides.
+STOPPING_HOURS = 1
+
+
+def cancel_round(*, round: Round, reason: str, cancelled_by: User) -> None:
+    """End a round where it stands: nothing more of it is asked, generated, trained or promoted.
+
+    What people said stays, and so do the preferences that were made. Open items are closed with the
+    answers that they have, or withdrawn; what workers are busy with is dropped when they come to
+    write it; training is asked to stop. Queries that were taken from the pool, and that nobody
+    judged, go back there. The next round may start at once. Raises WrongState where the round has
+    ended.
+    """
+    with transaction.atomic():
+        row = _locked(round)
+        if row.finished_at:
+            raise WrongState(f"round {row.number} has ended already")
+        now = timezone.now()
+        close_unanswered(round=row)
+        left = row.units.exclude(state=UnitState.DONE)
+        left.update(state=UnitState.CANCELLED, ended_at=now, lease_expires_at=None)
+        _give_back_queries(row)
+        row.outcome = f"Cancelled at “{row.get_stage_display()}” by {cancelled_by}: {reason}"
+        _end_training(row)
+        row.cancelled_in, row.cancelled_by, row.stage = row.stage, cancelled_by, Stage.DONE
+        row.finished_at = now
+        row.save(update_fields=["cancelled_in", "cancelled_by", "stage", "outcome", "finished_at"])
+        wake_coordinator()
+
+
+def stop_cancelled_training() -> None:
+    """Stop what is still being trained for rounds that were cancelled lately.
+
+    Whoever watched such a process may have died: it is looked for by its folder.
+    """
+    lately = timezone.now() - timedelta(hours=STOPPING_HOURS)
+    for round_ in Round.objects.filter(finished_at__gt=lately).exclude(cancelled_in=""):
+        run = TrainingRun.objects.filter(round=round_).first()
+        for name in filter(None, [folder_name(round_), run.folder if run else ""]):
+            folder = Path(settings.ARTIFACTS) / name
+            if folder.is_dir() and training_status(folder).state == "running":
+                cancel_training(folder)
+
+
+def _locked(round: Round) -> Round:
+    """Lock the units at work, then the round: in the order in which a worker that writes has them."""
+    at_work = round.units.filter(state=UnitState.RUNNING).order_by("pk")
+    list(at_work.select_for_update().values_list("pk"))
+    return Round.objects.select_for_update(no_key=True).get(pk=round.pk)
+
+
+def _give_back_queries(round_: Round) -> None:
+    judged = Judgement.objects.filter(
+        round=round_, source__in=[Source.PERSON, Source.SIMULATED]
+    ).values("query")
+    pool = Query.objects.filter(round=round_).exclude(origin=Origin.ATTACKER)
+    pool.exclude(pk__in=judged).update(round=None, slot=None)
+
+
+def _end_training(round_: Round) -> None:
+    TrainingRun.objects.filter(round=round_, state__in=[RunState.QUEUED, RunState.RUNNING]).update(
+        state=RunState.CANCELLED,
+        is_cancel_requested=True,
+        reason=round_.outcome,
+        finished_at=timezone.now(),
+    )

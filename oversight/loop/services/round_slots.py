@@ -1,0 +1,64 @@
+"""Which queries a round is about: those that people brought, and slots for the attacker to fill."""
+
+from collections.abc import Sequence
+
+from oversight.errors import InvalidCampaign
+from oversight.loop.policies.targeting import plan_slots
+from oversight.loop.selectors.failures import failure_by_node, seed_queries_by_node
+from oversight.models import Campaign, Origin, Query, Round
+from oversight.statements import Statement
+
+# What was drawn from a template is where an attacker starts from, nothing that anybody asked about.
+BROUGHT_BY_PEOPLE = (Origin.IMPORTED, Origin.PERSON)
+# One pass however many: Django's bulk_update costs the square of its batch.
+TAKE = Statement(
+    """
+    UPDATE oversight_query query SET round_id = %(round)s, slot = taken.slot
+    FROM unnest(%(ids)s::bigint[], %(slots)s::int[]) AS taken (id, slot)
+    WHERE query.id = taken.id
+    """
+)
+
+Slot = dict[str, object]
+
+
+def fill_slots(round_: Round) -> list[Slot]:
+    """Take queries from the pool and return the round's slots: theirs first, then the attacker's.
+
+    Beside an attacker a share of the round (`pool_share`) is taken, as far as there are unused
+    queries that people brought; without one the whole round is. Raises InvalidCampaign where there
+    is neither an attacker nor an unused query.
+    """
+    campaign = round_.campaign
+    count = campaign.queries_per_round
+    if round_.attacker is None:
+        return _take_from_pool(round_, count, Origin.values) or _refuse(campaign)
+    taken = _take_from_pool(round_, int(count * campaign.pool_share), BROUGHT_BY_PEOPLE)
+    return taken + _attack_slots(campaign, count - len(taken), round_.seed)
+
+
+def is_from_pool(slot: Slot) -> bool:
+    return bool(slot.get("pool"))
+
+
+def _attack_slots(campaign: Campaign, count: int, seed: int) -> list[Slot]:
+    """Aim at the kinds of query on which the learner failed most in the rounds so far."""
+    failure, seeds = failure_by_node(campaign), seed_queries_by_node(campaign)
+    slots = plan_slots(count, campaign.taxonomy, failure, seeds, seed)
+    return [{"node": slot.node, "near": slot.near_id} for slot in slots]
+
+
+def _take_from_pool(round_: Round, count: int, origins: Sequence[str]) -> list[Slot]:
+    """Give unused training queries their slots. Their texts are not read: they may be large."""
+    pool = Query.objects.train().filter(
+        campaign=round_.campaign, round__isnull=True, origin__in=origins
+    )
+    rows = list(pool.order_by("text_sha256").values_list("pk", "node")[:count])
+    TAKE.run(round=round_.pk, ids=[pk for pk, _ in rows], slots=list(range(len(rows))))
+    return [{"node": node, "near": None, "pool": True} for _, node in rows]
+
+
+def _refuse(campaign: Campaign) -> list[Slot]:
+    raise InvalidCampaign(
+        f"{campaign.slug} has no attacker and no unused queries: choose an attacker or add queries"
+    )

@@ -1,0 +1,171 @@
+"""Starting a round and what an admin may do to a running one."""
+
+import hashlib
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from oversight.dispatch import send_after_commit
+from oversight.errors import InvalidCampaign, WrongState
+from oversight.feedback.services.settling import close_unanswered
+from oversight.learning.selectors.updates import reason_to_wait
+from oversight.loop.services.round_slots import fill_slots
+from oversight.loop.services.work import retry_failed_units
+from oversight.models import (
+    BackendKind,
+    Campaign,
+    Role,
+    Round,
+    RunState,
+    Stage,
+    TrainingRun,
+    User,
+)
+from oversight.statistics.seeds import derive_seed
+from oversight.versions.selectors.active import active_version, is_being_tried
+
+FROZEN = [
+    "queries_per_round",
+    "pool_share",
+    "samples_per_query",
+    "temperature",
+    "max_tokens",
+    "audit_share",
+    "confidence_threshold",
+    "acceptance",
+    "acceptance_alpha",
+    "acceptance_delta",
+    "always_ask",
+    "critic_samples",
+    "human_budget",
+    "human_minutes",
+    "annotators_per_item",
+    "loss",
+    "method",
+    "beta",
+    "learning_rate",
+    "epochs",
+    "batch_size",
+    "min_preferences",
+    "reference",
+    "patience",
+    "uses_reward_model",
+    "gate_items",
+    "gold_items",
+    "tampered_items",
+    "rating_items",
+]
+PROMPT_FIELDS = ["guidelines", "learner_instructions", "attacker_instructions"]
+
+
+def start_round(*, campaign: Campaign, started_by: User | None = None) -> Round:
+    """Freeze the plan of the campaign's next round and dispatch its first units.
+
+    Raises InvalidCampaign where a model or queries are missing, WrongState while a round is open.
+    """
+    return _start(campaign, reason="")
+
+
+def start_update(*, campaign: Campaign, reason: str) -> Round:
+    """Start a round without attacks: it updates the learner from the preferences that are there.
+
+    Raises WrongState, with the reason, where nothing new is there or a round is open, which ends
+    with an update itself; InvalidCampaign where there is no learner.
+    """
+    if waiting := reason_to_wait(campaign):
+        raise WrongState(waiting)
+    return _start(campaign, reason=reason)
+
+
+def _start(campaign: Campaign, *, reason: str) -> Round:
+    if campaign.archived_at:
+        raise WrongState(f"{campaign.slug} is archived")
+    if open_round := campaign.rounds.open().first():
+        raise WrongState(f"round {open_round.number} of {campaign.slug} is still open")
+    try:
+        with transaction.atomic():
+            round_ = _create_round(campaign, reason)
+    except IntegrityError as error:
+        raise WrongState(f"another round of {campaign.slug} was started just now") from error
+    wake_coordinator()
+    return round_
+
+
+def close_review(*, round: Round) -> None:
+    """Go on with what people have judged so far: nobody is asked any more, leases end by themselves.
+
+    Items that somebody has answered close with the answers that they have, others are withdrawn.
+    Raises WrongState where the round does not wait for people.
+    """
+    now, this = timezone.now(), Round.objects.filter(pk=round.pk)
+    with transaction.atomic():
+        in_review = this.filter(stage=Stage.REVIEW, review_closed_at__isnull=True)
+        has_closed_review = in_review.update(review_closed_at=now)
+        ended = 0
+        if has_closed_review or this.filter(stage=Stage.COMPARE).exists():
+            ended = close_unanswered(round=round)
+        if not (has_closed_review or ended):
+            raise WrongState(f"round {round.number} is not waiting for people")
+        wake_coordinator()
+
+
+def retry_failed(*, round: Round) -> int:
+    """Make the round's failed units due again. Raises WrongState where none has failed."""
+    with transaction.atomic():
+        count = retry_failed_units(round.pk)
+        if not count:
+            raise WrongState(f"nothing of round {round.number} has failed")
+        wake_coordinator()
+    return count
+
+
+def cancel_training(*, run: TrainingRun) -> None:
+    """Ask the process that trains to stop. Raises WrongState where it has ended already."""
+    changed = TrainingRun.objects.filter(
+        pk=run.pk, state__in=[RunState.QUEUED, RunState.RUNNING]
+    ).update(is_cancel_requested=True)
+    if not changed:
+        raise WrongState(f"training run {run.pk} has ended already")
+
+
+def wake_coordinator() -> None:
+    send_after_commit("oversight.tasks.coordinate", queue="control")
+
+
+def _create_round(campaign: Campaign, update_reason: str) -> Round:
+    """Create a whole round, or with a reason one that only updates the learner."""
+    learner = active_version(campaign, Role.LEARNER)
+    if learner is None and is_being_tried(campaign, Role.LEARNER):
+        raise WrongState(f"the learner of {campaign.slug} is still being tried")
+    if learner is None or learner.backend == BackendKind.RECORDED:
+        raise InvalidCampaign(f"{campaign.slug} has no learner that can answer new queries")
+    attacker = None if update_reason else active_version(campaign, Role.ATTACKER)
+    number = (campaign.rounds.aggregate(last=Max("number"))["last"] or 0) + 1
+    seed = derive_seed(campaign.slug, number)
+    round_ = Round.objects.create(
+        campaign=campaign,
+        number=number,
+        seed=seed,
+        attacker=attacker,
+        learner=learner,
+        critic=active_version(campaign, Role.CRITIC),
+        plan=_frozen_settings(campaign),
+    )
+    if update_reason:
+        round_.plan = {**round_.plan, "slots": [], "update_only": update_reason}
+    else:
+        round_.plan = {**round_.plan, "slots": fill_slots(round_)}
+    round_.save(update_fields=["plan"])
+    return round_
+
+
+def _frozen_settings(campaign: Campaign) -> dict[str, object]:
+    hashes = {
+        name: hashlib.sha256(getattr(campaign, name).encode()).hexdigest() for name in PROMPT_FIELDS
+    }
+    principles = list(
+        campaign.principles.filter(retired_at__isnull=True).values_list("number", "version")
+    )
+    settings = {name: getattr(campaign, name) for name in FROZEN}
+    return {**settings, "prompt_hashes": hashes, "principles": principles}

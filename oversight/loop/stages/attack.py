@@ -1,0 +1,105 @@
+"""The attacker writes one query per slot that was not filled from the pool."""
+
+from dataclasses import dataclass
+
+from models_srv.roles.attacker import build_attack_request, parse_attack
+from models_srv.types import Generation, Sampling
+from oversight.campaigns.policies.splitting import cluster_of
+from oversight.campaigns.services.queries import place_of, storable, text_columns
+from oversight.loop.services.round_slots import is_from_pool
+from oversight.loop.stages.chunks import round_chunk_count, slot_range
+from oversight.loop.stages.provenance import sampling_of
+from oversight.models import Origin, Query, Round
+from oversight.statistics.seeds import derive_seed
+from oversight.versions.services.loading import backend_of
+
+
+@dataclass(frozen=True)
+class Attack:
+    slot: int
+    node: str
+    near_id: int | None
+    text: str | None
+    generation: Generation
+    sampling: Sampling
+
+
+def unit_count(round_: Round) -> int:
+    """No units where the round takes its queries from the pool."""
+    return round_chunk_count(round_) if round_.attacker_id else 0
+
+
+def think(round_: Round, index: int) -> list[Attack]:
+    plans = round_.plan["slots"]
+    slots = [slot for slot in slot_range(round_, index) if not is_from_pool(plans[slot])]
+    planned = [plans[slot] for slot in slots]
+    texts = dict(
+        Query.objects.filter(pk__in=[plan["near"] for plan in planned]).values_list("pk", "text")
+    )
+    requests = [
+        build_attack_request(
+            node=plan["node"],
+            seed_query=texts.get(plan["near"], ""),
+            instructions=round_.campaign.attacker_instructions,
+        )
+        for plan in planned
+    ]
+    sampling = Sampling(
+        temperature=1.0,
+        max_tokens=round_.plan["max_tokens"],
+        seed=derive_seed(round_.seed, "attack", index),
+    )
+    assert round_.attacker is not None
+    generations = backend_of(round_.attacker).generate(requests, sampling) if requests else []
+    return [
+        Attack(slot, plan["node"], plan["near"], parse_attack(generation), generation, sampling)
+        for slot, plan, generation in zip(slots, planned, generations, strict=True)
+    ]
+
+
+def write(round_: Round, index: int, attacks: list[Attack]) -> None:
+    for attack in attacks:
+        _query(round_, attack).save()
+
+
+def _query(round_: Round, attack: Attack) -> Query:
+    text = storable(attack.text or "")
+    columns = text_columns(text)
+    cluster, _ = place_of(round_.campaign, text)
+    return Query(
+        campaign=round_.campaign,
+        round=round_,
+        slot=attack.slot,
+        **columns,
+        origin=Origin.ATTACKER,
+        node=attack.node,
+        cluster=cluster,
+        rejected_reason=_rejection(round_, columns, cluster, attack.slot),
+        attacker_version=round_.attacker,
+        near_id=attack.near_id,
+        prompt_hash=attack.generation.prompt_hash,
+        sampling=sampling_of(attack.sampling, attack.generation),
+        raw_text=storable(attack.generation.raw_text),
+    )
+
+
+def _rejection(round_: Round, columns: dict[str, str], cluster: str, slot: int) -> str:
+    if not columns["text"]:
+        return "empty"
+    if _is_duplicate(round_, columns["text_sha256"], slot):
+        return "duplicate"
+    # A text may be loosely the same as one query and of the template of another.
+    near = {cluster, cluster_of(columns["text"])}
+    held_out = Query.objects.held_out().filter(campaign=round_.campaign, cluster__in=near)
+    return "too near a held-out query" if held_out.exists() else ""
+
+
+def _is_duplicate(round_: Round, digest: str, slot: int) -> bool:
+    """Whether the text is there already. Within a round the lowest slot keeps it.
+
+    Units may finish in any order (one whose worker died comes last): which of two equal texts is
+    used must not depend on that.
+    """
+    same = Query.objects.usable().filter(campaign=round_.campaign, text_sha256=digest)
+    same.filter(round=round_, slot__gt=slot).update(rejected_reason="duplicate")
+    return same.exists()

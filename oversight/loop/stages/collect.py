@@ -1,0 +1,76 @@
+"""Accepted AI feedback becomes preferences, and all of the campaign's become a snapshot."""
+
+from oversight.data.services.snapshots import make_snapshot
+from oversight.models import (
+    Judgement,
+    Preference,
+    Round,
+    RoutingOutcome,
+    Snapshot,
+    Source,
+    TrainingRun,
+)
+from oversight.trust.services.measuring import MeasuredCritic, MeasuredSources, measure_sources
+
+
+def unit_count(round_: Round) -> int:
+    return 1
+
+
+def think(round_: Round, index: int) -> MeasuredSources:
+    return measure_sources(round_)
+
+
+def write(round_: Round, index: int, measured: MeasuredSources) -> None:
+    for row in (measured.critic.row, measured.people):
+        if row:
+            row.save()
+    _accept_ai_feedback(round_, measured.critic)
+    snapshot = make_snapshot(campaign=round_.campaign)
+    TrainingRun.objects.create(
+        campaign=round_.campaign,
+        round=round_,
+        snapshot=snapshot,
+        parent=round_.learner,
+        settings=_training_settings(round_, snapshot),
+    )
+
+
+def _accept_ai_feedback(round_: Round, critic: MeasuredCritic) -> None:
+    """Write what was accepted. Audited pairs have a person's preference in place of the critic's."""
+    judgements = {
+        judgement.query_id: judgement
+        for judgement in Judgement.objects.filter(round=round_, source=Source.CRITIC)
+    }
+    accepted = round_.decisions.filter(outcome=RoutingOutcome.AI).order_by("query__slot")
+    Preference.objects.bulk_create(
+        _ai_preference(judgements[decision.query_id], decision.pk, critic)
+        for decision in accepted
+        if judgements[decision.query_id].choice
+    )
+
+
+def _ai_preference(judgement: Judgement, decision_id: int, critic: MeasuredCritic) -> Preference:
+    p_w, p_l = critic.by_query[judgement.query_id]
+    assert judgement.response_b_id is not None
+    pair = (judgement.response_a_id, judgement.response_b_id)
+    chosen, rejected = pair if judgement.choice == "a" else pair[::-1]
+    return Preference(
+        campaign_id=judgement.query.campaign_id,
+        round_id=judgement.round_id,
+        query_id=judgement.query_id,
+        chosen_id=chosen,
+        rejected_id=rejected,
+        source=Source.CRITIC,
+        judgement=judgement,
+        decision_id=decision_id,
+        p_w=p_w,
+        p_l=p_l,
+        reliability=critic.row,
+    )
+
+
+def _training_settings(round_: Round, snapshot: Snapshot) -> dict[str, object]:
+    names = ["loss", "method", "beta", "learning_rate", "epochs", "batch_size", "min_preferences"]
+    names += [name for name in ("reference", "patience") if name in round_.plan]
+    return {name: round_.plan[name] for name in names} | {"snapshot_sha256": snapshot.sha256}

@@ -1,0 +1,49 @@
+"""Candidate and active version answer the held-out queries, greedily."""
+
+from models_srv.types import Sampling
+from oversight.loop.stages.chunks import chunk_count
+from oversight.loop.stages.respond import Answer, answer_queries, store_answers
+from oversight.loop.stages.train import trained_version
+from oversight.models import ModelVersion, Purpose, Query, Response, Round
+
+QUERIES_PER_UNIT = 50
+
+
+def held_out_queries(round_: Round) -> list[Query]:
+    """Return the campaign's held-out queries, in an order that does not depend on ids."""
+    return list(Query.objects.held_out().filter(campaign=round_.campaign).order_by("text_sha256"))
+
+
+def unit_count(round_: Round) -> int:
+    """No units where no candidate was trained."""
+    if trained_version(round_) is None:
+        return 0
+    return chunk_count(len(held_out_queries(round_)), QUERIES_PER_UNIT)
+
+
+def think(round_: Round, index: int) -> list[Answer]:
+    queries = held_out_queries(round_)[index * QUERIES_PER_UNIT : (index + 1) * QUERIES_PER_UNIT]
+    sampling = Sampling(temperature=0.0, max_tokens=round_.plan["max_tokens"])
+    candidate = trained_version(round_)
+    assert candidate is not None
+    return [
+        answer
+        for version in (candidate, round_.learner)
+        for answer in answer_queries(
+            version, _unanswered(queries, version), sampling, purpose=Purpose.EVALUATION
+        )
+    ]
+
+
+def write(round_: Round, index: int, answers: list[Answer]) -> None:
+    store_answers(answers)
+
+
+def _unanswered(queries: list[Query], version: ModelVersion) -> list[Query]:
+    """A version's greedy answers never change: those of an earlier round are used again."""
+    answered = set(
+        Response.objects.filter(
+            query__in=queries, version=version, purpose=Purpose.EVALUATION
+        ).values_list("query_id", flat=True)
+    )
+    return [query for query in queries if query.pk not in answered]

@@ -1,0 +1,20 @@
+"""How a model's output came to be, as it is kept with it."""
+
+from dataclasses import asdict
+from typing import Any
+
+from models_srv.types import NO_SEED, Generation, Sampling
+from oversight.campaigns.services.queries import storable
+
+
+def sampling_of(sampling: Sampling, generation: Generation) -> dict[str, Any]:
+    """Return how the output was sampled: what was truly sent, and why there is none where there is
+    none (`error`). A seed that the server does not take is null."""
+    kept: dict[str, Any] = asdict(sampling)
+    if NO_SEED in generation.adjustments:
+        kept["seed"] = None
+    if generation.adjustments:
+        kept["adjustments"] = list(generation.adjustments)
+    if generation.error:
+        kept["error"] = storable(generation.error)
+    return kept

@@ -1,0 +1,88 @@
+"""The learner answers each query k times."""
+
+from dataclasses import dataclass
+
+from models_srv.answers import answer_of
+from models_srv.roles.learner import build_answer_request, parse_answer
+from models_srv.types import Generation, Sampling
+from oversight.campaigns.services.queries import storable
+from oversight.loop.stages.chunks import queries_of, round_chunk_count
+from oversight.loop.stages.provenance import sampling_of
+from oversight.loop.stages.tampering import tamper_answers
+from oversight.models import ModelVersion, Purpose, Query, Response, Round
+from oversight.statistics.seeds import derive_seed
+from oversight.versions.services.loading import backend_of
+
+
+@dataclass(frozen=True)
+class Answer:
+    query_id: int
+    version_id: int
+    sample: int
+    purpose: Purpose
+    generation: Generation
+    sampling: Sampling
+
+
+def unit_count(round_: Round) -> int:
+    return round_chunk_count(round_)
+
+
+def think(round_: Round, index: int) -> list[Answer]:
+    sampling = Sampling(
+        temperature=round_.plan["temperature"],
+        max_tokens=round_.plan["max_tokens"],
+        seed=derive_seed(round_.seed, "respond", index),
+    )
+    queries = queries_of(round_, index)
+    samples = round_.plan["samples_per_query"]
+    return answer_queries(round_.learner, queries, sampling, samples=samples)
+
+
+def write(round_: Round, index: int, answers: list[Answer]) -> None:
+    store_answers(answers)
+    tamper_answers(round_, index)
+
+
+def answer_queries(
+    version: ModelVersion,
+    queries: list[Query],
+    sampling: Sampling,
+    *,
+    samples: int = 1,
+    purpose: Purpose = Purpose.FEEDBACK,
+) -> list[Answer]:
+    """Let a version answer each query `samples` times, in one batch."""
+    asked = [(query, sample) for query in queries for sample in range(samples)]
+    instructions = version.campaign.learner_instructions
+    requests = [
+        build_answer_request(query=query.text, instructions=instructions) for query, _ in asked
+    ]
+    generations = backend_of(version).generate(requests, sampling) if requests else []
+    return [
+        Answer(query.pk, version.pk, sample, purpose, generation, sampling)
+        for (query, sample), generation in zip(asked, generations, strict=True)
+    ]
+
+
+def store_answers(answers: list[Answer]) -> None:
+    """Write the answers; one that is there already (same query, version, sample) stays as it is."""
+    Response.objects.bulk_create([_response(answer) for answer in answers], ignore_conflicts=True)
+
+
+def _response(answer: Answer) -> Response:
+    generation = answer_of(answer.generation)
+    return Response(
+        query_id=answer.query_id,
+        version_id=answer.version_id,
+        purpose=answer.purpose,
+        sample=answer.sample,
+        text=storable(parse_answer(generation)),
+        reasoning=storable(generation.reasoning),
+        sampling=sampling_of(answer.sampling, generation),
+        prompt_hash=generation.prompt_hash,
+        logprob=generation.logprob,
+        tokens=len(generation.tokens) or None,
+        finish_reason=generation.finish_reason,
+        latency_ms=generation.latency_ms,
+    )

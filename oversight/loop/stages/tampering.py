@@ -1,0 +1,54 @@
+"""A round's tampered answers: right ones of the learner with an error put in."""
+
+from random import Random
+
+from models_srv.domains.arithmetic.tampering import tamper
+from oversight.asking.services.checkers import score
+from oversight.asking.services.control_items import is_right
+from oversight.loop.stages.chunks import slot_range
+from oversight.models import Checker, Purpose, Response, Round
+from oversight.statistics.seeds import derive_seed
+
+
+def tamper_answers(round_: Round, index: int) -> None:
+    """Put an error into some right answers to a unit's queries, as many as are its part of the plan."""
+    count = _unit_part(round_, index)
+    if round_.campaign.checker != Checker.ARITHMETIC or not count:
+        return
+    slots = slot_range(round_, index)
+    answers = Response.objects.filter(
+        query__round=round_, query__slot__gte=slots.start, query__slot__lt=slots.stop,
+        version=round_.learner, purpose=Purpose.FEEDBACK,
+    ).select_related("query__campaign")  # fmt: skip
+    drawn = sorted(
+        answers.order_by("sample"),
+        key=lambda row: derive_seed(round_.seed, "tamper", row.query.slot),
+    )
+    done: set[int] = set()
+    for answer in drawn:
+        if len(done) < count and answer.query_id not in done and _tamper(answer):
+            done.add(answer.query_id)
+
+
+def _tamper(answer: Response) -> bool:
+    campaign = answer.query.campaign
+    if is_right(campaign, answer) is not True:
+        return False
+    tampered = tamper(answer.text, Random(derive_seed(answer.text, "tamper")))
+    if not tampered or score(campaign, answer.query.text, tampered.text) != 0:
+        return False
+    Response.objects.create(
+        query_id=answer.query_id,
+        revises=answer,
+        purpose=Purpose.TAMPERED,
+        text=tampered.text,
+        sampling={"problem": tampered.problem},
+    )
+    return True
+
+
+def _unit_part(round_: Round, index: int) -> int:
+    """Return how many of the round's tampered answers are of this unit; they add up to the plan's."""
+    wanted, slots = round_.plan.get("tampered_items", 0), slot_range(round_, index)
+    total = len(round_.plan["slots"])
+    return wanted * slots.stop // total - wanted * slots.start // total if total else 0

@@ -1,0 +1,90 @@
+"""A process of its own trains; this stage starts it, watches it and takes up its result."""
+
+from pathlib import Path
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from models_srv.training import TrainingStatus, cancel_training, read_metrics
+from oversight.errors import OversightError
+from oversight.learning.services.run_folder import prepare_run_folder, too_few_preferences
+from oversight.learning.services.trained_version import create_version
+from oversight.learning.services.training_processes import train_to_the_end, why_it_ended
+from oversight.models import ModelVersion, Round, RunState, TrainingRun
+
+
+def unit_count(round_: Round) -> int:
+    return 1
+
+
+def think(round_: Round, index: int) -> TrainingStatus | None:
+    """Return how the training ended; None where there is nothing to train on."""
+    run = round_.training_run
+    if run.state == RunState.SKIPPED or _skip(run):
+        return None
+    folder = prepare_run_folder(run)
+    status = train_to_the_end(
+        folder, started=lambda: _mark_running(run), polled=lambda: _follow(run, folder)
+    )
+    if status.state == "lost":
+        raise OversightError(f"training run {run.pk} ended without a result: {status.reason}")
+    return status
+
+
+def write(round_: Round, index: int, status: TrainingStatus | None) -> None:
+    """Store the result. A run that failed or was cancelled leaves the old version active."""
+    if status is None:
+        return
+    run = TrainingRun.objects.select_for_update().get(round=round_)
+    run.finished_at = timezone.now()
+    run.result = status.result or {}
+    if status.state == "succeeded":
+        run.result_version = create_version(run)
+        run.state = RunState.SUCCEEDED
+    else:
+        run.state = RunState.CANCELLED if status.state == "cancelled" else RunState.FAILED
+        run.reason = why_it_ended(status)
+    run.save()
+
+
+def trained_version(round_: Round) -> ModelVersion | None:
+    """Return the candidate that the round's training gave, if any."""
+    run = TrainingRun.objects.filter(round=round_).select_related("result_version").first()
+    return run.result_version if run else None
+
+
+def _skip(run: TrainingRun) -> bool:
+    """Mark the run skipped, with the reason, where the snapshot is too small or has been used."""
+    reason = too_few_preferences(run)
+    if not reason:
+        return False
+    _not_cancelled(run).update(state=RunState.SKIPPED, reason=reason, finished_at=timezone.now())
+    return True
+
+
+def _not_cancelled(run: TrainingRun) -> QuerySet[TrainingRun]:
+    """The run's row, unless its round was cancelled since it was read."""
+    return TrainingRun.objects.filter(pk=run.pk).exclude(state=RunState.CANCELLED)
+
+
+def _mark_running(run: TrainingRun) -> None:
+    _not_cancelled(run).update(
+        state=RunState.RUNNING, started_at=timezone.now(), metrics=[], metrics_offset=0
+    )
+
+
+def _follow(run: TrainingRun, folder: Path) -> None:
+    """Copy the metrics that have come; pass on the wish to stop."""
+    _copy_metrics(run, folder)
+    if TrainingRun.objects.filter(pk=run.pk, is_cancel_requested=True).exists():
+        cancel_training(folder)
+
+
+def _copy_metrics(run: TrainingRun, folder: Path) -> None:
+    run.refresh_from_db(fields=["metrics", "metrics_offset"])
+    rows, offset = read_metrics(folder, run.metrics_offset)
+    if rows:
+        # Guarded by the old offset, so that two watchers never write a row twice.
+        TrainingRun.objects.filter(pk=run.pk, metrics_offset=run.metrics_offset).update(
+            metrics=[*run.metrics, *rows], metrics_offset=offset
+        )

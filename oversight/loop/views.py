@@ -1,0 +1,148 @@
+"""A round's page, and what an admin may do to a round. The services decide whether it is time."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import pluralize
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from oversight.campaigns.views.settings import GET_OR_POST
+from oversight.loop.selectors.rounds import live_round, rounds_of
+from oversight.loop.services import rounds
+from oversight.loop.services.cancellation import cancel_round
+from oversight.models import Round
+from oversight.people.selectors import ADMINS
+from oversight.people.views.access import (
+    PersonRequest,
+    ask_once,
+    get_campaign,
+    page_context,
+    person_required,
+    tell_outcome,
+)
+from oversight.trust.selectors.round_trust import round_trust
+from oversight.web.forms import ReasonForm
+
+
+@require_safe
+@person_required
+def round_page(request: PersonRequest, slug: str, number: int) -> HttpResponse:
+    campaign = get_campaign(request, slug)
+    live = live_round(get_object_or_404(rounds_of(campaign), number=number))
+    context = page_context(
+        request,
+        campaign,
+        "overview",
+        live=live,
+        plan=_facts(live.round.plan),
+        trust=round_trust(live.round),
+    )
+    return render(request, "oversight/loop/round.html", context)
+
+
+@require_POST
+@person_required
+def start(request: PersonRequest, slug: str) -> HttpResponse:
+    campaign = get_campaign(request, slug, ADMINS)
+    tell_outcome(
+        request,
+        lambda: rounds.start_round(campaign=campaign, started_by=request.user),
+        "The round has started.",
+    )
+    return redirect("campaign", slug)
+
+
+@require_POST
+@person_required
+def update(request: PersonRequest, slug: str) -> HttpResponse:
+    """Update the learner from the preferences that are there, without a round of attacks."""
+    campaign = get_campaign(request, slug, ADMINS)
+    tell_outcome(
+        request,
+        lambda: rounds.start_update(campaign=campaign, reason=f"by {request.user}"),
+        "The update has started.",
+    )
+    return redirect("campaign", slug)
+
+
+@require_http_methods(GET_OR_POST)
+@person_required
+def close_review(request: PersonRequest, slug: str, number: int) -> HttpResponse:
+    round_ = _round(request, slug, number)
+    if request.method != "POST":
+        return ask_once(
+            request,
+            round_.campaign,
+            "overview",
+            title=f"Go on with round {number} without the rest",
+            happens=_what_closing_does(round_),
+            button="Go on without the rest",
+            back=reverse("campaign", args=[slug]),
+            back_words="Wait for people",
+        )
+    tell_outcome(
+        request,
+        lambda: rounds.close_review(round=round_),
+        "The review is closed. The round goes on with what people have judged.",
+    )
+    return redirect("campaign", slug)
+
+
+@require_POST
+@person_required
+def retry(request: PersonRequest, slug: str, number: int) -> HttpResponse:
+    round_ = _round(request, slug, number)
+    tell_outcome(
+        request, lambda: rounds.retry_failed(round=round_), "What failed is tried once more."
+    )
+    return redirect("campaign", slug)
+
+
+@require_http_methods(GET_OR_POST)
+@person_required
+def cancel(request: PersonRequest, slug: str, number: int) -> HttpResponse:
+    """Say what cancelling will do and ask for the reason; then do it."""
+    round_ = _round(request, slug, number)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        tell_outcome(
+            request,
+            lambda: cancel_round(round=round_, reason=reason, cancelled_by=request.user),
+            f"Round {number} is cancelled.",
+        )
+        return redirect("round", slug, number)
+    live = live_round(round_)
+    context = page_context(request, round_.campaign, "overview", form=form, live=live)
+    context["open_items"] = round_.items.open().count()
+    status = 422 if form.errors else 200
+    return render(request, "oversight/loop/round_cancel.html", context, status=status)
+
+
+def _what_closing_does(round_: Round) -> list[str]:
+    waiting = round_.items.open().count()
+    withdrawn = (
+        f"{waiting} open item{pluralize(waiting)} will be withdrawn: nobody is asked any more."
+    )
+    return [
+        withdrawn if waiting else "No item is open any more.",
+        "What somebody has on the screen just now can no longer be submitted.",
+        "What people have judged stays, and the round goes on with it.",
+    ]
+
+
+def _facts(plan: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Return the plan's plain settings: slots and hashes are for machines."""
+    shown = {**plan, "always_ask": ", ".join(plan.get("always_ask", []))}
+    return [
+        (name.replace("_", " "), value)
+        for name, value in shown.items()
+        if isinstance(value, str | int | float) and value != ""
+    ]
+
+
+def _round(request: PersonRequest, slug: str, number: int) -> Round:
+    campaign = get_campaign(request, slug, ADMINS)
+    return get_object_or_404(Round.objects.filter(campaign=campaign), number=number)

@@ -1,0 +1,38 @@
+"""Who may ask what: a stranger's campaign does not exist, a member's role decides the rest."""
+
+from collections.abc import Iterable
+
+from django.shortcuts import get_object_or_404
+from rest_framework import authentication
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, PermissionDenied
+from rest_framework.request import Request
+
+from oversight.models import ApiToken, Campaign, User
+from oversight.people.policies.tokens import token_sha256
+from oversight.people.selectors import has_any_role
+
+
+class TokenAuthentication(authentication.TokenAuthentication):
+    """`Authorization: Token …`, compared by its hash: the token itself is kept nowhere."""
+
+    def authenticate_credentials(self, key: str) -> tuple[User, ApiToken]:
+        rows = ApiToken.objects.select_related("user")
+        token = rows.filter(sha256=token_sha256(key), user__is_active=True).first()
+        if token is None:
+            raise AuthenticationFailed("This token is of no use (any more).")
+        return token.user, token
+
+
+def user_of(request: Request) -> User:
+    """Return who asks; every endpoint demands that they are known."""
+    if not isinstance(request.user, User):
+        raise NotAuthenticated
+    return request.user
+
+
+def get_campaign(request: Request, slug: str, roles: Iterable[str] = ()) -> Campaign:
+    """Return the campaign. 404 for strangers, 403 for members without one of `roles`."""
+    campaign = get_object_or_404(Campaign.objects.visible_to(user_of(request)), slug=slug)
+    if roles and not has_any_role(campaign, user_of(request), roles):
+        raise PermissionDenied(f"You need to be {' or '.join(sorted(roles))} of {slug}.")
+    return campaign

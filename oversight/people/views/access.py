@@ -1,0 +1,127 @@
+"""Who is asking, what they may do here, and how an action's outcome is told."""
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django_htmx.middleware import HtmxDetails
+
+from oversight.errors import OversightError
+from oversight.models import Campaign, CampaignMember, User
+from oversight.people.selectors import ADMINS, ENGINEERS, has_any_role, roles_in
+
+P = ParamSpec("P")
+
+
+class PersonRequest(HttpRequest):
+    """A request by somebody who has signed in."""
+
+    user: User
+    htmx: HtmxDetails
+
+
+def cookies(request: HttpRequest) -> dict[str, str]:
+    """Tell pages the name of the cookie whose token their scripts send back."""
+    return {"csrf_cookie": settings.CSRF_COOKIE_NAME}
+
+
+def sign_in_first(
+    home: str,
+) -> Callable[
+    [Callable[Concatenate[PersonRequest, P], HttpResponseBase]],
+    Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+]:
+    """Return a decorator that sends who is not signed in to sign in, and back to this page.
+
+    Where a form was sent there is nothing to come back to with GET: then to the page named `home`.
+    htmx is answered with 401, so that the page stays.
+    """
+
+    def decorate(
+        view: Callable[Concatenate[PersonRequest, P], HttpResponseBase],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            person = cast(PersonRequest, request)
+            if request.user.is_authenticated:
+                return view(person, *args, **kwargs)
+            if person.htmx:
+                return HttpResponse("You were signed out.", status=401, content_type="text/plain")
+            is_page = request.method == "GET"
+            return redirect_to_login(request.get_full_path() if is_page else reverse(home))
+
+        return cast("Callable[Concatenate[HttpRequest, P], HttpResponseBase]", wrapped)
+
+    return decorate
+
+
+def person_required(
+    view: Callable[Concatenate[PersonRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    return sign_in_first("home")(view)
+
+
+def get_campaign(request: PersonRequest, slug: str, roles: Iterable[str] = ()) -> Campaign:
+    """Return the campaign. 404 for strangers, 403 for members without one of `roles`."""
+    campaign = get_object_or_404(Campaign.objects.visible_to(request.user), slug=slug)
+    if roles and not has_any_role(campaign, request.user, roles):
+        raise PermissionDenied(f"You need to be {' or '.join(sorted(roles))} of {campaign.name}.")
+    return campaign
+
+
+def page_context(
+    request: PersonRequest, campaign: Campaign, tab: str, **more: Any
+) -> dict[str, Any]:
+    """Return what every page of a campaign needs: which tabs and buttons are this person's."""
+    roles = roles_in(campaign, request.user)
+    member = CampaignMember.objects.filter(campaign=campaign, user=request.user)
+    return {
+        "campaign": campaign,
+        "tab": tab,
+        "can_admin": not roles.isdisjoint(ADMINS),
+        "can_export": not roles.isdisjoint(ENGINEERS),
+        "can_annotate": member.filter(role__in=["annotator", "admin"]).exists(),
+        **more,
+    }
+
+
+def ask_once(
+    request: PersonRequest,
+    campaign: Campaign,
+    tab: str,
+    *,
+    title: str,
+    happens: Iterable[str],
+    button: str,
+    back: str,
+    back_words: str,
+) -> HttpResponse:
+    """Show what an act does (`happens`, sentences) with the button that does it, by POST to here."""
+    more = {
+        "action_title": title,
+        "happens": happens,
+        "button": button,
+        "back": back,
+        "back_words": back_words,
+    }
+    context = page_context(request, campaign, tab, **more)
+    return render(request, "oversight/confirm.html", context)
+
+
+def tell_outcome(request: HttpRequest, action: Callable[[], object], success: str) -> bool:
+    """Call a service and say what came of it as a message; return whether it was done."""
+    try:
+        action()
+    except OversightError as error:
+        messages.error(request, f"Not done: {error}.")
+        return False
+    messages.success(request, success)
+    return True

@@ -1,0 +1,88 @@
+"""One's own account: the token that programs use, and the password."""
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.views import LoginView
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from oversight.models import ApiToken
+from oversight.people.policies.sign_in import WINDOW_SECONDS
+from oversight.people.services.members import delete_token, make_token
+from oversight.people.views.access import PersonRequest, person_required, tell_outcome
+
+
+class SignIn(LoginView):
+    """Sign in; 429 says that an address has tried too often."""
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        response = super().form_invalid(form)
+        if form.has_error(NON_FIELD_ERRORS, "too_many_tries"):
+            response.status_code = 429
+            response["Retry-After"] = str(WINDOW_SECONDS)
+        return response
+
+
+@require_safe
+@never_cache
+@person_required
+def account(request: PersonRequest) -> HttpResponse:
+    return _page(request, _password_form(request))
+
+
+@require_POST
+@never_cache
+@person_required
+def token_new(request: PersonRequest) -> HttpResponse:
+    """Make a token and show it in the answer to this POST, and never again."""
+    token = make_token(user=request.user)
+    return _page(request, _password_form(request), shown_token=token)
+
+
+@require_POST
+@person_required
+def token_delete(request: PersonRequest) -> HttpResponse:
+    tell_outcome(
+        request, lambda: delete_token(user=request.user), "The token is of no use any more."
+    )
+    return redirect("account")
+
+
+@sensitive_post_parameters()
+@require_POST
+@never_cache
+@person_required
+def password(request: PersonRequest) -> HttpResponse:
+    form = _password_form(request, request.POST)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    form.save()
+    update_session_auth_hash(request, request.user)
+    messages.success(
+        request,
+        "Your password is changed. You are signed out elsewhere; a token that you had is ended.",
+    )
+    return redirect("account")
+
+
+def _password_form(request: PersonRequest, data: QueryDict | None = None) -> PasswordChangeForm:
+    form = PasswordChangeForm(request.user, data)
+    # The page is about more than the password: do not jump past the token.
+    form.fields["old_password"].widget.attrs.pop("autofocus", None)
+    return form
+
+
+def _page(
+    request: PersonRequest, form: PasswordChangeForm, *, shown_token: str = "", status: int = 200
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "token": ApiToken.objects.filter(user=request.user).first(),
+        "shown_token": shown_token,
+    }
+    return render(request, "oversight/people/account.html", context, status=status)

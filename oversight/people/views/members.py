@@ -1,0 +1,72 @@
+"""The campaign's people."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from oversight.campaigns.views.settings import GET_OR_POST
+from oversight.errors import OversightError
+from oversight.models import CampaignMember
+from oversight.people.forms import MemberForm
+from oversight.people.selectors import ADMINS
+from oversight.people.services.members import add_member, remove_member
+from oversight.people.views.access import (
+    PersonRequest,
+    ask_once,
+    get_campaign,
+    page_context,
+    person_required,
+    tell_outcome,
+)
+
+
+@require_http_methods(GET_OR_POST)
+@person_required
+def members(request: PersonRequest, slug: str) -> HttpResponse:
+    campaign = get_campaign(request, slug, ADMINS)
+    form = MemberForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            member = add_member(campaign=campaign, **form.cleaned_data)
+            messages.success(request, f"{member.user} is {member.get_role_display().lower()} now.")
+            return redirect("campaign-members", slug)
+        except OversightError as error:
+            form.add_error("username", f"Not added: {error}.")
+    people = CampaignMember.objects.filter(campaign=campaign).select_related("user")
+    context = page_context(
+        request,
+        campaign,
+        "members",
+        form=form,
+        members=people.order_by("user__username", "role"),
+    )
+    status = 422 if form.errors else 200
+    return render(request, "oversight/people/members.html", context, status=status)
+
+
+@require_http_methods(GET_OR_POST)
+@person_required
+def remove(request: PersonRequest, slug: str, member_id: int) -> HttpResponse:
+    campaign = get_campaign(request, slug, ADMINS)
+    members = CampaignMember.objects.select_related("user")
+    member = get_object_or_404(members, campaign=campaign, pk=member_id)
+    if request.method != "POST":
+        role, name = member.get_role_display().lower(), member.user.username
+        return ask_once(
+            request,
+            campaign,
+            "members",
+            title=f"Remove {name} as {role}",
+            happens=[
+                f"{name} will no longer be {role} of this campaign. Other roles stay.",
+                "What they judged stays, and is used as before.",
+                "An item that they hold goes to others once its time has run out.",
+            ],
+            button=f"Remove {name}",
+            back=reverse("campaign-members", args=[slug]),
+            back_words="Leave it as it is",
+        )
+    tell_outcome(request, lambda: remove_member(member=member), "Removed. Their judgements stay.")
+    return redirect("campaign-members", slug)

@@ -1,0 +1,59 @@
+"""What several people said of the same pair, as records of each of them."""
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from oversight.trust.policies.annotators.people_reliability import PersonRecord
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One person's choice; `is_final`: of somebody who was asked to settle the matter."""
+
+    person: str
+    prefers_a: bool
+    is_final: bool = False
+
+
+def person_records(pairs: Sequence[Sequence[Answer]]) -> dict[str, PersonRecord]:
+    """Return each person's record; those whose answers nobody else's can be held against have none.
+
+    Where a pair was settled, answers to it were right or wrong. Else neighbours in time are each
+    other's repeats, half for either person: all couples would count one slip many times.
+    """
+    counts: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for answers in pairs:
+        plain = [answer for answer in answers if not answer.is_final]
+        final = next((answer for answer in answers if answer.is_final), None)
+        if final:
+            for answer in plain:
+                is_right = answer.prefers_a == final.prefers_a
+                counts[answer.person]["right" if is_right else "wrong"] += 1
+        else:
+            for one, other in pairwise(plain):
+                kind = "same" if one.prefers_a == other.prefers_a else "different"
+                for answer in (one, other):
+                    counts[answer.person][kind] += 0.5
+    return {person: PersonRecord(**found) for person, found in counts.items()}
+
+
+def repeated_pairs(pairs: Sequence[Sequence[Answer]]) -> int:
+    """Return how many pairs were answered more than once."""
+    return sum(len(answers) > 1 for answers in pairs)
+
+
+def joint_reliability(agreeing: Sequence[float], differing: Sequence[float]) -> float:
+    """Return P(what the agreeing say is right), from each one's probability to be right, in (0, 1).
+
+    Both answers are as likely beforehand and people err independently: the odds multiply (the
+    one-coin model of Dawid and Skene, 1979). Among equals only their lead counts.
+    """
+    log_odds = sum(map(_log_odds, agreeing)) - sum(map(_log_odds, differing))
+    return 1 / (1 + math.exp(-log_odds))
+
+
+def _log_odds(p: float) -> float:
+    return math.log(p / (1 - p))

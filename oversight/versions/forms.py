@@ -1,0 +1,111 @@
+"""Where a role's model is. What can be checked without calling anyone is checked here."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+
+from oversight.models import BackendKind, ModelVersion
+from oversight.versions.services.connections import KEY_VARIABLE, SERVER_URL, address_problem
+from oversight.versions.services.loading import is_allowed_folder, resolve_location
+
+HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?", re.ASCII)
+# One answer whether there is no such folder, it holds something else or models are not loaded from
+# it: the field is not there to look around the machine with.
+NO_MODEL = (
+    "Name a hub id like org/name, or a folder with a config.json of those that this installation "
+    "loads models from: there is none by that name."
+)
+NO_ADAPTER = (
+    "Name a folder with an adapter_config.json of those that this installation loads models from: "
+    "there is none by that name."
+)
+
+
+if TYPE_CHECKING:
+    _VersionModelForm = forms.ModelForm[ModelVersion]
+else:  # the class takes its parameter in the stubs alone
+    _VersionModelForm = forms.ModelForm
+
+
+class ModelForm(_VersionModelForm):
+    backend = forms.ChoiceField(
+        choices=[choice for choice in BackendKind.choices if choice[0] != BackendKind.RECORDED]
+    )
+    reason = forms.CharField(
+        required=False, max_length=500, help_text="Why it changes. Kept with the history."
+    )
+
+    class Meta:
+        model = ModelVersion
+        fields = ["name", "backend", "location", "served_name", "adapter", "api_key_env"]
+        labels = {"api_key_env": "API key variable"}
+        help_texts = {
+            "name": "What you call it. A name used before gets the next revision.",
+            "location": "transformers: a folder with config.json, or a hub id. "
+            "Server: its base URL ending in /v1.",
+            "served_name": "Server only: the name that the server knows it by.",
+            "adapter": "A folder with a LoRA adapter, or nothing.",
+            "api_key_env": "Server only: the environment variable that holds the key, "
+            "such as VLLM_API_KEY. The key itself is never stored.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["location"].required = True
+
+    def clean_api_key_env(self) -> str:
+        name = str(self.cleaned_data["api_key_env"])
+        if name and not KEY_VARIABLE.fullmatch(name):
+            raise forms.ValidationError(
+                "Name an environment variable that ends in _API_KEY, such as VLLM_API_KEY."
+            )
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if self.errors:
+            return data
+        if data["backend"] == BackendKind.OPENAI:
+            self._check_server(data)
+        else:
+            self._check_folders(data)
+        return data
+
+    @property
+    def is_hub_id(self) -> bool:
+        """Whether the location will be looked up on a hub, which needs the network once."""
+        location = self.cleaned_data.get("location", "")
+        return bool(HUB_ID.fullmatch(location))
+
+    def _check_server(self, data: dict[str, Any]) -> None:
+        if not SERVER_URL.fullmatch(data["location"]):
+            self.add_error("location", "Give an http(s) URL that ends in /v1.")
+        elif problem := address_problem(data["location"], data["api_key_env"]):
+            self.add_error("location", problem)
+        if not data["served_name"]:
+            self.add_error("served_name", "Say which of the server's models it is.")
+
+    def _check_folders(self, data: dict[str, Any]) -> None:
+        if problem := _model_problem(data["location"]):
+            self.add_error("location", problem)
+        if data["adapter"] and not _holds(data["adapter"], "adapter_config.json"):
+            self.add_error("adapter", NO_ADAPTER)
+        if data["api_key_env"]:
+            self.add_error("api_key_env", "A model in process needs no key.")
+
+
+def _model_problem(location: str) -> str:
+    is_found = HUB_ID.fullmatch(location) or _holds(location, "config.json")
+    return "" if is_found else NO_MODEL
+
+
+def _holds(location: str, name: str) -> bool:
+    """Whether a folder that models may be loaded from holds the file. Of others nothing is told."""
+    try:
+        folder = Path(resolve_location(location))
+        is_allowed = folder.is_absolute() and is_allowed_folder(location)
+        return is_allowed and (folder / name).is_file()
+    except (OSError, ValueError):
+        return False

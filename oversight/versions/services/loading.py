@@ -1,0 +1,77 @@
+"""From a version's row to a model that answers."""
+
+from pathlib import Path
+
+from django.conf import settings
+
+from models_srv.backends import load_backend
+from models_srv.chat.notes import template_notes
+from models_srv.domains.arithmetic.registry import WEIGHTS, starter_spec
+from models_srv.types import Backend, ModelSpec
+from oversight.errors import InvalidCampaign
+from oversight.models import BackendKind, ModelVersion
+
+STARTER = "starter:"
+ARTIFACT = "artifact:"
+
+
+def spec_of(version: ModelVersion) -> ModelSpec:
+    """Return where the version is. Raises InvalidCampaign for recorded answers, else as `folder_of`."""
+    if version.backend == BackendKind.RECORDED:
+        raise InvalidCampaign(f"{version} only has recorded answers: it cannot write new ones")
+    is_server = version.backend == BackendKind.OPENAI
+    return ModelSpec(
+        backend="openai" if is_server else "transformers",
+        location=version.location if is_server else folder_of(version.location),
+        name=version.served_name,
+        adapter=folder_of(version.adapter),
+        api_key_env=version.api_key_env,
+        sha256=version.sha256,
+    )
+
+
+def notes_on(version: ModelVersion) -> tuple[str, ...]:
+    """Return what people should know of how the version is asked, in sentences."""
+    if version.backend != BackendKind.TRANSFORMERS:
+        return ()
+    return template_notes(resolve_location(version.location), resolve_location(version.adapter))
+
+
+def resolve_location(location: str) -> str:
+    """Return the path behind `starter:ROLE` and `artifact:PATH`, anything else as it is.
+
+    Rows hold these names and not absolute paths, so that the state folder and the code can move.
+    """
+    if location.startswith(STARTER):
+        return starter_spec(location.removeprefix(STARTER)).location  # type: ignore[arg-type]
+    if location.startswith(ARTIFACT):
+        return str(Path(settings.ARTIFACTS) / location.removeprefix(ARTIFACT))
+    return location
+
+
+def folder_of(location: str) -> str:
+    """Return the path behind a location, or its hub id.
+
+    Raises InvalidCampaign for a folder that this installation loads no models from.
+    """
+    if not is_allowed_folder(location):
+        raise InvalidCampaign(
+            f"{location} is not beneath a folder that this installation loads models from "
+            "(MODEL_FOLDERS)"
+        )
+    return resolve_location(location)
+
+
+def is_allowed_folder(location: str) -> bool:
+    """Whether models may be loaded from there. What is no folder here (a hub id) may be."""
+    folder = Path(resolve_location(location))
+    if settings.MODEL_FOLDERS is None or not location:
+        return True
+    if not (folder.is_absolute() or location.startswith((".", "~")) or folder.exists()):
+        return True
+    roots = [*settings.MODEL_FOLDERS, Path(settings.ARTIFACTS), WEIGHTS]
+    return any(folder.resolve().is_relative_to(root.resolve()) for root in roots)
+
+
+def backend_of(version: ModelVersion) -> Backend:
+    return load_backend(spec_of(version))

@@ -1,0 +1,88 @@
+"""Versions that somebody chose are tried where models run, and put to work once they have answered."""
+
+import logging
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from models_srv.trying import try_model
+from oversight.dispatch import send_after_commit
+from oversight.errors import OversightError
+from oversight.models import ModelVersion, Trial, TrialState, User
+from oversight.versions.services.loading import spec_of
+from oversight.versions.services.promotion import make_active
+
+logger = logging.getLogger(__name__)
+
+QUEUE = "inference"
+# A large model is a while in loading; a worker that died meanwhile is followed by another.
+LEASE = timedelta(minutes=15)
+
+
+def begin_trial(*, version: ModelVersion, user: User, reason: str) -> Trial:
+    """Let a worker try the version, and put it to work where it answers."""
+    trial = Trial.objects.create(version=version, asked_by=user, reason=reason)
+    send_after_commit("oversight.tasks.try_models", queue=QUEUE)
+    return trial
+
+
+def dispatch_trials() -> None:
+    """Wake a worker where a trial is due: the message that did so before may be lost."""
+    if _due().exists():
+        send_after_commit("oversight.tasks.try_models", queue=QUEUE)
+
+
+def try_models() -> int:
+    """Try every version that is due, the oldest first. Return how many were tried."""
+    tried = 0
+    while (trial := _claim()) is not None:
+        _conclude(trial, _problem(trial.version))
+        tried += 1
+    return tried
+
+
+def _due() -> QuerySet[Trial]:
+    is_free = Q(lease_expires_at__isnull=True) | Q(lease_expires_at__lt=timezone.now())
+    return Trial.objects.filter(is_free, state=TrialState.WAITING)
+
+
+def _claim() -> Trial | None:
+    with transaction.atomic():
+        trial = _due().select_for_update(skip_locked=True).order_by("pk").first()
+        if trial:
+            trial.lease_expires_at = timezone.now() + LEASE
+            trial.save(update_fields=["lease_expires_at"])
+    return trial
+
+
+def _problem(version: ModelVersion) -> str:
+    """Return why the version cannot be relied on, "" where it answers."""
+    try:
+        return try_model(spec_of(version), version.role)  # type: ignore[arg-type]
+    except OversightError as error:
+        return str(error)
+    except Exception as error:
+        logger.exception("version %s could not be tried", version.pk)
+        return f"{type(error).__name__}: {error}"
+
+
+def _conclude(trial: Trial, problem: str) -> None:
+    """Put the version to work or keep why not, once, whoever else has tried it meanwhile."""
+    with transaction.atomic():
+        row = Trial.objects.select_for_update().get(pk=trial.pk)
+        if row.state != TrialState.WAITING:
+            return
+        problem = problem or _put_to_work(row)
+        row.state = TrialState.FAILED if problem else TrialState.PASSED
+        row.outcome, row.ended_at = problem.replace("\0", "")[:2000], timezone.now()
+        row.save(update_fields=["state", "outcome", "ended_at"])
+
+
+def _put_to_work(trial: Trial) -> str:
+    try:
+        make_active(version=trial.version, reason=trial.reason or "configured", user=trial.asked_by)
+    except OversightError as error:
+        return str(error)
+    return ""

@@ -1,0 +1,140 @@
+"""Which models are at work, which were, and putting another one to work."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from oversight.campaigns.services.campaigns import change_model
+from oversight.campaigns.views.settings import GET_OR_POST
+from oversight.errors import OversightError
+from oversight.loop.selectors.rounds import promotion_history, versions_by_role
+from oversight.models import ActiveVersion, Campaign, ModelVersion, Role
+from oversight.people.selectors import ADMINS
+from oversight.people.views.access import (
+    PersonRequest,
+    get_campaign,
+    page_context,
+    person_required,
+    tell_outcome,
+)
+from oversight.versions.forms import ModelForm
+from oversight.versions.selectors.active import active_version
+from oversight.versions.selectors.critic_ranking import QUESTIONS, ranked_critics
+from oversight.versions.services.connections import ConnectionReport, probe_server
+from oversight.versions.services.loading import notes_on
+from oversight.versions.services.promotion import remove_active, roll_back
+from oversight.web.forms import ReasonForm
+
+FIELDS = ["name", "backend", "location", "served_name", "adapter", "api_key_env"]
+
+
+@require_safe
+@person_required
+def models(request: PersonRequest, slug: str) -> HttpResponse:
+    campaign = get_campaign(request, slug)
+    by_role = versions_by_role(campaign)
+    context = page_context(
+        request,
+        campaign,
+        "models",
+        roles=[
+            (role, label, [(version, notes_on(version)) for version in versions])
+            for role, (label, versions) in zip(Role.values, by_role.items(), strict=True)
+        ],
+        is_trying=any(
+            getattr(row, "status", "") == "trying" for rows in by_role.values() for row in rows
+        ),
+        history=promotion_history(campaign),
+        critics=ranked_critics(campaign),
+        questions=QUESTIONS.values(),
+    )
+    return render(request, "oversight/versions/models.html", context)
+
+
+@require_http_methods(GET_OR_POST)
+@person_required
+def change(request: PersonRequest, slug: str, role: str) -> HttpResponse:
+    """Configure a role's model. “Test connection” sends the same form and saves nothing."""
+    campaign = get_campaign(request, slug, ADMINS)
+    if role not in Role.values:
+        raise Http404
+    form = ModelForm(request.POST or None, initial=_at_work(campaign, role))
+    report = None
+    if request.method == "POST" and form.is_valid():
+        if "test" in request.POST:
+            report = _tested(form)
+        elif _saved(request, campaign, role, form):
+            return redirect("campaign-models", slug)
+    context = page_context(request, campaign, "models", form=form, role=Role(role), report=report)
+    status = 422 if form.errors else 200
+    return render(request, "oversight/versions/model_change.html", context, status=status)
+
+
+@require_http_methods(GET_OR_POST)
+@person_required
+def remove(request: PersonRequest, slug: str, role: str) -> HttpResponse:
+    """Say what leaving a role empty means and ask why; then do it."""
+    campaign = get_campaign(request, slug, ADMINS)
+    version = active_version(campaign, role) if role in (Role.ATTACKER, Role.CRITIC) else None
+    if version is None and request.method == "GET":
+        raise Http404
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        tell_outcome(
+            request,
+            lambda: remove_active(campaign=campaign, role=role, user=request.user, reason=reason),
+            f"No {role} is at work any more.",
+        )
+        return redirect("campaign-models", slug)
+    context = page_context(request, campaign, "models", form=form, role=role, version=version)
+    status = 422 if form.errors else 200
+    return render(request, "oversight/versions/model_remove.html", context, status=status)
+
+
+@require_POST
+@person_required
+def activate(request: PersonRequest, slug: str, version_id: int) -> HttpResponse:
+    campaign = get_campaign(request, slug, ADMINS)
+    version = get_object_or_404(ModelVersion, campaign=campaign, pk=version_id)
+    reason = request.POST.get("reason", "").replace("\x00", "").strip()[:500]
+    tell_outcome(
+        request,
+        lambda: roll_back(version=version, reason=reason, user=request.user),
+        f"{version} is at work as {version.role}. A round under way keeps its own versions.",
+    )
+    return redirect("campaign-models", slug)
+
+
+def _at_work(campaign: Campaign, role: str) -> dict[str, Any]:
+    active = ActiveVersion.objects.filter(campaign=campaign, role=role).select_related("version")
+    found = active.first()
+    return {name: getattr(found.version, name) for name in FIELDS} if found else {"name": role}
+
+
+def _saved(request: PersonRequest, campaign: Campaign, role: str, form: ModelForm) -> bool:
+    try:
+        version = change_model(campaign=campaign, role=role, user=request.user, **form.cleaned_data)
+    except OversightError as error:
+        form.add_error(None, f"Not saved: {error}.")
+        return False
+    messages.info(
+        request, f"{version} is being tried. Once it answers it is put to work as {role}."
+    )
+    for note in notes_on(version):
+        messages.info(request, note)
+    if version.backend == "transformers" and form.is_hub_id:
+        messages.info(request, f"{version.location} is fetched from its hub for that.")
+    return True
+
+
+def _tested(form: ModelForm) -> ConnectionReport:
+    data = form.cleaned_data
+    return probe_server(
+        location=data["location"],
+        served_name=data["served_name"],
+        api_key_env=data["api_key_env"],
+    )

@@ -1,0 +1,141 @@
+"""The pages around the card: home, next, lease."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from annotate.models import Assignment
+from annotate.queue.services.leases import lease_next
+from oversight.models import ItemState, MemberRole, ReviewItem
+from tests.factories import make_campaign, make_item, make_member
+
+pytestmark = pytest.mark.django_db
+
+
+def url(name, pair):
+    return reverse(f"annotate:{name}", args=[pair.campaign.slug])
+
+
+def test_home_lists_the_persons_campaigns_with_counts(client, pair):
+    other = make_campaign(name="Not mine")
+    make_item(other)
+    make_item(pair.campaign)
+    make_member(pair.campaign, MemberRole.ADMIN, pair.user)
+    page = client.get(reverse("annotate:home")).content.decode()
+    assert "Word problems" in page
+    assert "2 open" in page
+    assert "Not mine" not in page
+
+
+def test_home_says_so_when_there_is_no_campaign(db):
+    client = Client()
+    client.force_login(make_member(make_campaign(), MemberRole.ENGINEER))
+    assert "No campaign yet" in client.get(reverse("annotate:home")).content.decode()
+
+
+def test_home_asks_as_often_for_many_campaigns(client, pair, django_assert_num_queries):
+    for _ in range(5):
+        make_item(campaign := make_campaign())
+        make_member(campaign, user=pair.user)
+    with django_assert_num_queries(5):  # session, person, campaigns, their counts, flags
+        client.get(reverse("annotate:home"))
+
+
+def test_next_offers_to_start_and_leases_nothing(client, pair):
+    page = client.get(url("next", pair))
+    assert "Start" in page.content.decode()
+    assert Assignment.objects.count() == 0
+
+
+def test_next_leads_to_the_current_item(client, pair):
+    assignment = pair.lease()
+    response = client.get(url("next", pair))
+    assert response.url == reverse("annotate:assignment", args=[assignment.pk])
+
+
+def test_next_says_when_all_is_done(client, pair):
+    pair.item.state = ItemState.CLOSED
+    pair.item.save()
+    assert "All done" in client.get(url("next", pair)).content.decode()
+
+
+def test_it_says_when_nothing_was_ever_asked(client, pair):
+    new = make_campaign(name="New")
+    make_member(new, user=pair.user)
+    page = client.get(reverse("annotate:next", args=[new.slug])).content.decode()
+    assert "Nothing has been asked yet" in page
+    assert "All done" not in page
+    assert "Nothing asked yet" in client.get(reverse("annotate:home")).content.decode()
+
+
+def test_it_says_how_many_are_open_and_counts_no_further_than_it_says(client, pair):
+    ReviewItem.objects.bulk_create(
+        ReviewItem(
+            campaign=pair.campaign,
+            query=pair.item.query,
+            response_a=pair.item.response_a,
+            response_b=pair.item.response_b,
+        )
+        for _ in range(99)
+    )
+    home = reverse("annotate:home")
+    assert "100 open" in client.get(home).content.decode()
+    make_item(pair.campaign)
+    assert "more than 100 open" in client.get(home).content.decode()
+    assert "More than 100" in client.get(url("next", pair)).content.decode()
+    card = client.post(url("lease", pair), follow=True).content.decode()
+    # The lease is one of them, and what is left can be counted.
+    assert "0 judged · 101 open" in card
+
+
+def test_lease_leads_to_the_item(client, pair):
+    response = client.post(url("lease", pair))
+    assignment = Assignment.objects.get(annotator=pair.user)
+    assert response.url == reverse("annotate:assignment", args=[assignment.pk])
+
+
+def test_lease_without_items_leads_back(client, pair):
+    lease_next(user=pair.another(), campaign=pair.campaign)
+    response = client.post(url("lease", pair), follow=True)
+    assert "Nothing is left for you" in response.content.decode()
+    assert "All done" in response.content.decode()
+
+
+@pytest.mark.parametrize(("name", "method"), [("lease", "get"), ("next", "post")])
+def test_wrong_method(client, pair, name, method):
+    assert getattr(client, method)(url(name, pair)).status_code == 405
+
+
+@pytest.mark.parametrize(("name", "method"), [("lease", "post"), ("next", "get")])
+@pytest.mark.parametrize("role", [MemberRole.ENGINEER, None])
+def test_wrong_person(pair, name, method, role):
+    client = Client()
+    client.force_login(make_member(pair.campaign if role else make_campaign(), role or "annotator"))
+    assert getattr(client, method)(url(name, pair)).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["lease", "next"])
+def test_an_archived_campaign_is_not_annotated(client, pair, name):
+    pair.campaign.archived_at = pair.campaign.created_at
+    pair.campaign.save()
+    method = client.post if name == "lease" else client.get
+    assert method(url(name, pair)).status_code == 404
+
+
+def test_who_is_not_signed_in_is_sent_to_sign_in(pair):
+    page, form = Client().get(url("next", pair)), Client().post(url("lease", pair))
+    assert page.url == f"{reverse('login')}?next={url('next', pair)}"
+    assert form.url == f"{reverse('login')}?next={reverse('annotate:home')}"
+    again = Client().post(url("lease", pair), headers={"HX-Request": "true"})
+    assert again.status_code == 401
+
+
+def test_a_page_that_breaks_says_so_and_what_is_saved(client, pair, monkeypatch):
+    def break_down(user):
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("annotate.work.views.queue.campaigns_with_progress", break_down)
+    client.raise_request_exception = False
+    response = client.get(reverse("annotate:home"))
+    assert response.status_code == 500
+    assert "What you were told is saved, is saved." in response.content.decode()

@@ -1,0 +1,58 @@
+"""A few steps of training: the loss falls, the pieces fit."""
+
+import random
+from itertools import islice
+
+import pytest
+
+from models_srv.domains.arithmetic.batches import Clock, batches
+from models_srv.domains.arithmetic.streams import STREAMS
+from models_srv.domains.arithmetic.tokenizer import build_tokenizer
+from models_srv.domains.arithmetic.wordings import read_sentence
+
+
+@pytest.mark.parametrize("stage", STREAMS)
+def test_a_stream_repeats_for_the_same_seed(stage: str) -> None:
+    first, second = random.Random(1), random.Random(1)
+    draw = STREAMS[stage]
+    assert [draw(first, 0.5) for _ in range(20)] == [draw(second, 0.5) for _ in range(20)]
+
+
+def test_only_training_wordings_reach_a_stream() -> None:
+    rng = random.Random(0)
+    for _ in range(300):
+        text = STREAMS["attacker"](rng, 0.5).answer
+        for part in text.replace("? ", "?|").replace(". ", ".|").split("|"):
+            sentence = read_sentence(part)
+            assert sentence is not None
+            assert sentence.template.split == "train"
+
+
+def test_labels_and_marks_are_where_they_should_be() -> None:
+    tokenizer = build_tokenizer(samples=200)
+    for batch in islice(batches("critic", tokenizer, Clock(), 1500, 0), 4):
+        for ids, labels, marks in zip(batch.ids, batch.labels, batch.marks, strict=True):
+            told = tokenizer.decode(labels[labels != -100])
+            wrong = tokenizer.decode(ids[marks > 0])
+            assert told.endswith("<|end|>")
+            assert ("verdict: flawed" in told) <= bool(wrong)
+
+
+def test_the_loss_falls() -> None:
+    import torch
+
+    from models_srv.domains.arithmetic.losses import total_loss
+    from models_srv.domains.arithmetic.train import new_model, optimizers
+
+    torch.manual_seed(0)
+    tokenizer = build_tokenizer(samples=200)
+    model = new_model(len(tokenizer))
+    tools, losses = optimizers(model, None, 0.02), []
+    for batch in islice(batches("base", tokenizer, Clock(), 1000, 0), 12):
+        loss = total_loss(model, batch)
+        loss.backward()
+        for tool in tools:
+            tool.step()
+            tool.zero_grad()
+        losses.append(loss.item())
+    assert losses[-1] < 0.8 * losses[0]

@@ -1,0 +1,70 @@
+"""Rounds with a critic's judgements and people's answers, as rows: no model is asked."""
+
+from typing import Any
+
+from oversight.loop.services.rounds import FROZEN
+from oversight.models import (
+    Campaign,
+    Judgement,
+    ModelVersion,
+    ReviewItem,
+    Round,
+    RoutingDecision,
+    Source,
+    Stage,
+)
+from tests.factories import make_query, make_response, make_version
+
+
+def make_round(campaign: Campaign, critic: ModelVersion | None, **plan: Any) -> Round:
+    number = campaign.rounds.count() + 1
+    campaign.rounds.open().update(stage=Stage.DONE, finished_at=campaign.created_at)
+    learner = campaign.versions.filter(role="learner").first() or make_version(campaign)
+    frozen = {name: getattr(campaign, name) for name in FROZEN}
+    return Round.objects.create(
+        campaign=campaign,
+        number=number,
+        seed=number,
+        learner=learner,
+        critic=critic,
+        stage=Stage.ROUTE,
+        plan={**frozen, "slots": [], **plan},
+    )
+
+
+def add_pair(
+    round_: Round,
+    p_a_better: float,
+    *,
+    human: str = "",
+    by: Source = Source.PERSON,
+    sizes: tuple[int, int] = (30, 20),
+    **decision: Any,
+) -> RoutingDecision:
+    """A pair that the critic has judged; with `human`, one that was randomly drawn and answered."""
+    query = make_query(round_.campaign, round=round_, node="sums")
+    a, b = (make_response(query, "x" * size, version=round_.learner) for size in sizes)
+    values = {"outcome": "human" if human else "ai", "propensity": 0.5, "is_eligible": True}
+    row = RoutingDecision.objects.create(
+        round=round_,
+        query=query,
+        response_a=a,
+        response_b=b,
+        policy_version="test",
+        **(values | {"is_random": bool(human)} | decision),
+    )
+    shared = {"query": query, "response_a": a, "response_b": b, "round": round_}
+    choice = "" if p_a_better == 0.5 else "a" if p_a_better > 0.5 else "b"
+    Judgement.objects.create(
+        **shared, source=Source.CRITIC, version=round_.critic, p_a_better=p_a_better, choice=choice
+    )
+    if human:
+        item = ReviewItem.objects.create(
+            campaign=round_.campaign, round=round_, query=query, response_a=a, response_b=b,
+            decision=row, state="closed",
+        )  # fmt: skip
+        p = {"a": 1.0, "b": 0.0}.get(human, 0.5)
+        Judgement.objects.create(
+            **shared, item=item, source=by, choice=human, p_a_better=p, seconds=30.0
+        )
+    return row

@@ -1,0 +1,99 @@
+"""What the training process is handed: its pairs, those held back, the settings, the warnings."""
+
+import json
+
+import pytest
+
+from oversight.campaigns.policies.splitting import in_share
+from oversight.data.services.snapshots import VALIDATION_SHARE, make_snapshot
+from oversight.learning.services.run_folder import prepare_run_folder
+from oversight.loop.stages.collect import _training_settings
+from oversight.models import BackendKind, Preference, Source, TrainingRun
+from tests.factories import make_campaign, make_query, make_response, make_version
+from tests.oversight.judging import make_round
+
+pytestmark = pytest.mark.django_db
+
+LONG = "one two three four five six seven"
+
+
+def make_run(*, held_back, chosen=LONG + " eight", rejected=LONG + " nine", **settings):
+    """A run on 4 pairs to train on and, if so, some that are held back."""
+    campaign = make_campaign(**settings)
+    make_version(campaign, backend=BackendKind.TRANSFORMERS, location="/nowhere")
+    clusters = [f"c{n}" for n in range(200)]
+    back = [c for c in clusters if in_share(c, VALIDATION_SHARE, salt="validation")]
+    front = [c for c in clusters if c not in back]
+    for cluster in front[:4] + (back[:2] if held_back else []):
+        query = make_query(campaign, cluster=cluster)
+        Preference.objects.create(
+            campaign=campaign,
+            query=query,
+            chosen=make_response(query, chosen),
+            rejected=make_response(query, rejected),
+            source=Source.CRITIC,
+            p_w=0.8,
+            p_l=0.3,
+        )
+    round_ = make_round(campaign, None)
+    snapshot = make_snapshot(campaign=campaign)
+    return TrainingRun.objects.create(
+        campaign=campaign,
+        round=round_,
+        snapshot=snapshot,
+        parent=round_.learner,
+        settings=_training_settings(round_, snapshot),
+    )
+
+
+def prepared(run):
+    folder = prepare_run_folder(run)
+    run.refresh_from_db()
+    return folder, json.loads((folder / "config.json").read_text())
+
+
+def lines(path):
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_pairs_carry_their_reliability():
+    folder, config = prepared(make_run(held_back=True))
+    rows = lines(folder / "pairs.jsonl")
+    assert [(row["p_w"], row["p_l"], row["weight"]) for row in rows] == [(0.8, 0.3, 1.0)] * 4
+    assert not (folder / "validation.jsonl").exists()
+    assert (config["patience"], config["reference"]) == (0, "parent")
+
+
+def test_early_stop_measures_on_the_pairs_held_back():
+    folder, config = prepared(make_run(held_back=True, patience=2, reference="base"))
+    assert len(lines(folder / "validation.jsonl")) == 2
+    assert (config["patience"], config["reference"]) == (2, "base")
+
+
+def test_without_pairs_held_back_it_says_that_it_cannot_stop_early():
+    run = make_run(held_back=False, patience=2)
+    folder, config = prepared(run)
+    assert config["patience"] == 0
+    assert not (folder / "validation.jsonl").exists()
+    assert "No pair is held back" in run.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("fields", "warns"),
+    [
+        pytest.param({"loss": "dpo"}, True, id="plain-dpo-on-close-pairs"),
+        pytest.param({"loss": "sft"}, False, id="anchored-loss"),
+        pytest.param({"loss": "dpo", "rejected": "quite another text"}, False, id="far-apart"),
+    ],
+)
+def test_it_warns_of_close_pairs_before_the_run_begins(fields, warns):
+    run = make_run(held_back=False, **fields)
+    prepared(run)
+    assert bool(run.warnings) == warns
+    assert all("differ in 12% of their words" in text for text in run.warnings)
+
+
+def test_reference_log_probabilities_are_kept_across_runs():
+    _, first = prepared(make_run(held_back=False))
+    _, second = prepared(make_run(held_back=False))
+    assert first["cache_dir"] == second["cache_dir"] != ""

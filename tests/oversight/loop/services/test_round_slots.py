@@ -1,0 +1,72 @@
+"""Which queries a round is about: what people brought beside what the attacker writes."""
+
+import pytest
+
+from oversight.loop.selectors.rounds import rounds_of
+from oversight.loop.services.rounds import start_round
+from oversight.models import Query, Stage
+from tests.factories import make_query
+
+pytestmark = pytest.mark.fault("models-and-attackers")
+
+
+@pytest.fixture
+def imported(campaign):
+    return [make_query(campaign, f"How much is {n} and 1?") for n in range(6)]
+
+
+def pool_slots(round_):
+    return [slot for slot in round_.plan["slots"] if slot.get("pool")]
+
+
+def test_imported_queries_are_used_beside_an_attacker(campaign, imported, drive):
+    round_ = start_round(campaign=campaign)
+    assert len(round_.plan["slots"]) == 24
+    assert len(pool_slots(round_)) == 6
+    assert set(Query.objects.filter(round=round_)) == set(imported)
+    drive(round_, Stage.RESPOND)
+    origins = list(
+        Query.objects.filter(round=round_).order_by("slot").values_list("origin", flat=True)
+    )
+    assert origins == ["imported"] * 6 + ["attacker"] * 18
+
+
+def test_they_are_at_most_the_campaigns_share(campaign, imported):
+    campaign.pool_share = 0.125
+    campaign.save()
+    assert len(pool_slots(start_round(campaign=campaign))) == 3
+
+
+def test_with_a_share_of_0_the_attacker_writes_all(campaign, imported):
+    campaign.pool_share = 0
+    campaign.save()
+    assert pool_slots(start_round(campaign=campaign)) == []
+
+
+def test_with_a_share_of_1_the_attacker_writes_only_what_the_pool_lacks(campaign, drive):
+    campaign.pool_share, campaign.queries_per_round = 1, 4
+    campaign.save()
+    for n in range(4):
+        make_query(campaign, f"How much is {n} and 2?")
+    round_ = start_round(campaign=campaign)
+    assert len(pool_slots(round_)) == 4
+    drive(round_, Stage.RESPOND)
+    assert Query.objects.filter(round=round_).count() == 4
+
+
+def test_what_a_template_drew_is_not_asked_about_beside_an_attacker(campaign):
+    assert Query.objects.train().filter(campaign=campaign, origin="template").exists()
+    assert pool_slots(start_round(campaign=campaign)) == []
+
+
+def test_the_share_is_frozen_with_the_plan(campaign):
+    assert start_round(campaign=campaign).plan["pool_share"] == 0.5
+
+
+@pytest.mark.fault("bounds")
+def test_a_list_of_rounds_does_not_read_their_plans(campaign, django_assert_num_queries):
+    start_round(campaign=campaign)
+    with django_assert_num_queries(1):
+        (row,) = rounds_of(campaign)
+        assert row.update_only is None
+    assert "plan" in row.get_deferred_fields()

@@ -1,0 +1,294 @@
+"""What a person can read of acceptance, reliability, schedules and training, and set of them."""
+
+from datetime import UTC, datetime, time
+
+import pytest
+from django.urls import reverse
+
+from oversight.loop.stages import collect, route
+from oversight.models import (
+    Acceptance,
+    Evaluation,
+    Preference,
+    RewardMargin,
+    RewardModel,
+    Round,
+    RunState,
+    ScheduledUpdate,
+    Source,
+    SourceReliability,
+    TrainingRun,
+)
+from tests.factories import (
+    make_campaign,
+    make_member,
+    make_query,
+    make_response,
+    make_user,
+    make_version,
+)
+from tests.oversight.campaigns.views.test_settings_pages import settings_of
+from tests.oversight.judging import add_pair, make_round
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def critic(campaign):
+    return make_version(campaign, "critic", name="judge")
+
+
+def read(client, name, *args):
+    response = client.get(reverse(name, args=["maths", *args]))
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+def measured_round(campaign, critic, **plan):
+    round_ = make_round(campaign, critic, **plan)
+    for human in "aaaab":
+        add_pair(round_, 0.9, human=human)
+    add_pair(round_, 0.9)
+    route.write(round_, 0, route.Routed(route.fit_rule(round_), []))
+    collect.write(round_, 0, collect.think(round_, 0))
+    return round_
+
+
+def test_the_round_says_why_its_labels_are_believed(admin, campaign, critic):
+    round_ = measured_round(campaign, critic)
+    html = read(admin, "round", round_.number)
+    assert "5 of the 6 pairs that it judged were drawn at random" in html
+    assert "the mean of a Beta posterior" in html
+    assert "It prefers the longer one" in html
+    assert "Brier score" in html
+    assert "Over all 6 pairs people agree with it in" in html
+    assert "Labels of this round, the first 1" in html
+
+
+def test_the_round_says_by_which_rule_ai_feedback_was_taken(admin, campaign, critic):
+    measured_round(campaign, critic)
+    second = make_round(campaign, critic, acceptance="calibrated")
+    route.write(second, 0, route.think(second, 0))
+    html = read(admin, "round", second.number)
+    assert "People take all." in html
+    assert "On the 5 random audits of judge" in html
+    Acceptance.objects.filter(round=second).update(
+        threshold=0.85, accepted=5, errors=1, error_upper_bound=0.584, alarm="People agree less."
+    )
+    html = read(admin, "round", second.number)
+    assert "1 of the 5 above it were wrong" in html
+    assert "0.584" in html
+    assert "People agree less." in html
+
+
+def test_a_round_of_before_has_neither_and_opens_all_the_same(admin, campaign):
+    learner = make_version(campaign)
+    Round.objects.create(campaign=campaign, number=1, plan={}, seed=1, learner=learner)
+    assert "Taking the critic" not in read(admin, "round", 1)
+
+
+def test_admins_alone_read_how_reliable_each_person_is(admin, campaign):
+    round_ = make_round(campaign, None)
+    person = {"person": make_user("careful").pk, "answers": 12.5}
+    SourceReliability.objects.create(
+        campaign=campaign,
+        round=round_,
+        source=Source.PERSON,
+        judged_by=Source.PERSON,
+        method="repeats",
+        pairs=20,
+        audited=20,
+        p_w=0.85,
+        p_l=0.15,
+        strata=[{**person, "p_w": 0.912, "low": 0.803, "high": 0.961}],
+        coefficients={"low": 0.8, "high": 0.9},
+    )
+    html = read(admin, "round", round_.number)
+    assert "careful" in html
+    assert "0.91 (0.80 to 0.96)" in html
+    admin.force_login(make_member(campaign, "engineer"))
+    other = read(admin, "round", round_.number)
+    assert "One person is right with probability" in other
+    assert "careful" not in other
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "words"),
+    [
+        ("succeeded", "", "was trained on 31 labels in 50 steps and scored 1 pair."),
+        (
+            "failed",
+            "out of memory",
+            "the labels go without it: out of memory",
+        ),
+    ],
+)
+def test_the_round_page_says_what_the_reward_model_did(
+    admin, campaign, critic, state, reason, words
+):
+    round_ = make_round(campaign, critic)
+    scored, unscored = add_pair(round_, 0.9), add_pair(round_, 0.9)
+    model = RewardModel.objects.create(
+        campaign=campaign,
+        round=round_,
+        parent=round_.learner,
+        judged_by=Source.PERSON,
+        labels=31,
+        state=state,
+        reason=reason,
+        result={"steps": 50},
+    )
+    for decision, value in ((scored, 1.0), (unscored, None)):
+        RewardMargin.objects.create(reward_model=model, decision=decision, value=value)
+    collect.write(round_, 0, collect.think(round_, 0))
+    assert words in " ".join(read(admin, "round", round_.number).split())
+
+
+def test_the_round_page_costs_the_same_however_many_labels(
+    admin, campaign, critic, django_assert_max_num_queries
+):
+    round_ = make_round(campaign, critic)
+    for _ in range(30):
+        add_pair(round_, 0.9)
+    collect.write(round_, 0, collect.think(round_, 0))
+    with django_assert_max_num_queries(19):
+        read(admin, "round", round_.number)
+
+
+def test_routing_training_and_schedule_are_set_in_the_form(admin, campaign):
+    form = admin.get(reverse("campaign-edit", args=["maths"])).context["form"]
+    data = settings_of(
+        form,
+        acceptance="calibrated",
+        acceptance_alpha="0.05",
+        always_ask=["critical", "drift"],
+        critic_samples="3",
+        human_minutes="90",
+        reference="base",
+        patience="2",
+        schedule="daily",
+        schedule_at="04:30",
+    )
+    admin.post(reverse("campaign-edit", args=["maths"]), data)
+    campaign.refresh_from_db()
+    assert (campaign.acceptance, campaign.acceptance_alpha) == ("calibrated", 0.05)
+    assert campaign.always_ask == ["critical", "drift"]
+    assert (campaign.critic_samples, campaign.human_minutes) == (3, 90)
+    assert (campaign.reference, campaign.patience) == ("base", 2)
+    assert (campaign.schedule, campaign.schedule_at) == ("daily", time(4, 30))
+    assert campaign.schedule_set_at is not None
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("acceptance_alpha", "0"),
+        ("acceptance_alpha", "0.7"),
+        ("acceptance_delta", "nan"),
+        ("always_ask", ["magic"]),
+        ("critic_samples", "0"),
+        ("critic_samples", "17"),
+        ("schedule", "yearly"),
+        ("schedule_at", "25:00"),
+        ("schedule_hours", "0"),
+        ("schedule_preferences", "-1"),
+        ("reference", "none"),
+    ],
+)
+def test_what_cannot_be_is_said_beside_the_field(admin, field, value):
+    form = admin.get(reverse("campaign-edit", args=["maths"])).context["form"]
+    data = settings_of(form, **{field: value})
+    response = admin.post(reverse("campaign-edit", args=["maths"]), data)
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == [field]
+
+
+def test_the_campaign_says_when_it_updates_and_what_came_of_it(admin, campaign):
+    assert "when somebody asks for it" in read(admin, "campaign")
+    campaign.schedule, campaign.schedule_at = "daily", time(4, 30)
+    campaign.save()
+    due_at = datetime(2026, 1, 2, 4, 30, tzinfo=UTC)
+    ScheduledUpdate.objects.create(campaign=campaign, due_at=due_at, reason="skipped: nothing new")
+    html = read(admin, "campaign")
+    assert "every day at 04:30" in html
+    assert "skipped: nothing new" in html
+    assert "Update the learner now" not in html
+
+
+def test_an_admin_updates_by_hand_and_is_told_why_not(admin, campaign):
+    url = reverse("round-update", args=["maths"])
+    response = admin.post(url, follow=True)
+    assert "at least 20 are asked for" in str(next(iter(response.context["messages"])))
+    campaign.min_preferences = 1
+    campaign.save()
+    make_version(campaign, backend="transformers")
+    query = make_query(campaign)
+    Preference.objects.create(
+        campaign=campaign,
+        query=query,
+        chosen=make_response(query, "good"),
+        rejected=make_response(query, "bad"),
+        source=Source.PERSON,
+    )
+    assert "Update the learner now" in read(admin, "campaign")
+    admin.post(url)
+    round_ = campaign.rounds.get()
+    assert round_.plan["slots"] == []
+    assert "An update without attacks" in read(admin, "round", round_.number)
+
+
+def test_the_training_page_warns_and_tells_in_words(admin, campaign):
+    round_ = make_round(campaign, None)
+    run = TrainingRun.objects.create(
+        campaign=campaign,
+        round=round_,
+        parent=round_.learner,
+        state=RunState.CANCELLED,
+        settings={"patience": 2, "reference": "base"},
+        warnings=["The answers of a pair differ in little."],
+        metrics=[{"step": 1, "drift/chosen": -1.5, "drift/rejected": -4.0, "kl": 0.02}],
+        result={
+            "steps": 30,
+            "best_step": 20,
+            "validation_pairs": 12,
+            "edit_distance": 0.431,
+            "dropped_pairs": 3,
+            "dropped_reasons": {"too long": 3},
+        },
+    )
+    html = read(admin, "training-run", run.pk)
+    assert "The answers of a pair differ in little." in html
+    assert "Against the base model, the chosen answers became 1.50 nats less likely" in html
+    assert "the rejected ones became 4.00 nats less likely (KL 0.020 nats per token)" in html
+    assert "12 held-back pairs was best at step 20 of 30, and those weights were kept" in html
+    assert "differ in 43% of their words" in html
+    assert "3 pairs could not be trained on (too long: 3)" in html
+
+
+def test_a_refused_candidate_is_told_with_its_reasons(admin, campaign):
+    round_ = make_round(campaign, None)
+    Evaluation.objects.create(
+        campaign=campaign,
+        round=round_,
+        candidate=make_version(campaign, active=False),
+        baseline=round_.learner,
+        is_promoted=False,
+        reasons=["worse in category sums"],
+        metrics={"win_rate": 0.4},
+    )
+    html = read(admin, "round", round_.number)
+    assert "Refused" in html
+    assert "worse in category sums" in html
+
+
+def test_other_campaigns_rounds_do_not_mix(admin, campaign, critic):
+    other = make_campaign()
+    measured_round(other, make_version(other, "critic"))
+    round_ = measured_round(campaign, critic)
+    assert round_.reliabilities.get().pairs == 6
+
+
+def test_annotators_read_and_press_nothing(client, campaign):
+    client.force_login(make_member(campaign, "annotator"))
+    assert "Updates of the learner" in read(client, "campaign")
+    assert client.post(reverse("round-update", args=["maths"])).status_code == 403

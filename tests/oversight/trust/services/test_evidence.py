@@ -1,0 +1,120 @@
+"""What routing is told of a pair follows from the critiques, the plan and how fast people are."""
+
+import pytest
+
+from oversight.loop.stages import route
+from oversight.models import AskRule, Comment, Critique
+from oversight.trust.services.acceptance import fit_rule
+from oversight.trust.services.evidence import gather_evidence
+from tests.factories import make_campaign, make_query, make_response, make_version
+from tests.oversight.judging import add_pair, make_round
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def round_():
+    campaign = make_campaign()
+    return make_round(campaign, make_version(campaign, "critic"))
+
+
+def criticise(response, critic, *values, severity="", quote_match="exact"):
+    """One critique for each probability, the first with a comment where a severity is given."""
+    for sample, p in enumerate(values):
+        verdict = "flawed" if p >= 0.5 else "sound"
+        row = Critique.objects.create(
+            response=response, version=critic, sample=sample, p_flawed=p, verdict=verdict
+        )
+        if severity and sample == 0:
+            span = {} if quote_match == "none" else {"start": 0, "end": 1}
+            Comment.objects.create(
+                critique=row, number=1, quote="x", quote_match=quote_match, severity=severity,
+                **span,
+            )  # fmt: skip
+
+
+def pair_of(round_, good=(0.05,), bad=(0.95,), cluster="c", slot=0, **comment):
+    query = make_query(round_.campaign, round=round_, slot=slot, cluster=cluster)
+    first = make_response(query, "a right answer", version=round_.learner)
+    second = make_response(query, "a wrong answer", version=round_.learner)
+    criticise(first, round_.critic, *good)
+    criticise(second, round_.critic, *bad, **({"severity": "major"} | comment))
+    return query
+
+
+def gathered(round_, *rules):
+    round_.plan["always_ask"] = list(rules)
+    return [evidence for _, evidence in gather_evidence(round_, fit_rule(round_))]
+
+
+def test_samples_are_averaged(round_):
+    pair_of(round_, good=(0.1, 0.3), bad=(0.9, 0.7))
+    [evidence] = gathered(round_)
+    each = [0.9 * 0.9 / (0.9 * 0.9 + 0.1 * 0.1), 0.7 * 0.7 / (0.7 * 0.7 + 0.3 * 0.3)]
+    assert evidence.confidence == pytest.approx(sum(each) / 2)
+
+
+@pytest.mark.parametrize(
+    ("rule", "fields", "alarm"),
+    [
+        (
+            AskRule.DISAGREE,
+            {"good": (0.1, 0.9), "bad": (0.9, 0.1)},
+            "samples of the critic disagree",
+        ),
+        (AskRule.NEAR_TIE, {"good": (0.5,), "bad": (0.52,)}, "near tie"),
+        (AskRule.CRITICAL, {"severity": "critical"}, "a comment of critical severity"),
+        (
+            AskRule.LOST_QUOTE,
+            {"severity": "critical", "quote_match": "none"},
+            "a critical comment quotes what is not there",
+        ),
+        (AskRule.NEW_CLUSTER, {}, "new cluster"),
+    ],
+)
+def test_each_rule_asks_where_it_is_chosen_and_only_there(round_, rule, fields, alarm):
+    pair_of(round_, **fields)
+    assert alarm in gathered(round_, rule)[0].alarms
+    assert alarm not in gathered(round_)[0].alarms
+
+
+def test_a_cluster_that_somebody_has_judged_is_not_new(round_):
+    judged = add_pair(round_, 0.9, human="a")
+    pair_of(round_, cluster=judged.query.cluster)
+    assert "new cluster" not in gathered(round_, AskRule.NEW_CLUSTER)[-1].alarms
+
+
+def test_near_copies_share_one_weight_and_comments_weigh_by_severity(round_):
+    pair_of(round_, slot=0, cluster="same", severity="critical")
+    pair_of(round_, slot=1, cluster="same", severity="minor")
+    pair_of(round_, slot=2, cluster="other", severity="nitpick")
+    found = gathered(round_)
+    assert [each.cluster_weight for each in found] == [0.5, 0.5, 1.0]
+    assert [each.severity for each in found] == [1.0, 0.5, 0.25]
+
+
+def test_minutes_follow_what_people_took_for_as_much_text(round_):
+    pair_of(round_)
+    assert gathered(round_)[0].minutes == 1.0
+    earlier = [add_pair(round_, 0.9, human="a", sizes=(100, 80)) for _ in range(5)]
+    read = len(earlier[0].query.text) + 180
+    [(query, a, b), evidence] = gather_evidence(round_, fit_rule(round_))[0]
+    chars = len(query.text) + len(a.text) + len(b.text)
+    assert evidence.minutes == pytest.approx(0.5 * chars / read, rel=0.02)
+
+
+def test_what_was_routed_says_what_it_knew(round_):
+    for slot in range(20):
+        pair_of(round_, slot=slot, cluster=str(slot))
+    round_.plan |= {"acceptance": "calibrated", "human_budget": 3, "always_ask": []}
+    route.write(round_, 0, route.think(round_, 0))
+    outcomes = list(round_.decisions.values_list("outcome", flat=True))
+    assert sorted(outcomes) == ["drop"] * 17 + ["human"] * 3
+    assert round_.acceptance.threshold is None
+    assert all(row.is_eligible and row.policy_version for row in round_.decisions.all())
+    assert round_.decisions.filter(is_random=True).exists()
+    dropped = round_.decisions.filter(outcome="drop").first()
+    assert dropped.reasons == [
+        "no confidence has been shown to be enough: people take all",
+        "beyond the budget for people",
+    ]
