@@ -3,7 +3,9 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAuthenticated
 
 from oversight.data.api import labels, preferences, queries
+from oversight.loop.api.rounds import RoundDetail, RoundList
 from oversight.pages.api import campaigns as views
+from oversight.versions.api.versions import VersionList
 
 urlpatterns = [
     path(
@@ -29,9 +31,7 @@ urlpatterns = [
         labels.CritiqueRatingStream.as_view(),
         name="api-critique-ratings",
     ),
-    path("campaigns/<slug:slug>/rounds/", views.RoundList.as_view(), name="api-rounds"),
-    path(
-        "campaigns/<slug:slug>/rounds/<int:number>/", views.RoundDetail.as_view(), name="api-round"
-    ),
-    path("campaigns/<slug:slug>/versions/", views.VersionList.as_view(), name="api-versions"),
+    path("campaigns/<slug:slug>/rounds/", RoundList.as_view(), name="api-rounds"),
+    path("campaigns/<slug:slug>/rounds/<int:number>/", RoundDetail.as_view(), name="api-round"),
+    path("campaigns/<slug:slug>/versions/", VersionList.as_view(), name="api-versions"),
 ]

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from annotate.card.forms import RATING_QUESTIONS, SubmissionForm, preference_of, preferences
+from annotate.card.forms import RATING_QUESTIONS, SubmissionForm
 from annotate.card.options import (
     Option,
     flaw_options,
@@ -28,6 +28,7 @@ from annotate.card.parts import (
     text_view,
 )
 from annotate.card.policies.steps import split_steps
+from annotate.card.positions import preference_of, preferences
 from annotate.models import Assignment
 from annotate.queue.selectors.assignments import Progress, progress_of
 from annotate.queue.selectors.critiques import (

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from annotate.card.forms import STEP_LABELS, preference_of
+from annotate.card.positions import STEP_LABELS, preference_of
 from annotate.models import Annotation
 
 ADDED = {"suggested_fix": "fix"}  # where the form names it otherwise

@@ -1,4 +1,4 @@
-"""What the smaller pages of the annotate app send."""
+"""What the page of a person's own settings sends."""
 
 import unicodedata
 from typing import Any
@@ -14,16 +14,7 @@ from annotate.care.policies.keys import (
     problems_of,
     shown_key,
 )
-from annotate.models import BlurFrom, FlagKind
-
-LONGEST_REASON = 2_000
-
-
-class FlagForm(forms.Form):
-    kind = forms.ChoiceField(choices=FlagKind.choices)
-    reason = forms.CharField(
-        max_length=LONGEST_REASON, error_messages={"required": "Say what is wrong with it."}
-    )
+from annotate.models import BlurFrom
 
 
 class AnnotatorSettingsForm(forms.Form):
@@ -74,20 +65,3 @@ class AnnotatorSettingsForm(forms.Form):
             )
             for group in GROUPS
         ]
-
-
-class MessageForm(forms.Form):
-    text = forms.CharField(
-        label="What you say to the learner",
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": "Write something first."},
-    )
-
-
-class TurnForm(MessageForm):
-    """What is said in a conversation, with the number of the turn that the page was to begin."""
-
-    number = forms.IntegerField(
-        required=False, min_value=1, max_value=32_767, widget=forms.HiddenInput
-    )

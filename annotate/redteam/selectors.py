@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 
+from annotate.campaigns import annotatable_campaigns
 from annotate.models import RedTeamChat, RedTeamTurn, TurnState
-from annotate.queue.selectors.assignments import annotatable_campaigns
 from annotate.queue.selectors.critiques import comments_by_critique
 from oversight.models import Campaign, Comment, Critique, User
 

@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotate.access import PersonRequest, person_required
-from annotate.care.forms import MessageForm, TurnForm
 from annotate.models import RedTeamTurn
+from annotate.redteam.forms import MessageForm, TurnForm
 from annotate.redteam.selectors import chat_view, chats_of, red_team_campaigns
 from annotate.redteam.services.chats import mark_failure, say, start_chat
 from annotate.work.views.showing import viewer_of, withheld_response

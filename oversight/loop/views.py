@@ -8,13 +8,13 @@ from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from oversight.campaigns.views.settings import GET_OR_POST
 from oversight.loop.selectors.rounds import live_round, rounds_of
 from oversight.loop.services import rounds
 from oversight.loop.services.cancellation import cancel_round
 from oversight.models import Round
 from oversight.people.selectors import ADMINS
 from oversight.people.views.access import (
+    GET_OR_POST,
     PersonRequest,
     ask_once,
     get_campaign,

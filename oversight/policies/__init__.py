@@ -1,1 +1,1 @@
-"""Pure functions: no ORM, no clock, no I/O. Each is tested with a table of cases."""
+"""What the records themselves decide by; pure. A migration that has landed imports it from here."""

@@ -7,13 +7,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from oversight.campaigns.services.campaigns import change_model
-from oversight.campaigns.views.settings import GET_OR_POST
 from oversight.errors import OversightError
-from oversight.loop.selectors.rounds import promotion_history, versions_by_role
 from oversight.models import ActiveVersion, Campaign, ModelVersion, Role
 from oversight.people.selectors import ADMINS
 from oversight.people.views.access import (
+    GET_OR_POST,
     PersonRequest,
     get_campaign,
     page_context,
@@ -23,6 +21,8 @@ from oversight.people.views.access import (
 from oversight.versions.forms import ModelForm
 from oversight.versions.selectors.active import active_version
 from oversight.versions.selectors.critic_ranking import QUESTIONS, ranked_critics
+from oversight.versions.selectors.history import promotion_history, versions_by_role
+from oversight.versions.services.choosing import change_model
 from oversight.versions.services.connections import ConnectionReport, probe_server
 from oversight.versions.services.loading import notes_on
 from oversight.versions.services.promotion import remove_active, roll_back

@@ -1,26 +1,18 @@
-"""What a person has to do before the queue offers them anything."""
+"""Consent to what a campaign warns of, and the rest that is due."""
 
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from operator import itemgetter
 
 from django.utils import timezone
 
 from annotate.care.policies.breaks import PUT_OFF, filled_spells, is_break_due
 from annotate.models import Break, Consent, QualificationAnswer
-from annotate.queue.selectors.qualification import qualification_of
 from oversight.models import Campaign, Judgement, User
 
 LONGEST_SHIFT = timedelta(hours=12)
 MOST_SPELLS = 1000
-
-
-class Gate(StrEnum):
-    CONSENT = "consent"
-    QUALIFICATION = "qualification"
-    BREAK = "break"
 
 
 @dataclass(frozen=True)
@@ -29,20 +21,6 @@ class Rest:
 
     ends_at: datetime | None
     can_be_put_off: bool
-
-
-def gate_before(user: User, campaign: Campaign) -> Gate | None:
-    """Return what comes first, None where nothing does. Simulated annotators need no care."""
-    if user.is_simulated:
-        return None
-    if campaign.content_warning and not has_consented(user, campaign):
-        return Gate.CONSENT
-    # Before practice too, which is work like any other.
-    if campaign.break_minutes and rest_of(user, campaign):
-        return Gate.BREAK
-    if campaign.qualification_items and not qualification_of(user, campaign).is_passed:
-        return Gate.QUALIFICATION
-    return None
 
 
 def warning_digest(campaign: Campaign) -> str:

@@ -5,12 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from annotate.models import Assignment, OptOut, QualificationAnswer
-from annotate.queue.selectors.offers import Offer
 from oversight.models import Campaign, User
-
-
-def offer_to(user: User, campaign: Campaign) -> Offer:
-    return Offer(user, campaign, left_out_categories(user, campaign))
 
 
 def left_out_categories(user: User, campaign: Campaign) -> tuple[str, ...]:

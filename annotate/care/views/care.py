@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from annotate.access import PersonRequest, person_required
+from annotate.campaigns import annotatable_campaigns
 from annotate.care.selectors.consent_and_rest import has_consented
 from annotate.care.selectors.exposure import exposures_today, opted_out
 from annotate.care.services import give_consent, leave_out, take_break
-from annotate.queue.selectors.assignments import annotatable_campaigns
 from oversight.errors import WrongState
 from oversight.models import Campaign
 

@@ -1,17 +1,15 @@
-"""Who may annotate what, and how much of it there is."""
+"""What is leased to a person, and how much there is to judge."""
 
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from annotate.care.selectors.exposure import offer_to
+from annotate.campaigns import annotatable_campaigns
 from annotate.models import Assignment
-from annotate.queue.selectors.offers import MOST_COUNTED, progress_counts
-from oversight.models import Campaign, MemberRole, Principle, ReviewItem, User
-from oversight.models.campaigns import CampaignQuerySet
+from annotate.queue.selectors.offers import MOST_COUNTED, offer_to, progress_counts
+from oversight.models import Campaign, Principle, ReviewItem, User
 from oversight.statements import Statement
 
-ANNOTATING_ROLES = [MemberRole.ANNOTATOR, MemberRole.ADMIN]
 # `assignments_of` for one of them, and `held_assignments`: every answer needs both.
 ONE_OF_THEIRS = Statement(
     """
@@ -68,14 +66,6 @@ class Progress:
     @property
     def open_words(self) -> str:
         return f"more than {MOST_COUNTED}" if self.has_more else str(self.open)
-
-
-def annotatable_campaigns(user: User) -> CampaignQuerySet:
-    """Campaigns at work in which the person is an annotator or an admin."""
-    return Campaign.objects.filter(
-        pk__in=user.memberships.filter(role__in=ANNOTATING_ROLES).values("campaign"),
-        archived_at__isnull=True,
-    )
 
 
 def assignments_of(user: User) -> QuerySet[Assignment]:

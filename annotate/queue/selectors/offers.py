@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 
+from annotate.care.selectors.exposure import left_out_categories
 from oversight.models import Campaign, User
 
 MOST_COUNTED = 100
@@ -128,3 +129,7 @@ def progress_counts(offers: Sequence[Offer]) -> list[tuple[int, int, int, int, b
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(statements), values)
         return list(cursor.fetchall())
+
+
+def offer_to(user: User, campaign: Campaign) -> Offer:
+    return Offer(user, campaign, left_out_categories(user, campaign))

@@ -12,12 +12,13 @@ from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
-from annotate.care.selectors.consent_and_rest import gate_before
-from annotate.care.selectors.exposure import offer_to
+from annotate.campaigns import ANNOTATING_ROLES
 from annotate.care.selectors.showing import Viewer, Withheld
 from annotate.errors import AlreadyAnswered, ItemGone
 from annotate.models import Assignment, AssignmentState
-from annotate.queue.selectors.assignments import ANNOTATING_ROLES, held_assignments
+from annotate.queue.selectors.assignments import held_assignments
+from annotate.queue.selectors.gates import gate_before
+from annotate.queue.selectors.offers import offer_to
 from annotate.queue.services.claims import claim_item, claim_skipped
 from annotate.queue.services.presentation import draw_presentation
 from oversight.feedback.services.settling import lock_adjudicated

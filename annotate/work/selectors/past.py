@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from annotate.card.forms import STEP_LABELS, preference_of, preferences
+from annotate.card.positions import STEP_LABELS, preference_of, preferences
 from annotate.care.selectors.showing import Showing, Viewer
 from annotate.models import Annotation
 from annotate.work.selectors.history import refusal_of

@@ -1,6 +1,6 @@
 """What a person is told of how they did. Only where the campaign says so."""
 
-from annotate.card.forms import preference_of, preferences
+from annotate.card.positions import preference_of, preferences
 from annotate.models import Assignment
 from oversight.models import Judgement
 

@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from annotate.access import PersonRequest, person_required
-from annotate.care.forms import FlagForm
 from annotate.errors import AlreadyAnswered, ItemGone
 from annotate.models import Flag
 from annotate.queue.selectors.assignments import assignments_of
+from annotate.work.forms import FlagForm
 from annotate.work.selectors.flags import open_flags
 from annotate.work.services.flags import flag_assignment, settle_flag
 from annotate.work.views.going_on import go_on

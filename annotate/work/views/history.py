@@ -10,11 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotate.access import PersonRequest, person_required
+from annotate.campaigns import annotatable_campaigns
 from annotate.card.form_parts import whole_number
 from annotate.card.forms import AnnotationForm, RatingsForm, StepsForm, SubmissionForm
 from annotate.errors import AlreadyAnswered, CorrectedMeanwhile, CorrectionRefused, NotShown
 from annotate.models import Annotation, Assignment, AssignmentState
-from annotate.queue.selectors.assignments import annotatable_campaigns, assignments_of
+from annotate.queue.selectors.assignments import assignments_of
 from annotate.work.selectors.history import (
     annotations_of,
     last_submitted,

@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from annotate.access import PersonRequest, person_required
+from annotate.campaigns import annotatable_campaigns
 from annotate.card.forms import AnnotationForm
-from annotate.care.selectors.consent_and_rest import Gate, gate_before
 from annotate.errors import AlreadyAnswered
 from annotate.models import Assignment, QualificationAnswer
-from annotate.queue.selectors.assignments import annotatable_campaigns
+from annotate.queue.selectors.gates import Gate, gate_before
 from annotate.queue.selectors.qualification import next_practice_item, qualification_of
 from annotate.work.services.qualification import answer_practice_item
 from annotate.work.views.going_on import practice_response

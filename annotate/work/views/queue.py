@@ -7,17 +7,18 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from annotate.access import PersonRequest, person_required
-from annotate.care.selectors.consent_and_rest import Gate, gate_before, rest_of
+from annotate.campaigns import annotatable_campaigns
+from annotate.care.selectors.consent_and_rest import rest_of
 from annotate.care.selectors.exposure import budget_is_spent
 from annotate.care.views.care import care_context
 from annotate.queue.selectors.assignments import (
-    annotatable_campaigns,
     campaigns_with_progress,
     current_assignment,
     current_principles,
     progress_of,
     was_anything_asked,
 )
+from annotate.queue.selectors.gates import Gate, gate_before
 from annotate.queue.selectors.qualification import next_practice_item, qualification_of
 from annotate.queue.services.leases import lease_next
 from annotate.work.selectors.history import undo_seconds

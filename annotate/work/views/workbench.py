@@ -3,14 +3,15 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from annotate.access import PersonRequest, own_assignment, person_required
+from annotate.access import PersonRequest, person_required
 from annotate.card.forms import AnnotationForm, RatingsForm, StepsForm, SubmissionForm
 from annotate.errors import AlreadyAnswered, ItemGone, LeaseExpired, NotShown
 from annotate.models import Assignment, AssignmentState
+from annotate.queue.selectors.assignments import assignment_of
 from annotate.queue.services.leases import skip_assignment
 from annotate.work.selectors.history import undo_seconds_after
 from annotate.work.selectors.results import known_answer_words
@@ -132,3 +133,10 @@ def _go_on_saved(request: PersonRequest, row: Assignment) -> HttpResponse:
     words = f"Saved.{known_answer_words(row)}"
     undo = undo_seconds_after(row)
     return go_on(request, row.campaign, words, messages.SUCCESS, undo=undo)
+
+
+def own_assignment(request: PersonRequest, assignment_id: int) -> Assignment:
+    """Return what is leased to the person; others' are not found."""
+    if row := assignment_of(request.user, assignment_id):
+        return row
+    raise Http404("You hold no such assignment.")

@@ -1,4 +1,4 @@
-"""Making and changing campaigns: settings, constitution, models by role."""
+"""Making and changing campaigns: settings and constitution."""
 
 from typing import Any
 
@@ -10,15 +10,12 @@ from django.utils import timezone
 
 from oversight.errors import InvalidCampaign, WrongState
 from oversight.models import (
-    BackendKind,
     Campaign,
     CampaignMember,
     MemberRole,
-    ModelVersion,
     Principle,
     User,
 )
-from oversight.versions.services.trials import begin_trial
 
 TIMING = ["schedule", "schedule_preferences", "schedule_at", "schedule_hours"]
 RESERVED_SLUGS = {"new"}  # campaigns/new/ is a page
@@ -93,35 +90,6 @@ def retire_principle(*, principle: Principle) -> None:
     """Take a rule out of use. Raises WrongState where this version is out of use already."""
     with transaction.atomic():
         _retire(principle)
-
-
-def change_model(
-    *, campaign: Campaign, role: str, user: User, reason: str = "", **fields: str
-) -> ModelVersion:
-    """Write a new version of the role's model and let it be tried; it is put to work if it answers.
-
-    The revision follows the highest of that name. Former versions stay as history. Raises WrongState
-    where another admin changed the same model at the same moment.
-    """
-    if fields["backend"] == BackendKind.RECORDED:
-        raise InvalidCampaign("recorded answers come by import: they cannot be chosen here")
-    try:
-        with transaction.atomic():
-            version = _next_version(campaign, role, fields)
-            begin_trial(version=version, user=user, reason=reason)
-            return version
-    except IntegrityError as error:
-        raise WrongState(
-            f"the {role} of {campaign.slug} was changed by someone just now"
-        ) from error
-
-
-def _next_version(campaign: Campaign, role: str, fields: dict[str, str]) -> ModelVersion:
-    same_name = campaign.versions.filter(role=role, name=fields["name"])
-    last = same_name.aggregate(last=Max("revision"))["last"]
-    return ModelVersion.objects.create(
-        campaign=campaign, role=role, revision=0 if last is None else last + 1, **fields
-    )
 
 
 def _retire(principle: Principle) -> None:

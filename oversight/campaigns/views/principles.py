@@ -6,10 +6,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from oversight.campaigns.forms.principles import PrincipleForm
 from oversight.campaigns.services.campaigns import add_principle, change_principle, retire_principle
-from oversight.campaigns.views.settings import GET_OR_POST
 from oversight.models import Principle
 from oversight.people.selectors import ADMINS
 from oversight.people.views.access import (
+    GET_OR_POST,
     PersonRequest,
     get_campaign,
     page_context,

@@ -14,14 +14,13 @@ from oversight.campaigns.services.campaigns import (
 from oversight.errors import OversightError
 from oversight.people.selectors import ADMINS
 from oversight.people.views.access import (
+    GET_OR_POST,
     PersonRequest,
     get_campaign,
     page_context,
     person_required,
     tell_outcome,
 )
-
-GET_OR_POST = ["GET", "HEAD", "POST"]
 
 
 @require_http_methods(GET_OR_POST)

@@ -12,9 +12,9 @@ from rest_framework.response import Response
 from oversight.campaigns.services.queries import AddedQueries, NewQuery, add_queries
 from oversight.errors import WrongState
 from oversight.models import Origin, Query
-from oversight.pages.api.campaigns import ById
 from oversight.people.api import get_campaign, user_of
 from oversight.people.selectors import ENGINEERS
+from oversight.web.paging import ById
 
 from . import serializers
 from .parsers import BoundedJSONParser

@@ -1,6 +1,5 @@
-"""The shapes that REST shows and takes. No business logic: services decide."""
+"""The shapes in which REST takes queries and shows them and preferences. Services decide."""
 
-from dataclasses import asdict
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -9,46 +8,7 @@ from rest_framework import serializers
 from models_srv.texts import with_lf
 from oversight.campaigns.services.queries import MAX_QUERY_CHARS, AddedQueries
 from oversight.data.importers.checks import answer_key
-from oversight.loop.selectors.progress import judgement_counts, preference_counts
-from oversight.models import ActiveVersion, Campaign, ModelVersion, Query, Round
-
-
-class CampaignSerializer(serializers.ModelSerializer[Campaign]):
-    class Meta:
-        model = Campaign
-        fields = ["slug", "name", "created_at", "archived_at"]
-
-
-class CampaignDetailSerializer(serializers.ModelSerializer[Campaign]):
-    """With the versions at work, by role, and labels by who gave them: never added up."""
-
-    active_versions = serializers.SerializerMethodField()
-    judgements = serializers.SerializerMethodField()
-    preferences = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Campaign
-        fields = [
-            "slug",
-            "name",
-            "guidelines",
-            "taxonomy",
-            "created_at",
-            "archived_at",
-            "active_versions",
-            "judgements",
-            "preferences",
-        ]
-
-    def get_active_versions(self, campaign: Campaign) -> dict[str, str]:
-        active = ActiveVersion.objects.filter(campaign=campaign).select_related("version")
-        return {row.role: str(row.version) for row in active}
-
-    def get_judgements(self, campaign: Campaign) -> dict[str, int]:
-        return asdict(judgement_counts(campaign))
-
-    def get_preferences(self, campaign: Campaign) -> dict[str, int]:
-        return asdict(preference_counts(campaign))
+from oversight.models import Query
 
 
 class QuerySerializer(serializers.ModelSerializer[Query]):
@@ -116,70 +76,6 @@ class AddedQueriesSerializer(serializers.Serializer[AddedQueries]):
     def get_created(self, added: AddedQueries) -> Any:
         rows = Query.objects.filter(pk__in=added.new_ids).order_by("pk")
         return QuerySerializer(rows, many=True).data
-
-
-class VersionSerializer(serializers.ModelSerializer[ModelVersion]):
-    status = serializers.ChoiceField(
-        choices=["active", "retired", "candidate", "trying", "refused"], read_only=True
-    )
-    parent_id = serializers.IntegerField(allow_null=True, read_only=True)
-
-    class Meta:
-        model = ModelVersion
-        fields = [
-            "id",
-            "role",
-            "name",
-            "revision",
-            "status",
-            "backend",
-            "sha256",
-            "parent_id",
-            "created_at",
-        ]
-
-
-class RoundSerializer(serializers.ModelSerializer[Round]):
-    learner = serializers.StringRelatedField[ModelVersion]()
-    attacker = serializers.StringRelatedField[ModelVersion](allow_null=True)
-    critic = serializers.StringRelatedField[ModelVersion](allow_null=True)
-    cancelled_in = serializers.CharField(
-        read_only=True, help_text="The stage at which it was cancelled; empty where it was not."
-    )
-
-    class Meta:
-        model = Round
-        fields = [
-            "number",
-            "stage",
-            "learner",
-            "attacker",
-            "critic",
-            "outcome",
-            "cancelled_in",
-            "created_at",
-            "finished_at",
-        ]
-
-
-class StageProgressSerializer(serializers.Serializer[Any]):
-    """Units of work of one stage; in review, the items for people."""
-
-    stage = serializers.CharField()
-    state = serializers.ChoiceField(choices=["done", "now", "later", "cancelled"])
-    done = serializers.IntegerField()
-    total = serializers.IntegerField()
-    running = serializers.IntegerField()
-    failed = serializers.IntegerField()
-    waiting_reasons = serializers.ListField(child=serializers.CharField())
-    failed_reasons = serializers.ListField(child=serializers.CharField())
-
-
-class RoundDetailSerializer(RoundSerializer):
-    stages = StageProgressSerializer(many=True, read_only=True)
-
-    class Meta(RoundSerializer.Meta):
-        fields = [*RoundSerializer.Meta.fields, "stages"]
 
 
 class PreferenceRowSerializer(serializers.Serializer[Any]):

@@ -6,14 +6,19 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from oversight.campaigns.services.queries import add_queries
-from oversight.campaigns.views.settings import GET_OR_POST
 from oversight.data.forms.queries import PasteForm, UploadForm
 from oversight.data.services.imports import LineConflict
 from oversight.data.views.uploads import import_upload, tell_added, tell_conflicts
 from oversight.errors import OversightError
 from oversight.models import Campaign, Origin, Query
 from oversight.people.selectors import ENGINEERS
-from oversight.people.views.access import PersonRequest, get_campaign, page_context, person_required
+from oversight.people.views.access import (
+    GET_OR_POST,
+    PersonRequest,
+    get_campaign,
+    page_context,
+    person_required,
+)
 
 QUERIES_PER_PAGE = 50
 

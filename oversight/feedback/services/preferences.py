@@ -1,6 +1,7 @@
 """Feedback becomes preferences."""
 
 from oversight.feedback.policies.item_meaning import LETTERS, Meaning
+from oversight.feedback.policies.joint_reliability import joint_reliability
 from oversight.feedback.selectors.item_answers import ItemAnswers, Pair, item_answers
 from oversight.models import (
     KNOWN_KINDS,
@@ -12,7 +13,6 @@ from oversight.models import (
     Split,
 )
 from oversight.statements import insert
-from oversight.trust.policies.annotators.repeats import joint_reliability
 
 PREFERS_NONE = "The answers prefer neither of the two any more."
 WITHDRAWN = "The item was withdrawn."

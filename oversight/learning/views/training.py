@@ -6,8 +6,8 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from oversight.learning.selectors.run_story import run_story
+from oversight.learning.services.training_runs import cancel_training
 from oversight.learning.views.charts import metric_charts
-from oversight.loop.services import rounds
 from oversight.models import RunState, TrainingRun
 from oversight.people.selectors import ADMINS
 from oversight.people.views.access import (
@@ -54,7 +54,7 @@ def cancel(request: PersonRequest, slug: str, run_id: int) -> HttpResponse:
     run = get_object_or_404(TrainingRun.objects.filter(campaign=campaign), pk=run_id)
     tell_outcome(
         request,
-        lambda: rounds.cancel_training(run=run),
+        lambda: cancel_training(run=run),
         "The training is asked to stop; the version at work stays.",
     )
     return redirect("training-run", slug, run_id)

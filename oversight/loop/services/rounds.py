@@ -17,9 +17,7 @@ from oversight.models import (
     Campaign,
     Role,
     Round,
-    RunState,
     Stage,
-    TrainingRun,
     User,
 )
 from oversight.statistics.seeds import derive_seed
@@ -118,15 +116,6 @@ def retry_failed(*, round: Round) -> int:
             raise WrongState(f"nothing of round {round.number} has failed")
         wake_coordinator()
     return count
-
-
-def cancel_training(*, run: TrainingRun) -> None:
-    """Ask the process that trains to stop. Raises WrongState where it has ended already."""
-    changed = TrainingRun.objects.filter(
-        pk=run.pk, state__in=[RunState.QUEUED, RunState.RUNNING]
-    ).update(is_cancel_requested=True)
-    if not changed:
-        raise WrongState(f"training run {run.pk} has ended already")
 
 
 def wake_coordinator() -> None:

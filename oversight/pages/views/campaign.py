@@ -7,8 +7,9 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh
 
 from oversight.data.selectors.preferences import preference_lines
-from oversight.loop.selectors.rounds import campaign_overview, open_round
+from oversight.loop.selectors.rounds import open_round
 from oversight.loop.services.schedules import describe_schedule
+from oversight.pages.selectors.overview import campaign_overview
 from oversight.people.selectors import ENGINEERS
 from oversight.people.views.access import PersonRequest, get_campaign, page_context, person_required
 from oversight.trust.selectors.critique_effect import critique_effects

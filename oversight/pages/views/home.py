@@ -4,8 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from oversight.campaigns.selectors.campaigns import campaigns_with_progress
 from oversight.campaigns.services.campaigns import may_create_campaigns
-from oversight.people.selectors import campaigns_with_progress
 from oversight.people.views.access import PersonRequest, person_required
 
 

@@ -8,13 +8,18 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from oversight.asking.services.gold import make_gold_items
-from oversight.campaigns.views.settings import GET_OR_POST
 from oversight.data.views.uploads import counted, import_upload, tell_added
 from oversight.models import Campaign
 from oversight.pages.forms import GoldForm, KnownAnswersForm
 from oversight.pages.selectors.items import items_by_kind
 from oversight.people.selectors import ADMINS
-from oversight.people.views.access import PersonRequest, get_campaign, page_context, person_required
+from oversight.people.views.access import (
+    GET_OR_POST,
+    PersonRequest,
+    get_campaign,
+    page_context,
+    person_required,
+)
 
 NO_MORE = (
     "no other query has a response known to be right and one known to be wrong "

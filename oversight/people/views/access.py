@@ -18,6 +18,8 @@ from oversight.errors import OversightError
 from oversight.models import Campaign, CampaignMember, User
 from oversight.people.selectors import ADMINS, ENGINEERS, has_any_role, roles_in
 
+GET_OR_POST = ["GET", "HEAD", "POST"]
+
 P = ParamSpec("P")
 
 

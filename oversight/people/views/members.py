@@ -6,13 +6,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from oversight.campaigns.views.settings import GET_OR_POST
 from oversight.errors import OversightError
 from oversight.models import CampaignMember
 from oversight.people.forms import MemberForm
 from oversight.people.selectors import ADMINS
 from oversight.people.services.members import add_member, remove_member
 from oversight.people.views.access import (
+    GET_OR_POST,
     PersonRequest,
     ask_once,
     get_campaign,

@@ -4,9 +4,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from annotate.care.selectors.consent_and_rest import gate_before, rest_of
+from annotate.care.selectors.consent_and_rest import rest_of
 from annotate.care.services import give_consent, leave_out, take_break
 from annotate.models import Assignment, Break, Consent, OptOut
+from annotate.queue.selectors.gates import gate_before
 from annotate.queue.services.leases import lease_next, skip_assignment
 from oversight.errors import WrongState
 from oversight.models import Judgement

@@ -5,11 +5,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from annotate.care.selectors.consent_and_rest import Gate, gate_before
 from annotate.care.selectors.exposure import exposures_today
 from annotate.care.services import leave_out
 from annotate.errors import AlreadyAnswered
 from annotate.models import AnnotatorSettings, QualificationAnswer
+from annotate.queue.selectors.gates import Gate, gate_before
 from annotate.queue.selectors.qualification import practice_items, qualification_of
 from annotate.queue.services.leases import lease_next, skip_assignment
 from annotate.work.services.qualification import answer_practice_item

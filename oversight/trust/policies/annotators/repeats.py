@@ -1,6 +1,5 @@
 """What several people said of the same pair, as records of each of them."""
 
-import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -43,17 +42,3 @@ def person_records(pairs: Sequence[Sequence[Answer]]) -> dict[str, PersonRecord]
 def repeated_pairs(pairs: Sequence[Sequence[Answer]]) -> int:
     """Return how many pairs were answered more than once."""
     return sum(len(answers) > 1 for answers in pairs)
-
-
-def joint_reliability(agreeing: Sequence[float], differing: Sequence[float]) -> float:
-    """Return P(what the agreeing say is right), from each one's probability to be right, in (0, 1).
-
-    Both answers are as likely beforehand and people err independently: the odds multiply (the
-    one-coin model of Dawid and Skene, 1979). Among equals only their lead counts.
-    """
-    log_odds = sum(map(_log_odds, agreeing)) - sum(map(_log_odds, differing))
-    return 1 / (1 + math.exp(-log_odds))
-
-
-def _log_odds(p: float) -> float:
-    return math.log(p / (1 - p))

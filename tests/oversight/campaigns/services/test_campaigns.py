@@ -8,6 +8,7 @@ from oversight.campaigns.services.queries import NewQuery, add_queries
 from oversight.errors import InvalidCampaign, WrongState
 from oversight.models import ActiveVersion, CampaignMember, MemberRole, ModelVersion, Split
 from oversight.people.services.members import add_member, remove_member
+from oversight.versions.services.choosing import change_model
 from tests.factories import make_campaign, make_member, make_user, make_version
 
 pytestmark = pytest.mark.django_db
@@ -46,14 +47,14 @@ def test_a_change_of_model_keeps_history():
     campaign, admin = make_campaign(), make_user()
     fields = {"name": "big", "backend": "openai", "location": "http://h/v1"}
     for revision in range(2):
-        version = campaigns.change_model(campaign=campaign, role="critic", user=admin, **fields)
+        version = change_model(campaign=campaign, role="critic", user=admin, **fields)
         assert version.revision == revision
     assert ModelVersion.objects.filter(campaign=campaign).count() == 2
 
 
 def test_recorded_answers_are_not_a_model_to_choose():
     with pytest.raises(InvalidCampaign, match="recorded"):
-        campaigns.change_model(
+        change_model(
             campaign=make_campaign(), role="critic", user=make_user(), name="x", backend="recorded"
         )
 

@@ -7,7 +7,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from models_srv.types import Generation
-from oversight.loop.services.rounds import cancel_training, close_review
+from oversight.learning.services.training_runs import cancel_training
+from oversight.loop.services.rounds import close_review
 from oversight.loop.stages import attack, critique
 from oversight.models import (
     ActiveVersion,

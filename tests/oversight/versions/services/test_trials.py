@@ -11,11 +11,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from models_srv.domains.arithmetic.registry import starter_spec
-from oversight.campaigns.services.campaigns import change_model
 from oversight.errors import WrongState
 from oversight.loop.services.rounds import start_round
 from oversight.models import ActiveVersion, ModelVersion, Promotion, Trial, TrialState
 from oversight.versions.services import trials
+from oversight.versions.services.choosing import change_model
 from oversight.versions.services.promotion import remove_active
 from oversight.versions.services.trials import try_models
 from tests.factories import make_campaign, make_query, make_user, make_version

@@ -2,13 +2,9 @@
 
 import pytest
 
+from oversight.feedback.policies.joint_reliability import joint_reliability
 from oversight.trust.policies.annotators.people_reliability import PersonRecord, measure_people
-from oversight.trust.policies.annotators.repeats import (
-    Answer,
-    joint_reliability,
-    person_records,
-    repeated_pairs,
-)
+from oversight.trust.policies.annotators.repeats import Answer, person_records, repeated_pairs
 
 
 def test_neighbours_are_each_others_repeats_half_for_either() -> None:

@@ -1,0 +1,48 @@
+"""What a campaign's own page shows at one glance."""
+
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
+
+from oversight.learning.selectors.updates import latest_scheduled, new_preferences, reason_to_wait
+from oversight.loop.selectors.progress import LabelCounts, judgement_counts, preference_counts
+from oversight.loop.selectors.rounds import LiveRound, open_round, rounds_of
+from oversight.models import ActiveVersion, Campaign, Query, Role, Round, ScheduledUpdate, Split
+
+ROUNDS_PER_PAGE = 10
+
+
+@dataclass(frozen=True)
+class Overview:
+    rounds: "Page[Round]"
+    live: LiveRound | None
+    active: list[ActiveVersion]
+    missing_roles: list[str]
+    judgements: LabelCounts
+    preferences: LabelCounts
+    queries: int
+    held_out: int
+    unused: int
+    new_preferences: int
+    reason_to_wait: str
+    scheduled: list[ScheduledUpdate]
+
+
+def campaign_overview(campaign: Campaign, page: str = "1") -> Overview:
+    rounds = Paginator(rounds_of(campaign), ROUNDS_PER_PAGE).get_page(page)
+    active = list(ActiveVersion.objects.filter(campaign=campaign).select_related("version"))
+    queries = Query.objects.usable().filter(campaign=campaign)
+    return Overview(
+        rounds=rounds,
+        live=open_round(campaign),
+        active=active,
+        missing_roles=[role for role in Role.values if role not in {row.role for row in active}],
+        judgements=judgement_counts(campaign),
+        preferences=preference_counts(campaign),
+        queries=queries.count(),
+        held_out=queries.filter(split=Split.HELD_OUT).count(),
+        unused=queries.filter(split=Split.TRAIN, round__isnull=True).count(),
+        new_preferences=new_preferences(campaign).count(),
+        reason_to_wait=reason_to_wait(campaign),
+        scheduled=list(latest_scheduled(campaign)),
+    )
