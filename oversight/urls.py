@@ -1,9 +1,17 @@
+"""All addresses: each area brings its own."""
+
 from django.contrib import admin
 from django.contrib.admin.views.decorators import staff_member_required
 from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.permissions import IsAuthenticated
 
 from oversight.web import error_pages as errors
 from oversight.web import health
+
+# The first that fits counts: campaigns/new/ is no campaign's name.
+PAGES = ["people", "campaigns", "versions", "data", "learning", "loop", "pages"]
+REST = ["versions", "data", "loop", "pages"]
 
 handler400 = errors.bad_request
 handler404 = errors.not_found
@@ -16,6 +24,11 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("admin/", admin.site.urls),
     path("annotate/", include("annotate.urls")),
-    path("api/v1/", include("oversight.api_urls")),
-    path("", include("oversight.page_urls")),
+    path(
+        "api/v1/schema/",
+        SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]),
+        name="api-schema",
+    ),
+    *(path("api/v1/", include(f"oversight.{area}.api.urls")) for area in REST),
+    *(path("", include(f"oversight.{area}.urls")) for area in PAGES),
 ]

@@ -7,10 +7,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 from rest_framework.test import APIClient
 
-from oversight.api_urls import urlpatterns
 from oversight.models import Preference, Query, Round, Source, Split, Stage, WorkUnit
 from oversight.people.services.members import make_token
 from tests.factories import (
@@ -101,7 +100,8 @@ def test_a_stranger_gets_404(campaign, name):
 
 @pytest.mark.fault("care")
 def test_the_table_of_readers_names_every_endpoint():
-    named = {pattern.name for pattern in urlpatterns}
+    of_rest = [row for row in get_resolver().url_patterns if str(row.pattern).startswith("api/v1/")]
+    named = {route.name for row in of_rest for route in getattr(row, "url_patterns", [row])}
     assert named == READERS.keys() | OF_NO_CAMPAIGN
 
 

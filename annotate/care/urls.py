@@ -1,0 +1,12 @@
+"""Addresses of consent, breaks, and one's own settings."""
+
+from django.urls import path
+
+from annotate.care.views import care, own_settings
+
+urlpatterns = [
+    path("care/<slug:slug>/", care.care, name="care"),
+    path("care/<slug:slug>/consent/", care.consent, name="consent"),
+    path("care/<slug:slug>/rest/", care.rest, name="rest"),
+    path("settings/", own_settings.own_settings, name="settings"),
+]

@@ -1,0 +1,12 @@
+"""Addresses of training runs."""
+
+from django.urls import path
+
+from oversight.learning.views import training
+
+ONE = "campaigns/<slug:slug>/"
+
+urlpatterns = [
+    path(f"{ONE}runs/<int:run_id>/", training.training_run, name="training-run"),
+    path(f"{ONE}runs/<int:run_id>/cancel/", training.cancel, name="training-run-cancel"),
+]

@@ -1,0 +1,19 @@
+"""Addresses of signing in, of one's own account, and of a campaign's people."""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from oversight.people.views import account, members
+
+ONE = "campaigns/<slug:slug>/"
+
+urlpatterns = [
+    path("accounts/login/", account.SignIn.as_view(), name="login"),
+    path("accounts/logout/", LogoutView.as_view(), name="logout"),
+    path("account/", account.account, name="account"),
+    path("account/token/", account.token_new, name="account-token"),
+    path("account/token/delete/", account.token_delete, name="account-token-delete"),
+    path("account/password/", account.password, name="account-password"),
+    path(f"{ONE}members/", members.members, name="campaign-members"),
+    path(f"{ONE}members/<int:member_id>/remove/", members.remove, name="member-remove"),
+]
