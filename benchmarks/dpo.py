@@ -22,7 +22,7 @@ from typing import Any
 
 from benchmarks.pair_sets import sample_answers
 from benchmarks.quiet import hush, threads
-from models_srv.domains.arithmetic.problems import demo_queries
+from models_srv.domains.arithmetic.problems import draw_queries
 from models_srv.domains.arithmetic.registry import starter_spec
 
 SIDES = ("ours", "stock")
@@ -38,7 +38,7 @@ def starter_rows() -> Rows:
 
     from models_srv.training.rows import tokenize_pairs
 
-    queries = [query.text for query in demo_queries("train", 2 * PAIRS, seed=21)]
+    queries = [query.text for query in draw_queries("train", 2 * PAIRS, seed=21)]
     pairs = [
         {
             "prompt": [{"role": "user", "content": query}],

@@ -13,7 +13,8 @@ import numpy as np
 from benchmarks.pair_sets import critic_scores, right_against_wrong, sample_answers
 from models_srv.backends.local import load_model
 from models_srv.domains.arithmetic.checker import is_correct
-from models_srv.domains.arithmetic.problems import TAXONOMY, DemoQuery, demo_queries
+from models_srv.domains.arithmetic.problems import TAXONOMY, draw_queries
+from models_srv.domains.domain import DomainQuery
 from models_srv.roles.learner import build_answer_request
 from models_srv.types import ModelSpec
 from oversight.statistics.labels import Bools, Floats
@@ -43,11 +44,11 @@ class LearningWorld:
 
 def draw_world(count: int, seed: int) -> LearningWorld:
     """Sample and judge `count` pairs; another seed gives other problems, answers and whims."""
-    drawn = demo_queries("train", round(count * QUERIES_PER_PAIR), 1000 + seed)
+    drawn = draw_queries("train", round(count * QUERIES_PER_PAIR), 1000 + seed)
     random.Random(seed).shuffle(drawn)
     sampled = sample_answers([query.text for query in drawn], SAMPLES, 1000 + seed)
     rng = np.random.default_rng(seed)
-    queries: list[DemoQuery] = []
+    queries: list[DomainQuery] = []
     answers: list[tuple[str, str]] = []
     truth: list[bool] = []
     for query, texts in zip(drawn, sampled, strict=True):
@@ -66,7 +67,7 @@ def draw_world(count: int, seed: int) -> LearningWorld:
 
 
 def _judge(
-    queries: Sequence[DemoQuery],
+    queries: Sequence[DomainQuery],
     answers: Sequence[tuple[str, str]],
     is_a_truly: Bools,
     rng: np.random.Generator,

@@ -127,12 +127,12 @@ def _let_people_judge(stack: Stack, slug: str, seed: int) -> None:
 
 def _measure(result: SeedResult, first, last) -> None:
     from models_srv.domains.arithmetic.checker import is_correct
-    from models_srv.domains.arithmetic.problems import demo_queries
+    from models_srv.domains.arithmetic.problems import draw_queries
     from models_srv.texts import exact_digest
     from oversight.models import Query
 
     known = set(Query.objects.values_list("text_sha256", flat=True))
-    fresh = demo_queries("held_out", TEST_QUERIES, seed=1000 + result.seed)
+    fresh = draw_queries("held_out", TEST_QUERIES, seed=1000 + result.seed)
     queries = [query for query in fresh if exact_digest(query.text) not in known]
     result.clusters = [f"{result.seed}/{query.cluster}" for query in queries]
     for version, scores in ((first, result.v0), (last, result.v3)):

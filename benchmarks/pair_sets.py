@@ -7,7 +7,7 @@ from typing import Any
 
 from models_srv.backends import load_backend
 from models_srv.domains.arithmetic.checker import is_correct
-from models_srv.domains.arithmetic.problems import demo_queries
+from models_srv.domains.arithmetic.problems import draw_queries
 from models_srv.domains.arithmetic.registry import starter_spec
 from models_srv.roles.critic import build_critique_request, p_flawed
 from models_srv.roles.learner import build_answer_request
@@ -85,7 +85,7 @@ def build_pair_sets(
     count: int, *, samples: int = 4, queries: int = 1600, seed: int = 11
 ) -> dict[str, PairSet]:
     """Return `count` pairs of each kind, `checker` and `critic`, one a query at most."""
-    texts = [query.text for query in demo_queries("train", queries, seed)]
+    texts = [query.text for query in draw_queries("train", queries, seed)]
     random.Random(seed).shuffle(texts)
     answers = sample_answers(texts, samples, seed)
     scores = critic_scores(texts, answers)
@@ -127,7 +127,7 @@ def _row(query: str, chosen: str, rejected: str) -> dict[str, Any]:
 
 def greedy_accuracy(spec: ModelSpec, count: int, *, seed: int = 12) -> float:
     """Return the share of held-out problems that the model's greedy answer gets right."""
-    queries = [query.text for query in demo_queries("held_out", count, seed)]
+    queries = [query.text for query in draw_queries("held_out", count, seed)]
     outputs = load_backend(spec).generate(
         [build_answer_request(query=query) for query in queries],
         Sampling(temperature=0.0, max_tokens=MAX_TOKENS),

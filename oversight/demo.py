@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db import transaction
 
 from models_srv.artifacts import folder_sha256
-from models_srv.domains.arithmetic.problems import TAXONOMY, DemoQuery, demo_queries
+from models_srv.domains.domain import DomainQuery
+from models_srv.domains.registry import DOMAINS
 from oversight.campaigns.services.queries import text_columns
 from oversight.errors import OversightError
 from oversight.loop.services.rounds import start_round
@@ -33,6 +34,7 @@ from oversight.people.services.members import admit_everybody
 from oversight.versions.services.loading import STARTER, resolve_location
 
 SLUG = "word-problems"
+DOMAIN = DOMAINS[Checker.ARITHMETIC]
 TRAIN_QUERIES = 300
 HELD_OUT_QUERIES = 200
 GUIDELINES = """\
@@ -80,7 +82,7 @@ def create_demo_campaign(
     values = {
         "name": "Word problems",
         "guidelines": GUIDELINES,
-        "taxonomy": list(TAXONOMY),
+        "taxonomy": list(DOMAIN.taxonomy),
         "checker": Checker.ARITHMETIC,
         **DEMO_SETTINGS,
     }
@@ -94,8 +96,8 @@ def create_demo_campaign(
     for username, role in (("admin", MemberRole.ADMIN), ("annotator", MemberRole.ANNOTATOR)):
         if user := User.objects.named(username).first():
             CampaignMember.objects.create(campaign=campaign, user=user, role=role)
-    _add_queries(campaign, Split.TRAIN, demo_queries("train", train, seed=1))
-    _add_queries(campaign, Split.HELD_OUT, demo_queries("held_out", held_out, seed=2))
+    _add_queries(campaign, Split.TRAIN, DOMAIN.queries("train", train, seed=1))
+    _add_queries(campaign, Split.HELD_OUT, DOMAIN.queries("held_out", held_out, seed=2))
     return campaign
 
 
@@ -133,7 +135,7 @@ def _starter_version(campaign: Campaign, role: str) -> None:
     )
 
 
-def _add_queries(campaign: Campaign, split: Split, queries: list[DemoQuery]) -> None:
+def _add_queries(campaign: Campaign, split: Split, queries: list[DomainQuery]) -> None:
     # Two wordings may give the same problem.
     distinct = {query.text: query for query in queries}
     Query.objects.bulk_create(

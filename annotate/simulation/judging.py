@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 
 from annotate.simulation.page import Page, ShownComment
-from models_srv.domains.arithmetic import checker
+from models_srv.domains.domain import Domain
 from oversight.models import Verdict
 
 TIE, BOTH_BAD = "4", "both_bad"
@@ -17,6 +17,7 @@ FAIRLY = ("2", "6")
 class Judge:
     """One annotator. The same seed, index and texts give the same answer, in either order shown."""
 
+    domain: Domain
     accuracy: float
     seed: int
     index: int
@@ -24,7 +25,7 @@ class Judge:
     def preference(self, query: str, shown_a: str, shown_b: str) -> str:
         """Return a value of the scale; what it says does not depend on who stands left."""
         first, second = sorted((shown_a, shown_b))
-        right = right_answer(query, first, second)
+        right = right_answer(self.domain, query, first, second)
         random = self._random(query, "preference")
         answer = right if random.random() < self.accuracy else _another(right, random)
         return answer if shown_a == first else _mirrored(answer)
@@ -40,7 +41,7 @@ class Judge:
 
     def _verdict(self, query: str, response: str, comment: ShownComment) -> str:
         quote, category = comment.texts.get("quote", ""), comment.texts.get("category", "")
-        is_valid = checker.comment_is_valid(query, response, quote, category)
+        is_valid = self.domain.is_valid_comment(query, response, quote, category)
         right = Verdict.VALID if is_valid else Verdict.FAKE
         random = self._random(query, f"{response}\0{quote}\0{category}")
         if random.random() < self.accuracy:
@@ -52,9 +53,9 @@ class Judge:
         return Random(f"{self.seed}:{digest}:{self.index}")
 
 
-def right_answer(query: str, shown_a: str, shown_b: str) -> str:
+def right_answer(domain: Domain, query: str, shown_a: str, shown_b: str) -> str:
     """Return what the truth says: the correct one clearly; of two correct ones the shorter."""
-    is_a, is_b = checker.is_correct(query, shown_a), checker.is_correct(query, shown_b)
+    is_a, is_b = domain.is_correct(query, shown_a), domain.is_correct(query, shown_b)
     if is_a is None or is_b is None or (is_a and is_b and len(shown_a) == len(shown_b)):
         return TIE
     if is_a and is_b:

@@ -16,8 +16,9 @@ from annotate.errors import NotSimulated
 from annotate.simulation.browsing import Annotator, Browser, SimulationError
 from annotate.simulation.judging import Judge
 from annotate.simulation.services import provide_simulated_annotators
+from models_srv.domains.registry import DOMAINS
 from oversight.management.numbers import number, whole
-from oversight.models import Campaign, Checker
+from oversight.models import Campaign
 
 MOST_ANNOTATORS = 500  # each has a thread and a connection of its own
 
@@ -97,10 +98,11 @@ def _campaign(options: dict[str, Any]) -> Campaign:
     campaign = Campaign.objects.filter(slug=options["campaign"]).first()
     if campaign is None:
         raise CommandError(f"There is no campaign {options['campaign']!r}.")
-    if campaign.checker != Checker.ARITHMETIC:
+    if campaign.checker not in DOMAINS:
         raise CommandError(
-            f"Campaign {campaign.slug!r} has no checker that knows the truth (checker=arithmetic). "
-            "What imported data mark as correct is not on the page: no browser can judge by it."
+            f"Campaign {campaign.slug!r} has no checker that knows the truth "
+            f"(checker={' or '.join(DOMAINS)}). What imported data mark as correct is not on "
+            "the page: no browser can judge by it."
         )
     return campaign
 
@@ -113,7 +115,7 @@ def _annotators(campaign: Campaign, options: dict[str, Any]) -> list[Annotator]:
     return [
         Annotator(
             Browser(options["base_url"]),
-            Judge(options["accuracy"], options["seed"], index),
+            Judge(DOMAINS[campaign.checker], options["accuracy"], options["seed"], index),
             *account,
         )
         for index, account in enumerate(accounts)

@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from models_srv.domains.arithmetic.checker import comment_is_valid, first_error, is_correct, truth
-from models_srv.domains.arithmetic.problems import TAXONOMY, DemoQuery, demo_queries
+from models_srv.domains.arithmetic.problems import TAXONOMY, draw_queries
 from models_srv.domains.arithmetic.reading import read_problem
 from models_srv.domains.arithmetic.registry import WEIGHTS
 from models_srv.domains.arithmetic.speaking import Speaker
 from models_srv.domains.arithmetic.streams import attacker_prompt, critic_prompt, draw_fact
-from models_srv.domains.arithmetic.wordings import Split
+from models_srv.domains.domain import DomainQuery, Split
 
 Figures = dict[str, object]
 SPLITS: tuple[Split, ...] = ("train", "held_out")
@@ -43,11 +43,11 @@ def measure_learner(folder: Path, count: int) -> Figures:
         "bare_facts": share([text == fact.text for text, fact in zip(said, facts, strict=True)])
     }
     for split in SPLITS:
-        figures[split] = learner_figures(speaker, demo_queries(split, count, SEED))
+        figures[split] = learner_figures(speaker, draw_queries(split, count, SEED))
     return figures
 
 
-def learner_figures(speaker: Speaker, queries: list[DemoQuery]) -> Figures:
+def learner_figures(speaker: Speaker, queries: list[DomainQuery]) -> Figures:
     texts = [query.text for query in queries]
     greedy = _correct(texts, speaker.say(texts))
     tries = [_correct(texts, speaker.say(texts, 1.0, seed)) for seed in range(8)]
@@ -71,7 +71,7 @@ def measure_critic(folder: Path, learner: Path, count: int) -> Figures:
     critic, answerer = Speaker.load(folder), Speaker.load(learner)
     figures: Figures = {}
     for split in SPLITS:
-        texts = [query.text for query in demo_queries(split, count, SEED + 1)]
+        texts = [query.text for query in draw_queries(split, count, SEED + 1)]
         responses = answerer.say(texts, 1.0, SEED)
         figures[split] = critic_figures(critic, texts, responses)
     return figures
@@ -120,7 +120,7 @@ def measure_attacker(folder: Path, count: int) -> Figures:
     """Valid, of the kind asked for, and new, on seeds of either split."""
     speaker, figures = Speaker.load(folder), Figures()
     for split in SPLITS:
-        seeds = [query.text for query in demo_queries(split, count, SEED + 2)]
+        seeds = [query.text for query in draw_queries(split, count, SEED + 2)]
         nodes = random.Random(SEED).choices(TAXONOMY, k=count)
         users = [attacker_prompt(node, seed) for node, seed in zip(nodes, seeds, strict=True)]
         for temperature in (1.0, 0.8):

@@ -6,25 +6,16 @@ or its habit-faulty sister, passes through lies within 1..99. One problem holds 
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from models_srv.domains.arithmetic.reading import LONG, NODES, TAXONOMY, Problem
 from models_srv.domains.arithmetic.solutions import fits_range
 from models_srv.domains.arithmetic.templates import NAMES, OPENERS, PACKS, UNITS
-from models_srv.domains.arithmetic.wordings import Sentence, Split, Template, templates
+from models_srv.domains.arithmetic.wordings import Sentence, Template, templates
+from models_srv.domains.domain import DomainQuery, Split
 
-__all__ = ["TAXONOMY", "DemoQuery", "Problem", "demo_queries", "draw_problem"]
+__all__ = ["TAXONOMY", "Problem", "draw_problem", "draw_queries"]
 
 FIRST_ONLY = ("halves", "shares")  # they come first, so that the start alone must divide
-
-
-@dataclass(frozen=True)
-class DemoQuery:
-    """A query as the product imports it."""
-
-    text: str
-    node: str
-    cluster: str
 
 
 def draw_kinds(node: str, rng: random.Random) -> list[str]:
@@ -101,14 +92,14 @@ def _draw_once(
     return Problem(tuple(sentences))
 
 
-def demo_queries(split: Split, count: int, seed: int) -> list[DemoQuery]:
+def draw_queries(split: Split, count: int, seed: int) -> list[DomainQuery]:
     """Return `count` different queries over the grid, nodes in turn, the same for the same seed.
 
     `held_out` queries use held-out wordings in every sentence, so no cluster is in both splits.
     """
-    rng, queries = random.Random(f"{split}/{seed}"), dict[str, DemoQuery]()
+    rng, queries = random.Random(f"{split}/{seed}"), dict[str, DomainQuery]()
     while len(queries) < count:
         node = TAXONOMY[len(queries) % len(TAXONOMY)]
         problem = draw_problem(node, split, rng)
-        queries[problem.text] = DemoQuery(problem.text, node, problem.cluster)
+        queries[problem.text] = DomainQuery(problem.text, node, problem.cluster)
     return list(queries.values())

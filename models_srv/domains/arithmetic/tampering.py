@@ -4,20 +4,13 @@ The starter critic's training errors are drawn from a problem; these are put int
 """
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from models_srv.domains.arithmetic.checker import LAST, parse_step
 from models_srv.domains.arithmetic.solutions import Step
+from models_srv.domains.domain import Tampered
 
 SLIPS = (-10, -2, -1, 1, 2, 10)
-
-
-@dataclass(frozen=True)
-class Tampered:
-    """`problem` says in words what was done to the text."""
-
-    text: str
-    problem: str
 
 
 def tamper(solution: str, rng: random.Random) -> Tampered | None:

@@ -4,11 +4,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
 
 from models_srv.domains.arithmetic.templates import HELD_OUT, NAMES, OPENERS, PACKS, TRAINED, UNITS
-
-Split = Literal["train", "held_out"]
+from models_srv.domains.domain import Split
 
 
 def _any_of(words: Iterable[str]) -> str:

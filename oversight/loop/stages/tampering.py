@@ -2,18 +2,20 @@
 
 from random import Random
 
-from models_srv.domains.arithmetic.tampering import tamper
+from models_srv.domains.domain import Domain
+from models_srv.domains.registry import domain_of
 from oversight.asking.services.checkers import score
 from oversight.asking.services.control_items import is_right
 from oversight.loop.stages.chunks import slot_range
-from oversight.models import Checker, Purpose, Response, Round
+from oversight.models import Purpose, Response, Round
 from oversight.statistics.seeds import derive_seed
 
 
 def tamper_answers(round_: Round, index: int) -> None:
     """Put an error into some right answers to a unit's queries, as many as are its part of the plan."""
     count = _unit_part(round_, index)
-    if round_.campaign.checker != Checker.ARITHMETIC or not count:
+    domain = domain_of(round_.campaign.checker)
+    if domain is None or not count:
         return
     slots = slot_range(round_, index)
     answers = Response.objects.filter(
@@ -26,15 +28,15 @@ def tamper_answers(round_: Round, index: int) -> None:
     )
     done: set[int] = set()
     for answer in drawn:
-        if len(done) < count and answer.query_id not in done and _tamper(answer):
+        if len(done) < count and answer.query_id not in done and _tamper(domain, answer):
             done.add(answer.query_id)
 
 
-def _tamper(answer: Response) -> bool:
+def _tamper(domain: Domain, answer: Response) -> bool:
     campaign = answer.query.campaign
     if is_right(campaign, answer) is not True:
         return False
-    tampered = tamper(answer.text, Random(derive_seed(answer.text, "tamper")))
+    tampered = domain.tamper(answer.text, Random(derive_seed(answer.text, "tamper")))
     if not tampered or score(campaign, answer.query.text, tampered.text) != 0:
         return False
     Response.objects.create(

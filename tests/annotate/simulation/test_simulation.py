@@ -8,6 +8,7 @@ from annotate.models import Annotation
 from annotate.simulation.judging import Judge, right_answer
 from annotate.simulation.page import read_page
 from models_srv.domains.arithmetic import checker
+from models_srv.domains.arithmetic.domain import ARITHMETIC
 from oversight.models import CommentVerdict, ItemState, Judgement, Preference, ReviewItem, Source
 from tests.annotate.records import QUERY, RIGHT, WRONG, make_reviewed_pair
 from tests.factories import make_campaign, make_query, make_user
@@ -42,23 +43,25 @@ def truths(monkeypatch):
     ],
 )
 def test_the_right_answer(truths, shown, answer):
-    assert right_answer(QUERY, *shown) == answer
+    assert right_answer(ARITHMETIC, QUERY, *shown) == answer
 
 
 def test_what_the_checker_cannot_read_is_a_tie(monkeypatch):
     monkeypatch.setattr(checker, "is_correct", lambda query, text: None)
-    assert right_answer("?", "a", "b") == "4"
+    assert right_answer(ARITHMETIC, "?", "a", "b") == "4"
 
 
 def test_an_answer_does_not_depend_on_who_stands_left(truths):
     for index in range(30):
-        judge = Judge(0.5, 1, index)
+        judge = Judge(ARITHMETIC, 0.5, 1, index)
         one, other = judge.preference(QUERY, RIGHT, WRONG), judge.preference(QUERY, WRONG, RIGHT)
         assert other == (str(8 - int(one)) if one.isdigit() else one)
 
 
 def test_the_accuracy_is_the_share_of_right_answers(truths):
-    answers = [Judge(0.8, 1, index).preference(QUERY, RIGHT, WRONG) for index in range(1000)]
+    answers = [
+        Judge(ARITHMETIC, 0.8, 1, index).preference(QUERY, RIGHT, WRONG) for index in range(1000)
+    ]
     assert answers.count("1") / 1000 == pytest.approx(0.8, abs=0.04)
     assert "2" not in answers  # A is right: what is wrong is another side, not another strength
 

@@ -7,7 +7,7 @@ import pytest
 
 from models_srv.domains.arithmetic.checker import is_correct, truth
 from models_srv.domains.arithmetic.measure import auroc, critic_figures, read_comments, share
-from models_srv.domains.arithmetic.problems import TAXONOMY, demo_queries
+from models_srv.domains.arithmetic.problems import TAXONOMY, draw_queries
 from models_srv.domains.arithmetic.reading import read_problem
 from models_srv.domains.arithmetic.registry import ROLES, WEIGHTS, starter_spec
 from models_srv.domains.arithmetic.solutions import right_solution
@@ -67,7 +67,7 @@ def test_the_learner_does_a_sum_and_keeps_the_form() -> None:
 
 
 def test_the_learner_is_good_at_plain_wordings_and_falls_for_others() -> None:
-    queries = demo_queries("train", 100, 2)
+    queries = draw_queries("train", 100, 2)
     said = speaker("learner").say([query.text for query in queries], most=80)
     hits = [is_correct(q.text, text) for q, text in zip(queries, said, strict=True)]
     plain = [h for h, q in zip(hits, queries, strict=True) if q.node in ("compare more", "halves")]
@@ -89,7 +89,7 @@ def test_the_critic_tells_flawed_from_sound_and_quotes_the_line() -> None:
 
 
 def test_the_critic_ranks_the_learners_own_answers() -> None:
-    texts = [query.text for query in demo_queries("held_out", 60, 3)]
+    texts = [query.text for query in draw_queries("held_out", 60, 3)]
     said = speaker("learner").say(texts, 1.0, seed=1, most=80)
     figures = critic_figures(speaker("critic"), texts, said)
     assert float(str(figures["auroc"])) > 0.8
@@ -102,7 +102,7 @@ def test_the_verdicts_differ_in_their_first_token() -> None:
 
 
 def test_the_attacker_writes_valid_problems() -> None:
-    seeds = demo_queries("held_out", 40, 4)
+    seeds = draw_queries("held_out", 40, 4)
     users = [attacker_prompt(TAXONOMY[i % 10], seed.text) for i, seed in enumerate(seeds)]
     said = speaker("attacker").say(users, 1.0, seed=1)
     assert (

@@ -5,14 +5,14 @@ import random
 import pytest
 
 from models_srv.domains.arithmetic.checker import findings, is_correct
-from models_srv.domains.arithmetic.problems import demo_queries
+from models_srv.domains.arithmetic.problems import draw_queries
 from models_srv.domains.arithmetic.reading import read_problem
 from models_srv.domains.arithmetic.solutions import right_solution
 from models_srv.domains.arithmetic.tampering import tamper
 
 
 def test_one_error_is_put_in_and_carried_on_to_a_wrong_end():
-    for query in demo_queries("train", 60, seed=5):
+    for query in draw_queries("train", 60, seed=5):
         solution = right_solution(read_problem(query.text))
         tampered = tamper(solution, random.Random(query.text))
         assert is_correct(query.text, solution)

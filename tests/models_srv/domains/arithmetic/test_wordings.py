@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from models_srv.domains.arithmetic.problems import TAXONOMY, demo_queries, draw_problem
+from models_srv.domains.arithmetic.problems import TAXONOMY, draw_problem, draw_queries
 from models_srv.domains.arithmetic.reading import read_problem
 from models_srv.domains.arithmetic.templates import HELD_OUT, NAMES, OPENERS, PACKS, TRAINED, UNITS
 from models_srv.domains.arithmetic.wordings import Template, all_templates, pattern, read_sentence
@@ -62,8 +62,8 @@ def test_a_drawn_problem_reads_back_with_its_node(node: str, split: str) -> None
 
 
 def test_demo_queries_repeat_are_different_and_share_no_cluster() -> None:
-    trained, held_out = demo_queries("train", 200, 1), demo_queries("held_out", 200, 1)
-    assert trained == demo_queries("train", 200, 1)
+    trained, held_out = draw_queries("train", 200, 1), draw_queries("held_out", 200, 1)
+    assert trained == draw_queries("train", 200, 1)
     assert len({query.text for query in trained + held_out}) == 400
     assert not {q.cluster for q in trained} & {q.cluster for q in held_out}
     assert {query.node for query in trained} == set(TAXONOMY)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models_srv.domains.arithmetic.problems import demo_queries
+from models_srv.domains.arithmetic.problems import draw_queries
 from oversight.loop.stages import gate
 from oversight.models import (
     Critique,
@@ -150,7 +150,7 @@ def test_flaws_that_people_take_for_none_are_counted(round_):
     round_.campaign.checker = "arithmetic"
     round_.campaign.save()
     versions = (round_.training_run.result_version, round_.learner)
-    problems = iter(demo_queries("train", 40, seed=3))
+    problems = iter(draw_queries("train", 40, seed=3))
     for version, worst in zip(versions, ("none", "critical"), strict=True):
         for _ in range(12):
             query = make_query(round_.campaign, next(problems).text)

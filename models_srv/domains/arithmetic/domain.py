@@ -1,0 +1,29 @@
+"""Arithmetic word problems as a domain."""
+
+from collections.abc import Sequence
+from random import Random
+
+from models_srv.domains.arithmetic import checker, tampering
+from models_srv.domains.arithmetic.problems import TAXONOMY, draw_queries
+from models_srv.domains.domain import Domain, DomainQuery, Split, Tampered
+
+
+class Arithmetic:
+    """One-step-a-line solutions that end with `#### ` and the result."""
+
+    taxonomy: Sequence[str] = TAXONOMY
+
+    def queries(self, split: Split, count: int, seed: int) -> list[DomainQuery]:
+        return draw_queries(split, count, seed)
+
+    def is_correct(self, query: str, response: str) -> bool | None:
+        return checker.is_correct(query, response)
+
+    def is_valid_comment(self, query: str, response: str, quote: str, category: str) -> bool:
+        return checker.comment_is_valid(query, response, quote, category)
+
+    def tamper(self, response: str, rng: Random) -> Tampered | None:
+        return tampering.tamper(response, rng)
+
+
+ARITHMETIC: Domain = Arithmetic()
