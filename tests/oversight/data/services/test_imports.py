@@ -6,11 +6,8 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 
-from oversight.data.importers import QueryRow
 from oversight.data.services.imports import ImportRequest, import_campaign, import_queries
-from oversight.data.services.imports import campaign as campaign_import
 from oversight.errors import BadRows, InvalidCampaign, WrongState
 from oversight.models import (
     BackendKind,
@@ -26,34 +23,13 @@ from oversight.models import (
     Split,
 )
 from tests.factories import make_campaign, make_query, make_user
+from tests.oversight.data.import_files import jsonl, judged, load, solved
 
 pytestmark = pytest.mark.django_db
 DATA = Path(__file__).resolve().parents[5] / "shared" / "data"
 needs_data = pytest.mark.skipif(
     not DATA.is_dir(), reason=f"needs the published data sets in {DATA}, which is not there"
 )
-
-
-def jsonl(*rows):
-    return "".join(json.dumps(row) + "\n" for row in rows).encode()
-
-
-def load(content, format_name="queries-jsonl", **fields):
-    request = ImportRequest(
-        **{"format": format_name, "slug": "new-one", "held_out_share": 0} | fields
-    )
-    return import_campaign(stream=io.BytesIO(content), request=request)
-
-
-def solved(question, **solutions):
-    models = {name: {"solution": text, "is_correct": False} for name, text in solutions.items()}
-    return {"question": question, "ground_truth": "42", **models}
-
-
-def judged(choices, **fields):
-    row = {"instruction": "Greet.", "input": "", "cmp_key": "m_n"}
-    row |= {"response1": "Hi", "response2": "Hello"} | fields
-    return row | {f"annotator{number}": choice for number, choice in enumerate(choices, 1)}
 
 
 def test_it_makes_a_campaign_of_queries():
@@ -342,70 +318,3 @@ def test_the_command_fails_in_words(tmp_path, path, options, message):
     values = {"format": "queries-jsonl", "slug": "bad"} | options
     with pytest.raises(CommandError, match=message):
         call_command("import_campaign", tmp_path / path, **values)
-
-
-@pytest.mark.fault("import-speed")
-@pytest.mark.parametrize(
-    ("format_name", "rows"),
-    [
-        ("queries-jsonl", [{"text": f"q{n}"} for n in range(300)]),
-        (
-            "preferences",
-            [
-                {"prompt": f"q{n}", "chosen": "1", "rejected": "2", "source": "person"}
-                for n in range(300)
-            ],
-        ),
-        ("gsm8k-solutions", [solved(f"q{n}", a="1", b="2") for n in range(300)]),
-        (
-            "bigbench-mistake",
-            [{"input": f"q{n}", "steps": ["1"], "mistake_index": None} for n in range(300)],
-        ),
-        (
-            "known-answers",
-            [{"query": f"q{n}", "a": "1", "b": "2", "expected": "a"} for n in range(300)],
-        ),
-    ],
-)
-def test_no_batch_reads_what_the_earlier_ones_wrote(format_name, rows, monkeypatch):
-    """Each would else cost more than the one before: nothing is looked up but by an index."""
-    monkeypatch.setattr("oversight.data.services.imports.batches.BATCH", 20)
-    before = _rows_scanned()
-    load(jsonl(*rows), format_name)
-    assert _rows_scanned() - before < 2 * len(rows)
-
-
-def _rows_scanned():
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT sum(seq_tup_read) FROM pg_stat_xact_user_tables WHERE relname LIKE 'oversight%'"
-        )
-        return cursor.fetchone()[0]
-
-
-@pytest.mark.fault("import-speed")
-def test_short_lines_that_are_one_cluster_are_not_read_again_and_again(monkeypatch):
-    monkeypatch.setattr("oversight.data.services.imports.batches.BATCH", 20)
-    before = _index_rows_read()
-    load(jsonl(*({"text": f"q{n}"} for n in range(400))))
-    assert Query.objects.values("cluster").distinct().count() == 1
-    assert _index_rows_read() - before < 10 * 400
-
-
-def _index_rows_read():
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT sum(idx_tup_fetch) FROM pg_stat_xact_user_tables WHERE relname = 'oversight_query'"
-        )
-        return cursor.fetchone()[0]
-
-
-@pytest.mark.fault("import-speed")
-def test_a_batch_is_bounded_in_size_too(monkeypatch):
-    sizes = []
-    monkeypatch.setattr("oversight.data.services.imports.batches.BATCH_BYTES", 1000)
-    monkeypatch.setitem(
-        campaign_import.WRITERS, QueryRow, lambda target, rows: sizes.append(len(rows))
-    )
-    load(jsonl(*({"text": "x" * 290} for _ in range(10))))
-    assert sizes == [4, 4, 2]
