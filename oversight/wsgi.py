@@ -13,5 +13,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oversight.settings")
 application = with_readable_type(
     without_prefix(get_wsgi_application(), os.environ.pop("SCRIPT_NAME", ""))
 )
-# Read now: a worker's first request would take seconds for it, and all that come beside it too.
-pages, templates = get_resolver().url_patterns, engines.all()
+
+
+def _read_all() -> None:
+    """Read pages and templates: a worker's first requests would take seconds for it, and all beside."""
+    get_resolver().url_patterns  # noqa: B018  # imports every view
+    env = engines["jinja2"].env  # the card's
+    for name in env.list_templates(filter_func=lambda name: name.startswith("card/")):
+        env.get_template(name)
+
+
+_read_all()

@@ -5,9 +5,9 @@ for. A piece stands for its source letter for letter, or as a whole where the tw
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import islice
 from typing import Any
 
 import pyromark
@@ -88,9 +88,19 @@ def _events(text: str) -> list[Event]:
         raise TooMuch
     if text.isascii():
         return [(event, place["start"], place["end"]) for event, place in found]
-    sizes = (1 + (char > "\x7f") + (char > "\u07ff") + (char > "\uffff") for char in text)
-    at = {byte: index for index, byte in enumerate(accumulate(sizes, initial=0))}
+    at = _characters_before(
+        text.encode(), {byte for _, place in found for byte in (place["start"], place["end"])}
+    )
     return [(event, at[place["start"]], at[place["end"]]) for event, place in found]
+
+
+def _characters_before(content: bytes, places: Collection[int]) -> dict[int, int]:
+    """Return how many characters come before each place, which is counted in bytes."""
+    found, before, count = {}, 0, 0
+    for place in sorted(places):
+        count += len(content[before:place].decode())
+        found[place], before = count, place
+    return found
 
 
 def _code(events: Sequence[Event]) -> list[tuple[int, int]]:

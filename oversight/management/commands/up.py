@@ -152,7 +152,7 @@ def _require_free_port(host: str, port: int) -> None:
 
 def _web_command() -> list[str]:
     address = f"{settings.HOST}:{settings.PORT}"
-    pools = ["--worker-class", "gthread", "--workers", "2", "--threads", "12"]
+    pools = ["--worker-class", "gthread", "--workers", "2", "--threads", "6"]
     # Its control socket lies in the home folder, where two checkouts would meet.
     options = ["--no-control-socket", *pools]
     return [PYTHON, "-m", "gunicorn", "oversight.wsgi", "--bind", address, *options]
