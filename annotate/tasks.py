@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from annotate.queue.services import leases
-from annotate.redteam.services import turns as redteam_models
+from annotate.redteam.services import turns
 from annotate.work.services import drafts
 
 
@@ -11,9 +11,9 @@ from annotate.work.services import drafts
 def release_expired_leases() -> None:
     leases.release_expired_leases()
     drafts.forget_settled_drafts()
-    redteam_models.dispatch_due_turns()
+    turns.dispatch_due_turns()
 
 
 @shared_task
 def answer_turn(turn_id: int) -> None:
-    redteam_models.answer_turn(turn_id)
+    turns.answer_turn(turn_id)

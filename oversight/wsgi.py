@@ -1,7 +1,9 @@
 import os
+from typing import cast
 
 from django.core.wsgi import get_wsgi_application
 from django.template import engines
+from django.template.backends.jinja2 import Jinja2
 from django.urls import get_resolver
 
 from oversight.web.content_type import with_readable_type
@@ -18,7 +20,7 @@ application = with_readable_type(
 def _read_all() -> None:
     """Read pages and templates: a worker's first requests would take seconds for it, and all beside."""
     get_resolver().url_patterns  # noqa: B018  # imports every view
-    env = engines["jinja2"].env  # the card's
+    env = cast(Jinja2, engines["jinja2"]).env  # the card's
     for name in env.list_templates(filter_func=lambda name: name.startswith("card/")):
         env.get_template(name)
 

@@ -1,4 +1,4 @@
-"""Live red teaming: what people do. What the models do is in `redteam_models`.
+"""Live red teaming: what people do. What the models do is in `turns`.
 
 Each turn is a query of its own, the conversation so far as one text, that is used for nothing until
 the person says that the learner failed: every output has its provenance from the start.

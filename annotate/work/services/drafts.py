@@ -9,7 +9,9 @@ from django.utils import timezone
 from annotate.errors import AlreadyAnswered, DraftOutdated, DraftTooLong
 from annotate.models import Assignment, AssignmentState, Draft
 from annotate.models.assignments import CORRECTS
+from annotate.queue.services.leases import expiry
 from annotate.work.services.corrections import annotation_to_correct
+from oversight.models import Campaign
 
 LONGEST_DRAFT = 400_000  # characters, names and values together
 NOT_KEPT = {"csrfmiddlewaretoken", "ahead", "draft_version", CORRECTS}
@@ -45,7 +47,7 @@ def save_draft(
         elif current.state in (AssignmentState.SUBMITTED, AssignmentState.SKIPPED):
             raise AlreadyAnswered("This item was submitted or skipped, in another tab perhaps.")
         draft = _written(current, kept, version, corrects)
-        _renew(current, assignment.campaign.lease_minutes)
+        _renew(current, assignment.campaign)
         return draft
 
 
@@ -66,11 +68,14 @@ def _written(
     return draft
 
 
-def _renew(assignment: Assignment, minutes: int) -> None:
+def _renew(assignment: Assignment, campaign: Campaign) -> None:
     """Only past the half, so that most changes write no lease."""
-    now, whole = timezone.now(), timedelta(minutes=minutes)
-    if assignment.state == AssignmentState.LEASED and assignment.expires_at < now + whole / 2:
-        Assignment.objects.filter(pk=assignment.pk).update(expires_at=now + whole)
+    now, until = timezone.now(), expiry(campaign)
+    if (
+        assignment.state == AssignmentState.LEASED
+        and assignment.expires_at < now + (until - now) / 2
+    ):
+        Assignment.objects.filter(pk=assignment.pk).update(expires_at=until)
 
 
 def forget_correction(*, assignment: Assignment) -> None:

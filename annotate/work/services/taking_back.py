@@ -12,7 +12,6 @@ from annotate.work.selectors.history import standing_annotation, why_it_stays_of
 from oversight.feedback.services.judgements import retract_judgement
 from oversight.feedback.services.settling import settle_item
 from oversight.models import ItemState, ReviewItem, Round
-from oversight.statements import insert
 
 
 def take_back(*, annotation: Annotation) -> Assignment:
@@ -39,14 +38,12 @@ def take_back(*, annotation: Annotation) -> Assignment:
 
 
 def _retract(standing: Annotation) -> None:
-    insert(
-        Annotation(
-            assignment_id=standing.assignment_id,
-            submission=uuid4(),
-            payload={},
-            judgement=retract_judgement(standing.judgement),
-            supersedes=standing,
-        )
+    Annotation.objects.create(
+        assignment_id=standing.assignment_id,
+        submission=uuid4(),
+        payload={},
+        judgement=retract_judgement(standing.judgement),
+        supersedes=standing,
     )
 
 

@@ -79,7 +79,7 @@ def record_judgement(
 
 def retract_judgement(judgement: Judgement) -> Judgement:
     """Supersede what somebody said by nothing. Call inside the transaction that settles the item."""
-    retraction = Judgement(
+    retraction = Judgement.objects.create(
         item_id=judgement.item_id,
         round_id=judgement.round_id,
         query_id=judgement.query_id,
@@ -90,7 +90,6 @@ def retract_judgement(judgement: Judgement) -> Judgement:
         supersedes=judgement,
         is_retraction=True,
     )
-    insert(retraction)
     retract_rewrites(judgement=retraction, kept=())
     return retraction
 
