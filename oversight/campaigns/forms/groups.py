@@ -1,0 +1,129 @@
+"""A campaign's settings as its page shows them: in groups, under their names.
+
+A new setting is a column of `Campaign` (oversight/models/campaigns.py), bounds
+(oversight/models/bounds.py), and a line here.
+"""
+
+GROUPS = [
+    (
+        "What it is",
+        "People and models go by these words.",
+        [
+            "name",
+            "slug",
+            "guidelines",
+            "learner_instructions",
+            "attacker_instructions",
+            "taxonomy",
+            "checker",
+        ],
+    ),
+    (
+        "Each round",
+        "How many queries, and how the learner answers them.",
+        ["queries_per_round", "pool_share", "samples_per_query", "temperature", "max_tokens"],
+    ),
+    (
+        "Routing",
+        "Which pairs reach a person. A calibrated confidence is found again in each round, from the "
+        "random audits of this critic; where none is good enough, people take all.",
+        [
+            "audit_share",
+            "acceptance",
+            "confidence_threshold",
+            "acceptance_alpha",
+            "acceptance_delta",
+            "critic_samples",
+            "human_budget",
+            "human_minutes",
+            "annotators_per_item",
+            "lease_minutes",
+            "always_ask",
+        ],
+    ),
+    (
+        "Not led astray",
+        "Whether critiques help, and how people do, is measured on items that look like any other.",
+        [
+            "hidden_share",
+            "blind_first_share",
+            "gold_items",
+            "tampered_items",
+            "rating_items",
+            "is_result_shown",
+            "is_rationale_required",
+            "is_adjudicated",
+        ],
+    ),
+    (
+        "People at work",
+        "How they get in, and what they may take back.",
+        ["undo_minutes", "qualification_items", "qualification_share", "is_red_teaming_open"],
+    ),
+    (
+        "Care",
+        "What people are spared. The queue keeps to it.",
+        ["content_warning", "harm_by_category", "exposure_budget", "break_minutes"],
+    ),
+    (
+        "Training",
+        "How the learner is updated from preferences.",
+        [
+            "loss",
+            "method",
+            "reference",
+            "beta",
+            "learning_rate",
+            "epochs",
+            "batch_size",
+            "patience",
+            "min_preferences",
+            "uses_reward_model",
+            "gate_items",
+        ],
+    ),
+    (
+        "Updates without a round",
+        "When the learner is updated from the preferences that are there, besides at the end of each "
+        "round. An update with nothing new is skipped, and says so.",
+        ["schedule", "schedule_preferences", "schedule_at", "schedule_hours"],
+    ),
+]
+
+LABELS = {
+    "pool_share": "Imported queries beside the attacker's",
+    "max_tokens": "Longest answer (tokens)",
+    "acceptance": "Take the critic's word",
+    "acceptance_alpha": "Calibrated: largest error (α)",
+    "acceptance_delta": "Calibrated: risk of more (δ)",
+    "critic_samples": "Critiques of each response",
+    "human_budget": "Items for people per round",
+    "human_minutes": "Minutes of people per round",
+    "confidence_threshold": "Confidence set here",
+    "audit_share": "Audit share",
+    "lease_minutes": "Minutes per lease",
+    "hidden_share": "Critique hidden",
+    "blind_first_share": "Blind first",
+    "is_rationale_required": "A reason is required",
+    "is_result_shown": "People see how they did",
+    "is_adjudicated": "Adjudication",
+    "gold_items": "Gold items",
+    "tampered_items": "Tampered items",
+    "rating_items": "Critique ratings",
+    "undo_minutes": "Minutes to take back a submission",
+    "qualification_items": "Gold items to practise on first",
+    "qualification_share": "Share of them to be right about",
+    "is_red_teaming_open": "Live red teaming",
+    "exposure_budget": "Most hard items a day",
+    "break_minutes": "Minutes of work before a break",
+    "beta": "β",
+    "min_preferences": "Fewest preferences for an update",
+    "reference": "Reference model",
+    "patience": "Early stop: patience",
+    "uses_reward_model": "Reward model of people's labels",
+    "gate_items": "Pairs for people before the gate",
+    "schedule": "Update the learner",
+    "schedule_preferences": "New preferences",
+    "schedule_at": "Time of day",
+    "schedule_hours": "Hours",
+}
