@@ -8,10 +8,11 @@ from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from oversight.campaigns.forms.groups import setting_name, setting_words
 from oversight.loop.selectors.rounds import live_round, rounds_of
 from oversight.loop.services import rounds
 from oversight.loop.services.cancellation import cancel_round
-from oversight.models import Round
+from oversight.models import AskRule, Round
 from oversight.people.selectors import ADMINS
 from oversight.people.views.access import (
     GET_OR_POST,
@@ -134,10 +135,11 @@ def _what_closing_does(round_: Round) -> list[str]:
 
 
 def _facts(plan: dict[str, Any]) -> list[tuple[str, Any]]:
-    """Return the plan's plain settings: slots and hashes are for machines."""
-    shown = {**plan, "always_ask": ", ".join(plan.get("always_ask", []))}
+    """Return the plan's plain settings as their page names them: slots and hashes are for machines."""
+    rules = [str(AskRule(rule).label) for rule in plan.get("always_ask", [])]
+    shown = {**plan, "always_ask": ", ".join(rules)}
     return [
-        (name.replace("_", " "), value)
+        (setting_name(name), setting_words(name, value))
         for name, value in shown.items()
         if isinstance(value, str | int | float) and value != ""
     ]

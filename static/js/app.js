@@ -48,7 +48,10 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
     showFailure("Not saved: the server could not be reached. What you entered is still here; try again."));
 }
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.shouldSwap) document.getElementById("failure")?.remove();
+  if (!event.detail.shouldSwap) return;
+  document.getElementById("failure")?.remove();
+  // What was said at the top was said of the card that goes.
+  if (event.detail.target.id === "card") document.querySelector(".messages")?.remove();
 });
 // A fragment that was swapped in may bring words to read out and a place to go on from.
 document.addEventListener("htmx:afterSettle", () => {

@@ -22,6 +22,7 @@ function undo() {
   watchUndo();
   if (!undoLink || undoLink.hidden) return false;
   undoLink.click();
+  undoLink.hidden = true; // pressed again before the page is left it would be another one's
   return true;
 }
 

@@ -68,6 +68,15 @@ def last_submitted(user: User, campaign: Campaign) -> Annotation | None:
     return last
 
 
+def held_again(user: User, campaign: Campaign) -> Assignment | None:
+    """Return what the person holds since they took back its answer, as the last thing they said."""
+    last = _latest_of(user, campaign).first()
+    if last is None or not last.judgement.is_retraction:
+        return None
+    row = last.assignment
+    return row if row.state == AssignmentState.LEASED else None
+
+
 def undo_seconds(user: User, campaign: Campaign) -> int:
     """Return for how long the person may still take back the last thing that they did.
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,6 +19,7 @@ from annotate.models import Annotation, Assignment, AssignmentState
 from annotate.queue.selectors.assignments import assignments_of
 from annotate.work.selectors.history import (
     annotations_of,
+    held_again,
     last_submitted,
     refusal_of,
     standing_annotation,
@@ -34,6 +36,7 @@ from oversight.asking.selectors.reviews import is_adjudicated
 from oversight.models import ItemKind
 
 PER_PAGE = 25
+TAKEN_BACK_SINCE = "You have taken this answer back, and it is asked again."
 TAKEN_BACK = "Taken back: it counts for nothing until you submit it again."
 
 
@@ -63,8 +66,12 @@ def undo(request: PersonRequest, slug: str) -> HttpResponse:
             raise CorrectionRefused("There is nothing to take back. Here is all your work.")
         row = take_back(annotation=last)
     except CorrectionRefused as error:
-        messages.info(request, str(error))
-        return redirect("annotate:history", campaign.slug)
+        # Pressed twice it is taken back once, and the card is what the person waits for.
+        taken_back = held_again(request.user, campaign)
+        if taken_back is None:
+            messages.info(request, str(error))
+            return redirect("annotate:history", campaign.slug)
+        row = taken_back
     messages.info(request, TAKEN_BACK)
     return redirect("annotate:assignment", row.pk)
 
@@ -73,8 +80,10 @@ def undo(request: PersonRequest, slug: str) -> HttpResponse:
 @person_required
 def correct(request: PersonRequest, assignment_id: int) -> HttpResponse:
     """Show what was submitted on its card, or take what is to stand in its place."""
-    own = assignments_of(request.user).filter(state=AssignmentState.SUBMITTED)
-    row = get_object_or_404(own, pk=assignment_id)
+    was_answered = Q(state=AssignmentState.SUBMITTED) | Q(was_taken_back=True)
+    row = get_object_or_404(assignments_of(request.user).filter(was_answered), pk=assignment_id)
+    if row.state != AssignmentState.SUBMITTED:
+        return go_on(request, row.campaign, f"Not saved. {TAKEN_BACK_SINCE}", messages.WARNING)
     standing = standing_annotation(row)
     if standing is None or (request.method != "POST" and refusal_of(standing)):
         messages.info(request, refusal_of(standing) if standing else "Nothing of yours is there.")

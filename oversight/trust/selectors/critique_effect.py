@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from oversight.models import (
     KNOWN_KINDS,
@@ -40,13 +40,19 @@ def critique_effects(campaign: Campaign) -> dict[str, Effect]:
 def first_known_answers(campaign: Campaign) -> "QuerySet[Judgement]":
     """Return what people and simulated annotators first said where the right answer is known.
 
-    What was withdrawn asked something wrong.
+    Of what was taken back nothing counts: the first answer after it is the first. What was withdrawn
+    asked something wrong.
     """
+    taken_back_since = Judgement.objects.filter(
+        item=OuterRef("item"), user=OuterRef("user"), is_retraction=True, pk__gt=OuterRef("pk")
+    )
     answers = Judgement.objects.filter(
+        Q(supersedes__isnull=True) | Q(supersedes__is_retraction=True),
+        ~Exists(taken_back_since),
         item__campaign=campaign,
         item__kind__in=KNOWN_KINDS,
         source__in=[Source.PERSON, Source.SIMULATED],
-        supersedes__isnull=True,
+        is_retraction=False,
     )
     return answers.exclude(item__expected="").exclude(item__state=ItemState.WITHDRAWN)
 

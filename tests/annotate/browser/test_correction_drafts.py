@@ -3,7 +3,7 @@
 import pytest
 from django.conf import settings
 
-from annotate.models import Draft
+from annotate.models import Assignment, Draft
 from oversight.models import Judgement
 from tests.annotate.browser.handling import (
     open_card,
@@ -13,7 +13,7 @@ from tests.annotate.browser.handling import (
     wait_until_saved,
     write_reason,
 )
-from tests.annotate.records import make_two_items
+from tests.annotate.records import make_two_items, url
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -23,13 +23,18 @@ def pair(transactional_db):
     return make_two_items()
 
 
+def open_correction(page, live_server):
+    submitted = Assignment.objects.get(state="submitted")
+    page.goto(live_server.url + url("correct", submitted))
+
+
 def test_it_survives_being_signed_out_and_a_crash(signed_in, pair, live_server):
     page = open_card(signed_in, live_server, pair)
     press(page, "1", "Enter")
     wait_until_saved(page)
     press(page, "6")  # on the card after it, whose draft is another
     wait_for_note(page, "Draft saved")
-    press(page, "z")
+    open_correction(page, live_server)
     page.get_by_text("It stands until you submit again").wait_for()
     correction = page.url
     page.expected_console.append("401 (Unauthorized)")
@@ -58,7 +63,7 @@ def test_what_was_begun_of_a_correction_can_be_dropped(signed_in, pair, live_ser
     page = open_card(signed_in, live_server, pair)
     press(page, "1", "Enter")
     wait_until_saved(page)
-    press(page, "z")
+    open_correction(page, live_server)
     page.get_by_text("It stands until you submit again").wait_for()
     press(page, "5")
     wait_for_note(page, "Draft saved")

@@ -3,10 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from annotate.models import Annotation
+from annotate.models import Annotation, Assignment
 from oversight.models import ItemKind, Judgement, ReviewItem, StepLabel
 from tests.annotate.browser.handling import open_card, press, submit
-from tests.annotate.records import Pair
+from tests.annotate.records import Pair, url
 from tests.factories import make_campaign, make_item, make_member, make_query, make_response
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -131,9 +131,13 @@ def test_the_bar_fits_a_phone_whatever_it_says(signed_in, live_server, transacti
     submit(page)
     page.locator("[data-undo]").click()
     page.get_by_text("Taken back").wait_for()
-    page.locator("label.opt-4").click()
     page.locator("#submit").click()
     page.get_by_text("Saved.").first.wait_for()
+    submitted = Assignment.objects.get(state="submitted")
+    page.goto(live_server.url + url("correct", submitted))
+    page.locator("label.opt-4").click()
+    page.locator("#submit").click()
+    page.get_by_text("Saved: your correction stands").first.wait_for()
     wide = page.evaluate(
         """() => [...document.querySelectorAll(".judge *")]
           .filter((part) => part.checkVisibility() && part.getBoundingClientRect().right > innerWidth)

@@ -233,8 +233,9 @@ def test_undo_by_key_on_the_next_card(open_card, pair):
     assert not Judgement.objects.standing().exists()
     press(page, "4", "Enter")
     page.get_by_text("Saved.").first.wait_for()
+    assert not page.get_by_text("Taken back").is_visible()  # it was said of the card before
     assert [row.choice for row in Judgement.objects.standing()] == ["tie"]
     assert Annotation.objects.count() == 3
     # What was begun on the card in between is still there.
     assert page.locator("input[name=preference]:checked").input_value() == "6"
-    assert Draft.objects.count() == 1
+    assert Draft.objects.filter(assignment__state="leased").count() == 1

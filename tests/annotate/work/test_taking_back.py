@@ -14,6 +14,7 @@ from annotate.work.services.taking_back import take_back
 from oversight.data.services.snapshots import standing_preferences
 from oversight.feedback.services.settling import lock_item, settle_item
 from oversight.models import Choice, Judgement, Preference, ReviewItem, Round, Stage
+from oversight.trust.selectors.critique_effect import first_known_answers
 from tests.annotate.records import make_answer, url
 from tests.annotate.work.test_corrections import aged, make_round, of_campaign
 from tests.factories import make_item
@@ -69,8 +70,34 @@ def test_only_the_last_thing_and_only_once(client, pair, submitted):
     make_item(pair.campaign)
     undo(client, pair)
     assert undo_seconds(pair.user, pair.campaign) == 0
-    assert "There is nothing to take back" in undo(client, pair).text
+    again = undo(client, pair)  # pressed twice: the card comes all the same
+    assert again.redirect_chain[-1][0] == url("assignment", submitted)
     assert Annotation.objects.count() == 2
+    client.post(url("skip", submitted))
+    assert "There is nothing to take back" in undo(client, pair).text
+
+
+def test_a_correction_begun_in_another_tab(client, pair, submitted):
+    correction = {**make_answer(submitted, "7"), "corrects": standing_annotation(submitted).pk}
+    undo(client, pair)
+    page = client.post(url("correct", submitted), correction, follow=True).text
+    assert "You have taken this answer back, and it is asked again." in page
+    assert not Judgement.objects.standing().exists()
+    assert client.get(url("correct", submitted), follow=True).status_code == 200
+
+
+def test_it_is_not_counted_where_the_right_answer_is_known(client, pair):
+    ReviewItem.objects.update(kind="gold", expected="b")
+    row = pair.lease()
+    Assignment.objects.update(order_shown="ab")
+    client.post(url("submit", row), make_answer(row, "1"))
+    correction = {**make_answer(row, "4"), "corrects": Annotation.objects.get().pk}
+    client.post(url("correct", row), correction)
+    assert [said.choice for said in first_known_answers(pair.campaign)] == ["a"]
+    undo(client, pair)
+    assert not first_known_answers(pair.campaign).exists()
+    client.post(url("submit", row), make_answer(row, "7"))
+    assert [said.choice for said in first_known_answers(pair.campaign)] == ["b"]
 
 
 def test_the_same_submission_sent_again_is_not_told_that_it_was_saved(client, pair):

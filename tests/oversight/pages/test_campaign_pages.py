@@ -261,7 +261,7 @@ def test_a_round_shows_plan_outcome_and_gate(admin, campaign, round_):
         reasons=["not better beyond chance"],
     )
     html = page(admin, "round", 1)
-    for words in ("learner@2 refused", "queries per round", "not better beyond chance", "0.512"):
+    for words in ("learner@2 refused", "Queries per round", "not better beyond chance", "0.512"):
         assert words in html
     assert "unscored" in html
     assert "slots" not in html
