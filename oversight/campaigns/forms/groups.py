@@ -4,11 +4,11 @@ A new setting is a column of `Campaign` (oversight/models/campaigns.py), bounds
 (oversight/models/bounds.py), and a line here.
 """
 
-from django.core.exceptions import FieldDoesNotExist
 from django.utils.text import capfirst
 
 from oversight.models import Campaign
 
+FIELDS = {field.name: field for field in Campaign._meta.concrete_fields}
 GROUPS = [
     (
         "What it is",
@@ -136,18 +136,14 @@ LABELS = {
 
 def setting_name(name: str) -> str:
     """Return what a setting is called where people read it."""
-    try:
-        return str(capfirst(LABELS.get(name) or Campaign._meta.get_field(name).verbose_name))
-    except FieldDoesNotExist:
-        return str(capfirst(name.replace("_", " ")))
+    field = FIELDS.get(name)
+    words = LABELS.get(name) or (field.verbose_name if field else name.replace("_", " "))
+    return str(capfirst(words))
 
 
 def setting_words(name: str, value: object) -> object:
     """Return a setting's value as people read it: a choice in its words, true as Yes."""
     if isinstance(value, bool):
         return "Yes" if value else "No"
-    try:
-        choices = dict(Campaign._meta.get_field(name).flatchoices)
-    except (FieldDoesNotExist, AttributeError):
-        return value
-    return choices.get(value, value)
+    field = FIELDS.get(name)
+    return dict(field.flatchoices).get(value, value) if field else value
