@@ -137,7 +137,7 @@ def _what_closing_does(round_: Round) -> list[str]:
 def _facts(plan: dict[str, Any]) -> list[tuple[str, Any]]:
     """Return the plan's plain settings as their page names them: slots and hashes are for machines."""
     rules = [str(AskRule(rule).label) for rule in plan.get("always_ask", [])]
-    shown = {**plan, "always_ask": ", ".join(rules)}
+    shown = {**plan, "always_ask": "; ".join(rules)}
     return [
         (setting_name(name), setting_words(name, value))
         for name, value in shown.items()

@@ -137,8 +137,10 @@ LABELS = {
 def setting_name(name: str) -> str:
     """Return what a setting is called where people read it."""
     field = FIELDS.get(name)
-    words = LABELS.get(name) or (field.verbose_name if field else name.replace("_", " "))
-    return str(capfirst(words))
+    plain = field.verbose_name if field else name.replace("_", " ")
+    return LABELS.get(name) or str(
+        capfirst(plain)
+    )  # a label stands as it is: β has no capital here
 
 
 def setting_words(name: str, value: object) -> object:
