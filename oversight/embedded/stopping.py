@@ -23,6 +23,9 @@ class StopRequest:
             # whoever sends it later means that.
             if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, self._heed)
+        # What comes up in a finalizer is thrown away there, with a traceback: of this one none is needed.
+        self._say_unraisable = sys.unraisablehook
+        sys.unraisablehook = self._heed_unraisable
 
     def check(self) -> None:
         """Raise KeyboardInterrupt where somebody has asked to stop."""
@@ -37,6 +40,10 @@ class StopRequest:
         is_first, self.is_wanted = not self.is_wanted, True
         if is_first and not self._is_shielded:
             raise KeyboardInterrupt
+
+    def _heed_unraisable(self, unraisable: "sys.UnraisableHookArgs", /) -> None:
+        if not (self.is_wanted and unraisable.exc_type is KeyboardInterrupt):
+            self._say_unraisable(unraisable)
 
 
 def heed_signals() -> StopRequest:

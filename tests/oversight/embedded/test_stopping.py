@@ -18,7 +18,9 @@ pytestmark = pytest.mark.fault("database")
 @pytest.fixture
 def stopping():
     before = {number: signal.getsignal(number) for number in SIGNALS}
+    hook = sys.unraisablehook
     yield StopRequest()
+    sys.unraisablehook = hook
     for number, handler in before.items():
         signal.signal(number, handler)
 
@@ -31,7 +33,6 @@ def test_the_first_signal_interrupts_and_the_second_does_not(stopping, number):
     assert stopping.is_wanted
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_one_that_was_swallowed_is_raised_again(stopping):
     class Careless:
         def __del__(self):
@@ -42,6 +43,23 @@ def test_one_that_was_swallowed_is_raised_again(stopping):
     Careless()  # Python throws away what is raised in there
     with pytest.raises(KeyboardInterrupt):
         stopping.check()
+
+
+def test_what_was_swallowed_prints_no_traceback_and_other_errors_do():
+    program = (
+        "import os, signal, weakref; from oversight.embedded.stopping import StopRequest\n"
+        "def interrupt(_=None):\n    os.kill(os.getpid(), signal.SIGTERM)\n    len('a step')\n"
+        "stopping, thing = StopRequest(), type('Thing', (), {})()\n"
+        "kept = weakref.ref(thing, interrupt); del thing\n"
+        "other = type('Other', (), {'__del__': lambda _: 1 / 0})(); del other\n"
+        "try:\n    stopping.check()\nexcept KeyboardInterrupt:\n    print('wanted')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "wanted\n"
+    assert "KeyboardInterrupt" not in done.stderr
+    assert "ZeroDivisionError" in done.stderr
 
 
 def test_stopping_is_not_cut_short(stopping):
