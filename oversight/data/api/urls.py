@@ -7,6 +7,11 @@ from oversight.data.api import labels, preferences, queries
 urlpatterns = [
     path("campaigns/<slug:slug>/queries/", queries.QueryList.as_view(), name="api-queries"),
     path(
+        "campaigns/<slug:slug>/queries/<int:query_id>/",
+        queries.QueryDetail.as_view(),
+        name="api-query",
+    ),
+    path(
         "campaigns/<slug:slug>/preferences/",
         preferences.PreferenceStream.as_view(),
         name="api-preferences",

@@ -16,7 +16,7 @@ from oversight.loop.api.serializers import (
 from oversight.loop.selectors.progress import round_progress
 from oversight.models import Round
 from oversight.people.api import get_campaign
-from oversight.web.paging import ById
+from oversight.rest.paging import ById
 
 
 class RoundList(generics.ListAPIView[Round]):

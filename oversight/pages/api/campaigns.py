@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 from oversight.models import Campaign
 from oversight.pages.api.serializers import CampaignDetailSerializer, CampaignSerializer
 from oversight.people.api import get_campaign, user_of
-from oversight.web.paging import ById
+from oversight.rest.paging import ById
 
 
 class CampaignList(generics.ListAPIView[Campaign]):

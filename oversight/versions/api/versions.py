@@ -5,8 +5,8 @@ from rest_framework import generics
 
 from oversight.models import ModelVersion
 from oversight.people.api import get_campaign
+from oversight.rest.paging import ById
 from oversight.versions.api.serializers import VersionSerializer
-from oversight.web.paging import ById
 
 
 class VersionList(generics.ListAPIView[ModelVersion]):
