@@ -268,6 +268,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ModelRole": "oversight.models.Role",
         "MemberRole": "oversight.models.MemberRole",
+        "ItemState": "oversight.models.ItemState",
+        "RunState": "oversight.models.RunState",
     },
 }
 

@@ -12,7 +12,10 @@ from oversight.web import health
 
 # The first that fits counts: campaigns/new/ is no campaign's name.
 PAGES = ["people", "campaigns", "versions", "data", "learning", "loop", "pages"]
-REST = ["people", "versions", "data", "loop", "pages"]
+REST = [
+    *("people", "campaigns", "versions", "asking", "feedback"),
+    *("data", "learning", "loop", "pages"),
+]
 
 handler400 = errors.bad_request
 handler404 = errors.not_found

@@ -5,11 +5,11 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIClient
 
-from oversight.models import ApiToken, Scope
+from oversight.models import Scope
 from oversight.people.services.tokens import make_token
 from tests.factories import make_campaign, make_member, make_user
 
-from .access_table import EVERYBODY, OF_NO_CAMPAIGN, ROWS
+from .access_table import EVERYBODY, NO_ROUND, OF_NO_CAMPAIGN, ROWS
 from .world import make_world
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +40,8 @@ def client_of(user, scopes=None):
 def status_of(client, row, world):
     """Return the answer's status; undo what was done."""
     point = transaction.savepoint()
+    if row.name in NO_ROUND and row.method == "POST":
+        world.end_round()
     try:
         response = client.generic(
             row.method,
@@ -73,26 +75,17 @@ def test_the_table_has_a_row_for_every_address_and_method():
 
 @pytest.mark.fault("care")
 @pytest.mark.parametrize("row", ROWS, ids=IDS)
-def test_a_role_opens_its_addresses_and_no_others(world, row):
-    for role in EVERYBODY:
-        status = status_of(client_of(make_member(world.campaign, role)), row, world)
-        assert (status < 300) if role in row.roles else (status == 403), (role, status)
-
-
-@pytest.mark.parametrize("row", ROWS, ids=IDS)
-def test_a_scope_opens_its_addresses_and_no_others(world, row):
-    admin = make_member(world.campaign, "admin")
-    others = [scope for scope in Scope.values if scope != row.scope]
-    assert status_of(client_of(admin, others), row, world) == 403
-    ApiToken.objects.all().delete()
-    assert status_of(client_of(admin, [row.scope]), row, world) < 300
-
-
-@pytest.mark.parametrize("row", ROWS, ids=IDS)
-def test_strangers_and_nobody_get_nothing(world, row):
-    assert status_of(APIClient(), row, world) == 401
+def test_who_gets_in(world, row):
+    for role in EVERYBODY - row.roles:
+        assert status_of(client_of(make_member(world.campaign, role)), row, world) == 403, role
+    for role in row.roles:
+        member = make_member(world.campaign, role)
+        assert status_of(client_of(member, [row.scope]), row, world) < 300, role
+        others = [scope for scope in Scope.values if scope != row.scope]
+        assert status_of(client_of(member, others), row, world) == 403, role
     stranger = make_member(make_campaign(), "admin", make_user(is_staff=True))
     assert status_of(client_of(stranger), row, world) == 404
+    assert status_of(APIClient(), row, world) == 401
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.method != "GET"])
