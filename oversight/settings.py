@@ -266,9 +266,12 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVERS": [{"url": SCRIPT_NAME}] if SCRIPT_NAME else [],
     "ENUM_NAME_OVERRIDES": {
+        "LetterEnum": "annotate.work.api.serializers.LETTERS",
         "ModelRole": "oversight.models.Role",
         "MemberRole": "oversight.models.MemberRole",
         "ItemState": "oversight.models.ItemState",
+        "CriticVerdict": "oversight.models.CriticVerdict",
+        "CommentVerdict": "oversight.models.Verdict",
         "RunState": "oversight.models.RunState",
     },
 }

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 import oversight.models.sign_in
 
-FORMER = ["read", "data:write", "campaigns:write", "rounds:write", "people:write"]
+FORMER = ["read", "data:write", "campaigns:write", "rounds:write", "annotate", "people:write"]
 SCOPE = models.CharField(
     max_length=20,
     choices=[
@@ -15,13 +15,14 @@ SCOPE = models.CharField(
         ("data:write", "Add queries and other data"),
         ("campaigns:write", "Make campaigns; change settings, principles and models"),
         ("rounds:write", "Start, retry and end rounds and trainings"),
+        ("annotate", "Claim items and answer them in your name"),
         ("people:write", "Add people to a campaign and remove them"),
     ],
 )
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oversight", "0026_retractions")]
+    dependencies = [("oversight", "0027_conversations")]
 
     operations = [
         migrations.AlterModelOptions(name="apitoken", options={"ordering": ["created_at", "pk"]}),

@@ -17,6 +17,7 @@ class Scope(models.TextChoices):
     DATA_WRITE = "data:write", "Add queries and other data"
     CAMPAIGNS_WRITE = "campaigns:write", "Make campaigns; change settings, principles and models"
     ROUNDS_WRITE = "rounds:write", "Start, retry and end rounds and trainings"
+    ANNOTATE = "annotate", "Claim items and answer them in your name"
     PEOPLE_WRITE = "people:write", "Add people to a campaign and remove them"
 
 

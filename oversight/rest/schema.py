@@ -81,7 +81,7 @@ class RestSchema(AutoSchema):
 
     def _refusals(self) -> dict[int, str]:
         """Return what this method may be refused for, by status, in words."""
-        found = dict(ALWAYS)
+        found = {**ALWAYS, **getattr(self.view, "refuses", {})}
         if self.method in ("POST", "PUT", "PATCH"):
             found |= WITH_BODY
         if self.method != "GET":

@@ -44,6 +44,7 @@ class RestView(generics.GenericAPIView[Any]):
     """One address. Its POST takes an Idempotency-Key, whoever wrote it."""
 
     access: ClassVar[Mapping[str, Access]] = {}
+    refuses: ClassVar[Mapping[int, str]] = {}  # what it alone may answer besides, in words
     filter_class: ClassVar[type[Filters]] = Filters
     parser_classes = [BoundedJSONParser]
     renderer_classes = [JSONRenderer]

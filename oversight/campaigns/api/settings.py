@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -43,8 +42,8 @@ class SettingGroup(CampaignView):
     def get(self, request: Request, slug: str) -> HttpResponse:
         return self.show(self.campaign)
 
-    @extend_schema(description="Change some of the group's settings. The next round goes by them.")
     def patch(self, request: Request, slug: str) -> HttpResponse:
+        """Change some of the group's settings. The next round goes by them."""
         with transaction.atomic():
             campaign = Campaign.objects.select_for_update().get(pk=self.campaign.pk)
             self.demand_match(campaign)

@@ -30,7 +30,7 @@ class ResponseSerializer(serializers.ModelSerializer[Response]):
         ]
 
 
-class CommentSerializer(serializers.ModelSerializer[Comment]):
+class CritiqueCommentSerializer(serializers.ModelSerializer[Comment]):
     principle = serializers.IntegerField(
         source="principle.number", default=None, allow_null=True, help_text="The rule's number."
     )
@@ -47,7 +47,7 @@ class CritiqueSerializer(serializers.ModelSerializer[Critique]):
     """`verdict` and `p_flawed` are null where the output did not parse: never 0, never guessed."""
 
     version = serializers.StringRelatedField[Critique](allow_null=True)
-    comments = CommentSerializer(many=True)
+    comments = CritiqueCommentSerializer(many=True)
 
     class Meta:
         model = Critique

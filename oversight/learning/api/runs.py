@@ -21,7 +21,8 @@ class TrainingRunSerializer(serializers.ModelSerializer[TrainingRun]):
     round = serializers.IntegerField(
         source="round.number", default=None, allow_null=True, help_text="Its number."
     )
-    parent = serializers.StringRelatedField[TrainingRun]()
+    parent = serializers.StringRelatedField[TrainingRun](  # type: ignore[assignment]
+    )  # a column, not Field.parent
     result_version = serializers.StringRelatedField[TrainingRun](allow_null=True)
     is_stopping = serializers.BooleanField(source="is_cancel_requested")
     warnings = serializers.ListField(child=serializers.CharField())

@@ -104,5 +104,7 @@ def _checked(wanted: dict[str, Any]) -> dict[str, Any]:
     """Return what the page's own form makes of it: one rule for both doors."""
     form = ModelForm(wanted)
     if not form.is_valid():
-        raise ValidationError({name: list(words) for name, words in form.errors.items()})
+        raise ValidationError(
+            {name: [str(each) for each in words] for name, words in form.errors.items()}
+        )
     return form.cleaned_data

@@ -72,5 +72,13 @@ ROWS = [
 ]
 # Between rounds alone.
 NO_ROUND = {"api-rounds", "api-round-update"}
+# What one does with items oneself, whatever the role: tests/annotate/work/api.
+OF_WORK = {
+    ("api-claim", "POST"),
+    ("api-assignment", "GET"),
+    ("api-answer", "POST"),
+    ("api-skip", "POST"),
+    ("api-flag", "POST"),
+}
 # Those that are about no campaign: any person's.
 OF_NO_CAMPAIGN = {"api-schema", "api-docs", "api-campaigns"}

@@ -9,7 +9,7 @@ from oversight.models import Scope
 from oversight.people.services.tokens import make_token
 from tests.factories import make_campaign, make_member, make_user
 
-from .access_table import EVERYBODY, NO_ROUND, OF_NO_CAMPAIGN, ROWS
+from .access_table import EVERYBODY, NO_ROUND, OF_NO_CAMPAIGN, OF_WORK, ROWS, Row
 from .world import make_world
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +70,16 @@ def test_the_table_has_a_row_for_every_address_and_method():
         for method in methods_of(entry)
         if entry.name not in OF_NO_CAMPAIGN
     }
-    assert there == {(row.name, row.method) for row in ROWS}
+    assert there == {(row.name, row.method) for row in ROWS} | OF_WORK
+
+
+@pytest.mark.parametrize(("name", "method"), sorted(OF_WORK))
+def test_what_one_does_with_items_needs_its_own_scope(world, name, method):
+    annotator = make_member(world.campaign, "annotator")
+    others = [scope for scope in Scope.values if scope != "annotate"]
+    row = Row(name, method, "annotate", frozenset())
+    assert status_of(client_of(annotator, others), row, world) == 403
+    assert status_of(client_of(annotator, ["annotate"]), row, world) in (200, 404)
 
 
 @pytest.mark.fault("care")

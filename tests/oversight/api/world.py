@@ -104,6 +104,7 @@ def make_world():
         "critique_id": critique.pk,
         "item_id": item.pk,
         "judgement_id": judgement.pk,
+        "assignment_id": 10**9,
         "version_id": former.pk,
         **_members(campaign),
         **_trained(round_, former),
