@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from oversight.campaigns.forms.groups import GROUPS
@@ -26,6 +27,11 @@ KEYS = {
 NAMES = {title: [name for name in names if name != "slug"] for title, _, names in GROUPS}
 
 
+@extend_schema_field({"type": "string", "pattern": "^[0-9]{2}:[0-9]{2}(:[0-9]{2})?$"})
+class TimeOfDayField(serializers.TimeField):
+    """A time of day where the installation is: OpenAPI's own `time` has an offset."""
+
+
 class SettingsSerializer(serializers.ModelSerializer[Campaign]):
     """Every setting. Those that are left out stay as they are."""
 
@@ -43,6 +49,8 @@ class SettingsSerializer(serializers.ModelSerializer[Campaign]):
     always_ask = serializers.ListField(
         child=serializers.ChoiceField(choices=AskRule.choices), required=False
     )
+
+    schedule_at = TimeOfDayField(format="%H:%M", required=False)
 
     class Meta:
         model = Campaign

@@ -96,7 +96,7 @@ def test_an_admin_is_answered_as_described(world):
 @pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_everybody_is_answered_as_described(world, role):
-    try_out(world, role, examples=40)
+    try_out(world, role, examples=10)
 
 
 def test_every_answer_is_described():
