@@ -6,6 +6,7 @@ from oversight.loop.services import coordinator
 from oversight.loop.services.cancellation import stop_cancelled_training
 from oversight.loop.services.schedules import start_due_updates
 from oversight.loop.services.work import work_through
+from oversight.rest.services import idempotency
 from oversight.versions.services.trials import dispatch_trials
 from oversight.versions.services.trials import try_models as try_due_models
 
@@ -26,3 +27,8 @@ def work(queue: str) -> None:
 @shared_task
 def try_models() -> None:
     try_due_models()
+
+
+@shared_task
+def forget_answers() -> None:
+    idempotency.forget_answers()

@@ -53,9 +53,10 @@ from .outputs import (
     SeverityLevel,
     Split,
 )
+from .rest import StoredAnswer
 from .reward import RewardMargin, RewardModel
 from .schedules import ScheduledUpdate
-from .sign_in import ApiToken, SignInTry
+from .sign_in import ApiToken, Scope, SignInTry
 from .trust import Acceptance, SourceReliability
 from .users import User
 from .versions import (
@@ -118,6 +119,7 @@ __all__ = [
     "RunState",
     "Schedule",
     "ScheduledUpdate",
+    "Scope",
     "SeverityLevel",
     "SignInTry",
     "Snapshot",
@@ -128,6 +130,7 @@ __all__ = [
     "Split",
     "Stage",
     "StepLabel",
+    "StoredAnswer",
     "TrainingRun",
     "Trial",
     "TrialState",

@@ -70,6 +70,7 @@ def url_of(campaign):
         "version_id": learner.pk,
         "member_id": CampaignMember.objects.get(user=admin).pk,
         "principle_id": Principle.objects.create(campaign=campaign, number=1, text="Rule").pk,
+        "token_id": 1,
         # A role that may be left empty, and has something at work.
         "role": make_version(campaign, "attacker").role,
     }

@@ -10,7 +10,6 @@ from rest_framework import status
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from annotate.campaigns import annotatable_campaigns
 from annotate.card.cards import card_for
@@ -27,8 +26,10 @@ from annotate.work.forms import form_and_service
 from annotate.work.services.flags import flag_assignment
 from annotate.work.services.submissions import answer_blind
 from annotate.work.views.workbench import STATE_WORDS
-from oversight.models import ItemState
+from oversight.models import ItemState, Scope
 from oversight.people.api import user_of
+from oversight.rest.scopes import Access
+from oversight.rest.views import RestView
 
 CARD = OpenApiResponse(serializers.CardSerializer)
 NOTHING_LEFT = OpenApiResponse(description="Nothing is left to judge right now.")
@@ -39,7 +40,14 @@ BEFORE = {
 }
 
 
-class ClaimItem(APIView):
+class WorkView(RestView):
+    """What one does with items oneself: whose they are decides, not a role."""
+
+    access = {method: Access(Scope.ANNOTATE) for method in ("GET", "POST")}
+    refuses = {410: "Nobody is asked about the item any more, or it is answered."}
+
+
+class ClaimItem(WorkView):
     """The door of annotation tools and judges: one item at a time, leased to whoever asks."""
 
     @extend_schema(request=None, responses={200: CARD, 204: NOTHING_LEFT})
@@ -60,7 +68,9 @@ class ClaimItem(APIView):
         return Response(_shown(request, row))
 
 
-class AssignmentDetail(APIView):
+class AssignmentDetail(WorkView):
+    """An item that one holds."""
+
     @extend_schema(responses=CARD)
     def get(self, request: Request, assignment_id: int) -> Response:
         """Return the card of an item that one holds; 410: it is answered, skipped or gone."""
@@ -71,7 +81,9 @@ class AssignmentDetail(APIView):
         return Response(_shown(request, row))
 
 
-class AnswerItem(APIView):
+class AnswerItem(WorkView):
+    """An answer to an item that one holds."""
+
     @extend_schema(
         request=serializers.AnswerSerializer,
         responses={
@@ -94,7 +106,9 @@ class AnswerItem(APIView):
         return Response(serializers.SavedSerializer(saved).data, status=status.HTTP_201_CREATED)
 
 
-class SkipItem(APIView):
+class SkipItem(WorkView):
+    """An item that one holds is handed back."""
+
     @extend_schema(request=serializers.SkipSerializer, responses={204: None})
     def post(self, request: Request, assignment_id: int) -> Response:
         """Hand the item back; it comes again when nothing else is left. Twice is once."""
@@ -106,7 +120,9 @@ class SkipItem(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class FlagItem(APIView):
+class FlagItem(WorkView):
+    """An item that one holds is said to be faulty."""
+
     @extend_schema(request=serializers.FlagSerializer, responses={204: None})
     def post(self, request: Request, assignment_id: int) -> Response:
         """Say that something is wrong with the item itself: it is handed back, an admin looks at it."""

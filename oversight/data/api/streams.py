@@ -12,9 +12,10 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from oversight.models import Campaign
+from oversight.models import Campaign, Scope
 from oversight.people.api import get_campaign
 from oversight.people.selectors import ENGINEERS
+from oversight.rest.scopes import Access
 
 JSON_LINES = "application/x-ndjson"
 AFTER = OpenApiParameter("after_id", OpenApiTypes.INT64, description="Only rows of a greater id.")
@@ -34,6 +35,7 @@ class AfterFilter(fields.Serializer[Any]):
 class LineStream(APIView, ABC):
     """Rows of a campaign, one JSON object a line, by id. Admins and engineers may."""
 
+    access = {"GET": Access(Scope.READ, ENGINEERS)}
     renderer_classes = [JSONRenderer, JSONLinesRenderer]
     filter_class: ClassVar[type[fields.Serializer[Any]]] = AfterFilter
 

@@ -37,6 +37,10 @@ def answer(client, card, status=201, **said):
     return answered.json()
 
 
+def post(client, address, **said):
+    return client.post(address, said, format="json")
+
+
 def set_shown(card, **columns):
     Assignment.objects.filter(pk=card["id"]).update(**columns)
 
@@ -171,7 +175,7 @@ def test_a_reason_is_asked_for_where_the_campaign_asks(rest, pair):
     type(pair.campaign).objects.update(is_rationale_required=True)
     card = claim(rest, pair.campaign)
     assert card["is_rationale_required"]
-    assert "rationale" in answer(rest, card, 400)
+    assert answer(rest, card, 400)["errors"][0]["field"] == "rationale"
     answer(rest, card, rationale="Shorter.")
 
 
@@ -192,13 +196,13 @@ def test_it_is_skipped_and_flagged(rest, pair):
     card = claim(rest, pair.campaign)
     one = f"/api/v1/assignments/{card['id']}/"
     for _ in "twice":
-        assert rest.post(f"{one}skip/", {"reason": "Not my subject."}).status_code == 204
+        assert post(rest, f"{one}skip/", reason="Not my subject.").status_code == 204
     assert Assignment.objects.get().state == AssignmentState.SKIPPED
     assert rest.get(one).status_code == 410
     again = claim(rest, pair.campaign)
-    assert rest.post(f"{one}flag/", {"kind": "odd", "reason": "x"}).status_code == 400
+    assert post(rest, f"{one}flag/", kind="odd", reason="x").status_code == 400
     assert again["id"] == card["id"]
-    flagged = rest.post(f"{one}flag/", {"kind": "broken", "reason": "No text."})
+    flagged = post(rest, f"{one}flag/", kind="broken", reason="No text.")
     assert flagged.status_code == 204
     assert Flag.objects.get().reason == "No text."
     assert claim(rest, pair.campaign, 204) is None
