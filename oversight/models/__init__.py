@@ -67,6 +67,7 @@ from .versions import (
     Trial,
     TrialState,
 )
+from .webhooks import DeliveryState, EventKind, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "KNOWN_KINDS",
@@ -88,7 +89,9 @@ __all__ = [
     "CriticVerdict",
     "Critique",
     "CritiqueRating",
+    "DeliveryState",
     "Evaluation",
+    "EventKind",
     "Harm",
     "ItemKind",
     "ItemState",
@@ -134,6 +137,8 @@ __all__ = [
     "UnitState",
     "User",
     "Verdict",
+    "WebhookDelivery",
+    "WebhookEndpoint",
     "Withdrawal",
     "WorkUnit",
     "WorstFlaw",

@@ -1,10 +1,11 @@
 """Addresses of these over REST, below /api/v1/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from oversight.data.api import labels, preferences, queries
 
 urlpatterns = [
+    path("", include("oversight.data.api.webhook_urls")),
     path("campaigns/<slug:slug>/queries/", queries.QueryList.as_view(), name="api-queries"),
     path(
         "campaigns/<slug:slug>/preferences/",
