@@ -58,7 +58,7 @@ class PasswordEndsToken:
         ApiToken.objects.filter(user=user).delete()
 
     def get_help_text(self) -> str:
-        return "With a new one you are signed out elsewhere, and a token for programs ends."
+        return "With a new one you are signed out elsewhere, and your tokens for programs end."
 
 
 class PersonBackend(ModelBackend):

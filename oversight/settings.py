@@ -101,7 +101,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "rest_framework",
+    "drf_standardized_errors",
     "drf_spectacular",
+    "drf_spectacular_sidecar",
     "django_htmx",
     "template_partials",
     "csp",
@@ -236,19 +238,40 @@ REST_FRAMEWORK = {
         "oversight.people.api.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "oversight.rest.scopes.HasScope",
+    ],
+    "DEFAULT_THROTTLE_CLASSES": ["oversight.rest.limits.PerToken"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
+    "DEFAULT_SCHEMA_CLASS": "oversight.rest.schema.RestSchema",
+    "DEFAULT_PAGINATION_CLASS": "oversight.rest.paging.ById",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "PAGE_SIZE": 100,
+}
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_HANDLER_CLASS": "oversight.rest.problems.ProblemHandler",
+    "EXCEPTION_FORMATTER_CLASS": "oversight.rest.problems.ProblemFormatter",
+}
+# Requests a minute of one token, or of one person in a browser.
+REST_LIMITS = {
+    "reads": _positive_int("REST_READS_PER_MINUTE", 1200),
+    "writes": _positive_int("REST_WRITES_PER_MINUTE", 240),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Oversight",
-    "DESCRIPTION": "Campaigns, queries and preference datasets.",
+    "DESCRIPTION": "Everything that a campaign is made of, for programs: see docs/rest.md.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {"LetterEnum": "annotate.work.api.serializers.LETTERS"},
     "SERVERS": [{"url": SCRIPT_NAME}] if SCRIPT_NAME else [],
+    "ENUM_NAME_OVERRIDES": {
+        "ModelRole": "oversight.models.Role",
+        "MemberRole": "oversight.models.MemberRole",
+        "ItemState": "oversight.models.ItemState",
+        "RunState": "oversight.models.RunState",
+        "LetterEnum": "annotate.work.api.serializers.LETTERS",
+    },
 }
 
 # Celery. One queue per kind of work; the default exchange, since bindings of a named one live in
@@ -273,6 +296,7 @@ CELERY_BEAT_SCHEDULE = {  # in seconds
         "schedule": 30.0,
     },
     "deliver_webhooks": {"task": "oversight.tasks.deliver_webhooks", "schedule": 5.0},
+    "forget_answers": {"task": "oversight.tasks.forget_answers", "schedule": 3600.0},
 }
 
 try:

@@ -7,6 +7,7 @@ from oversight.loop.services import coordinator
 from oversight.loop.services.cancellation import stop_cancelled_training
 from oversight.loop.services.schedules import start_due_updates
 from oversight.loop.services.work import work_through
+from oversight.rest.services import idempotency
 from oversight.versions.services.trials import dispatch_trials
 from oversight.versions.services.trials import try_models as try_due_models
 
@@ -32,3 +33,8 @@ def deliver_webhooks() -> None:
 @shared_task
 def try_models() -> None:
     try_due_models()
+
+
+@shared_task
+def forget_answers() -> None:
+    idempotency.forget_answers()

@@ -6,12 +6,16 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAuthenticated
 
+from oversight.people.views.docs import api_docs
 from oversight.web import error_pages as errors
 from oversight.web import health
 
 # The first that fits counts: campaigns/new/ is no campaign's name.
 PAGES = ["people", "campaigns", "versions", "data", "learning", "loop", "pages"]
-REST = ["versions", "data", "loop", "pages"]
+REST = [
+    *("people", "campaigns", "versions", "asking", "feedback"),
+    *("data", "learning", "loop", "pages"),
+]
 
 handler400 = errors.bad_request
 handler404 = errors.not_found
@@ -29,6 +33,7 @@ urlpatterns = [
         SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]),
         name="api-schema",
     ),
+    path("api/v1/docs/", api_docs, name="api-docs"),
     *(path("api/v1/", include(f"oversight.{area}.api.urls")) for area in REST),
     path("api/v1/", include("annotate.work.api.urls")),
     *(path("", include(f"oversight.{area}.urls")) for area in PAGES),

@@ -16,7 +16,7 @@ from django.urls import get_resolver, reverse
 
 from annotate.models import Flag, QualificationAnswer, RedTeamChat, RedTeamTurn
 from oversight.models import ItemKind, Principle, Role, TrainingRun
-from oversight.people.services.members import make_token
+from oversight.people.services.tokens import make_token
 from oversight.web.middleware import SendersErrors
 from tests.annotate.records import make_answer, make_reviewed_pair
 from tests.factories import make_item, make_query, make_response, make_round, make_version
@@ -120,6 +120,7 @@ class Site:
             "member_id": campaign.members.first().pk,
             "principle_id": Principle.objects.get(campaign=campaign).pk,
             "role": "learner",
+            "token_id": 1,
             "place": "A",
         }
 
@@ -333,7 +334,7 @@ def test_in_the_admin(client, site):
 def test_programs_get_json_and_people_a_page(client, site):
     program = {"Authorization": f"Token {make_token(user=site.user)}"}
     answer = client.get("/api/v1/campaigns/?cursor=%00", headers=program)
-    assert (answer.status_code, answer["Content-Type"]) == (400, "application/json")
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
     answer = client.get("/api/v1/nowhere/", headers=program)
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/json")
     answer = client.get("/api/v1/campaigns/", CONTENT_TYPE="a/b; charset=hex", headers=program)

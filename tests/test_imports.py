@@ -23,7 +23,7 @@ AREAS = {
 # Beneath every area, and above all of them.
 GROUND = {
     "oversight": {
-        *("models", "policies", "statistics", "embedded", "web", "errors", "statements"),
+        *("models", "policies", "statistics", "embedded", "web", "rest", "errors", "statements"),
         *("dispatch", "celery", "steady_clock", "checks", "new_database"),
     },
     "annotate": {"models", "errors", "access", "campaigns"},

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("oversight", "0027_conversations"),
+        ("oversight", "0029_stored_answers"),
     ]
 
     operations = [

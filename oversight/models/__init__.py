@@ -53,9 +53,10 @@ from .outputs import (
     SeverityLevel,
     Split,
 )
+from .rest import StoredAnswer
 from .reward import RewardMargin, RewardModel
 from .schedules import ScheduledUpdate
-from .sign_in import ApiToken, SignInTry
+from .sign_in import ApiToken, Scope, SignInTry
 from .trust import Acceptance, SourceReliability
 from .users import User
 from .versions import (
@@ -121,6 +122,7 @@ __all__ = [
     "RunState",
     "Schedule",
     "ScheduledUpdate",
+    "Scope",
     "SeverityLevel",
     "SignInTry",
     "Snapshot",
@@ -131,6 +133,7 @@ __all__ = [
     "Split",
     "Stage",
     "StepLabel",
+    "StoredAnswer",
     "TrainingRun",
     "Trial",
     "TrialState",

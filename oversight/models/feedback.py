@@ -1,7 +1,7 @@
 """Who said what of which responses."""
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from .asking import ItemState, ReviewItem
 from .loop import Round
@@ -41,6 +41,11 @@ class JudgementQuerySet(QuerySet["Judgement"]):
         """Those that were neither superseded nor taken back, of items that were not withdrawn."""
         latest = self.filter(superseded_by__isnull=True, is_retraction=False)
         return latest.exclude(item__state=ItemState.WITHDRAWN)
+
+    def with_standing(self) -> "JudgementQuerySet":
+        """Annotate `is_standing`."""
+        standing = Judgement.objects.filter(pk=OuterRef("pk")).standing()
+        return self.annotate(is_standing=Exists(standing))
 
     def human(self) -> "JudgementQuerySet":
         return self.filter(source=Source.PERSON)

@@ -1,20 +1,65 @@
 """Signing in: the tokens of programs, and tries that failed."""
 
+from datetime import datetime
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from .users import User
 
 
-class ApiToken(models.Model):
-    """What a program acts with in a person's name. The token itself is kept nowhere.
+class Scope(models.TextChoices):
+    """What a token may be used for. One that is added is given to no token that is there."""
 
-    It is random and long, so that one round of sha256 is enough.
+    READ = "read", "Read what you may read, exports included"
+    DATA_WRITE = "data:write", "Add queries and other data"
+    CAMPAIGNS_WRITE = "campaigns:write", "Make campaigns; change settings, principles and models"
+    ROUNDS_WRITE = "rounds:write", "Start, retry and end rounds and trainings"
+    PEOPLE_WRITE = "people:write", "Add people to a campaign and remove them"
+
+
+def every_scope() -> list[str]:
+    return list(Scope.values)
+
+
+class ApiTokenQuerySet(QuerySet["ApiToken"]):
+    def valid(self, now: datetime) -> "ApiTokenQuerySet":
+        """Those that somebody who may sign in can still use."""
+        in_time = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
+        return self.filter(in_time, user__is_active=True)
+
+
+class ApiToken(models.Model):
+    """What a program acts with in a person's name, within its scopes. The token itself is kept nowhere.
+
+    It is random and long, so that one round of sha256 is enough. Without a name: it was made before
+    tokens had one.
     """
 
-    user = models.OneToOneField(User, models.CASCADE, related_name="api_token")
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=100, blank=True)
     sha256 = models.CharField(max_length=64, unique=True)
+    scopes = ArrayField(models.CharField(max_length=20, choices=Scope.choices), default=every_scope)
     created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, help_text="NULL: never.")
+    last_used_at = models.DateTimeField(null=True, help_text="To the minute.")
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "name"], condition=~Q(name=""), name="token_named_once"
+            ),
+            models.CheckConstraint(condition=~Q(scopes=[]), name="token_has_a_scope"),
+        ]
+
+    @property
+    def has_expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()
 
 
 class SignInTry(models.Model):

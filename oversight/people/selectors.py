@@ -11,6 +11,7 @@ from oversight.models import (
 
 ENGINEERS = frozenset({MemberRole.ADMIN.value, MemberRole.ENGINEER.value})
 ADMINS = frozenset({MemberRole.ADMIN.value})
+MEMBERS = frozenset(MemberRole.values)
 
 
 def roles_in(campaign: Campaign, user: User) -> frozenset[str]:

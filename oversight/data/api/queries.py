@@ -3,44 +3,48 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiResponse, PolymorphicProxySerializer, extend_schema
-from rest_framework import generics, status
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework import serializers as fields
+from rest_framework import status
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from oversight.campaigns.services.queries import AddedQueries, NewQuery, add_queries
-from oversight.errors import WrongState
-from oversight.models import Origin, Query
-from oversight.people.api import get_campaign, user_of
+from oversight.campaigns.services.queries import NewQuery, add_queries
+from oversight.models import Campaign, Origin, Query, Scope, Split
+from oversight.people.api import user_of
+from oversight.people.api.views import CampaignRows, CampaignView
 from oversight.people.selectors import ENGINEERS
-from oversight.web.paging import ById
+from oversight.rest.asking import Filters
+from oversight.rest.scopes import Access
 
 from . import serializers
-from .parsers import BoundedJSONParser
 
 MAX_QUERIES = 1000
+READ = {"GET": Access(Scope.READ, ENGINEERS)}
 
 
-class Conflict(APIException):
-    status_code = status.HTTP_409_CONFLICT
-    default_code = "conflict"
+class QueryFilters(Filters):
+    split = fields.ChoiceField(choices=Split.choices)
+    origin = fields.ChoiceField(choices=Origin.choices)
+    node = fields.CharField(help_text="Kind of query, exactly as it is written.")
+    cluster = fields.CharField()
 
 
-class QueryList(generics.ListAPIView[Query]):
-    """The campaign's usable queries, and the door to add some. Admins and engineers may.
+class QueryList(CampaignRows):
+    """The campaign's usable queries, and the door to add some.
 
     Who annotates reads what they are asked about, on its card and after its warning.
     """
 
+    access = {**READ, "POST": Access(Scope.DATA_WRITE, ENGINEERS)}
     serializer_class = serializers.QuerySerializer
-    pagination_class = ById
-    parser_classes = [BoundedJSONParser]
-    queryset = Query.objects.none()
+    filter_class = QueryFilters
 
     def get_queryset(self) -> QuerySet[Query]:
-        campaign = get_campaign(self.request, self.kwargs["slug"], ENGINEERS)
-        return Query.objects.usable().filter(campaign=campaign)
+        return usable(self.campaign).filter(**self.wanted)
 
     @extend_schema(
         request=PolymorphicProxySerializer(
@@ -60,18 +64,34 @@ class QueryList(generics.ListAPIView[Query]):
         },
     )
     def post(self, request: Request, slug: str) -> Response:
-        """Add one query or a list of up to 1,000. Admins and engineers may.
+        """Add one query or a list of up to 1,000.
 
         Those whose exact text the campaign has already are reported, not added. A reference or kind
         that such a one brings fills an empty one; where it differs from what is there, `conflicts`
         says both, and what is there stays. A query like a held-out one is held out too.
         """
-        campaign = get_campaign(request, slug, ENGINEERS)
-        added = _add(
-            campaign=campaign, queries=_validated(request.data), written_by=user_of(request)
+        added = add_queries(
+            campaign=self.campaign,
+            queries=_validated(request.data),
+            written_by=user_of(request),
+            origin=Origin.PERSON,
         )
         code = status.HTTP_201_CREATED if added.new_ids else status.HTTP_200_OK
         return Response(serializers.AddedQueriesSerializer(added).data, status=code)
+
+
+class QueryDetail(CampaignView):
+    """One usable query."""
+
+    access = READ
+    serializer_class = serializers.QuerySerializer
+
+    def get(self, request: Request, slug: str, query_id: int) -> HttpResponse:
+        return self.show(get_object_or_404(usable(self.campaign), pk=query_id))
+
+
+def usable(campaign: Campaign) -> QuerySet[Query]:
+    return Query.objects.usable().filter(campaign=campaign)
 
 
 def _validated(data: Any) -> list[NewQuery]:
@@ -84,10 +104,3 @@ def _validated(data: Any) -> list[NewQuery]:
     serializer.is_valid(raise_exception=True)
     clean = serializer.validated_data
     return [NewQuery(**row) for row in (clean if isinstance(data, list) else [clean])]
-
-
-def _add(**values: Any) -> AddedQueries:
-    try:
-        return add_queries(origin=Origin.PERSON, **values)
-    except WrongState as error:
-        raise Conflict(str(error)) from error

@@ -5,10 +5,10 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from models_srv.texts import with_lf
 from oversight.campaigns.services.queries import MAX_QUERY_CHARS, AddedQueries
 from oversight.data.importers.checks import answer_key
 from oversight.models import Query
+from oversight.rest.text import TextField
 
 
 class QuerySerializer(serializers.ModelSerializer[Query]):
@@ -17,18 +17,6 @@ class QuerySerializer(serializers.ModelSerializer[Query]):
     class Meta:
         model = Query
         fields = ["id", "text", "text_sha256", "origin", "split", "node", "cluster", "created_at"]
-
-
-class TextField(serializers.CharField):
-    """A string as it was sent: numbers are not turned into text, white space is kept. Lines end in LF."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(trim_whitespace=False, **options)
-
-    def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str):
-            self.fail("invalid")
-        return with_lf(str(super().to_internal_value(data)))
 
 
 class NewQuerySerializer(serializers.Serializer[Any]):
@@ -49,11 +37,6 @@ class NewQuerySerializer(serializers.Serializer[Any]):
                 {key: ["Queries have no answers. Name the right answer “reference”."]}
             )
         return super().to_internal_value(data)
-
-    def validate_text(self, value: str) -> str:
-        if not value.strip():
-            raise serializers.ValidationError("This field may not be blank.")
-        return value
 
 
 class DuplicateSerializer(serializers.Serializer[Any]):

@@ -1,27 +1,32 @@
 """Webhooks over REST: the same as the pages, for admins and engineers."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
+from django.db import transaction
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework import generics, serializers, status
+from rest_framework import serializers, status
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from oversight.data.selectors.webhooks import webhooks_of
 from oversight.data.services import webhooks as services
-from oversight.errors import InvalidWebhook, WrongState
-from oversight.models import EventKind, WebhookDelivery, WebhookEndpoint
-from oversight.people.api import get_campaign, user_of
+from oversight.errors import InvalidWebhook
+from oversight.models import EventKind, Scope, WebhookDelivery, WebhookEndpoint
+from oversight.people.api import user_of
+from oversight.people.api.views import CampaignRows, CampaignView
 from oversight.people.selectors import ENGINEERS
-from oversight.web.paging import ById
+from oversight.rest.scopes import Access
 
-from .queries import Conflict
-
+T = TypeVar("T")
 KINDS = [choice for choice in EventKind.choices if choice[0] != EventKind.TEST]
+READ = {"GET": Access(Scope.READ, ENGINEERS)}
+WRITE = Access(Scope.DATA_WRITE, ENGINEERS)
+SENT_AGAIN = {"type": "object", "properties": {"sent_again": {"type": "integer"}}}
 
 
 class WebhookSerializer(serializers.ModelSerializer[WebhookEndpoint]):
@@ -56,100 +61,100 @@ class WebhookDeliverySerializer(serializers.ModelSerializer[WebhookDelivery]):
         ]
 
 
-class Webhooks(generics.ListAPIView[WebhookEndpoint]):
+class Webhooks(CampaignRows):
+    access = {**READ, "POST": WRITE}
     serializer_class = WebhookSerializer
-    pagination_class = ById
-    queryset = WebhookEndpoint.objects.none()
 
     def get_queryset(self) -> QuerySet[WebhookEndpoint]:
-        return webhooks_of(get_campaign(self.request, self.kwargs["slug"], ENGINEERS))
+        return webhooks_of(self.campaign)
 
     @extend_schema(request=WebhookSerializer, responses={201: NewWebhookSerializer})
     def post(self, request: Request, slug: str) -> Response:
         """Tell an address of these events from now on. The answer has its secret, this once."""
-        campaign = get_campaign(request, slug, ENGINEERS)
-        asked = _checked(request)
-        with_user = {**asked, "campaign": campaign, "user": user_of(request)}
-        endpoint = _done(lambda: services.add_webhook(**with_user))
+        asked = self.read(WebhookSerializer)
+        endpoint = _done(
+            lambda: services.add_webhook(campaign=self.campaign, user=user_of(request), **asked)
+        )
         return Response(NewWebhookSerializer(endpoint).data, status=status.HTTP_201_CREATED)
 
 
-class WebhookDetail(APIView):
-    @extend_schema(responses=WebhookSerializer)
-    def get(self, request: Request, slug: str, webhook_id: int) -> Response:
-        return Response(WebhookSerializer(_found(request, slug, webhook_id)).data)
+class OneWebhook(CampaignView):
+    """An address below one webhook's."""
 
-    @extend_schema(request=WebhookSerializer, responses=WebhookSerializer)
-    def put(self, request: Request, slug: str, webhook_id: int) -> Response:
-        """Change where it goes and what it is told."""
-        endpoint = _found(request, slug, webhook_id)
-        asked = _checked(request)
-        _done(lambda: services.change_webhook(endpoint=endpoint, **asked))
-        return Response(WebhookSerializer(endpoint).data)
+    endpoint: WebhookEndpoint
 
-    @extend_schema(responses={204: None})
+    def enter(self, request: Request) -> None:
+        super().enter(request)
+        rows = webhooks_of(self.campaign)
+        self.endpoint = get_object_or_404(rows, pk=self.kwargs["webhook_id"])
+
+
+class WebhookDetail(OneWebhook):
+    access = {**READ, "PATCH": WRITE, "DELETE": WRITE}
+    serializer_class = WebhookSerializer
+
+    def get(self, request: Request, slug: str, webhook_id: int) -> HttpResponse:
+        return self.show(self.endpoint)
+
+    @extend_schema(request=WebhookSerializer)
+    def patch(self, request: Request, slug: str, webhook_id: int) -> HttpResponse:
+        """Change where it goes or what it is told."""
+        with transaction.atomic():
+            WebhookEndpoint.objects.select_for_update().get(pk=self.endpoint.pk)
+            row = webhooks_of(self.campaign).get(pk=self.endpoint.pk)
+            self.demand_match(row)
+            former = {"url": row.url, "events": row.events}
+            asked = former | self.read(WebhookSerializer, partial=True)
+            _done(lambda: services.change_webhook(endpoint=row, **asked))
+        return self.show(row)
+
     def delete(self, request: Request, slug: str, webhook_id: int) -> Response:
-        services.remove_webhook(endpoint=_found(request, slug, webhook_id))
+        """Tell it nothing more, and forget what it was told."""
+        services.remove_webhook(endpoint=self.endpoint)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class RotateWebhook(APIView):
+class RotateWebhook(OneWebhook):
+    access = {"POST": WRITE}
+
     @extend_schema(request=None, responses=SecretSerializer)
     def post(self, request: Request, slug: str, webhook_id: int) -> Response:
         """Make a new secret. The one before signs beside it for a day."""
-        secret = services.rotate_secret(endpoint=_found(request, slug, webhook_id))
-        return Response({"secret": secret})
+        return Response({"secret": services.rotate_secret(endpoint=self.endpoint)})
 
 
-class TestWebhook(APIView):
+class TestWebhook(OneWebhook):
+    access = {"POST": WRITE}
+
     @extend_schema(request=None, responses={202: WebhookDeliverySerializer})
     def post(self, request: Request, slug: str, webhook_id: int) -> Response:
-        endpoint = _found(request, slug, webhook_id)
-        delivery = _done(lambda: services.send_test(endpoint=endpoint))
+        """Tell it something that did not happen."""
+        delivery = services.send_test(endpoint=self.endpoint)
         return Response(WebhookDeliverySerializer(delivery).data, status=status.HTTP_202_ACCEPTED)
 
 
-class WebhookDeliveries(generics.ListAPIView[WebhookDelivery]):
+class WebhookDeliveries(CampaignRows, OneWebhook):
     """What an address was told, and what came of it."""
 
+    access = READ
     serializer_class = WebhookDeliverySerializer
-    pagination_class = ById
-    queryset = WebhookDelivery.objects.none()
 
     def get_queryset(self) -> QuerySet[WebhookDelivery]:
-        kwargs = self.kwargs
-        return _found(self.request, kwargs["slug"], kwargs["webhook_id"]).deliveries.all()
+        return self.endpoint.deliveries.all()
 
 
-class ReplayWebhook(APIView):
-    @extend_schema(
-        request=None,
-        responses={
-            200: OpenApiResponse(
-                {"type": "object", "properties": {"sent_again": {"type": "integer"}}}
-            )
-        },
-    )
+class ReplayWebhook(OneWebhook):
+    access = {"POST": WRITE}
+
+    @extend_schema(request=None, responses={200: OpenApiResponse(SENT_AGAIN)})
     def post(self, request: Request, slug: str, webhook_id: int) -> Response:
         """Send again all that was given up; the ids of the messages stay."""
-        return Response({"sent_again": services.replay(endpoint=_found(request, slug, webhook_id))})
+        return Response({"sent_again": services.replay(endpoint=self.endpoint)})
 
 
-def _found(request: Request, slug: str, webhook_id: int) -> WebhookEndpoint:
-    rows = webhooks_of(get_campaign(request, slug, ENGINEERS))
-    return get_object_or_404(rows, pk=webhook_id)
-
-
-def _checked(request: Request) -> dict[str, Any]:
-    asked = WebhookSerializer(data=request.data)
-    asked.is_valid(raise_exception=True)
-    return {name: asked.validated_data[name] for name in ("url", "events")}
-
-
-def _done(act: Any) -> Any:
+def _done(act: Callable[[], T]) -> T:
     try:
         return act()
     except InvalidWebhook as error:
-        raise ValidationError({"url": [str(error)]}) from error
-    except WrongState as error:
-        raise Conflict(str(error)) from error
+        field = "events" if "event" in str(error) else "url"
+        raise ValidationError({field: [str(error)]}) from error

@@ -1,43 +1,126 @@
-"""Rounds over REST."""
+"""Rounds over REST: what they are, and what an admin may do to them."""
+
+from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics
+from rest_framework import serializers
 from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from oversight.loop.api.serializers import (
-    RoundDetailSerializer,
-    RoundSerializer,
-    StageProgressSerializer,
-)
+from oversight.loop.api.serializers import RoundDetailSerializer, RoundSerializer
 from oversight.loop.selectors.progress import round_progress
-from oversight.models import Round
-from oversight.people.api import get_campaign
-from oversight.web.paging import ById
+from oversight.loop.services import rounds
+from oversight.loop.services.cancellation import cancel_round
+from oversight.models import Round, Scope, Stage
+from oversight.people.api import user_of
+from oversight.people.api.views import CampaignRows, CampaignView
+from oversight.people.selectors import ADMINS, MEMBERS
+from oversight.rest.asking import Filters
+from oversight.rest.scopes import Access
+from oversight.rest.text import ReasonSerializer
+
+READ = {"GET": Access(Scope.READ, MEMBERS)}
+WRITE = {"POST": Access(Scope.ROUNDS_WRITE, ADMINS)}
+DETAIL = {200: RoundDetailSerializer}
 
 
-class RoundList(generics.ListAPIView[Round]):
-    """The campaign's rounds, oldest first."""
+class RoundFilters(Filters):
+    stage = serializers.ChoiceField(choices=Stage.choices)
+    is_open = serializers.BooleanField(help_text="It has not ended.")
 
+
+class RoundList(CampaignRows):
+    """The campaign's rounds, oldest first, and the door to start one."""
+
+    access = {**READ, **WRITE}
     serializer_class = RoundSerializer
-    pagination_class = ById
-    queryset = Round.objects.none()
+    filter_class = RoundFilters
 
     def get_queryset(self) -> QuerySet[Round]:
-        campaign = get_campaign(self.request, self.kwargs["slug"])
-        return campaign.rounds.defer("plan").select_related("learner", "attacker", "critic")
+        rows = self.campaign.rounds.defer("plan").select_related("learner", "attacker", "critic")
+        if (stage := self.wanted.get("stage")) is not None:
+            rows = rows.filter(stage=stage)
+        if (is_open := self.wanted.get("is_open")) is not None:
+            rows = rows.filter(finished_at__isnull=is_open)
+        return rows
+
+    @extend_schema(request=None, responses={201: RoundSerializer})
+    def post(self, request: Request, slug: str) -> HttpResponse:
+        """Start a round. 409 while one is open, or where a model or queries are missing."""
+        started = rounds.start_round(campaign=self.campaign, started_by=user_of(request))
+        return self.show(started, status=201)
 
 
-class RoundDetail(APIView):
+class RoundUpdate(CampaignView):
+    """A round without attacks."""
+
+    access = WRITE
+    serializer_class = RoundSerializer
+
+    @extend_schema(request=None, responses={201: RoundSerializer})
+    def post(self, request: Request, slug: str) -> HttpResponse:
+        """Update the learner from the preferences that are there. 409 where none is new."""
+        started = rounds.start_update(campaign=self.campaign, reason=f"by {user_of(request)}")
+        return self.show(started, status=201)
+
+
+class OneRound(CampaignView):
+    """A round with the progress of each stage."""
+
+    serializer_class = RoundDetailSerializer
+
+    def round(self) -> Round:
+        rows = self.campaign.rounds.select_related("learner", "attacker", "critic")
+        return get_object_or_404(rows, number=self.kwargs["number"])
+
+    def whole(self, row: Any) -> dict[str, Any]:
+        row.stages = round_progress(row)
+        return super().whole(row)
+
+
+class RoundDetail(OneRound):
     """One round with the progress of each stage."""
 
-    @extend_schema(responses=RoundDetailSerializer)
-    def get(self, request: Request, slug: str, number: int) -> Response:
-        campaign = get_campaign(request, slug)
-        rounds = campaign.rounds.select_related("learner", "attacker", "critic")
-        round_ = get_object_or_404(rounds, number=number)
-        stages = StageProgressSerializer(round_progress(round_), many=True)
-        return Response(RoundSerializer(round_).data | {"stages": stages.data})
+    access = READ
+
+    def get(self, request: Request, slug: str, number: int) -> HttpResponse:
+        return self.show(self.round())
+
+
+class RoundCloseReview(OneRound):
+    """The review of a round is closed."""
+
+    access = WRITE
+
+    @extend_schema(request=None, responses=DETAIL)
+    def post(self, request: Request, slug: str, number: int) -> HttpResponse:
+        """Go on with what people have judged so far. 409 where it does not wait for people."""
+        rounds.close_review(round=self.round())
+        return self.show(self.round())
+
+
+class RoundRetry(OneRound):
+    """What failed of a round is tried again."""
+
+    access = WRITE
+
+    @extend_schema(request=None, responses=DETAIL)
+    def post(self, request: Request, slug: str, number: int) -> HttpResponse:
+        """Try once more what failed. 409 where nothing has."""
+        rounds.retry_failed(round=self.round())
+        return self.show(self.round())
+
+
+class RoundCancel(OneRound):
+    """A round is ended before its time."""
+
+    access = WRITE
+
+    @extend_schema(request=ReasonSerializer, responses=DETAIL)
+    def post(self, request: Request, slug: str, number: int) -> HttpResponse:
+        """End the round where it stands, with a reason. What people said stays. 409 where it ended."""
+        wanted = self.read(ReasonSerializer)
+        cancel_round(round=self.round(), cancelled_by=user_of(request), **wanted)
+        return self.show(self.round())

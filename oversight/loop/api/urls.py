@@ -2,9 +2,16 @@
 
 from django.urls import path
 
-from oversight.loop.api.rounds import RoundDetail, RoundList
+from oversight.loop.api import rounds
+
+ROUNDS = "campaigns/<slug:slug>/rounds/"
+ONE = f"{ROUNDS}<int:number>/"
 
 urlpatterns = [
-    path("campaigns/<slug:slug>/rounds/", RoundList.as_view(), name="api-rounds"),
-    path("campaigns/<slug:slug>/rounds/<int:number>/", RoundDetail.as_view(), name="api-round"),
+    path(ROUNDS, rounds.RoundList.as_view(), name="api-rounds"),
+    path(f"{ROUNDS}update/", rounds.RoundUpdate.as_view(), name="api-round-update"),
+    path(ONE, rounds.RoundDetail.as_view(), name="api-round"),
+    path(f"{ONE}close-review/", rounds.RoundCloseReview.as_view(), name="api-round-close-review"),
+    path(f"{ONE}retry/", rounds.RoundRetry.as_view(), name="api-round-retry"),
+    path(f"{ONE}cancel/", rounds.RoundCancel.as_view(), name="api-round-cancel"),
 ]

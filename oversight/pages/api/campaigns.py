@@ -1,33 +1,54 @@
 """Campaigns over REST."""
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics
+from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from oversight.models import Campaign
+from oversight.campaigns.api.serializers import NewCampaignSerializer
+from oversight.campaigns.services.campaigns import create_campaign, may_create_campaigns
+from oversight.models import Campaign, Scope
 from oversight.pages.api.serializers import CampaignDetailSerializer, CampaignSerializer
-from oversight.people.api import get_campaign, user_of
-from oversight.web.paging import ById
+from oversight.people.api import user_of
+from oversight.people.api.views import CampaignView
+from oversight.people.selectors import MEMBERS
+from oversight.rest.asking import Filters
+from oversight.rest.scopes import Access
+from oversight.rest.views import RestList
 
 
-class CampaignList(generics.ListAPIView[Campaign]):
-    """The campaigns that you are a member of."""
+class CampaignFilters(Filters):
+    is_archived = serializers.BooleanField()
 
+
+class CampaignList(RestList):
+    """The campaigns that you are a member of, and the door to make one."""
+
+    access = {"GET": Access(Scope.READ), "POST": Access(Scope.CAMPAIGNS_WRITE)}
     serializer_class = CampaignSerializer
-    pagination_class = ById
-    queryset = Campaign.objects.none()
+    filter_class = CampaignFilters
 
     def get_queryset(self) -> QuerySet[Campaign]:
-        return Campaign.objects.visible_to(user_of(self.request))
+        rows = Campaign.objects.visible_to(user_of(self.request))
+        is_archived = self.wanted.get("is_archived")
+        return rows if is_archived is None else rows.filter(archived_at__isnull=not is_archived)
+
+    @extend_schema(request=NewCampaignSerializer, responses={201: CampaignSerializer})
+    def post(self, request: Request) -> HttpResponse:
+        """Make a campaign, which you administer. Staff may."""
+        if not may_create_campaigns(user_of(request)):
+            raise PermissionDenied("Only staff may create campaigns.")
+        wanted = self.read(NewCampaignSerializer)
+        return self.show(create_campaign(created_by=user_of(request), **wanted), status=201)
 
 
-class CampaignDetail(APIView):
+class CampaignDetail(CampaignView):
     """One campaign: what it is, the versions at work, and labels by who gave them."""
 
-    @extend_schema(responses=CampaignDetailSerializer)
-    def get(self, request: Request, slug: str) -> Response:
-        campaign = get_campaign(request, slug)
-        return Response(CampaignDetailSerializer(campaign).data)
+    access = {"GET": Access(Scope.READ, MEMBERS)}
+    serializer_class = CampaignDetailSerializer
+
+    def get(self, request: Request, slug: str) -> HttpResponse:
+        return self.show(self.campaign)

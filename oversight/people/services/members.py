@@ -1,13 +1,9 @@
-"""Who belongs to a campaign, and the tokens that programs use in a person's name."""
-
-import secrets
+"""Who belongs to a campaign."""
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from oversight.errors import InvalidCampaign, WrongState
-from oversight.models import ApiToken, Campaign, CampaignMember, MemberRole, User
-from oversight.people.policies.tokens import token_sha256
+from oversight.models import Campaign, CampaignMember, MemberRole, User
 
 
 def add_member(*, campaign: Campaign, username: str, role: str) -> CampaignMember:
@@ -46,19 +42,3 @@ def remove_member(*, member: CampaignMember) -> None:
         if member.role == MemberRole.ADMIN and not admins.exclude(pk=member.pk).exists():
             raise WrongState(f"member {member.pk} is the last admin of the campaign")
         member.delete()
-
-
-def make_token(*, user: User) -> str:
-    """Return a new token, which nobody can read again; the former one is of no use from now on."""
-    token = secrets.token_urlsafe(32)
-    ApiToken.objects.update_or_create(
-        user=user, defaults={"sha256": token_sha256(token), "created_at": timezone.now()}
-    )
-    return token
-
-
-def delete_token(*, user: User) -> None:
-    """Raises WrongState where there is none."""
-    deleted, _ = ApiToken.objects.filter(user=user).delete()
-    if not deleted:
-        raise WrongState(f"user {user.pk} has no token")

@@ -1,4 +1,4 @@
-"""One's own account: the token that programs use, and the password."""
+"""One's own account: the tokens that programs use, and the password."""
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -11,9 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
+from oversight.errors import OversightError
 from oversight.models import ApiToken
+from oversight.people.forms import TokenForm
 from oversight.people.policies.sign_in import WINDOW_SECONDS
-from oversight.people.services.members import delete_token, make_token
+from oversight.people.services.tokens import delete_token, make_token
 from oversight.people.views.access import PersonRequest, person_required, tell_outcome
 
 
@@ -40,15 +42,23 @@ def account(request: PersonRequest) -> HttpResponse:
 @person_required
 def token_new(request: PersonRequest) -> HttpResponse:
     """Make a token and show it in the answer to this POST, and never again."""
-    token = make_token(user=request.user)
-    return _page(request, _password_form(request), shown_token=token)
+    form = TokenForm(request.POST)
+    if form.is_valid():
+        try:
+            token = make_token(user=request.user, **form.cleaned())
+            return _page(request, _password_form(request), shown_token=token)
+        except OversightError as error:
+            form.add_error("name", f"Not made: {error}.")
+    return _page(request, _password_form(request), token_form=form, status=422)
 
 
 @require_POST
 @person_required
-def token_delete(request: PersonRequest) -> HttpResponse:
+def token_delete(request: PersonRequest, token_id: int) -> HttpResponse:
     tell_outcome(
-        request, lambda: delete_token(user=request.user), "The token is of no use any more."
+        request,
+        lambda: delete_token(user=request.user, token_id=token_id),
+        "The token is of no use any more.",
     )
     return redirect("account")
 
@@ -65,7 +75,7 @@ def password(request: PersonRequest) -> HttpResponse:
     update_session_auth_hash(request, request.user)
     messages.success(
         request,
-        "Your password is changed. You are signed out elsewhere; a token that you had is ended.",
+        "Your password is changed. You are signed out elsewhere; the tokens that you had are ended.",
     )
     return redirect("account")
 
@@ -78,11 +88,17 @@ def _password_form(request: PersonRequest, data: QueryDict | None = None) -> Pas
 
 
 def _page(
-    request: PersonRequest, form: PasswordChangeForm, *, shown_token: str = "", status: int = 200
+    request: PersonRequest,
+    form: PasswordChangeForm,
+    *,
+    token_form: TokenForm | None = None,
+    shown_token: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         "form": form,
-        "token": ApiToken.objects.filter(user=request.user).first(),
+        "token_form": token_form or TokenForm(),
+        "tokens": ApiToken.objects.filter(user=request.user),
         "shown_token": shown_token,
     }
     return render(request, "oversight/people/account.html", context, status=status)

@@ -1,21 +1,108 @@
 """Model versions over REST."""
 
+from typing import Any
+
 from django.db.models import QuerySet
-from rest_framework import generics
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from oversight.models import ModelVersion
-from oversight.people.api import get_campaign
-from oversight.versions.api.serializers import VersionSerializer
-from oversight.web.paging import ById
+from oversight.models import ModelVersion, Role, Scope
+from oversight.people.api import user_of
+from oversight.people.api.views import CampaignRows, CampaignView
+from oversight.people.selectors import ADMINS, MEMBERS
+from oversight.rest.asking import Filters
+from oversight.rest.scopes import Access
+from oversight.rest.text import ReasonSerializer
+from oversight.versions.api.serializers import (
+    NewVersionSerializer,
+    VersionSerializer,
+    WhySerializer,
+)
+from oversight.versions.forms import ModelForm
+from oversight.versions.services.choosing import change_model
+from oversight.versions.services.promotion import remove_active, roll_back
+
+WRITE = Access(Scope.CAMPAIGNS_WRITE, ADMINS)
 
 
-class VersionList(generics.ListAPIView[ModelVersion]):
-    """Every version of the campaign's models; `status` says which are at work."""
+class VersionFilters(Filters):
+    role = serializers.ChoiceField(choices=Role.choices)
+    status = serializers.ChoiceField(
+        choices=["active", "retired", "candidate", "trying", "refused"]
+    )
+    name = serializers.CharField()
 
+
+class VersionList(CampaignRows):
+    """Every version of the campaign's models, and the door to register one."""
+
+    access = {"GET": Access(Scope.READ, MEMBERS), "POST": WRITE}
     serializer_class = VersionSerializer
-    pagination_class = ById
-    queryset = ModelVersion.objects.none()
+    filter_class = VersionFilters
 
     def get_queryset(self) -> QuerySet[ModelVersion]:
-        campaign = get_campaign(self.request, self.kwargs["slug"])
-        return ModelVersion.objects.filter(campaign=campaign).with_status()
+        return versions_of(self).filter(**self.wanted)
+
+    @extend_schema(request=NewVersionSerializer, responses={201: VersionSerializer})
+    def post(self, request: Request, slug: str) -> HttpResponse:
+        """Register a version. A worker tries it, and puts it to work in its role if it answers."""
+        wanted = self.read(NewVersionSerializer)
+        role, checked = wanted.pop("role"), _checked(wanted)
+        version = change_model(campaign=self.campaign, role=role, user=user_of(request), **checked)
+        return self.show(versions_of(self).get(pk=version.pk), status=201)
+
+
+class VersionDetail(CampaignView):
+    """One version."""
+
+    access = {"GET": Access(Scope.READ, MEMBERS)}
+    serializer_class = VersionSerializer
+
+    def get(self, request: Request, slug: str, version_id: int) -> HttpResponse:
+        return self.show(get_object_or_404(versions_of(self), pk=version_id))
+
+
+class VersionActivate(CampaignView):
+    """A version that was at work before is put back to work."""
+
+    access = {"POST": WRITE}
+    serializer_class = VersionSerializer
+
+    @extend_schema(request=WhySerializer, responses={200: VersionSerializer})
+    def post(self, request: Request, slug: str, version_id: int) -> HttpResponse:
+        """Put it back to work. 409 where it never was, or is. A round under way keeps its own."""
+        version = get_object_or_404(versions_of(self), pk=version_id)
+        roll_back(version=version, user=user_of(request), **self.read(WhySerializer))
+        return self.show(versions_of(self).get(pk=version_id))
+
+
+class RoleEmpty(CampaignView):
+    """A role is left without a version at work."""
+
+    access = {"POST": WRITE}
+
+    @extend_schema(request=ReasonSerializer, responses={204: None})
+    def post(self, request: Request, slug: str, role: str) -> Response:
+        """Take away the one at work. 409 where none is. A learner is never taken away, only exchanged."""
+        remove_active(
+            campaign=self.campaign, role=role, user=user_of(request), **self.read(ReasonSerializer)
+        )
+        return Response(status=204)
+
+
+def versions_of(view: CampaignView) -> QuerySet[ModelVersion]:
+    rows = ModelVersion.objects.filter(campaign=view.campaign).with_status()
+    return rows.select_related("trial")
+
+
+def _checked(wanted: dict[str, Any]) -> dict[str, Any]:
+    """Return what the page's own form makes of it: one rule for both doors."""
+    form = ModelForm(wanted)
+    if not form.is_valid():
+        raise ValidationError({name: list(words) for name, words in form.errors.items()})
+    return form.cleaned_data

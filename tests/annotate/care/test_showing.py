@@ -23,7 +23,7 @@ from annotate.models import (
 from annotate.queue.services.leases import lease_ahead, lease_next
 from annotate.urls import urlpatterns
 from oversight.models import ItemKind, ItemState, Role
-from oversight.people.services.members import make_token
+from oversight.people.services.tokens import make_token
 from tests.annotate.records import make_answer, make_comment, make_critique, url
 from tests.factories import (
     make_campaign,

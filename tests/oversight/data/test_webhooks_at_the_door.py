@@ -121,8 +121,13 @@ def test_over_rest_it_is_the_same(rest, campaign):
     refused = rest.post(all_of_them, ASKED | {"url": "http://10.0.0.1"}, format="json")
     assert refused.status_code == 400
     assert "WEBHOOK_ADDRESSES" in str(refused.json())
-    changed = rest.put(one, ASKED | {"events": ["alarm.raised"]}, format="json")
+    etag = rest.get(one)["ETag"]
+    change = {"events": ["alarm.raised"]}
+    assert rest.patch(one, change, format="json").status_code == 428
+    changed = rest.patch(one, change, format="json", headers={"If-Match": etag})
     assert changed.json()["events"] == ["alarm.raised"]
+    again = rest.patch(one, change, format="json", headers={"If-Match": etag})
+    assert again.status_code == 412
     assert rest.post(f"{one}secret/").json()["secret"].startswith("whsec_")
     assert rest.post(f"{one}test/").status_code == 202
     [told] = rest.get(f"{one}deliveries/").json()["results"]

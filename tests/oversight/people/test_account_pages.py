@@ -1,19 +1,21 @@
-"""One's own token and password."""
+"""One's own tokens and password."""
 
 import hashlib
 import re
+from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 from django.contrib.admin import site
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 import oversight.migrations
 from oversight.models import ApiToken
-from oversight.people.services.members import make_token
+from oversight.people.services.tokens import make_token
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -40,24 +42,92 @@ def test_every_page_leads_to_ones_account(client, page):
     assert ">ada</span>" in html
 
 
-def test_a_token_is_shown_once_and_rotated_and_deleted(client):
+FORM = {"name": "nightly export", "scopes": ["read", "data:write"], "days": "30"}
+
+
+def test_a_token_is_shown_once_and_ended(client):
     person = make_user()
     client.force_login(person)
-    first = shown_token(client.post(reverse("account-token")))
-    assert ApiToken.objects.get(user=person).sha256 == hashlib.sha256(first.encode()).hexdigest()
-    assert first not in client.get(reverse("account")).content.decode()
-    assert api_status(first) == 200
-    second = shown_token(client.post(reverse("account-token")))
-    assert (api_status(first), api_status(second)) == (401, 200)
-    client.post(reverse("account-token-delete"))
-    assert api_status(second) == 401
-    response = client.post(reverse("account-token-delete"), follow=True)
-    assert "has no token" in told(response)
+    token = shown_token(client.post(reverse("account-token"), FORM))
+    row = ApiToken.objects.get(user=person)
+    assert row.sha256 == hashlib.sha256(token.encode()).hexdigest()
+    assert (row.name, row.scopes) == ("nightly export", ["read", "data:write"])
+    assert timedelta(days=29) < row.expires_at - timezone.now() <= timedelta(days=30)
+    html = client.get(reverse("account")).content.decode()
+    assert token not in html
+    assert "nightly export" in html
+    assert api_status(token) == 200
+    client.post(reverse("account-token-delete", args=[row.pk]))
+    assert api_status(token) == 401
+    response = client.post(reverse("account-token-delete", args=[row.pk]), follow=True)
+    assert "was ended already" in told(response)
+
+
+def test_several_tokens_work_side_by_side(client):
+    client.force_login(make_user())
+    first = shown_token(client.post(reverse("account-token"), FORM))
+    second = shown_token(client.post(reverse("account-token"), FORM | {"name": "laptop"}))
+    assert (api_status(first), api_status(second)) == (200, 200)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"name": ""}, {"name": "x" * 101}, {"scopes": []}, {"scopes": ["all"]}, {"days": "36500"}],
+)
+def test_a_token_that_says_too_little_or_too_much_is_not_made(client, wrong):
+    client.force_login(make_user())
+    assert client.post(reverse("account-token"), FORM | wrong).status_code == 422
+    assert not ApiToken.objects.exists()
+
+
+def test_two_tokens_of_one_name_could_not_be_told_apart(client):
+    client.force_login(make_user())
+    client.post(reverse("account-token"), FORM)
+    response = client.post(reverse("account-token"), FORM)
+    assert response.status_code == 422
+    assert "already" in response.content.decode()
+    client.force_login(make_user())
+    assert client.post(reverse("account-token"), FORM).status_code == 200
+
+
+def test_nobody_ends_a_token_of_somebody_else(client):
+    token = make_token(user=make_user())
+    client.force_login(make_user())
+    client.post(reverse("account-token-delete", args=[ApiToken.objects.get().pk]))
+    assert api_status(token) == 200
+
+
+def test_an_expired_token_is_of_no_use_and_says_so(client):
+    person = make_user()
+    token = make_token(user=person, expires_at=timezone.now() - timedelta(seconds=1))
+    client.force_login(person)
+    assert api_status(token) == 401
+    assert "Expired" in client.get(reverse("account")).content.decode()
+
+
+def test_when_a_token_was_last_used_is_noted_to_the_minute():
+    token = make_token(user=make_user())
+    api_status(token)
+    first = ApiToken.objects.get().last_used_at
+    assert first is not None
+    api_status(token)
+    assert ApiToken.objects.get().last_used_at == first
+    ApiToken.objects.update(last_used_at=first - timedelta(minutes=2))
+    api_status(token)
+    assert ApiToken.objects.get().last_used_at >= first
+
+
+@pytest.mark.parametrize("fields", [{"scopes": []}, {"name": "twice"}])
+def test_the_database_holds_that_a_token_has_scopes_and_a_name_of_its_own(fields):
+    person = make_user()
+    ApiToken.objects.create(user=person, name="twice", sha256="a")
+    with pytest.raises(IntegrityError):
+        ApiToken.objects.create(user=person, sha256="b", **fields)
 
 
 def test_the_page_with_the_token_is_not_kept_anywhere(client):
     client.force_login(make_user())
-    assert "no-store" in client.post(reverse("account-token"))["Cache-Control"]
+    assert "no-store" in client.post(reverse("account-token"), FORM)["Cache-Control"]
 
 
 def test_the_password_is_changed_and_the_session_goes_on(client):
@@ -156,6 +226,9 @@ def test_tokens_of_an_older_installation_go_on_working():
     person, key = make_user(), "0123456789abcdef" * 2 + "01234567"
     path = next(Path(oversight.migrations.__path__[0]).glob("*_api_tokens.py"))
     with connection.cursor() as cursor:
+        # The table of that time had neither.
+        cursor.execute("ALTER TABLE oversight_apitoken ALTER name SET DEFAULT ''")
+        cursor.execute("ALTER TABLE oversight_apitoken ALTER scopes SET DEFAULT '{read}'")
         cursor.execute(
             "CREATE TABLE authtoken_token (key varchar(40), created timestamptz, user_id bigint)"
         )

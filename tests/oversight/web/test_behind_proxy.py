@@ -21,7 +21,7 @@ from django.db import connection
 from benchmarks.stack import ROOT, free_port
 from oversight.management.commands.up import _web_command
 from oversight.models import MemberRole
-from oversight.people.services.members import make_token
+from oversight.people.services.tokens import make_token
 from tests.annotate.records import make_reviewed_pair
 from tests.factories import make_member, make_query, make_user
 

@@ -4,17 +4,12 @@ import io
 from typing import Any
 
 from django.conf import settings
-from rest_framework import status
-from rest_framework.exceptions import APIException, ParseError
+from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
+from .errors import BodyTooLarge
+
 MAX_BODY_BYTES = 16 * 1024 * 1024
-
-
-class BodyTooLarge(APIException):
-    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_detail = f"The body is larger than {MAX_BODY_BYTES // 2**20} MiB: send it in parts."
-    default_code = "too_large"
 
 
 class BoundedJSONParser(JSONParser):
@@ -23,7 +18,7 @@ class BoundedJSONParser(JSONParser):
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         content = stream.read(MAX_BODY_BYTES + 1)
         if len(content) > MAX_BODY_BYTES:
-            raise BodyTooLarge
+            raise BodyTooLarge(MAX_BODY_BYTES)
         encoding = (parser_context or {}).get("encoding", settings.DEFAULT_CHARSET)
         try:
             text = content.decode(encoding)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from rest_framework import authentication
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, PermissionDenied
 from rest_framework.request import Request
@@ -10,16 +11,26 @@ from rest_framework.request import Request
 from oversight.models import ApiToken, Campaign, User
 from oversight.people.policies.tokens import token_sha256
 from oversight.people.selectors import has_any_role
+from oversight.people.services.tokens import note_use
 
 
 class TokenAuthentication(authentication.TokenAuthentication):
-    """`Authorization: Token …`, compared by its hash: the token itself is kept nowhere."""
+    """`Authorization: Token …` or `Bearer …`, compared by its hash: the token itself is kept nowhere."""
+
+    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
+        first = authentication.get_authorization_header(request).partition(b" ")[0]
+        self.keyword = "Bearer" if first.lower() == b"bearer" else "Token"
+        return super().authenticate(request)
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Token"
 
     def authenticate_credentials(self, key: str) -> tuple[User, ApiToken]:
-        rows = ApiToken.objects.select_related("user")
-        token = rows.filter(sha256=token_sha256(key), user__is_active=True).first()
+        rows = ApiToken.objects.select_related("user").valid(timezone.now())
+        token = rows.filter(sha256=token_sha256(key)).first()
         if token is None:
             raise AuthenticationFailed("This token is of no use (any more).")
+        note_use(token=token)
         return token.user, token
 
 

@@ -1,0 +1,53 @@
+"""A campaign's settings over REST, by group."""
+
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from oversight.campaigns.api.serializers import GROUP_SHAPES, SettingGroupsSerializer
+from oversight.campaigns.services.campaigns import change_settings
+from oversight.models import Campaign, Scope
+from oversight.people.api.views import CampaignView
+from oversight.people.selectors import ADMINS
+from oversight.rest.scopes import Access
+
+READ = {"GET": Access(Scope.READ, ADMINS)}
+
+
+class SettingGroups(CampaignView):
+    """All settings, in the groups of the campaign's page."""
+
+    access = READ
+    serializer_class = SettingGroupsSerializer
+
+    def get(self, request: Request, slug: str) -> HttpResponse:
+        return self.show(self.campaign)
+
+
+class SettingGroup(CampaignView):
+    """One group of settings."""
+
+    access = {**READ, "PATCH": Access(Scope.CAMPAIGNS_WRITE, ADMINS)}
+    group = "basics"
+
+    def get_shape(self) -> type[serializers.Serializer[Any]]:
+        return GROUP_SHAPES[self.group]
+
+    def get_serializer_class(self) -> type[serializers.Serializer[Any]]:
+        return self.get_shape()
+
+    def get(self, request: Request, slug: str) -> HttpResponse:
+        return self.show(self.campaign)
+
+    @extend_schema(description="Change some of the group's settings. The next round goes by them.")
+    def patch(self, request: Request, slug: str) -> HttpResponse:
+        with transaction.atomic():
+            campaign = Campaign.objects.select_for_update().get(pk=self.campaign.pk)
+            self.demand_match(campaign)
+            wanted = self.read(self.get_shape(), instance=campaign, partial=True)
+            change_settings(campaign=campaign, **wanted)
+        return self.show(campaign)

@@ -1,0 +1,19 @@
+"""Addresses of these over REST, below /api/v1/."""
+
+from django.urls import path
+
+from oversight.campaigns.api.principles import PrincipleDetail, PrincipleList
+from oversight.campaigns.api.serializers import KEYS
+from oversight.campaigns.api.settings import SettingGroup, SettingGroups
+
+ONE = "campaigns/<slug:slug>/"
+
+urlpatterns = [
+    path(f"{ONE}settings/", SettingGroups.as_view(), name="api-settings"),
+    *(
+        path(f"{ONE}settings/{key}/", SettingGroup.as_view(group=key), name=f"api-settings-{key}")
+        for key in KEYS
+    ),
+    path(f"{ONE}principles/", PrincipleList.as_view(), name="api-principles"),
+    path(f"{ONE}principles/<int:number>/", PrincipleDetail.as_view(), name="api-principle"),
+]

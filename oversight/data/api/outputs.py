@@ -1,0 +1,121 @@
+"""What models wrote, over REST: responses, and critiques with their comments."""
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from oversight.models import Comment, CriticVerdict, Critique, Purpose, Response, Scope
+from oversight.people.api.views import CampaignRows, CampaignView
+from oversight.people.selectors import ENGINEERS
+from oversight.rest.asking import Filters
+from oversight.rest.ids import IdField
+from oversight.rest.scopes import Access
+
+READ = {"GET": Access(Scope.READ, ENGINEERS)}
+
+
+class ResponseSerializer(serializers.ModelSerializer[Response]):
+    """Without the reasoning before the answer, which is never shown."""
+
+    version = serializers.StringRelatedField[Response](allow_null=True)
+
+    class Meta:
+        model = Response
+        fields = [
+            *("id", "query_id", "version", "version_id", "revises_id", "purpose", "sample"),
+            *("text", "sampling", "prompt_hash", "logprob", "tokens", "finish_reason"),
+            *("latency_ms", "created_at"),
+        ]
+
+
+class CommentSerializer(serializers.ModelSerializer[Comment]):
+    principle = serializers.IntegerField(
+        source="principle.number", default=None, allow_null=True, help_text="The rule's number."
+    )
+
+    class Meta:
+        model = Comment
+        fields = [
+            *("id", "number", "quote", "quote_match", "start", "end", "severity", "category"),
+            *("principle", "explanation", "suggested_fix", "confidence", "revises_id"),
+        ]
+
+
+class CritiqueSerializer(serializers.ModelSerializer[Critique]):
+    """`verdict` and `p_flawed` are null where the output did not parse: never 0, never guessed."""
+
+    version = serializers.StringRelatedField[Critique](allow_null=True)
+    comments = CommentSerializer(many=True)
+
+    class Meta:
+        model = Critique
+        fields = [
+            *("id", "response_id", "other_response_id", "version", "version_id", "sample"),
+            *("summary", "verdict", "p_flawed", "comments", "prompt_hash", "created_at"),
+        ]
+
+
+class ResponseFilters(Filters):
+    query_id = IdField()
+    version_id = IdField()
+    purpose = serializers.ChoiceField(choices=Purpose.choices)
+
+
+class CritiqueFilters(Filters):
+    response_id = IdField()
+    version_id = IdField()
+    verdict = serializers.ChoiceField(choices=CriticVerdict.choices)
+
+
+class ResponseList(CampaignRows):
+    """The answers to the campaign's queries."""
+
+    access = READ
+    serializer_class = ResponseSerializer
+    filter_class = ResponseFilters
+
+    def get_queryset(self) -> QuerySet[Response]:
+        return responses_of(self).filter(**self.wanted)
+
+
+class ResponseDetail(CampaignView):
+    """One answer."""
+
+    access = READ
+    serializer_class = ResponseSerializer
+
+    def get(self, request: Request, slug: str, response_id: int) -> HttpResponse:
+        return self.show(get_object_or_404(responses_of(self), pk=response_id))
+
+
+class CritiqueList(CampaignRows):
+    """What critics, and people, wrote of the responses."""
+
+    access = READ
+    serializer_class = CritiqueSerializer
+    filter_class = CritiqueFilters
+
+    def get_queryset(self) -> QuerySet[Critique]:
+        return critiques_of(self).filter(**self.wanted)
+
+
+class CritiqueDetail(CampaignView):
+    """One critique with its comments."""
+
+    access = READ
+    serializer_class = CritiqueSerializer
+
+    def get(self, request: Request, slug: str, critique_id: int) -> HttpResponse:
+        return self.show(get_object_or_404(critiques_of(self), pk=critique_id))
+
+
+def responses_of(view: CampaignView) -> QuerySet[Response]:
+    rows = Response.objects.filter(query__campaign=view.campaign)
+    return rows.select_related("version").defer("reasoning")
+
+
+def critiques_of(view: CampaignView) -> QuerySet[Critique]:
+    rows = Critique.objects.filter(response__query__campaign=view.campaign).defer("raw_text")
+    return rows.select_related("version").prefetch_related("comments__principle")

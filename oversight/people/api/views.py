@@ -1,0 +1,25 @@
+"""What the addresses below a campaign's are made of.
+
+Apart from what says who asks: that is read before Django REST framework has its own views.
+"""
+
+from rest_framework.request import Request
+
+from oversight.models import Campaign
+from oversight.people.api import get_campaign
+from oversight.rest.views import RestList, RestView
+
+
+class CampaignView(RestView):
+    """An address below a campaign's: `access` says which of its members a method lets in."""
+
+    campaign: Campaign
+
+    def enter(self, request: Request) -> None:
+        method = "GET" if request.method == "HEAD" else str(request.method)
+        roles = self.access[method].roles if method in self.access else ()
+        self.campaign = get_campaign(request, self.kwargs["slug"], roles)
+
+
+class CampaignRows(CampaignView, RestList):
+    """Rows of a campaign, page by page."""

@@ -1,0 +1,1 @@
+"""What every address of REST does alike: errors, pages, filters, versions, keys, limits, scopes."""

@@ -1,0 +1,28 @@
+"""Text as it was sent."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from models_srv.texts import with_lf
+
+
+class TextField(serializers.CharField):
+    """A string as it was sent: numbers are not turned into text, white space is kept. Lines end in LF."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(trim_whitespace=False, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        text = with_lf(str(super().to_internal_value(data)))
+        if not self.allow_blank and not text.strip():
+            self.fail("blank")
+        return text
+
+
+class ReasonSerializer(serializers.Serializer[Any]):
+    """Why something is ended: whoever reads of it later has nothing else to go by."""
+
+    reason = TextField(max_length=500, help_text="One sentence. It is kept, with your name.")

@@ -1,0 +1,159 @@
+"""A campaign with something of each kind, and the addresses of REST about it."""
+
+import json
+from dataclasses import dataclass
+
+from django.urls import URLResolver, get_resolver, reverse
+
+from oversight.campaigns.services.campaigns import add_principle
+from oversight.models import (
+    Campaign,
+    CampaignMember,
+    Comment,
+    Critique,
+    Evaluation,
+    Judgement,
+    Preference,
+    Promotion,
+    Round,
+    Snapshot,
+    Source,
+    Stage,
+    TrainingRun,
+    WebhookEndpoint,
+    WorkUnit,
+)
+from tests.factories import (
+    make_campaign,
+    make_item,
+    make_member,
+    make_round,
+    make_user,
+    make_version,
+)
+
+
+@dataclass(frozen=True)
+class World:
+    campaign: Campaign
+    known: dict[str, object]
+
+    def address(self, name):
+        arguments = {key: self.known[key] for key in converters(name)}
+        return reverse(name, kwargs={**arguments, **fixed(name)})
+
+    def end_round(self):
+        """End the round: another may start, with queries that nobody has asked."""
+        Round.objects.update(stage=Stage.DONE, finished_at="2026-01-01T00:00Z")
+
+    def body(self, value):
+        return "" if value is None else json.dumps(value)
+
+
+def converters(name):
+    for entry in walked(get_resolver().url_patterns):
+        if entry.name == name:
+            return entry.pattern.converters
+    raise LookupError(name)
+
+
+def fixed(name):
+    """What an address has beside its converters."""
+    for role in ("critic", "attacker"):
+        if name == f"api-at-work-{role}-remove":
+            return {"role": role}
+    return {}
+
+
+def walked(entries):
+    for entry in entries:
+        if isinstance(entry, URLResolver):
+            yield from walked(entry.url_patterns)
+        else:
+            yield entry
+
+
+def make_world():
+    """Return it with a round in review that has failed in part, and everything that came of it."""
+    campaign = make_campaign(slug="maths", min_preferences=1)
+    learner = make_version(campaign, backend="transformers", location="org/learner")
+    former = make_version(campaign, active=False)
+    Promotion.objects.create(campaign=campaign, role="learner", version=former, reason="first")
+    critic = make_version(campaign, "critic")
+    make_version(campaign, "attacker")
+    round_ = make_round(learner, number=1)
+    WorkUnit.objects.create(round=round_, stage=Stage.REVIEW, index=0, state="failed", error="?")
+    item = make_item(campaign, round=round_)
+    judgement = make_judgement(item)
+    critique = Critique.objects.create(response=item.response_a, version=critic, summary="Wrong.")
+    Comment.objects.create(
+        critique=critique, number=1, quote="x", quote_match="none", severity="minor"
+    )
+    Preference.objects.create(
+        campaign=campaign,
+        query=item.query,
+        chosen=item.response_a,
+        rejected=item.response_b,
+        source=Source.PERSON,
+        judgement=judgement,
+    )
+    known = {
+        "slug": campaign.slug,
+        "number": round_.number,
+        "query_id": item.query_id,
+        "response_id": item.response_a_id,
+        "critique_id": critique.pk,
+        "item_id": item.pk,
+        "judgement_id": judgement.pk,
+        "version_id": former.pk,
+        **_members(campaign),
+        **_trained(round_, former),
+    }
+    add_principle(campaign=campaign, text="Be kind.")
+    known["webhook_id"] = WebhookEndpoint.objects.create(
+        campaign=campaign,
+        url="https://1.1.1.1/there",
+        events=["item.closed"],
+        secret="whsec_AAAA",
+        created_by=make_user(),
+    ).pk
+    return World(campaign, known)
+
+
+def make_judgement(item):
+    """Return what a person said of the item: A is better."""
+    return Judgement.objects.create(
+        query=item.query,
+        response_a=item.response_a,
+        response_b=item.response_b,
+        item=item,
+        round=item.round,
+        source=Source.PERSON,
+        user=make_user(),
+        choice="a",
+        p_a_better=1.0,
+    )
+
+
+def _members(campaign):
+    make_user("newcomer")
+    return {"member_id": CampaignMember.objects.get(user=make_member(campaign, "annotator")).pk}
+
+
+def _trained(round_, candidate):
+    campaign = round_.campaign
+    snapshot = Snapshot.objects.create(
+        campaign=campaign, sha256="0" * 64, train_count=1, validation_count=0
+    )
+    run = TrainingRun.objects.create(
+        campaign=campaign, round=round_, parent=round_.learner, snapshot=snapshot
+    )
+    evaluation = Evaluation.objects.create(
+        campaign=campaign,
+        round=round_,
+        candidate=candidate,
+        baseline=round_.learner,
+        is_promoted=False,
+        reasons=["No better."],
+    )
+    return {"snapshot_id": snapshot.pk, "run_id": run.pk, "evaluation_id": evaluation.pk}
