@@ -1,4 +1,4 @@
-"""Which addresses models may be asked at, and which of them are sent which key.
+"""Which addresses models may be asked at and webhooks sent to, and which of them get which key.
 
 Whoever administers a campaign names its servers; whoever runs the installation says, by environment
 variables, how far that reaches. Refusals hold when the connection is made, to the address that it is
@@ -9,7 +9,7 @@ import os
 import re
 import socket
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
 
@@ -61,12 +61,13 @@ class Place:
 class AddressRules:
     """`near` are what is allowed of addresses that are not public; `keys` where each may go.
 
-    `is_usual`: nobody has listed any addresses.
+    `is_usual`: nobody has listed any addresses in the `variable`.
     """
 
     is_usual: bool
     near: tuple[Place, ...]
-    keys: Mapping[str, tuple[Place, ...]]
+    keys: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
+    variable: str = "MODEL_ADDRESSES"
 
     def allows(self, host: str, port: int, address: Address) -> bool:
         address = _plain(address)
@@ -103,6 +104,16 @@ def address_rules(environment: Mapping[str, str] = os.environ) -> AddressRules:
     return AddressRules(is_usual, tuple(near), keys)
 
 
+def webhook_rules(environment: Mapping[str, str] = os.environ) -> AddressRules:
+    """Return where webhooks may go: public addresses, and what WEBHOOK_ADDRESSES lists beside them.
+
+    Raises ValueError, naming the variable, where that is no list of networks, addresses and names.
+    """
+    variable = "WEBHOOK_ADDRESSES"
+    near = tuple(_place(text, variable) for text in _listed(environment, variable))
+    return AddressRules(is_usual=not near, near=near, variable=variable)
+
+
 def is_local_installation(environment: Mapping[str, str] = os.environ) -> bool:
     """Whether only this machine's own people reach the product: no other address, name or proxy."""
     host = environment.get("HOST") or "127.0.0.1"
@@ -122,24 +133,24 @@ def host_and_port(url: str) -> tuple[str, int]:
     return host.lower().rstrip("."), port or {"http": 80, "https": 443}[parts.scheme]
 
 
-def allowed_addresses(host: str, port: int) -> list[str]:
+def allowed_addresses(host: str, port: int, rules: AddressRules | None = None) -> list[str]:
     """Return the addresses of a host, all of which are allowed. Raises AddressRefused, OSError."""
-    rules = address_rules()
+    rules = rules or address_rules()
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     if not all(rules.allows(host, port, ip_address(text.split("%")[0])) for text in addresses):
         raise AddressRefused(
-            f"This installation asks no models at {host}:{port}. Whoever runs it can allow the "
-            "address with MODEL_ADDRESSES."
+            f"This installation sends nothing to {host}:{port}. Whoever runs it can allow the "
+            f"address with {rules.variable}."
         )
     return addresses
 
 
-def check_url(url: str) -> None:
+def check_url(url: str, rules: AddressRules | None = None) -> None:
     """Raise AddressRefused where the URL is not allowed. An unknown name is: it may be known later."""
     host, port = host_and_port(url)
     try:
-        allowed_addresses(host, port)
+        allowed_addresses(host, port, rules)
     except (OSError, UnicodeError):
         return
 

@@ -1,35 +1,37 @@
-"""The one HTTP client by which model servers are asked: it goes where it was sent, and nowhere else."""
+"""The one HTTP client by which servers are asked: it goes where it was sent, and nowhere else."""
 
 from typing import Any
 
-from models_srv.addresses import allowed_addresses
+from models_srv.addresses import AddressRules, allowed_addresses
 
 
-def guarded_client(*, timeout_seconds: float) -> Any:
+def guarded_client(*, timeout_seconds: float, rules: AddressRules | None = None) -> Any:
     """Return an httpx client that follows no redirect and asks allowed addresses only.
+
+    `rules` are those of model servers where none are given.
 
     No proxy of the environment either: behind one nobody could see where a request ends.
     """
     import httpx2
 
     return httpx2.Client(
-        transport=guarded_transport(),
+        transport=guarded_transport(rules),
         timeout=timeout_seconds,
         follow_redirects=False,
         trust_env=False,
     )
 
 
-def guarded_transport() -> Any:
+def guarded_transport(rules: AddressRules | None = None) -> Any:
     """Return an httpx transport that connects to allowed addresses only, looked up as it connects."""
     import httpx2
 
     transport = httpx2.HTTPTransport()
-    transport._pool = _pool()
+    transport._pool = _pool(rules)
     return transport
 
 
-def _pool() -> Any:
+def _pool(rules: AddressRules | None) -> Any:
     import httpcore2
     import httpx2
 
@@ -38,7 +40,7 @@ def _pool() -> Any:
 
         def connect_tcp(self, host: str, port: int, *args: Any, **kwargs: Any) -> Any:
             try:
-                addresses = allowed_addresses(host, port)
+                addresses = allowed_addresses(host, port, rules)
             except (OSError, UnicodeError) as error:
                 raise httpcore2.ConnectError(str(error)) from error
             return self._first(addresses, port, *args, **kwargs)

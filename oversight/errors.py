@@ -24,3 +24,7 @@ class BadRows(OversightError):
         self.errors = errors
         shown = "; ".join(f"line {line}: {reason}" for line, reason in errors[:20])
         super().__init__(f"{len(errors)} bad rows, nothing imported: {shown}")
+
+
+class InvalidWebhook(OversightError):
+    """An address cannot be told what was asked: where it is, or which events."""

@@ -11,7 +11,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from models_srv.addresses import address_rules, is_local_installation
+from models_srv.addresses import address_rules, is_local_installation, webhook_rules
 from oversight.embedded import postgres_url, redis_url, var_folder
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -273,6 +273,7 @@ SPECTACULAR_SETTINGS = {
         "CriticVerdict": "oversight.models.CriticVerdict",
         "CommentVerdict": "oversight.models.Verdict",
         "RunState": "oversight.models.RunState",
+        "LetterEnum": "annotate.work.api.serializers.LETTERS",
     },
 }
 
@@ -297,11 +298,13 @@ CELERY_BEAT_SCHEDULE = {  # in seconds
         "task": "annotate.tasks.release_expired_leases",
         "schedule": 30.0,
     },
+    "deliver_webhooks": {"task": "oversight.tasks.deliver_webhooks", "schedule": 5.0},
     "forget_answers": {"task": "oversight.tasks.forget_answers", "schedule": 3600.0},
 }
 
 try:
     address_rules()
+    webhook_rules()
 except ValueError as error:
     raise ImproperlyConfigured(str(error)) from error
 # None: any. Elsewhere whoever administers a campaign must not read the machine's folders.

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from oversight.data.services import webhook_delivery
 from oversight.loop.services import coordinator
 from oversight.loop.services.cancellation import stop_cancelled_training
 from oversight.loop.services.schedules import start_due_updates
@@ -22,6 +23,11 @@ def coordinate() -> None:
 @shared_task(name="oversight.tasks.work")
 def work(queue: str) -> None:
     work_through(queue)
+
+
+@shared_task
+def deliver_webhooks() -> None:
+    webhook_delivery.deliver_webhooks()
 
 
 @shared_task

@@ -1,13 +1,21 @@
-"""Addresses where a campaign's queries come in."""
+"""Addresses where a campaign's data come in, and by which others are told what happens."""
 
 from django.urls import path
 
-from oversight.data.views import queries
+from oversight.data.views import queries, webhooks
 
 ONE = "campaigns/<slug:slug>/"
+HOOK = f"{ONE}webhooks/<int:webhook_id>/"
 
 urlpatterns = [
     path(f"{ONE}queries/", queries.queries, name="campaign-queries"),
     path(f"{ONE}queries/add/", queries.add, name="queries-add"),
     path(f"{ONE}queries/upload/", queries.upload, name="queries-upload"),
+    path(f"{ONE}webhooks/", webhooks.webhooks, name="webhooks"),
+    path(f"{HOOK}", webhooks.webhook, name="webhook"),
+    path(f"{HOOK}secret/", webhooks.rotate, name="webhook-rotate"),
+    path(f"{HOOK}test/", webhooks.test, name="webhook-test"),
+    path(f"{HOOK}replay/", webhooks.replay, name="webhook-replay"),
+    path(f"{HOOK}at-work/", webhooks.set_at_work, name="webhook-at-work"),
+    path(f"{HOOK}remove/", webhooks.remove, name="webhook-remove"),
 ]

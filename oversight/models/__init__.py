@@ -68,6 +68,7 @@ from .versions import (
     Trial,
     TrialState,
 )
+from .webhooks import DeliveryState, EventKind, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "KNOWN_KINDS",
@@ -89,7 +90,9 @@ __all__ = [
     "CriticVerdict",
     "Critique",
     "CritiqueRating",
+    "DeliveryState",
     "Evaluation",
+    "EventKind",
     "Harm",
     "ItemKind",
     "ItemState",
@@ -137,6 +140,8 @@ __all__ = [
     "UnitState",
     "User",
     "Verdict",
+    "WebhookDelivery",
+    "WebhookEndpoint",
     "Withdrawal",
     "WorkUnit",
     "WorstFlaw",

@@ -3,13 +3,28 @@
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from oversight.models import CampaignMember, Principle, Round, TrainingRun
+from oversight.models import CampaignMember, Principle, Round, TrainingRun, WebhookEndpoint
 from tests.factories import make_campaign, make_member, make_user, make_version
 
 pytestmark = pytest.mark.django_db
 PUBLIC = {"login", "healthz"}
 MEMBERS = {"campaign", "campaign-models", "round", "training-run"}
-ENGINEERS = {"campaign-queries", "queries-add", "campaign-preferences"}
+ENGINEERS = {
+    "campaign-queries",
+    "queries-add",
+    "campaign-preferences",
+    "webhooks",
+    "webhook",
+    "webhook-remove",
+}
+# Sent by engineers too.
+ENGINEERS_POSTS = {
+    "queries-upload",
+    "webhook-rotate",
+    "webhook-test",
+    "webhook-replay",
+    "webhook-at-work",
+}
 ADMINS = {
     "campaign-edit",
     "campaign-items",
@@ -70,6 +85,9 @@ def url_of(campaign):
         "version_id": learner.pk,
         "member_id": CampaignMember.objects.get(user=admin).pk,
         "principle_id": Principle.objects.create(campaign=campaign, number=1, text="Rule").pk,
+        "webhook_id": WebhookEndpoint.objects.create(
+            campaign=campaign, url="https://a.example/", created_by=admin
+        ).pk,
         "token_id": 1,
         # A role that may be left empty, and has something at work.
         "role": make_version(campaign, "attacker").role,
@@ -99,7 +117,7 @@ def test_an_anonymous_htmx_request_gets_401_so_that_the_page_stays(client, url_o
 
 def test_the_lists_above_name_every_page_of_a_campaign(url_of):
     own = {name for name in own_patterns() if "/maths/" in url_of(name) and "api" not in name}
-    assert own == MEMBERS | ENGINEERS | ADMINS | POSTS | {"queries-upload"}
+    assert own == MEMBERS | ENGINEERS | ADMINS | POSTS | ENGINEERS_POSTS
 
 
 def test_strangers_find_nothing(client, url_of):
@@ -134,7 +152,7 @@ def test_only_admins_change_anything(client, campaign, url_of, role):
 
 def test_a_get_never_changes_anything(client, campaign, url_of):
     client.force_login(make_member(campaign, "admin"))
-    for name in POSTS | {"queries-upload", "account-token", "account-token-delete"}:
+    for name in POSTS | ENGINEERS_POSTS | {"account-token", "account-token-delete"}:
         assert client.get(url_of(name)).status_code == 405, name
 
 

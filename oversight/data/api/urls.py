@@ -1,12 +1,13 @@
 """Addresses of these over REST, below /api/v1/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from oversight.data.api import datasets, labels, outputs, preferences, queries
 
 ONE = "campaigns/<slug:slug>/"
 
 urlpatterns = [
+    path("", include("oversight.data.api.webhook_urls")),
     path(f"{ONE}queries/", queries.QueryList.as_view(), name="api-queries"),
     path(f"{ONE}queries/<int:query_id>/", queries.QueryDetail.as_view(), name="api-query"),
     path(f"{ONE}responses/", outputs.ResponseList.as_view(), name="api-responses"),

@@ -21,6 +21,7 @@ class Row:
 
 ANY_VERSION = (("If-Match", "*"),)
 VERSION = {"name": "tuned", "backend": "transformers", "location": "org/tuned", "role": "critic"}
+WEBHOOK = {"url": "https://1.1.1.1/hook", "events": ["item.closed"]}
 SETTINGS = {
     "basics": {"name": "Sums"},
     "rounds": {"queries_per_round": 5},
@@ -69,6 +70,13 @@ ROWS = [
     acts("rounds:write", "round-retry"),
     acts("rounds:write", "round-cancel", {"reason": "A fault."}),
     acts("rounds:write", "training-run-stop"),
+    *reads(WITH_TEXTS, "webhooks", "webhook", "webhook-deliveries"),
+    Row("api-webhooks", "POST", "data:write", WITH_TEXTS, WEBHOOK),
+    Row("api-webhook", "PATCH", "data:write", WITH_TEXTS, {"events": ["flag.raised"]}, ANY_VERSION),
+    Row("api-webhook", "DELETE", "data:write", WITH_TEXTS),
+    Row("api-webhook-secret", "POST", "data:write", WITH_TEXTS),
+    Row("api-webhook-test", "POST", "data:write", WITH_TEXTS),
+    Row("api-webhook-replay", "POST", "data:write", WITH_TEXTS),
 ]
 # Between rounds alone.
 NO_ROUND = {"api-rounds", "api-round-update"}

@@ -20,6 +20,7 @@ from oversight.models import (
     Source,
     Stage,
     TrainingRun,
+    WebhookEndpoint,
     WorkUnit,
 )
 from tests.factories import (
@@ -110,6 +111,13 @@ def make_world():
         **_trained(round_, former),
     }
     add_principle(campaign=campaign, text="Be kind.")
+    known["webhook_id"] = WebhookEndpoint.objects.create(
+        campaign=campaign,
+        url="https://1.1.1.1/there",
+        events=["item.closed"],
+        secret="whsec_AAAA",
+        created_by=make_user(),
+    ).pk
     return World(campaign, known)
 
 
