@@ -1,24 +1,45 @@
 """Addresses of these over REST, below /api/v1/."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
-from oversight.data.api import labels, preferences, queries
+from oversight.data.api import datasets, queries, snapshots
+from oversight.data.hashes import Sha256Converter
+
+register_converter(Sha256Converter, "sha")
 
 urlpatterns = [
     path("campaigns/<slug:slug>/queries/", queries.QueryList.as_view(), name="api-queries"),
     path(
         "campaigns/<slug:slug>/preferences/",
-        preferences.PreferenceStream.as_view(),
+        datasets.PreferenceStream.as_view(),
         name="api-preferences",
     ),
     path(
         "campaigns/<slug:slug>/step-labels/",
-        labels.StepLabelStream.as_view(),
+        datasets.StepLabelStream.as_view(),
         name="api-step-labels",
     ),
     path(
         "campaigns/<slug:slug>/critique-ratings/",
-        labels.CritiqueRatingStream.as_view(),
+        datasets.CritiqueRatingStream.as_view(),
         name="api-critique-ratings",
+    ),
+    path("campaigns/<slug:slug>/datasets/", datasets.DatasetList.as_view(), name="api-datasets"),
+    path(
+        "campaigns/<slug:slug>/datasets/<str:file>",
+        datasets.DatasetFile.as_view(),
+        name="api-dataset",
+    ),
+    path(
+        "campaigns/<slug:slug>/snapshots/", snapshots.SnapshotList.as_view(), name="api-snapshots"
+    ),
+    *(
+        path(f"campaigns/<slug:slug>/snapshots/<sha:sha256>/{rest}", view.as_view(), name=name)
+        for rest, view, name in (
+            ("", snapshots.SnapshotDetail, "api-snapshot"),
+            ("diff/<sha:other>/", snapshots.SnapshotDiff, "api-snapshot-diff"),
+            ("about/<str:file>", snapshots.SnapshotAbout, "api-snapshot-about"),
+            ("files/<str:file>", snapshots.SnapshotFile, "api-snapshot-file"),
+        )
     ),
 ]

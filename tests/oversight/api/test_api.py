@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 from rest_framework.test import APIClient
 
+from oversight.data.services.snapshots import make_snapshot
 from oversight.models import Preference, Query, Round, Source, Split, Stage, WorkUnit
 from oversight.people.services.members import make_token
 from tests.factories import (
@@ -37,6 +38,13 @@ READERS = {
     "api-preferences": WITH_TEXTS,
     "api-step-labels": WITH_TEXTS,
     "api-critique-ratings": WITH_TEXTS,
+    "api-datasets": WITH_TEXTS,
+    "api-dataset": WITH_TEXTS,
+    "api-snapshots": WITH_TEXTS,
+    "api-snapshot": WITH_TEXTS,
+    "api-snapshot-diff": WITH_TEXTS,
+    "api-snapshot-about": WITH_TEXTS,
+    "api-snapshot-file": WITH_TEXTS,
 }
 OF_NO_CAMPAIGN = {"api-schema", "api-campaigns"}
 # What one holds oneself: tests/annotate/work/api.
@@ -80,6 +88,19 @@ def make_preference(campaign, **fields):
     )
 
 
+def arguments_of(name, campaign):
+    """What stands in its address besides the campaign."""
+    if name == "api-round":
+        return [1]
+    if name == "api-dataset":
+        return ["kto.csv.gz"]
+    if not name.startswith("api-snapshot") or name == "api-snapshots":
+        return []
+    sha256 = make_snapshot(campaign=campaign).sha256
+    more = {"diff": [sha256], "about": ["README.md"], "file": ["preferences.parquet"]}
+    return [sha256, *more.get(name.rpartition("-")[2], [])]
+
+
 def test_the_schema_is_valid_and_raises_no_warning(tmp_path):
     out = tmp_path / "schema.yml"
     call_command("spectacular", file=str(out), validate=True, fail_on_warn=True)
@@ -115,7 +136,7 @@ def test_who_may_read_what(campaign, name, role):
     make_query(campaign, split="held_out")
     member = make_member(campaign, role)
     expected = 200 if role in READERS[name] else 403
-    arguments = [1] if name == "api-round" else []
+    arguments = arguments_of(name, campaign)
     assert client_of(member).get(url(name, campaign, *arguments)).status_code == expected
     if page := PAGES_OF.get(name):
         browser = Client()
