@@ -49,7 +49,7 @@ class Column:
         """Return the expression whose text stands in a cell; nested values are JSON text."""
         if self.type == "string":
             return self.sql if self.is_plain else defused(self.sql)
-        return self.in_json()
+        return lf_in_json(self.in_json()) if self.is_nested else self.in_json()
 
 
 def json_object(columns: Sequence[Column]) -> str:
@@ -87,6 +87,12 @@ def iso_time(sql: str) -> str:
 def lf(sql: str) -> str:
     """A text whose lines end in LF, where it becomes JSON in a text. (Elsewhere blocks are mended.)"""
     return f"replace(replace({sql}, E'\\r\\n', E'\\n'), E'\\r', E'\\n')"
+
+
+def lf_in_json(sql: str) -> str:
+    """JSON within CSV: nothing mends its escaped line ends later."""
+    mended = rf"regexp_replace({sql}, '(?<!\\)((?:\\\\)*)\\r(?:\\n)?', '\1\\n', 'g')"
+    return f"(CASE WHEN strpos({sql}, '\\r') = 0 THEN {sql} ELSE {mended} END)"
 
 
 def defused(sql: str) -> str:
