@@ -3,13 +3,17 @@
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from oversight.data.services.snapshots import make_snapshot
 from oversight.models import CampaignMember, Principle, Round, TrainingRun
 from tests.factories import make_campaign, make_member, make_user, make_version
 
 pytestmark = pytest.mark.django_db
 PUBLIC = {"login", "healthz"}
 MEMBERS = {"campaign", "campaign-models", "round", "training-run"}
-ENGINEERS = {"campaign-queries", "queries-add", "campaign-preferences"}
+ENGINEERS = {
+    *("campaign-queries", "queries-add", "campaign-preferences"),
+    *("campaign-data", "campaign-freeze", "campaign-snapshot"),
+}
 ADMINS = {
     "campaign-edit",
     "campaign-items",
@@ -72,6 +76,9 @@ def url_of(campaign):
         "principle_id": Principle.objects.create(campaign=campaign, number=1, text="Rule").pk,
         # A role that may be left empty, and has something at work.
         "role": make_version(campaign, "attacker").role,
+        "sha256": (sha256 := make_snapshot(campaign=campaign).sha256),
+        "other": sha256,
+        "file": "preferences.jsonl",
     }
     walked = own_patterns()
 

@@ -122,7 +122,8 @@ class DatasetStream(APIView):
     ) -> HttpResponse | StreamingHttpResponse:
         """Answer with the rows; HEAD says what GET would, and reads none."""
         campaign = get_campaign(request, slug, ENGINEERS)
-        rows, how = (each(data=request.query_params.dict()) for each in (RowFilter, EncodingFilter))
+        asked = request.query_params.dict()
+        rows, how = RowFilter(data=asked), EncodingFilter(data=asked)
         rows.is_valid(raise_exception=True)
         how.is_valid(raise_exception=True)
         encoding = how.encoding(usual or Encoding())

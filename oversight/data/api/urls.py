@@ -1,11 +1,9 @@
 """Addresses of these over REST, below /api/v1/."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
 from oversight.data.api import datasets, queries, snapshots
-from oversight.data.hashes import Sha256Converter
-
-register_converter(Sha256Converter, "sha")
+from oversight.data.hashes import SHA256
 
 urlpatterns = [
     path("campaigns/<slug:slug>/queries/", queries.QueryList.as_view(), name="api-queries"),
@@ -34,10 +32,10 @@ urlpatterns = [
         "campaigns/<slug:slug>/snapshots/", snapshots.SnapshotList.as_view(), name="api-snapshots"
     ),
     *(
-        path(f"campaigns/<slug:slug>/snapshots/<sha:sha256>/{rest}", view.as_view(), name=name)
+        path(f"campaigns/<slug:slug>/snapshots/<{SHA256}:sha256>/{rest}", view.as_view(), name=name)
         for rest, view, name in (
             ("", snapshots.SnapshotDetail, "api-snapshot"),
-            ("diff/<sha:other>/", snapshots.SnapshotDiff, "api-snapshot-diff"),
+            (f"diff/<{SHA256}:other>/", snapshots.SnapshotDiff, "api-snapshot-diff"),
             ("about/<str:file>", snapshots.SnapshotAbout, "api-snapshot-about"),
             ("files/<str:file>", snapshots.SnapshotFile, "api-snapshot-file"),
         )

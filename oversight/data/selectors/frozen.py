@@ -36,11 +36,8 @@ class Freeze:
 
     def as_json(self) -> dict[str, Any]:
         """Return what was asked for, dates as text; nothing where all was taken."""
-        found = {
-            name: value for name, value in asdict(self).items() if value not in ([], None, 0.0)
-        }
-        if self.simulated:
-            del found["simulated"]
+        usual = asdict(Freeze())
+        found = {name: value for name, value in asdict(self).items() if value != usual[name]}
         return {
             name: value.isoformat() if isinstance(value, date) else value
             for name, value in found.items()

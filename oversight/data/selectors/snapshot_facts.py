@@ -65,4 +65,5 @@ def gathered_facts(campaign: Campaign, left_out: int) -> dict[str, Any]:
 def _all(text: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(text)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows

@@ -77,9 +77,11 @@ class Dataset:
         parts = ", ".join(f'{column.in_csv()} AS "{column.name}"' for column in self.columns)
         return bound(f"SELECT {parts} {self.rows(wanted)}", wanted)
 
-    def count(self, wanted: Wanted) -> int:
+    def count(self, wanted: Wanted, *, most: int) -> int:
+        """Return how many rows there are, `most` + 1 where there are more than that."""
+        rows = f"SELECT 1 {self.rows(wanted)} LIMIT {most + 1}"
         with connection.cursor() as cursor:
-            cursor.execute(bound(f"SELECT count(*) FROM (SELECT 1 {self.rows(wanted)}) r", wanted))
+            cursor.execute(bound(f"SELECT count(*) FROM ({rows}) r", wanted))
             return int(cursor.fetchone()[0])
 
 

@@ -10,6 +10,8 @@ from .compressing import Compression, compressed
 from .copying import csv_blocks, json_blocks
 from .parquet import parquet_blocks
 
+__all__ = ["CONTENT_TYPES", "Compression", "Encoding", "Format", "encoded", "encoding_of"]
+
 
 class Format(StrEnum):
     JSONL = "jsonl"

@@ -4,7 +4,7 @@ PostgreSQL makes the JSON and the CSV; nothing here looks at a row but for where
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 
 from django.db import connection
@@ -53,7 +53,7 @@ def csv_blocks(select: str) -> Iterator[bytes]:
             yield _without_cr(b"".join(rows))
 
 
-def _messages(statement: str) -> Iterator[memoryview]:
+def _messages(statement: str) -> Generator[memoryview, None, None]:
     with (
         connection.cursor() as cursor,
         connection.wrap_database_errors,
