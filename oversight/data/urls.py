@@ -1,8 +1,9 @@
-"""Addresses where a campaign's data come in, and by which others are told what happens."""
+"""Addresses where a campaign's data come in and go out, and by which others are told what happens."""
 
 from django.urls import path
 
-from oversight.data.views import queries, webhooks
+from oversight.data.hashes import SHA256
+from oversight.data.views import datasets, queries, webhooks
 
 ONE = "campaigns/<slug:slug>/"
 HOOK = f"{ONE}webhooks/<int:webhook_id>/"
@@ -18,4 +19,7 @@ urlpatterns = [
     path(f"{HOOK}replay/", webhooks.replay, name="webhook-replay"),
     path(f"{HOOK}at-work/", webhooks.set_at_work, name="webhook-at-work"),
     path(f"{HOOK}remove/", webhooks.remove, name="webhook-remove"),
+    path(f"{ONE}data/", datasets.data, name="campaign-data"),
+    path(f"{ONE}data/freeze/", datasets.freeze_page, name="campaign-freeze"),
+    path(f"{ONE}data/snapshots/<{SHA256}:sha256>/", datasets.snapshot, name="campaign-snapshot"),
 ]

@@ -1,5 +1,6 @@
 """A campaign, its constitution and its people."""
 
+import secrets
 from datetime import time
 
 from django.db import models
@@ -46,6 +47,13 @@ class Campaign(models.Model):
     checker = models.CharField(max_length=30, choices=Checker.choices, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     archived_at = models.DateTimeField(null=True, blank=True)
+
+    pseudonym_secret = models.CharField(
+        max_length=64,
+        default=secrets.token_hex,
+        editable=False,
+        help_text="What people's names in exports are keyed with. Never shown.",
+    )
 
     queries_per_round = models.PositiveIntegerField(
         default=100, validators=bounded("queries_per_round")

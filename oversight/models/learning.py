@@ -10,6 +10,7 @@ from .feedback import Judgement, Source
 from .loop import Round
 from .outputs import Query, Response
 from .trust import SourceReliability
+from .users import User
 from .versions import ModelVersion
 
 
@@ -97,10 +98,24 @@ class Preference(models.Model):
 
 
 class Snapshot(models.Model):
-    """An immutable dataset. `sha256` names its rows' content for ever."""
+    """An immutable dataset. `sha256` names its rows' content for ever.
+
+    A trigger refuses every change but of its name, note and licence.
+    """
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="snapshots")
     sha256 = models.CharField(max_length=64)
+    hash_version = models.PositiveSmallIntegerField(
+        default=2, help_text="How `sha256` is reckoned. 2: oversight/data/selectors/frozen.py."
+    )
+    name = models.CharField(max_length=200, blank=True)
+    note = models.TextField(blank=True)
+    licence = models.CharField(max_length=200, blank=True, help_text="Such as CC-BY-4.0.")
+    filters = models.JSONField(default=dict, blank=True, help_text="Which preferences were taken.")
+    facts = models.JSONField(
+        default=dict, blank=True, help_text="What was counted and measured when it was made."
+    )
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     train_count = models.PositiveIntegerField()
     validation_count = models.PositiveIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)

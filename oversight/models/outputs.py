@@ -89,6 +89,11 @@ class Query(models.Model):
                 fields=["campaign", "cluster", "split"], name="query_by_cluster_and_split"
             ),
             models.Index(fields=["campaign", "loose_key", "split"], name="query_by_loose_key"),
+            models.Index(
+                fields=["campaign"],
+                condition=Q(messages__isnull=False),
+                name="query_of_several_turns",
+            ),
         ]
 
 
@@ -160,6 +165,13 @@ class Response(models.Model):
                     purpose="tampered",
                 ),
                 name="response_by_a_version_or_a_person",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["query"],
+                condition=Q(messages__isnull=False),
+                name="response_of_several_turns",
             ),
         ]
 

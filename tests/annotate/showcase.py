@@ -192,7 +192,14 @@ def _campaign_pages(campaign, admin, person):
     make_ratings(campaign, list(campaign.versions.filter(role=Role.CRITIC))[:2])
     make_gold_answers(campaign, person)
     names = ["campaign", "campaign-edit", "campaign-principles", "campaign-models"]
-    names += ["campaign-members", "campaign-queries", "queries-add", "campaign-items"]
+    names += [
+        "campaign-members",
+        "campaign-queries",
+        "queries-add",
+        "campaign-data",
+        "campaign-freeze",
+        "campaign-items",
+    ]
     principle = Principle.objects.get(campaign=campaign, number=2)
     return [
         *((name, admin, reverse(name, args=[campaign.slug])) for name in names),

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from oversight.data.services.snapshots import make_snapshot
 from oversight.models import CampaignMember, Principle, Round, TrainingRun, WebhookEndpoint
 from tests.factories import make_campaign, make_member, make_user, make_version
 
@@ -10,12 +11,9 @@ pytestmark = pytest.mark.django_db
 PUBLIC = {"login", "healthz"}
 MEMBERS = {"campaign", "campaign-models", "round", "training-run"}
 ENGINEERS = {
-    "campaign-queries",
-    "queries-add",
-    "campaign-preferences",
-    "webhooks",
-    "webhook",
-    "webhook-remove",
+    *("campaign-queries", "queries-add", "campaign-preferences"),
+    *("campaign-data", "campaign-freeze", "campaign-snapshot"),
+    *("webhooks", "webhook", "webhook-remove"),
 }
 # Sent by engineers too.
 ENGINEERS_POSTS = {
@@ -58,12 +56,14 @@ def patterns(entries, prefix=""):
 
 
 def own_patterns():
-    """The named pages of this app; the other app walks its own."""
+    """The named pages of this app; the other app walks its own, and REST has its table."""
     names = {entry.name: entry for entry in patterns(get_resolver().url_patterns)}
     return {
         name: entry
         for name, entry in names.items()
-        if name and entry.callback.__module__.startswith(("oversight.", "django.contrib.auth"))
+        if name
+        and not name.startswith("api-")
+        and entry.callback.__module__.startswith(("oversight.", "django.contrib.auth"))
     }
 
 
@@ -91,6 +91,7 @@ def url_of(campaign):
         "token_id": 1,
         # A role that may be left empty, and has something at work.
         "role": make_version(campaign, "attacker").role,
+        "sha256": make_snapshot(campaign=campaign).sha256,
     }
     walked = own_patterns()
 
@@ -116,7 +117,7 @@ def test_an_anonymous_htmx_request_gets_401_so_that_the_page_stays(client, url_o
 
 
 def test_the_lists_above_name_every_page_of_a_campaign(url_of):
-    own = {name for name in own_patterns() if "/maths/" in url_of(name) and "api" not in name}
+    own = {name for name in own_patterns() if "/maths/" in url_of(name)}
     assert own == MEMBERS | ENGINEERS | ADMINS | POSTS | ENGINEERS_POSTS
 
 

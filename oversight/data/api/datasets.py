@@ -1,88 +1,102 @@
-"""Preferences page by page, and the snapshots made of them, over REST."""
+"""Datasets over REST: which there are, and each as a file in the encoding that its name's ending says."""
 
-from django.db.models import QuerySet
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
-from rest_framework import serializers
+from typing import Any
+
+from django.http import Http404
+from django.http.response import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers as fields
 from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
 
-from oversight.models import Preference, PreferenceKind, Scope, Snapshot, Source
-from oversight.people.api.views import CampaignRows, CampaignView
-from oversight.people.selectors import ENGINEERS
-from oversight.rest.asking import Filters
-from oversight.rest.scopes import Access
+from oversight.data.selectors.datasets import Dataset, registered
+from oversight.data.selectors.encodings import CONTENT_TYPES, Encoding, encoding_of
+from oversight.people.api.views import CampaignView
 
-READ = {"GET": Access(Scope.READ, ENGINEERS)}
+from .serializers import PreferenceRowSerializer
+from .streams import JSON_LINES, READ, DatasetStream, PreferenceFilters
 
-
-class PreferenceSerializer(serializers.ModelSerializer[Preference]):
-    """With ids where the stream has texts."""
-
-    round = serializers.IntegerField(
-        source="round.number", default=None, allow_null=True, help_text="Its number."
-    )
-
-    class Meta:
-        model = Preference
-        fields = [
-            *("id", "query_id", "chosen_id", "rejected_id", "source", "kind", "judgement_id"),
-            *("item_id", "round", "p_w", "p_l", "weight", "created_at"),
-        ]
+FILE = {(200, kind.partition(";")[0]): OpenApiTypes.BINARY for kind in CONTENT_TYPES.values()}
 
 
-class SnapshotSerializer(serializers.ModelSerializer[Snapshot]):
-    class Meta:
-        model = Snapshot
-        fields = ["id", "sha256", "train_count", "validation_count", "created_at"]
+class DatasetSerializer(fields.Serializer[Any]):
+    name = fields.CharField()
+    title = fields.CharField()
+    about = fields.CharField()
+    of_snapshots = fields.BooleanField()
+    columns = fields.ListField(child=fields.DictField())
+    url = fields.CharField()
 
 
-class PreferencePageFilters(Filters):
-    source = serializers.ChoiceField(  # type: ignore[assignment]  # a column, not Field.source
-        choices=Source.choices
-    )
-    kind = serializers.ChoiceField(choices=PreferenceKind.choices)
-    round = serializers.IntegerField(min_value=1, max_value=2**31 - 1, help_text="Its number.")
-
-
-class SnapshotFilters(Filters):
-    sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", max_length=64)
-
-
-class PreferencePages(CampaignRows):
-    """The preferences that may be trained on, page by page.
-
-    The stream has their texts too, and leaves out what differs in id and time alone.
-    """
+class DatasetList(CampaignView):
+    """What the campaign can be exported as, with the type of each column."""
 
     access = READ
-    serializer_class = PreferenceSerializer
-    filter_class = PreferencePageFilters
 
-    def get_queryset(self) -> QuerySet[Preference]:
-        wanted = dict(self.wanted)
-        if "round" in wanted:
-            wanted["round__number"] = wanted.pop("round")
-        rows = Preference.objects.filter(campaign=self.campaign, superseded_by__isnull=True)
-        return rows.filter(weight__gt=0, **wanted).select_related("round")
+    @extend_schema(responses=DatasetSerializer(many=True))
+    def get(self, request: Request, slug: str) -> Response:
+        return Response([_described(request, slug, each) for each in registered().values()])
 
 
-class SnapshotList(CampaignRows):
-    """The immutable datasets that the campaign's updates were trained on."""
+class DatasetFile(DatasetStream):
+    filter_class = PreferenceFilters
 
-    access = READ
-    serializer_class = SnapshotSerializer
-    filter_class = SnapshotFilters
+    @extend_schema(responses=FILE)
+    def get(self, request: Request, slug: str, file: str) -> HttpResponseBase:
+        """Stream a dataset: `preferences.jsonl`, `judgements.csv.gz`, `kto.parquet`, …
 
-    def get_queryset(self) -> QuerySet[Snapshot]:
-        return Snapshot.objects.filter(campaign=self.campaign, **self.wanted)
+        Without an ending it comes as `format` and `compression` say.
+        """
+        return self.stream(*dataset_named(file))
 
 
-class SnapshotDetail(CampaignView):
-    """One dataset."""
+class PreferenceStream(DatasetStream):
+    filter_class = PreferenceFilters
 
-    access = READ
-    serializer_class = SnapshotSerializer
+    @extend_schema(responses={(200, JSON_LINES): PreferenceRowSerializer})
+    def get(self, request: Request, slug: str) -> HttpResponseBase:
+        """The preferences that may be trained on, by id.
 
-    def get(self, request: Request, slug: str, snapshot_id: int) -> HttpResponse:
-        rows = Snapshot.objects.filter(campaign=self.campaign)
-        return self.show(get_object_or_404(rows, pk=snapshot_id))
+        Superseded rows and rows of weight 0 are left out. Rows that differ in their id and time alone
+        come once, and every column has one type.
+        """
+        return self.stream(registered()["preferences"])
+
+
+class StepLabelStream(DatasetStream):
+    @extend_schema(responses={(200, JSON_LINES): OpenApiTypes.OBJECT})
+    def get(self, request: Request, slug: str) -> HttpResponseBase:
+        """One labelled solution a row, with PRM800K's fields, by id."""
+        return self.stream(registered()["process-labels"])
+
+
+class CritiqueRatingStream(DatasetStream):
+    @extend_schema(responses={(200, JSON_LINES): OpenApiTypes.OBJECT})
+    def get(self, request: Request, slug: str) -> HttpResponseBase:
+        """One rated critique a row, with its text and its six scores, by id of the judgement.
+
+        `comments` is JSON text: a list that may be empty has no one type.
+        """
+        return self.stream(registered()["critique-ratings"])
+
+
+def dataset_named(file: str) -> tuple[Dataset, Encoding]:
+    """Return the dataset and the encoding that a file's name says. Raises Http404."""
+    name, dot, ending = file.partition(".")
+    dataset, encoding = registered().get(name), encoding_of(dot + ending) if dot else Encoding()
+    if dataset is None or encoding is None:
+        raise Http404(f"There is no dataset {file!r}.")
+    return dataset, encoding
+
+
+def _described(request: Request, slug: str, dataset: Dataset) -> dict[str, Any]:
+    return {
+        "name": dataset.name,
+        "title": dataset.title,
+        "about": dataset.about,
+        "of_snapshots": dataset.of_snapshots,
+        "columns": [{"name": each.name, "type": each.type} for each in dataset.columns],
+        "url": reverse("api-dataset", args=[slug, f"{dataset.name}.jsonl"], request=request),
+    }

@@ -1,29 +1,16 @@
-"""Preferences as training tools read them: TRL's conversational rows, with where each came from."""
+"""Which preferences may be trained on; and their rows, as TRL's trainers read them."""
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Min, QuerySet
+from django.db.models import Min, QuerySet
 from django.db.models.functions import MD5
 
-from models_srv.texts import with_lf
+from oversight.data.selectors.datasets import Wanted, registered
+from oversight.data.selectors.encodings import Encoding, encoded
 from oversight.models import Campaign, Preference
 
-CHUNK = 500
-COLUMNS = {
-    "query_text": F("query__text"),
-    "query_sha256": F("query__text_sha256"),
-    "node": F("query__node"),
-    "chosen_text": F("chosen__text"),
-    "rejected_text": F("rejected__text"),
-    "chosen_name": F("chosen__version__name"),
-    "chosen_revision": F("chosen__version__revision"),
-    "rejected_name": F("rejected__version__name"),
-    "rejected_revision": F("rejected__version__revision"),
-    "round_number": F("round__number"),
-}
 SAME = [
     "query",
     "chosen_md5",
@@ -36,7 +23,6 @@ SAME = [
     "p_l",
     "weight",
 ]
-OWN = ["pk", "source", "p_w", "p_l", "weight", "created_at"]
 
 
 def standing_preferences(
@@ -58,72 +44,15 @@ def _firsts(rows: QuerySet[Preference]) -> QuerySet[Preference, int]:
 
 
 def preference_rows(
-    campaign: Campaign, *, source: str = "", after_id: int = 0, believed: float = 0.0
+    campaign: Campaign, *, after_id: int = 0, simulated: bool = True, **wanted: Any
 ) -> Iterator[dict[str, Any]]:
-    """Yield one row for each standing preference, from a server-side cursor: memory stays constant.
+    """Yield one row for each standing preference: the dataset `preferences`, line by line.
 
-    Each column has one JSON type in every row and is never null, for readers that tell a column's
-    type from the first rows of a file: `round` is 0 where there was none. Lines end in LF.
-
-    `id`, `round` and `created_at` are this database's own; all else is what an import of the row
-    gives back. With `believed` above 0 the rows are for trainers that do not read p_w and p_l: a
-    label that is likelier wrong comes turned round, and one that either way is less likely than
-    `believed` is left out.
+    `id`, `round` and `created_at` are this database's own, as are those of items and judgements; all
+    else is what an import of the row gives back. With `believed` above 0 the rows are for trainers that
+    do not read p_w and p_l: a label that is likelier wrong comes turned round, and one that either way
+    is less likely than `believed` is left out.
     """
-    rows = standing_preferences(campaign, source=source, after_id=after_id)
-    for row in rows.values(*OWN, **COLUMNS).iterator(chunk_size=CHUNK):
-        if not believed:
-            yield _row(row)
-        elif _belief(row) >= believed:
-            yield _row(row if row["p_w"] >= row["p_l"] else _turned(row))
-
-
-def preference_lines(campaign: Campaign, **wanted: Any) -> Iterator[bytes]:
-    """Yield the rows as JSON lines; `wanted` as in `preference_rows`."""
-    for row in preference_rows(campaign, **wanted):
-        yield json.dumps(row, ensure_ascii=False).encode() + b"\n"
-
-
-def _belief(row: dict[str, Any]) -> float:
-    """Return how likely the likelier side is the better one, by the label's reliability."""
-    either = row["p_w"] + row["p_l"]
-    return float(max(row["p_w"], row["p_l"]) / either) if either else 0.5
-
-
-def _turned(row: dict[str, Any]) -> dict[str, Any]:
-    turned = {key.replace("chosen_", "rejected_"): row[key] for key in row if "chosen_" in key}
-    turned |= {key.replace("rejected_", "chosen_"): row[key] for key in row if "rejected_" in key}
-    return {**row, **turned, "p_w": row["p_l"], "p_l": row["p_w"]}
-
-
-def _row(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "prompt": _turn("user", row["query_text"]),
-        "chosen": _turn("assistant", row["chosen_text"]),
-        "rejected": _turn("assistant", row["rejected_text"]),
-        "id": row["pk"],
-        "query_sha256": row["query_sha256"],
-        "node": row["node"],
-        "source": row["source"],
-        "p_w": row["p_w"],
-        "p_l": row["p_l"],
-        "weight": row["weight"],
-        "chosen_version": _version(row["chosen_name"], row["chosen_revision"]),
-        "rejected_version": _version(row["rejected_name"], row["rejected_revision"]),
-        "round": row["round_number"] or 0,
-        "created_at": iso_time(row["created_at"]),
-    }
-
-
-def _turn(role: str, content: str) -> list[dict[str, str]]:
-    return [{"role": role, "content": with_lf(content)}]
-
-
-def _version(name: str | None, revision: int | None) -> str:
-    """A rewrite has no version: a person wrote it."""
-    return f"{name}@{revision}" if name else "person@0"
-
-
-def iso_time(when: datetime) -> str:
-    """Return a time that readers take for text in every row: without a fraction some guess a type."""
-    return when.isoformat(timespec="microseconds")
+    asked = Wanted(campaign, since_id=after_id, simulated=simulated, **wanted)
+    for block in encoded(registered()["preferences"], asked, Encoding()):
+        yield from map(json.loads, block.splitlines())

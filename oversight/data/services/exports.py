@@ -1,4 +1,4 @@
-"""Datasets as files: preferences, and whatever else comes as lines."""
+"""Datasets as files: whole ones or none."""
 
 import os
 import tempfile
@@ -6,24 +6,29 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
 
-from oversight.data.selectors.preferences import preference_lines
+from oversight.data.selectors.datasets import Wanted, registered
+from oversight.data.selectors.encodings import Encoding, encoded
 from oversight.models import Campaign
 
 
 def export_preferences(*, campaign: Campaign, path: Path) -> int:
-    """Write the campaign's preferences as JSON lines; return how many. Raises OSError."""
-    return export_lines(lines=preference_lines(campaign), path=path)
+    """Write the campaign's preferences, simulated ones too, as JSON lines; return how many bytes.
+
+    Raises OSError.
+    """
+    wanted = Wanted(campaign, simulated=True)
+    return export_file(blocks=encoded(registered()["preferences"], wanted, Encoding()), path=path)
 
 
-def export_lines(*, lines: Iterable[bytes], path: Path) -> int:
-    """Write the lines to a file; return how many.
+def export_file(*, blocks: Iterable[bytes], path: Path) -> int:
+    """Write the blocks to a file; return how many bytes.
 
     Whoever reads `path` sees the old file or the whole new one, never a part. Raises OSError.
     """
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as stream:
-            count = write_lines(lines=lines, stream=stream)
+            count = write_blocks(blocks=blocks, stream=stream)
             stream.flush()
             os.fsync(stream.fileno())
         Path(name).chmod(0o644)
@@ -34,10 +39,10 @@ def export_lines(*, lines: Iterable[bytes], path: Path) -> int:
     return count
 
 
-def write_lines(*, lines: Iterable[bytes], stream: IO[bytes]) -> int:
-    """Write the lines to an open stream, one by one; return how many."""
+def write_blocks(*, blocks: Iterable[bytes], stream: IO[bytes]) -> int:
+    """Write the blocks to an open stream, one by one; return how many bytes."""
     count = 0
-    for line in lines:
-        stream.write(line)
-        count += 1
+    for block in blocks:
+        stream.write(block)
+        count += len(block)
     return count

@@ -1,60 +1,74 @@
 """Immutable datasets: the same preferences always make the same snapshot."""
 
-import hashlib
-import json
-
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from oversight.campaigns.policies.splitting import in_share
+from oversight.data.policies.shares import VALIDATION_SHARE
 from oversight.data.selectors import preferences as selectors
-from oversight.models import Campaign, Preference, Snapshot, SnapshotRow, SnapshotSplit
+from oversight.data.selectors.frozen import Freeze, frozen_sha256, take_rows
+from oversight.data.selectors.snapshot_facts import gathered_facts
+from oversight.errors import WrongState
+from oversight.models import Campaign, Preference, Snapshot, SnapshotSplit, User
 
-VALIDATION_SHARE = 0.1
+__all__ = ["VALIDATION_SHARE", "freeze", "make_snapshot", "standing_preferences"]
+
+HASH_VERSION = 2
+WRITE_ROWS = """
+INSERT INTO oversight_snapshotrow (snapshot_id, position, preference_id, split)
+SELECT %s, row_number() OVER (ORDER BY digest COLLATE "C", id) - 1, id, split FROM frozen"""
 
 
 def make_snapshot(*, campaign: Campaign) -> Snapshot:
-    """Freeze the campaign's standing preferences, split by query cluster.
+    """Freeze all of the campaign's standing preferences, split by query cluster.
 
-    The hash covers every row's texts, reliability and split, not ids: it names the content. An
-    equal snapshot that is there already is returned. Call inside a transaction.
+    An equal snapshot that is there already is returned. Call inside a transaction.
     """
-    rows = [(preference, _split(preference)) for preference in standing_preferences(campaign)]
-    rows.sort(key=lambda row: json.dumps(_content(*row), sort_keys=True))
-    digest = hashlib.sha256()
-    for row in rows:
-        digest.update(json.dumps(_content(*row), sort_keys=True).encode() + b"\n")
-    validation = sum(split == SnapshotSplit.VALIDATION for _, split in rows)
+    return freeze(campaign=campaign, asked=Freeze())
+
+
+@transaction.atomic
+def freeze(
+    *,
+    campaign: Campaign,
+    asked: Freeze,
+    name: str = "",
+    note: str = "",
+    licence: str = "",
+    created_by: User | None = None,
+    is_empty_refused: bool = False,
+) -> Snapshot:
+    """Freeze the standing preferences that are `asked` for; what is near a held-out query stays out.
+
+    The hash covers every row's texts, reliability and split, not ids: it names the content. An equal
+    snapshot that is there already is returned as it is. Raises WrongState where nothing is taken and
+    `is_empty_refused`.
+    """
+    left_out = take_rows(campaign, asked)
+    facts = gathered_facts(campaign, left_out)
+    if is_empty_refused and not facts["rows"]:
+        raise WrongState("no preference fits: nothing to freeze")
+    counts = dict(facts["by_split"])
     snapshot, is_new = Snapshot.objects.get_or_create(
         campaign=campaign,
-        sha256=digest.hexdigest(),
-        defaults={"train_count": len(rows) - validation, "validation_count": validation},
+        sha256=frozen_sha256(),
+        defaults={
+            "hash_version": HASH_VERSION,
+            "train_count": counts.get(SnapshotSplit.TRAIN, 0),
+            "validation_count": counts.get(SnapshotSplit.VALIDATION, 0),
+            "name": name,
+            "note": note,
+            "licence": licence,
+            "filters": asked.as_json(),
+            "facts": facts,
+            "created_by": created_by,
+        },
     )
     if is_new:
-        SnapshotRow.objects.bulk_create(
-            SnapshotRow(snapshot=snapshot, position=position, preference=preference, split=split)
-            for position, (preference, split) in enumerate(rows)
-        )
+        with connection.cursor() as cursor:
+            cursor.execute(WRITE_ROWS, [snapshot.pk])
     return snapshot
 
 
 def standing_preferences(campaign: Campaign) -> "QuerySet[Preference]":
     """What may be trained on, as it is exported, with its texts."""
     return selectors.standing_preferences(campaign).select_related("query", "chosen", "rejected")
-
-
-def _split(preference: Preference) -> SnapshotSplit:
-    is_validation = in_share(preference.query.cluster, VALIDATION_SHARE, salt="validation")
-    return SnapshotSplit.VALIDATION if is_validation else SnapshotSplit.TRAIN
-
-
-def _content(preference: Preference, split: SnapshotSplit) -> list[object]:
-    return [
-        preference.query.text,
-        preference.chosen.text,
-        preference.rejected.text,
-        preference.source,
-        preference.p_w,
-        preference.p_l,
-        preference.weight,
-        str(split),
-    ]

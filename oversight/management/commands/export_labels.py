@@ -1,14 +1,12 @@
 """manage.py export_labels --campaign SLUG --kind steps|critique_ratings --out FILE.jsonl"""
 
 from argparse import ArgumentParser
-from collections.abc import Iterable
 from typing import Any
 
-from oversight.data.selectors.process_labels import as_lines, critique_rating_rows, step_label_rows
+from oversight.data.selectors.datasets import Wanted, registered
 from oversight.management.exporting import ExportCommand
-from oversight.models import Campaign
 
-KINDS = {"steps": step_label_rows, "critique_ratings": critique_rating_rows}
+KINDS = {"steps": "process-labels", "critique_ratings": "critique-ratings"}
 
 
 class Command(ExportCommand):
@@ -18,5 +16,6 @@ class Command(ExportCommand):
         super().add_arguments(parser)
         parser.add_argument("--kind", required=True, choices=sorted(KINDS))
 
-    def lines(self, campaign: Campaign, **options: Any) -> Iterable[bytes]:
-        return as_lines(KINDS[options["kind"]](campaign))
+    def handle(self, *args: Any, **options: Any) -> None:
+        wanted = Wanted(self.campaign(options["campaign"]), simulated=options["simulated"])
+        self.export(registered()[KINDS[options["kind"]]], wanted, options["out"])

@@ -6,7 +6,8 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh
 
-from oversight.data.selectors.preferences import preference_lines
+from oversight.data.selectors.datasets import Wanted, registered
+from oversight.data.selectors.encodings import Encoding, encoded
 from oversight.loop.selectors.rounds import open_round
 from oversight.loop.services.schedules import describe_schedule
 from oversight.pages.selectors.overview import campaign_overview
@@ -45,9 +46,10 @@ def campaign(request: PersonRequest, slug: str) -> HttpResponse:
 def preferences(request: PersonRequest, slug: str) -> StreamingHttpResponse:
     """Download the campaign's preferences as JSON lines. HEAD reads none of them."""
     found = get_campaign(request, slug, ENGINEERS)
-    lines = [] if request.method == "HEAD" else preference_lines(found)
+    wanted = Wanted(found, simulated="simulated" in request.GET)
+    blocks = encoded(registered()["preferences"], wanted, Encoding())
     return StreamingHttpResponse(
-        lines,
+        [] if request.method == "HEAD" else blocks,
         content_type="application/x-ndjson",
         headers={"Content-Disposition": f'attachment; filename="{found.slug}-preferences.jsonl"'},
     )

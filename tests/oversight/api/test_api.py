@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from rest_framework.test import APIClient
 
+from oversight.data.services.snapshots import make_snapshot
 from oversight.models import Preference, Query, Round, Source, Split, Stage, WorkUnit
 from oversight.people.services.tokens import make_token
 from tests.factories import (
@@ -61,6 +62,19 @@ def make_preference(campaign, **fields):
         rejected=make_response(query, "Another."),
         **{"source": Source.PERSON, **fields},
     )
+
+
+def arguments_of(name, campaign):
+    """What stands in its address besides the campaign."""
+    if name == "api-round":
+        return [1]
+    if name == "api-dataset":
+        return ["kto.csv.gz"]
+    if not name.startswith("api-snapshot") or name == "api-snapshots":
+        return []
+    sha256 = make_snapshot(campaign=campaign).sha256
+    more = {"diff": [sha256], "about": ["README.md"], "file": ["preferences.parquet"]}
+    return [sha256, *more.get(name.rpartition("-")[2], [])]
 
 
 def test_the_schema_is_valid_and_raises_no_warning(tmp_path):

@@ -39,8 +39,9 @@ class World:
     known: dict[str, object]
 
     def address(self, name):
-        arguments = {key: self.known[key] for key in converters(name)}
-        return reverse(name, kwargs={**arguments, **fixed(name)})
+        own = fixed(name)
+        arguments = {key: self.known[key] for key in converters(name) if key not in own}
+        return reverse(name, kwargs={**arguments, **own})
 
     def end_round(self):
         """End the round: another may start, with queries that nobody has asked."""
@@ -58,7 +59,14 @@ def converters(name):
 
 
 def fixed(name):
-    """What an address has beside its converters."""
+    """What an address has beside its converters, or by its own name."""
+    files = {
+        "api-dataset": "kto.csv.gz",
+        "api-snapshot-about": "README.md",
+        "api-snapshot-file": "preferences.parquet",
+    }
+    if name in files:
+        return {"file": files[name]}
     for role in ("critic", "attacker"):
         if name == f"api-at-work-{role}-remove":
             return {"role": role}
@@ -157,4 +165,9 @@ def _trained(round_, candidate):
         is_promoted=False,
         reasons=["No better."],
     )
-    return {"snapshot_id": snapshot.pk, "run_id": run.pk, "evaluation_id": evaluation.pk}
+    return {
+        "sha256": snapshot.sha256,
+        "other": snapshot.sha256,
+        "run_id": run.pk,
+        "evaluation_id": evaluation.pk,
+    }

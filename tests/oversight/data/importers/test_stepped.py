@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from oversight.data.importers import read_rows
-from oversight.data.selectors.process_labels import step_label_rows
 from oversight.data.services.imports import ImportRequest, import_campaign
 from oversight.errors import BadRows
 from oversight.models import Campaign, Judgement, ReviewItem, StepLabel
+from tests.oversight.data.services.test_process_labels import step_label_rows
 
 DATA = Path(__file__).resolve().parents[5] / "shared" / "data" / "bigbench-mistake"
 needs_data = pytest.mark.skipif(

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from oversight.data.selectors.preferences import preference_lines, preference_rows
+from oversight.data.selectors.preferences import preference_rows
 from oversight.data.services import exports
 from oversight.data.services.exports import export_preferences
 from oversight.data.services.imports import ImportRequest, import_campaign
@@ -21,7 +21,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-OWN = {"id", "round", "created_at"}
+OWN = {"id", "round", "created_at", "split"}
 
 
 def make_preference(campaign, text="", **fields):
@@ -47,7 +47,8 @@ def exported(path):
 
 def test_rows_are_what_trl_reads(campaign, tmp_path):
     make_preference(campaign, "One?", p_w=0.9, p_l=0.1, weight=2.5)
-    assert export_preferences(campaign=campaign, path=tmp_path / "out.jsonl") == 1
+    size = export_preferences(campaign=campaign, path=tmp_path / "out.jsonl")
+    assert size == (tmp_path / "out.jsonl").stat().st_size
     [row] = exported(tmp_path / "out.jsonl")
     assert row["prompt"] == [{"role": "user", "content": "One?"}]
     assert row["chosen"] == [{"role": "assistant", "content": "Good."}]
@@ -71,6 +72,15 @@ TYPES = {
     "rejected_version": str,
     "round": int,
     "created_at": str,
+    "kind": str,
+    "item": int,
+    "judgement": int,
+    "annotator": str,
+    "propensity": float,
+    "strength": int,
+    "critique_shown": str,
+    "split": str,
+    "snapshot": str,
 }
 
 
@@ -91,7 +101,7 @@ def test_each_column_has_one_type_in_every_row(campaign):
         rejected=row.rejected,
         source=Source.PERSON,
     )
-    rows = [json.loads(line) for line in preference_lines(campaign)]
+    rows = list(preference_rows(campaign))
     assert [row["round"] for row in rows] == [0, round_.number, 0, 0]
     for row in rows:
         assert {name: type(value) for name, value in row.items()} == TYPES
@@ -221,17 +231,16 @@ def test_believed_turns_labels_round_and_leaves_out_what_says_too_little(campaig
     assert len(as_said) == 4
 
 
-def test_it_reads_lazily_in_one_query(campaign, django_assert_num_queries, monkeypatch):
+def test_it_reads_lazily_in_one_query(campaign, django_assert_num_queries):
     for _ in range(5):
         make_preference(campaign)
-    monkeypatch.setattr("oversight.data.selectors.preferences.CHUNK", 2)
     with django_assert_num_queries(1):
-        assert len(list(preference_lines(campaign))) == 5
-    lines = preference_lines(campaign)
+        assert len(list(preference_rows(campaign))) == 5
+    rows = preference_rows(campaign)
     with django_assert_num_queries(0):
-        iter(lines)
-    next(lines)
-    lines.close()
+        iter(rows)
+    next(rows)
+    rows.close()
 
 
 def test_an_import_of_an_export_exports_the_same(campaign, tmp_path):
@@ -262,11 +271,11 @@ def test_a_failed_export_leaves_the_old_file(campaign, tmp_path, monkeypatch):
     path = tmp_path / "out.jsonl"
     path.write_text("old")
 
-    def failing(campaign):
+    def failing(*_):
         yield b"{}\n"
         raise OSError("disk full")
 
-    monkeypatch.setattr(exports, "preference_lines", failing)
+    monkeypatch.setattr(exports, "encoded", failing)
     with pytest.raises(OSError, match="disk full"):
         export_preferences(campaign=campaign, path=path)
     assert [entry.read_text() for entry in tmp_path.iterdir()] == ["old"]
