@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from oversight.errors import BadRows
 
-from . import gsm8k_solutions, known_answers, pandalm, preferences, queries, stepped, xstest
+from .formats import gsm8k_solutions, known_answers, pandalm, preferences, queries, stepped, xstest
 from .reading import Numbered, Readable, csv_records, json_lines
 from .rows import (
     Answer,

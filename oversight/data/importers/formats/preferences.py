@@ -7,9 +7,9 @@ counts as human by default.
 import re
 from collections.abc import Iterator
 
-from . import checks
-from .reading import Numbered, Readable, json_lines
-from .rows import Answer, PreferenceRow, QueryRow, RowError
+from oversight.data.importers import checks
+from oversight.data.importers.reading import Numbered, Readable, json_lines
+from oversight.data.importers.rows import Answer, PreferenceRow, QueryRow, RowError
 
 SOURCES = {name: name for name in ("person", "critic", "checker", "simulated")}
 VERSION = re.compile(r"(.{1,200})@([0-9]{1,9})", re.DOTALL)

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, Protocol
 
+from oversight.data.importers.rows import RowError
+
 from .kinds import BOM, foreign_kind
-from .rows import RowError
 
 MAX_LINE_BYTES = 1024 * 1024
 MAX_DOCUMENT_BYTES = 64 * 1024 * 1024

@@ -8,8 +8,8 @@ wrong one, null where there is none.
 from collections.abc import Iterator
 from typing import Any
 
-from . import checks
-from .rows import QueryRow, RowError, SteppedRow
+from oversight.data.importers import checks
+from oversight.data.importers.rows import QueryRow, RowError, SteppedRow
 
 RATINGS = (-1, 0, 1)
 LABELLER_CHARS = 100

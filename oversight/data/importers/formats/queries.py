@@ -1,7 +1,7 @@
 """Queries of one's own: `text`, and optionally `node` and `reference`, as JSON lines or CSV."""
 
-from . import checks
-from .rows import QueryRow
+from oversight.data.importers import checks
+from oversight.data.importers.rows import QueryRow
 
 MAX_NODE_CHARS = 200
 
