@@ -8,7 +8,14 @@ from django.urls import reverse
 from annotate.card.comparison_card import comparison_parts
 from annotate.card.forms import SubmissionForm
 from annotate.card.options import Option
-from annotate.card.parts import ResponseView, Sent, TextView, text_view
+from annotate.card.parts import (
+    ResponseView,
+    Sent,
+    TextView,
+    TurnView,
+    text_view,
+    turn_views,
+)
 from annotate.card.positions import preference_of, preferences
 from annotate.card.ratings_card import RatedView, ratings_parts
 from annotate.card.steps_card import StepView, steps_parts
@@ -29,6 +36,7 @@ class Card:
     progress: Progress
     query: TextView
     submission: str
+    turns: list[TurnView] = field(default_factory=list)
     responses: list[ResponseView] = field(default_factory=list)
     preferences: list[Option] = field(default_factory=list)
     steps: list[StepView] = field(default_factory=list)
@@ -59,7 +67,7 @@ class Card:
     @property
     def has_formatted(self) -> bool:
         texts = [self.query, *(view.text for view in self.responses)]
-        return any(text.formatted for text in texts)
+        return bool(self.turns) or any(text.formatted for text in texts)
 
     @property
     def asks_rationale(self) -> bool:
@@ -100,6 +108,7 @@ def card_for(
         campaign=item.campaign,
         progress=progress_of(assignment.annotator, item.campaign),
         query=text_view(item.query.text),
+        turns=turn_views(item.query.messages),
         # Kept with what was sent: sent again it is the same submission, not another.
         submission=str(entered.get("submission") or uuid.uuid4()),
         rationale=str(entered.get("rationale") or ""),

@@ -10,6 +10,7 @@ from annotate.card.options import Option
 from annotate.text.diffing import Change, is_near, text_diff
 from annotate.text.markdown import formatted
 from annotate.text.rendering import Segment, Span, segments
+from models_srv.conversations import Turn, body, speaker
 from models_srv.texts import with_lf
 from oversight.models import Comment, Critique, Response, SeverityLevel
 
@@ -33,6 +34,15 @@ class TextView:
     @property
     def is_long(self) -> bool:
         return len(self.text) > LONG_CHARACTERS or self.text.count("\n") > LONG_LINES
+
+
+@dataclass(frozen=True)
+class TurnView:
+    """One turn of a conversation: who speaks, in words, and what they say."""
+
+    speaker: str
+    role: str
+    text: TextView
 
 
 @dataclass(frozen=True)
@@ -122,6 +132,10 @@ def text_view(text: str, comments: Sequence[CommentView] = (), anchor: str = "")
     made = formatted(text, marked, anchor)
     notes = [made.note, TOO_MANY_MARKS if len(spans) > MOST_MARKS else ""]
     return TextView(text, segments(text, marked), made.html, " ".join(filter(None, notes)))
+
+
+def turn_views(turns: Sequence[Turn] | None) -> list[TurnView]:
+    return [TurnView(speaker(turn), turn["role"], text_view(body(turn))) for turn in turns or ()]
 
 
 def added_views(letter: str, sent: Sent) -> list[AddedView]:

@@ -3,13 +3,22 @@
 from collections.abc import Sequence
 
 from models_srv.answers import answer_of
+from models_srv.conversations import Turn, as_messages
 from models_srv.roles.prompting import conversation
 from models_srv.types import Conversation, Generation, Message
 
 
-def build_answer_request(*, query: str, instructions: str = "") -> Conversation:
-    """Ask the learner `query`; the campaign's `instructions` are the system turn, if any."""
-    return conversation(instructions, query)
+def build_answer_request(
+    *, query: str, instructions: str = "", turns: Sequence[Turn] | None = None
+) -> Conversation:
+    """Ask the learner `query`; the campaign's `instructions` are the system turn, if any.
+
+    A query of several `turns` is asked as the conversation that it is.
+    """
+    if not turns:
+        return conversation(instructions, query)
+    opening = [{"role": "system", "content": instructions}] if instructions.strip() else []
+    return as_messages([*opening, *turns])
 
 
 def build_chat_request(

@@ -43,7 +43,14 @@ class Query(models.Model):
     round = models.ForeignKey(Round, models.PROTECT, null=True, related_name="queries")
     slot = models.PositiveIntegerField(null=True)
     text = models.TextField()
-    text_sha256 = models.CharField(max_length=64, help_text="Names the exact text: NFC, LF.")
+    messages = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="The turns, where it is a conversation of several; `text` is then their words.",
+    )
+    text_sha256 = models.CharField(
+        max_length=64, help_text="Names the exact text or conversation: NFC, LF."
+    )
     loose_key = models.CharField(
         max_length=16, help_text="Shared by texts that differ in case, width or white space alone."
     )
@@ -109,6 +116,11 @@ class Response(models.Model):
     purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.FEEDBACK)
     sample = models.PositiveSmallIntegerField(default=0)
     text = models.TextField(blank=True)
+    messages = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="The turns, where it is more than one answer; `text` is then their words.",
+    )
     reasoning = models.TextField(
         blank=True,
         default="",

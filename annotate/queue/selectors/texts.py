@@ -15,7 +15,7 @@ TEXTS = Statement(
     LEFT JOIN oversight_response d ON d.id = item.response_d_id
     WHERE item.id = %(item)s
     """,
-    query=Record(Query, only=("text", "node")),
+    query=Record(Query, only=("text", "messages", "node")),
     a=TEXT,
     b=TEXT,
     c=TEXT,

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
+from psycopg.types.json import Jsonb
 
+from models_srv.conversations import Turn, conversation_digest
 from models_srv.texts import exact_digest, with_lf
 from oversight.campaigns.policies.splitting import cluster_of, in_share, loose_key
 from oversight.campaigns.selectors.queries import (
@@ -21,7 +23,7 @@ MAX_QUERY_CHARS = 100_000
 COLUMNS = [
     *("campaign_id", "origin", "written_by_id"),
     *("id", "node", "reference", "cluster", "split"),
-    *("text", "text_sha256", "loose_key"),
+    *("text", "text_sha256", "loose_key", "messages"),
 ]
 SALT = "held-out"
 
@@ -31,19 +33,27 @@ def storable(text: str) -> str:
     return with_lf(text).replace("\x00", "�")
 
 
-def text_columns(text: str) -> dict[str, str]:
-    """Return what a query's row says of its text: the text, its identity, its near-copies' key."""
+def text_columns(text: str, turns: Sequence[Turn] | None = None) -> dict[str, str]:
+    """Return what a query's row says of its text: the text, its identity, its near-copies' key.
+
+    A conversation of several turns is named by them: its text alone might be another's.
+    """
     kept = with_lf(text)
-    return {"text": kept, "text_sha256": exact_digest(kept), "loose_key": loose_key(kept)}
+    digest = conversation_digest(turns) if turns else exact_digest(kept)
+    return {"text": kept, "text_sha256": digest, "loose_key": loose_key(kept)}
 
 
 @dataclass(frozen=True)
 class NewQuery:
-    """A query to add: text, kind, and a reference answer that nobody who judges is shown."""
+    """A query to add: text, kind, and a reference answer that nobody who judges is shown.
+
+    A conversation brings its `turns`, as `checked_turns` gives them, and `as_text` of them as text.
+    """
 
     text: str
     node: str = ""
     reference: str = ""
+    turns: Sequence[Turn] | None = None
 
 
 @dataclass(frozen=True)
@@ -127,7 +137,7 @@ class _Adding:
         self.origin = origin
         self.written_by = written_by
         self.share = share
-        self.columns = [text_columns(query.text) for query in queries]
+        self.columns = [text_columns(query.text, query.turns) for query in queries]
         self.rows: dict[str, _Row] = {}
         self.repeated: list[tuple[int, str]] = []
         self.refused: list[tuple[int, str, str, str, str]] = []
@@ -195,7 +205,9 @@ class _Adding:
         for row, cluster in zip(rows, clusters, strict=True):
             pk, node, reference, _ = row.known
             text = self.columns[row.first].values()
-            yield (*same, pk, node, reference, cluster, splits[cluster], *text)
+            turns = self.queries[row.first].turns
+            messages = Jsonb(list(turns)) if turns else None
+            yield (*same, pk, node, reference, cluster, splits[cluster], *text, messages)
 
     def _places(self, rows: Sequence[_Row]) -> tuple[list[str], dict[str, str]]:
         texts = [self.columns[row.first] for row in rows]

@@ -50,7 +50,9 @@ def scored_decisions(folder: Path) -> list[int]:
 def _labels(campaign: Campaign) -> Iterator[Line]:
     for preference in people_preferences(campaign):
         texts = (preference.chosen.text, preference.rejected.text)
-        yield pair_line(preference.query.text, campaign.learner_instructions, *texts) | {
+        query = preference.query
+        line = pair_line(query.text, campaign.learner_instructions, *texts, query.messages)
+        yield line | {
             "p_w": preference.p_w,
             "p_l": preference.p_l,
             "weight": preference.weight,

@@ -82,7 +82,7 @@ def _row(preference: Preference, instructions: str) -> Line:
     query, chosen, rejected = (
         with_lf(each.text) for each in (preference.query, preference.chosen, preference.rejected)
     )
-    return pair_line(query, instructions, chosen, rejected) | {
+    return pair_line(query, instructions, chosen, rejected, preference.query.messages) | {
         "p_w": preference.p_w,
         "p_l": preference.p_l,
         "weight": preference.weight,

@@ -2,12 +2,13 @@
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
+from models_srv.conversations import Turn
 from models_srv.roles.learner import build_answer_request
 from models_srv.training import TrainingConfig
 from oversight.models import ModelVersion
@@ -29,9 +30,15 @@ def write_lines_once(path: Path, rows: Iterable[Line]) -> None:
     part.replace(path)
 
 
-def pair_line(query: str, instructions: str, chosen: str, rejected: str) -> Line:
+def pair_line(
+    query: str,
+    instructions: str,
+    chosen: str,
+    rejected: str,
+    turns: Sequence[Turn] | None = None,
+) -> Line:
     """Return the pair with the prompt exactly as the learner was asked."""
-    prompt = build_answer_request(query=query, instructions=instructions)
+    prompt = build_answer_request(query=query, instructions=instructions, turns=turns)
     return {
         "prompt": [{"role": turn.role, "content": turn.content} for turn in prompt],
         "chosen": [{"role": "assistant", "content": chosen}],

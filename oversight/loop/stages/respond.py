@@ -56,7 +56,8 @@ def answer_queries(
     asked = [(query, sample) for query in queries for sample in range(samples)]
     instructions = version.campaign.learner_instructions
     requests = [
-        build_answer_request(query=query.text, instructions=instructions) for query, _ in asked
+        build_answer_request(query=query.text, instructions=instructions, turns=query.messages)
+        for query, _ in asked
     ]
     generations = backend_of(version).generate(requests, sampling) if requests else []
     return [
