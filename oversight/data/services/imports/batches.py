@@ -4,12 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import IO
 
-from models_srv.texts import exact_digest
 from oversight.asking.selectors.reviews import open_priorities
 from oversight.campaigns.services.queries import AddedQueries, NewQuery, add_queries
-from oversight.data.importers import Answer, QueryRow, Row
+from oversight.data.importers import Answer, QueryRow, Row, Source
 from oversight.models import (
     BackendKind,
     Campaign,
@@ -81,7 +79,7 @@ class Target:
     def add_queries(self, rows: Sequence[QueryRow]) -> AddedQueries:
         added = add_queries(
             campaign=self.campaign,
-            queries=[NewQuery(row.text, row.node, row.reference) for row in rows],
+            queries=[NewQuery(row.text, row.node, row.reference, row.turns) for row in rows],
             origin=Origin.IMPORTED,
             written_by=self.written_by,
             held_out_share=self.held_out_share,
@@ -111,14 +109,14 @@ class Target:
         earlier = Response.objects.filter(
             query__in=set(query_ids), version=version, purpose=Purpose.FEEDBACK
         )
-        for response in earlier.only("query_id", "sample", "text"):
-            key = self._key(response.query_id, Answer(name, response.text))
+        for response in earlier.only("query_id", "sample", "text", "messages"):
+            key = self._key(response.query_id, Answer(name, response.text, turns=response.messages))
             self._responses[key] = response.pk
             self._samples[key[:2]] = max(self._samples[key[:2]], response.sample + 1)
 
     def _key(self, query_id: int, answer: Answer) -> tuple[int, int, str]:
         version = self._version(answer.name, answer.revision)
-        return query_id, version.pk, exact_digest(answer.text)
+        return query_id, version.pk, answer.digest
 
     def _response(self, key: tuple[int, int, str], answer: Answer) -> Response:
         query_id, version_id, _ = key
@@ -129,6 +127,7 @@ class Target:
             version_id=version_id,
             sample=sample,
             text=answer.text,
+            messages=list(answer.turns) if answer.turns else None,
             is_marked_correct=answer.is_correct,
         )
 
@@ -149,32 +148,17 @@ def _short(text: str) -> str:
     return text if len(text) <= SHOWN_CHARS else text[: SHOWN_CHARS - 1] + "…"
 
 
-class Measured:
-    """A stream that counts the bytes that were read from it."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
-        self.count = 0
-
-    def read(self, size: int = -1) -> bytes:
-        content = self._stream.read(size)
-        self.count += len(content)
-        return content
-
-    def readline(self, size: int = -1) -> bytes:
-        content = self._stream.readline(size)
-        self.count += len(content)
-        return content
-
-
-def in_batches(rows: Iterable[Row], stream: Measured) -> Iterator[list[Row]]:
-    """Yield the rows in batches of bounded number and size, as they are read from the stream."""
+def in_batches(rows: Iterable[Row], source: Source) -> Iterator[list[Row]]:
+    """Yield the rows in batches of one kind, of bounded number and size, as they are read."""
     batch: list[Row] = []
-    begun = stream.count
+    begun = source.given
     for row in rows:
-        batch.append(row)
-        if len(batch) == BATCH or stream.count - begun >= BATCH_BYTES:
+        if batch and type(row) is not type(batch[0]):
             yield batch
-            batch, begun = [], stream.count
+            batch, begun = [], source.given
+        batch.append(row)
+        if len(batch) == BATCH or source.given - begun >= BATCH_BYTES:
+            yield batch
+            batch, begun = [], source.given
     if batch:
         yield batch

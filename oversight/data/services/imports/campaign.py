@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, connection, transaction
 
 from oversight.campaigns.services.campaigns import check_slug
-from oversight.data.importers import FORMATS, read_rows
+from oversight.data.importers import FORMATS, Source, read_rows
 from oversight.data.importers.rows import (
     JudgedRow,
     KnownRow,
@@ -21,7 +21,7 @@ from oversight.errors import InvalidCampaign, WrongState
 from oversight.models import Campaign, CampaignMember, MemberRole, User
 from oversight.people.services.members import admit_everybody
 
-from .batches import Imported, Measured, Target, in_batches
+from .batches import Imported, Target, in_batches
 from .known import write_known
 from .stepped import write_stepped
 from .writers import write_judged, write_preferences, write_queries, write_solved
@@ -101,9 +101,9 @@ def import_queries(
 
 def _import_rows(stream: IO[bytes], format_name: str, target: Target) -> Imported:
     _plan_for_growth()
-    measured = Measured(stream)
+    source = Source(stream)
     try:
-        for batch in in_batches(read_rows(measured, format_name), measured):
+        for batch in in_batches(read_rows(source, format_name), source):
             WRITERS[type(batch[0])](target, batch)
     except DataError as error:
         raise InvalidCampaign(f"the file holds what cannot be kept: {error}") from error
