@@ -5,7 +5,7 @@ A format is a way to cut bytes into records and a way to check one record: `cata
 
 from .catalogue import FORMATS, OWN_COLUMNS, Format, Told
 from .reading import Source
-from .row_reader import Refused, read_rows
+from .row_reader import NOTHING_TOLD, Refused, read_rows
 from .rows import (
     Answer,
     GivenCritique,
@@ -24,6 +24,7 @@ from .rows import (
 
 __all__ = [
     "FORMATS",
+    "NOTHING_TOLD",
     "OWN_COLUMNS",
     "Answer",
     "Format",

@@ -44,46 +44,40 @@ class Told:
 
 @dataclass(frozen=True)
 class Format:
-    """`is_appendable`: its rows may go into a campaign that exists. `needs_source`: the rows may not
-    say who judged. `sample`: the file of a few rows that ships with the project."""
+    """`words` name it on pages. `needs_source`: its rows may not say who judged."""
 
     words: str
     records: Callable[[Any], Iterator[Numbered]]
     parse: Callable[[int, object, Told], Row]
-    is_appendable: bool = True
     needs_source: bool = False
-    sample: str = ""
 
 
 Parse = Callable[[int, object], Row]
 ParseBy = Callable[[int, object, str], Row]
 
 
-def _plain(words: str, parse: Parse, records: Any = reading.any_records, **more: Any) -> Format:
-    return Format(words, records, lambda line, value, told: parse(line, value), **more)
+def _plain(words: str, parse: Parse, records: Any = reading.any_records) -> Format:
+    return Format(words, records, lambda line, value, told: parse(line, value))
 
 
-def _judged(words: str, parse: ParseBy, **more: Any) -> Format:
+def _judged(words: str, parse: ParseBy) -> Format:
     """A format whose rows may leave it to the importer to say who judged."""
     return Format(
         words,
         reading.any_records,
         lambda line, value, told: parse(line, value, told.source),
         needs_source=True,
-        **more,
     )
 
 
 OWN_COLUMNS = "columns"
 FORMATS: dict[str, Format] = {
-    "gsm8k-solutions": _plain(
-        "GSM8K with models' solutions", gsm8k_solutions.parse, is_appendable=False
-    ),
-    "pandalm": _plain("PandaLM's test set", pandalm.parse, reading.json_array, is_appendable=False),
+    "gsm8k-solutions": _plain("GSM8K with models' solutions", gsm8k_solutions.parse),
+    "pandalm": _plain("PandaLM's test set", pandalm.parse, reading.json_array),
     "xstest": _plain("XSTest's prompts", xstest.parse, reading.csv_records),
-    "prm800k": _plain("PRM800K", stepped.parse_prm800k, is_appendable=False),
-    "bigbench-mistake": _plain("BIG-Bench-Mistake", stepped.parse_mistake, is_appendable=False),
-    "processbench": _plain("ProcessBench", stepped.parse_processbench, is_appendable=False),
+    "prm800k": _plain("PRM800K", stepped.parse_prm800k),
+    "bigbench-mistake": _plain("BIG-Bench-Mistake", stepped.parse_mistake),
+    "processbench": _plain("ProcessBench", stepped.parse_processbench),
     "known-answers": _plain("Pairs whose right answer is known", known_answers.parse),
     "ultrafeedback": _plain("UltraFeedback", ultrafeedback.parse),
     "rewardbench-2": _plain("RewardBench 2", benchmarks.parse_second),
@@ -100,7 +94,7 @@ FORMATS: dict[str, Format] = {
     "ratings": _judged("Ratings of single responses", labelled.parse_rating),
     "judgements": _judged("Judgements, one annotator a row", labelled.parse_judgement),
     "compare": _plain("Responses to compare, with critiques or without", compare.parse),
-    "preferences": _plain("Preferences as exported here", preferences.parse, is_appendable=False),
+    "preferences": _plain("Preferences as exported here", preferences.parse),
     "trl-preference": _judged("TRL: preferences", trl.parse_preference),
     "trl-kto": _judged("TRL: unpaired preferences (KTO)", trl.parse_kto),
     "trl-sft": _plain("TRL: demonstrations (SFT)", trl.parse_sft),

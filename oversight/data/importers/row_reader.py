@@ -11,7 +11,7 @@ from .reading import Source
 from .rows import Row, RowError
 
 MAX_ERRORS = 100
-TOLD = Told()
+NOTHING_TOLD = Told()
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Refused:
 def read_rows(
     stream: IO[bytes] | Source,
     format_name: str,
-    told: Told = TOLD,
+    told: Told = NOTHING_TOLD,
     *,
     leave_out: Callable[[Refused], None] | None = None,
 ) -> Iterator[Row]:
@@ -59,7 +59,7 @@ def read_rows(
         raise BadRows(errors)
 
 
-def parsed(chosen: Format, line: int, value: object, told: Told = TOLD) -> Row | RowError:
+def parsed(chosen: Format, line: int, value: object, told: Told = NOTHING_TOLD) -> Row | RowError:
     """Return the row, or why it is none."""
     if isinstance(value, RowError):
         return value

@@ -72,7 +72,7 @@ def answers_in(row: checks.Record, least: int = 2) -> tuple[Answer, ...]:
 
 def _column(row: checks.Record, key: str) -> Answer:
     letter = key.rpartition("_")[2]
-    name = name_of(row, f"model_{letter}", default=f"response {letter}")
+    name = name_of(row, f"model_{letter}")
     return talk.answer_of(name, talk.turns_in(row, key, "assistant"))
 
 

@@ -81,10 +81,9 @@ def parse(line: int, value: object, columns: Mapping[str, str], told: str = "") 
 
 def _renamed(given: checks.Record, columns: Mapping[str, str]) -> checks.Record:
     """Return what the columns hold under the names that the other formats use."""
-    for column in columns.values():
-        if column not in given:
-            checks.required(given, column)
-    values: dict[str, Any] = {role: given[column] for role, column in columns.items()}
+    if column := columns.get("prompt"):
+        checks.required(given, column)
+    values: dict[str, Any] = {role: given.get(column) for role, column in columns.items()}
     # A cell or a null that holds nothing is an answer that there is not.
     kept = {role: each for role, each in values.items() if each is not None and each != ""}
     return Cells(kept) if isinstance(given, Cells) else kept

@@ -1,24 +1,20 @@
 """What the writers of rows share: where they write to, and what they have written so far."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import cast
 
 from oversight.asking.selectors.reviews import open_priorities
 from oversight.campaigns.services.queries import AddedQueries, NewQuery, add_queries
-from oversight.data.importers import Answer, QueryRow, Row, Source
-from oversight.models import (
-    BackendKind,
-    Campaign,
-    ModelVersion,
-    Origin,
-    Purpose,
-    Response,
-    Role,
-    User,
-)
+from oversight.data.importers import Answer, QueryRow, Refused, Row, Source
+from oversight.errors import BadRows
+from oversight.models import Campaign, Origin, User
 
+from .answers import Answers
+
+Leave = Callable[[Refused], None]
 BATCH = 4000
 BATCH_BYTES = 8 * 1024 * 1024
 SHOWN_CHARS = 80
@@ -51,7 +47,7 @@ class Imported:
 
 
 class Target:
-    """One import under way into one campaign. Holds keys and digests of what it wrote, no texts."""
+    """One import under way into one campaign. Holds of what it wrote what labels said, no texts."""
 
     def __init__(
         self,
@@ -60,6 +56,7 @@ class Target:
         written_by: User | None = None,
         *,
         responses_per_item: int = 2,
+        leave_out: Leave | None = None,
     ) -> None:
         self.campaign = campaign
         self.held_out_share = held_out_share
@@ -67,9 +64,12 @@ class Target:
         self.responses_per_item = responses_per_item
         self.imported = Imported(campaign)
         self.labels: set[tuple[int | str | float, ...]] = set()
-        self._versions: dict[tuple[str, int], ModelVersion] = {}
-        self._responses: dict[tuple[int, int, str], int] = {}
-        self._samples: Counter[tuple[int, int]] = Counter()
+        self.leave_out = leave_out
+        self.answers = Answers(campaign)
+        # Of the batch that is being written: its queries that were there before it.
+        self.old_queries: set[int] = set()
+        # The first of those that the import wrote and that preferences may follow from.
+        self.first_judgement: int | None = None
 
     @cached_property
     def open_priorities(self) -> list[float]:
@@ -84,6 +84,7 @@ class Target:
             written_by=self.written_by,
             held_out_share=self.held_out_share,
         )
+        self.old_queries = set(added.ids).difference(added.new_ids)
         self.imported.counts["queries"] += len(added.new_ids)
         self.imported.conflicts += [
             LineConflict(rows[each.index].line, each.field, each.kept, each.brought)
@@ -93,55 +94,16 @@ class Target:
 
     def add_responses(self, answers: Sequence[tuple[int, Answer]]) -> list[int]:
         """Return the ids of responses to queries by id; the same answer given twice is one row."""
-        keys = [self._key(query_id, answer) for query_id, answer in answers]
-        missing: dict[tuple[int, int, str], Response] = {}
-        for key, (_, answer) in zip(keys, answers, strict=True):
-            if key not in self._responses and key not in missing:
-                missing[key] = self._response(key, answer)
-        Response.objects.bulk_create(missing.values(), batch_size=BATCH)
-        self._responses |= {key: response.pk for key, response in missing.items()}
-        self.imported.counts["responses"] += len(missing)
-        return [self._responses[key] for key in keys]
+        ids = self.answers.add(answers, self.old_queries)
+        self.imported.counts["responses"] += len(self.answers.new_ids)
+        return ids
 
-    def recall_responses(self, query_ids: Sequence[int], name: str) -> None:
-        """Count a version's earlier responses to these queries as written: none is written twice."""
-        version = self._version(name, 0)
-        earlier = Response.objects.filter(
-            query__in=set(query_ids), version=version, purpose=Purpose.FEEDBACK
-        )
-        for response in earlier.only("query_id", "sample", "text", "messages"):
-            key = self._key(response.query_id, Answer(name, response.text, turns=response.messages))
-            self._responses[key] = response.pk
-            self._samples[key[:2]] = max(self._samples[key[:2]], response.sample + 1)
-
-    def _key(self, query_id: int, answer: Answer) -> tuple[int, int, str]:
-        version = self._version(answer.name, answer.revision)
-        return query_id, version.pk, answer.digest
-
-    def _response(self, key: tuple[int, int, str], answer: Answer) -> Response:
-        query_id, version_id, _ = key
-        sample = self._samples[query_id, version_id]
-        self._samples[query_id, version_id] += 1
-        return Response(
-            query_id=query_id,
-            version_id=version_id,
-            sample=sample,
-            text=answer.text,
-            messages=list(answer.turns) if answer.turns else None,
-            is_marked_correct=answer.is_correct,
-        )
-
-    def _version(self, name: str, revision: int) -> ModelVersion:
-        key = (name, revision)
-        if key not in self._versions:
-            self._versions[key], _ = ModelVersion.objects.get_or_create(
-                campaign=self.campaign,
-                role=Role.LEARNER,
-                name=name,
-                revision=revision,
-                defaults={"backend": BackendKind.RECORDED},
-            )
-        return self._versions[key]
+    def refuse(self, rows: Sequence[tuple[int, str]]) -> None:
+        """Leave rows out, (line, reason), where that is wished. Else raises BadRows if there are any."""
+        if rows and self.leave_out is None:
+            raise BadRows(list(rows))
+        for line, reason in rows:
+            cast(Leave, self.leave_out)(Refused(line, reason))
 
 
 def _short(text: str) -> str:
