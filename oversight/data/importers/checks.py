@@ -22,7 +22,7 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 
 def record(value: object) -> Record:
     if not isinstance(value, dict):
-        raise RowError(f"a JSON object is needed, not {_kind(value)}")
+        raise RowError(f"a JSON object is needed, not {kind_of(value)}")
     return value
 
 
@@ -61,7 +61,7 @@ def text(row: Record, key: str, *, default: str | None = None, max_chars: int = 
         return default
     value = required(row, key)
     if not isinstance(value, str):
-        raise RowError(f"“{key}” must be a string, not {_kind(value)}")
+        raise RowError(f"“{key}” must be a string, not {kind_of(value)}")
     return storable(value, key, max_chars=max_chars)
 
 
@@ -100,7 +100,7 @@ def number(row: Record, key: str, *, default: float, low: float, high: float) ->
     if value is None and isinstance(row, Cells):
         value = default
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise RowError(f"“{key}” must be a number, not {_kind(value)}")
+        raise RowError(f"“{key}” must be a number, not {kind_of(value)}")
     if not low <= value <= high:  # NaN is not, either
         raise RowError(f"“{key}” must be between {low:g} and {high:g}, not {value!r:.40}")
     return float(value)
@@ -123,7 +123,7 @@ def truth(row: Record, key: str) -> bool:
     if isinstance(row, Cells) and isinstance(value, str) and value.lower() in ("true", "false"):
         value = value.lower() == "true"
     if not isinstance(value, bool):
-        raise RowError(f"“{key}” must be true or false, not {_kind(value)}")
+        raise RowError(f"“{key}” must be true or false, not {kind_of(value)}")
     return value
 
 
@@ -131,7 +131,7 @@ def listed(row: Record, key: str) -> list[Any]:
     required(row, key)
     value = value_of(row, key)
     if not isinstance(value, list):
-        raise RowError(f"“{key}” must be a list, not {_kind(value)}")
+        raise RowError(f"“{key}” must be a list, not {kind_of(value)}")
     return value
 
 
@@ -147,7 +147,7 @@ def whole(row: Record, key: str, *, low: int, high: int) -> int | None:
     return value
 
 
-def _kind(value: object) -> str:
+def kind_of(value: object) -> str:
     names = {dict: "an object", list: "a list", str: "a string", bool: "true or false"}
     if isinstance(value, bytes):
         return "bytes"

@@ -16,14 +16,18 @@ def turns_in(row: checks.Record, key: str, role: str) -> list[Turn]:
     """Return the turns at `key`: a conversation, or plain text as one turn of `role`."""
     checks.required(row, key)
     value = checks.value_of(row, key)
-    if not isinstance(value, list) and isinstance(row.get(key), str):
-        return [{"role": role, "content": checks.text(row, key)}]
+    if not isinstance(value, list):
+        if isinstance(row.get(key), str):
+            return [{"role": role, "content": checks.text(row, key)}]
+        kind = checks.kind_of(value)
+        raise RowError(f"“{key}” must be a string or a list of messages, not {kind}")
     try:
-        return storable(checked_turns([_named(turn) for turn in value] if value else value), key)
-    except RowError:
-        raise
-    except (ValueError, TypeError) as error:
-        raise RowError(f"“{key}”: {_why(error)}") from error
+        turns = checked_turns([_named(turn) for turn in value])
+    except ValueError as error:
+        raise RowError(f"“{key}”: {error}") from error
+    except TypeError as error:
+        raise RowError(f"“{key}”: the arguments of a call are no JSON") from error
+    return storable(turns, key)
 
 
 def storable(turns: list[Turn], key: str) -> list[Turn]:
@@ -85,7 +89,3 @@ def _named(turn: Any) -> Any:
 def _texts(turn: Turn) -> list[str]:
     calls = [text for call in turn.get("tool_calls", []) for text in call.values()]
     return [turn["content"], turn.get("name", ""), *calls]
-
-
-def _why(error: Exception) -> str:
-    return str(error) if isinstance(error, ValueError) else "text or a list of messages is needed"

@@ -37,8 +37,14 @@ class Source:
         return self._plain.count
 
     def peek(self) -> bytes:
-        """Return the first bytes, some 8,000 or all there are, without moving on."""
-        return self._safely(self._reader.peek, 8192)
+        """Return the first bytes, some 8,000 or all there are, without moving on.
+
+        Nothing where they cannot be unpacked: reading says why.
+        """
+        try:
+            return self._safely(self._reader.peek, 8192)
+        except RowError:
+            return b""
 
     def read(self, size: int = -1, /) -> bytes:
         return self._counted(self._safely(self._reader.read, size))
