@@ -271,6 +271,7 @@ CELERY_BEAT_SCHEDULE = {  # in seconds
         "task": "annotate.tasks.release_expired_leases",
         "schedule": 30.0,
     },
+    "sweep_imports": {"task": "oversight.tasks.sweep_imports", "schedule": 3600.0},
 }
 
 try:
@@ -284,6 +285,8 @@ MODEL_FOLDERS: list[Path] | None = [
 if not MODEL_FOLDERS:
     MODEL_FOLDERS = None if is_local_installation() else [VAR / "models"]
 ARTIFACTS = Path(os.environ.get("OVERSIGHT_ARTIFACTS") or VAR / "artifacts")
+# Web servers write them and workers read them: where they are several machines, one folder for all.
+IMPORTS = Path(os.environ.get("OVERSIGHT_IMPORTS") or VAR / "imports")
 MODEL_THREADS = _positive_int("MODEL_THREADS", max(1, (os.cpu_count() or 2) - 1))
 
 LOGGING = {

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from oversight.data.services.incoming import running
 from oversight.loop.services import coordinator
 from oversight.loop.services.cancellation import stop_cancelled_training
 from oversight.loop.services.schedules import start_due_updates
@@ -16,6 +17,7 @@ def coordinate() -> None:
     start_due_updates()
     stop_cancelled_training()
     dispatch_trials()
+    running.dispatch_imports()
 
 
 @shared_task(name="oversight.tasks.work")
@@ -26,3 +28,13 @@ def work(queue: str) -> None:
 @shared_task
 def try_models() -> None:
     try_due_models()
+
+
+@shared_task
+def run_imports() -> None:
+    running.run_imports()
+
+
+@shared_task
+def sweep_imports() -> None:
+    running.sweep_imports()

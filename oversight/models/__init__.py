@@ -30,6 +30,7 @@ from .feedback import (
     Source,
     Verdict,
 )
+from .imports import Import, ImportState
 from .learning import (
     Evaluation,
     Preference,
@@ -90,6 +91,8 @@ __all__ = [
     "CritiqueRating",
     "Evaluation",
     "Harm",
+    "Import",
+    "ImportState",
     "ItemKind",
     "ItemState",
     "Judgement",

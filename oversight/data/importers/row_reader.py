@@ -59,6 +59,16 @@ def read_rows(
         raise BadRows(errors)
 
 
+def rows_or_refused(chosen: Format, source: Source, told: Told) -> Iterator[Row | Refused]:
+    """Yield each row, or why it would be refused, in the file's order."""
+    for line, value in chosen.records(source):
+        row = parsed(chosen, line, value, told)
+        if isinstance(row, RowError):
+            yield Refused(line, str(row), None if isinstance(value, RowError) else value)
+        else:
+            yield row
+
+
 def parsed(chosen: Format, line: int, value: object, told: Told = NOTHING_TOLD) -> Row | RowError:
     """Return the row, or why it is none."""
     if isinstance(value, RowError):

@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import cast
 
+from django.db.models import Max
+
 from oversight.asking.selectors.reviews import open_priorities
 from oversight.campaigns.services.queries import AddedQueries, NewQuery, add_queries
 from oversight.data.importers import Answer, QueryRow, Refused, Row, Source
 from oversight.errors import BadRows
-from oversight.models import Campaign, Origin, User
+from oversight.models import Campaign, Origin, Query, User
 
 from .answers import Answers
+from .near import NearCopies
 
 Leave = Callable[[Refused], None]
 BATCH = 4000
@@ -38,12 +41,15 @@ class LineConflict:
 @dataclass
 class Imported:
     """How many rows of each kind were written, the lines that only repeat what is there, and those
-    of them that contradict it."""
+    of them that contradict it, those that are nearly another. `last_before` is the id of the last
+    query that was there."""
 
     campaign: Campaign
     counts: Counter[str] = field(default_factory=Counter)
     duplicate_lines: list[int] = field(default_factory=list)
     conflicts: list[LineConflict] = field(default_factory=list)
+    near: NearCopies = field(default_factory=NearCopies)
+    last_before: int = 0
 
 
 class Target:
@@ -62,7 +68,8 @@ class Target:
         self.held_out_share = held_out_share
         self.written_by = written_by
         self.responses_per_item = responses_per_item
-        self.imported = Imported(campaign)
+        last = Query.objects.filter(campaign=campaign).aggregate(last=Max("pk"))["last"]
+        self.imported = Imported(campaign, last_before=last or 0)
         self.labels: set[tuple[int | str | float, ...]] = set()
         self.leave_out = leave_out
         self.answers = Answers(campaign)
@@ -86,6 +93,9 @@ class Target:
         )
         self.old_queries = set(added.ids).difference(added.new_ids)
         self.imported.counts["queries"] += len(added.new_ids)
+        repeated = {duplicate.index for duplicate in added.duplicates}
+        new = ((row.line, row.text) for n, row in enumerate(rows) if n not in repeated)
+        self.imported.near.add(new)
         self.imported.conflicts += [
             LineConflict(rows[each.index].line, each.field, each.kept, each.brought)
             for each in added.conflicts
