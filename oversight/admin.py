@@ -70,7 +70,16 @@ for model, columns in READ_ONLY:
 
 @admin.register(models.User)
 class PersonAdmin(_UserAdmin):
-    """Accounts are made and changed here; `is_simulated` is set by whoever makes the annotator."""
+    """Accounts are made and changed here. Whether one is a program's is said when it is made, and
+
+    never changed: what it has judged was written as a person's, or not.
+    """
 
     list_display = ("username", "email", "is_simulated", "is_staff", "is_active")
-    readonly_fields = ("is_simulated",)
+    add_fieldsets = (
+        *(_UserAdmin.add_fieldsets or ()),
+        ("Not a person", {"fields": ("is_simulated",)}),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: models.User | None = None) -> Any:
+        return ("is_simulated",) if obj else ()

@@ -247,6 +247,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Campaigns, queries and preference datasets.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {"LetterEnum": "annotate.work.api.serializers.LETTERS"},
     "SERVERS": [{"url": SCRIPT_NAME}] if SCRIPT_NAME else [],
 }
 

@@ -30,5 +30,6 @@ urlpatterns = [
         name="api-schema",
     ),
     *(path("api/v1/", include(f"oversight.{area}.api.urls")) for area in REST),
+    path("api/v1/", include("annotate.work.api.urls")),
     *(path("", include(f"oversight.{area}.urls")) for area in PAGES),
 ]

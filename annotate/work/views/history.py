@@ -1,8 +1,5 @@
 """A person's own work: look at it, take back the last of it, correct what may be corrected."""
 
-from collections.abc import Callable
-from typing import Any
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -13,10 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from annotate.access import PersonRequest, person_required
 from annotate.campaigns import annotatable_campaigns
 from annotate.card.form_parts import whole_number
-from annotate.card.forms import AnnotationForm, RatingsForm, StepsForm, SubmissionForm
 from annotate.errors import AlreadyAnswered, CorrectedMeanwhile, CorrectionRefused, NotShown
 from annotate.models import Annotation, Assignment, AssignmentState
 from annotate.queue.selectors.assignments import assignments_of
+from annotate.work.forms import form_and_service
 from annotate.work.selectors.history import (
     annotations_of,
     held_again,
@@ -27,13 +24,10 @@ from annotate.work.selectors.history import (
     undo_seconds_after,
 )
 from annotate.work.selectors.past import past_of
-from annotate.work.services.steps_and_ratings import submit_ratings, submit_steps
-from annotate.work.services.submissions import submit_annotation
 from annotate.work.services.taking_back import take_back
 from annotate.work.views.going_on import correction_response, go_on
 from annotate.work.views.showing import viewer_of, withheld_response
 from oversight.asking.selectors.reviews import is_adjudicated
-from oversight.models import ItemKind
 
 PER_PAGE = 25
 TAKEN_BACK_SINCE = "You have taken this answer back, and it is asked again."
@@ -94,7 +88,7 @@ def correct(request: PersonRequest, assignment_id: int) -> HttpResponse:
 
 
 def _take(request: PersonRequest, row: Assignment, standing: Annotation) -> HttpResponse:
-    form, service = _form_and_service(row, request)
+    form, service = form_and_service(row, request.POST)
     corrects = request.POST.get("corrects", "")
     if not form.is_valid():
         return correction_response(request, row, standing, form=form, status=422)
@@ -120,18 +114,3 @@ def _take(request: PersonRequest, row: Assignment, standing: Annotation) -> Http
         )
     undo = undo_seconds_after(row)
     return go_on(request, row.campaign, words, messages.SUCCESS, undo=undo)
-
-
-def _form_and_service(
-    row: Assignment, request: PersonRequest
-) -> tuple[SubmissionForm, Callable[..., Any]]:
-    if row.item.kind == ItemKind.STEPS:
-        return StepsForm(request.POST), submit_steps
-    if row.item.kind == ItemKind.CRITIQUE_RATING:
-        return RatingsForm(request.POST, order_shown=row.order_shown), submit_ratings
-    form = AnnotationForm(
-        request.POST,
-        order_shown=row.order_shown,
-        is_rationale_required=row.campaign.is_rationale_required,
-    )
-    return form, submit_annotation

@@ -39,6 +39,8 @@ READERS = {
     "api-critique-ratings": WITH_TEXTS,
 }
 OF_NO_CAMPAIGN = {"api-schema", "api-campaigns"}
+# What one holds oneself: tests/annotate/work/api.
+OF_WORK = {"api-claim", "api-assignment", "api-answer", "api-skip", "api-flag"}
 PAGES_OF = {"api-queries": "campaign-queries", "api-preferences": "campaign-preferences"}
 
 
@@ -102,7 +104,7 @@ def test_a_stranger_gets_404(campaign, name):
 def test_the_table_of_readers_names_every_endpoint():
     of_rest = [row for row in get_resolver().url_patterns if str(row.pattern).startswith("api/v1/")]
     named = {route.name for row in of_rest for route in getattr(row, "url_patterns", [row])}
-    assert named == READERS.keys() | OF_NO_CAMPAIGN
+    assert named == READERS.keys() | OF_NO_CAMPAIGN | OF_WORK
 
 
 @pytest.mark.fault("care")

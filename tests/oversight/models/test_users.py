@@ -78,6 +78,23 @@ def test_the_admin_says_that_the_name_is_taken(client, written):
     assert User.objects.filter(name_key="ann").count() == 1
 
 
+def test_an_account_is_a_programs_from_its_beginning_or_never(client):
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    new = "correct-horse-1"
+    data = {
+        "username": "judge",
+        "usable_password": "true",
+        "password1": new,
+        "password2": new,
+        "is_simulated": "on",
+    }
+    client.post(reverse("admin:oversight_user_add"), data)
+    judge, person = User.objects.get(username="judge"), make_user("person")
+    assert judge.is_simulated
+    page = client.get(reverse("admin:oversight_user_change", args=[person.pk])).content.decode()
+    assert 'name="is_simulated"' not in page
+
+
 def test_superusers_are_made_under_new_names_only(monkeypatch):
     make_user("Ann")
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "correct-horse-1")
