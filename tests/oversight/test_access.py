@@ -1,15 +1,24 @@
 """Every page of the site, walked by everyone who might."""
 
+import json
+
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
-from oversight.models import CampaignMember, Principle, Round, TrainingRun
+from oversight.data.services.incoming import folder
+from oversight.models import CampaignMember, Import, Principle, Round, TrainingRun
 from tests.factories import make_campaign, make_member, make_user, make_version
 
 pytestmark = pytest.mark.django_db
 PUBLIC = {"login", "healthz"}
 MEMBERS = {"campaign", "campaign-models", "round", "training-run"}
-ENGINEERS = {"campaign-queries", "queries-add", "campaign-preferences"}
+ENGINEERS = {
+    *("campaign-queries", "queries-add", "campaign-preferences"),
+    *("import", "import-refused", "import-sample"),
+}
+# What engineers may send too.
+ENGINEERS_POSTS = {"queries-upload", "import-cancel"}
 ADMINS = {
     "campaign-edit",
     "campaign-items",
@@ -58,13 +67,17 @@ def campaign():
 
 
 @pytest.fixture
-def url_of(campaign):
+def url_of(campaign, settings, tmp_path):
+    settings.IMPORTS = tmp_path / "imports"
     learner = make_version(campaign)
     round_ = Round.objects.create(campaign=campaign, number=1, plan={}, seed=1, learner=learner)
     run = TrainingRun.objects.create(campaign=campaign, round=round_, parent=learner)
     admin = make_member(campaign, "admin")
     known = {
         "slug": campaign.slug,
+        "import_id": _import_with_refused_rows(campaign, admin).pk,
+        "ending": "csv",
+        "name": "queries",
         "number": 1,
         "run_id": run.pk,
         "version_id": learner.pk,
@@ -80,6 +93,20 @@ def url_of(campaign):
         return reverse(name, kwargs={key: known[key] for key in arguments})
 
     return url
+
+
+def _import_with_refused_rows(campaign, person):
+    row = Import.objects.create(
+        campaign=campaign,
+        created_by=person,
+        file_name="q",
+        format="queries",
+        state="done",
+        ended_at=timezone.now(),
+    )
+    refused = {"line": 1, "reason": "bad", "row": None}
+    folder.refused_of(row.pk).write_text(json.dumps(refused) + "\n")
+    return row
 
 
 def test_every_page_asks_for_a_login(client, url_of):
@@ -98,14 +125,14 @@ def test_an_anonymous_htmx_request_gets_401_so_that_the_page_stays(client, url_o
 
 def test_the_lists_above_name_every_page_of_a_campaign(url_of):
     own = {name for name in own_patterns() if "/maths/" in url_of(name) and "api" not in name}
-    assert own == MEMBERS | ENGINEERS | ADMINS | POSTS | {"queries-upload"}
+    assert own == MEMBERS | ENGINEERS | ADMINS | POSTS | ENGINEERS_POSTS
 
 
 def test_strangers_find_nothing(client, url_of):
     client.force_login(make_user(is_staff=True))
     for name in MEMBERS | ENGINEERS | ADMINS:
         assert client.get(url_of(name)).status_code == 404, name
-    for name in POSTS | {"queries-upload"}:
+    for name in POSTS | ENGINEERS_POSTS:
         assert client.post(url_of(name)).status_code == 404, name
 
 
@@ -133,7 +160,7 @@ def test_only_admins_change_anything(client, campaign, url_of, role):
 
 def test_a_get_never_changes_anything(client, campaign, url_of):
     client.force_login(make_member(campaign, "admin"))
-    for name in POSTS | {"queries-upload", "account-token", "account-token-delete"}:
+    for name in POSTS | ENGINEERS_POSTS | {"account-token", "account-token-delete"}:
         assert client.get(url_of(name)).status_code == 405, name
 
 

@@ -8,25 +8,53 @@ from collections.abc import Iterator
 from typing import Any
 
 import ijson
+from ijson.common import ObjectBuilder
 
 from oversight.data.importers import checks, said, talk
-from oversight.data.importers.reading import Numbered, Source
+from oversight.data.importers.reading import Numbered, Source, container_of
 from oversight.data.importers.rows import LabelledRow, RowError
 
+MOST_DEPTH = 100
+MOST_BYTES = 64 * 2**20
 MARKS = {"C": True, "I": False, 1: True, 0: False}  # 1 is True, and 1.0
 
 
 def records(source: Source) -> Iterator[Numbered]:
     """Yield the samples, numbered from 1: a log is one JSON object, read piece by piece."""
     number = 0
+    if container_of(source.peek()) != "jsonl":
+        yield 1, RowError("not a log: a log is one JSON object with “samples”")
+        return
     try:
-        for sample in ijson.items(source, "samples.item", use_float=True):
+        for sample in _samples(source):
             number += 1
             yield number, sample
     except RowError as error:
         yield number + 1, error
     except (ijson.JSONError, ValueError, RecursionError) as error:
         yield number + 1, RowError(f"not a log that can be read: {str(error)[:100]!a}")
+
+
+def _samples(source: Source) -> Iterator[Any]:
+    """Yield the elements of the list `samples` at the top. Raises RowError past depth or size."""
+    depth, is_samples, begun = 0, False, 0
+    builder = ObjectBuilder()
+    for event, value in ijson.basic_parse(source, use_float=True):
+        if event in ("end_map", "end_array"):
+            depth -= 1
+        if depth == 1 and event in ("map_key", "end_array"):
+            is_samples = event == "map_key" and value == "samples"
+        elif is_samples and depth >= 2:
+            builder.event(event, value)
+            if depth == 2 and not event.startswith("start_"):
+                yield builder.value
+                builder, begun = ObjectBuilder(), source.given
+        if event in ("start_map", "start_array"):
+            depth += 1
+        if depth > MOST_DEPTH:
+            raise RowError("nested too deeply")
+        if source.given - begun > MOST_BYTES and is_samples:
+            raise RowError(f"longer than {MOST_BYTES // 2**20} MiB")
 
 
 def parse(line: int, value: object) -> LabelledRow:
