@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from oversight.data.api import labels, preferences, queries
+from oversight.data.api import imports, labels, preferences, queries
+
+IMPORTS = "campaigns/<slug:slug>/imports/"
 
 urlpatterns = [
     path("campaigns/<slug:slug>/queries/", queries.QueryList.as_view(), name="api-queries"),
@@ -20,5 +22,17 @@ urlpatterns = [
         "campaigns/<slug:slug>/critique-ratings/",
         labels.CritiqueRatingStream.as_view(),
         name="api-critique-ratings",
+    ),
+    path(IMPORTS, imports.ImportList.as_view(), name="api-imports"),
+    path(f"{IMPORTS}<int:import_id>/", imports.OneImport.as_view(), name="api-import"),
+    path(
+        f"{IMPORTS}<int:import_id>/confirm/",
+        imports.ConfirmImport.as_view(),
+        name="api-import-confirm",
+    ),
+    path(
+        f"{IMPORTS}<int:import_id>/refused/",
+        imports.RefusedRows.as_view(),
+        name="api-import-refused",
     ),
 ]

@@ -71,9 +71,9 @@ def _cut(source: Source) -> Any:
 
 
 def _takes(known: Format, records: Sequence[Numbered], told: Told) -> bool:
-    """Whether most of the rows are of the format: a bad one among them is what a preview shows."""
+    """Whether at least half of the rows are of the format: a preview shows the bad ones."""
     good = sum(not isinstance(parsed(known, *each, told), RowError) for each in records)
-    return good * 2 > len(records)
+    return good * 2 >= len(records)
 
 
 def _column_names(records: Sequence[Numbered]) -> tuple[str, ...]:

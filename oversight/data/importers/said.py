@@ -10,15 +10,12 @@ LETTERS = "abcd"
 MAX_RESPONSES = 4
 MAX_NAME = 100
 # How people write which of the answers is best.
-CHOICES = {
-    **{letter: letter for letter in LETTERS},
-    **{letter.upper(): letter for letter in LETTERS},
-    **{f"response_{letter}": letter for letter in LETTERS},
-    **{f"model_{letter}": letter for letter in LETTERS},
-    **dict(enumerate(LETTERS, start=1)),
-    **{str(number): letter for number, letter in enumerate(LETTERS, start=1)},
-    **{"left": "a", "right": "b", 0: "tie", "0": "tie", "tie": "tie", "both_bad": "both_bad"},
-}
+CHOICES: dict[str | int, str] = {"left": "a", "right": "b", "tie": "tie", "both_bad": "both_bad"}
+CHOICES |= {0: "tie", "0": "tie"}
+for _number, _letter in enumerate(LETTERS, start=1):
+    for _name in (_letter, _letter.upper(), f"response_{_letter}", f"model_{_letter}"):
+        CHOICES[_name] = _letter
+    CHOICES |= {_number: _letter, str(_number): _letter}
 
 
 def source_of(row: checks.Record, told: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from oversight.data.importers import FORMATS, Refused, Row, Source, Told
+from oversight.data.importers import FORMATS, QueryRow, Refused, Row, Source, Told
 from oversight.data.importers.row_reader import rows_or_refused
 from oversight.models import Import
 
@@ -50,7 +50,7 @@ def _note(found: Preview, each: Row | Refused) -> None:
 
 def as_shown(row: Row) -> dict[str, Any]:
     """Return a row in words: its query, its answers, what is said of them. No reference answer."""
-    query = getattr(row, "query", row)
+    query = row if isinstance(row, QueryRow) else row.query
     return {
         "line": query.line,
         "query": _short(query.text),

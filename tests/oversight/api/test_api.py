@@ -34,11 +34,14 @@ READERS = {
     "api-round": EVERYBODY,
     "api-versions": EVERYBODY,
     "api-queries": WITH_TEXTS,
+    "api-imports": WITH_TEXTS,
     "api-preferences": WITH_TEXTS,
     "api-step-labels": WITH_TEXTS,
     "api-critique-ratings": WITH_TEXTS,
 }
 OF_NO_CAMPAIGN = {"api-schema", "api-campaigns"}
+# One's own file on its way in: tests/oversight/data/api.
+OF_FILES = {"api-import", "api-import-confirm", "api-import-refused"}
 # What one holds oneself: tests/annotate/work/api.
 OF_WORK = {"api-claim", "api-assignment", "api-answer", "api-skip", "api-flag"}
 PAGES_OF = {"api-queries": "campaign-queries", "api-preferences": "campaign-preferences"}
@@ -104,7 +107,7 @@ def test_a_stranger_gets_404(campaign, name):
 def test_the_table_of_readers_names_every_endpoint():
     of_rest = [row for row in get_resolver().url_patterns if str(row.pattern).startswith("api/v1/")]
     named = {route.name for row in of_rest for route in getattr(row, "url_patterns", [row])}
-    assert named == READERS.keys() | OF_NO_CAMPAIGN | OF_WORK
+    assert named == READERS.keys() | OF_NO_CAMPAIGN | OF_WORK | OF_FILES
 
 
 @pytest.mark.fault("care")

@@ -48,8 +48,8 @@ def _answers(data: checks.Record) -> tuple[tuple[Answer, ...], list[str]]:
             talk.answer_of("imported", talk.turns_in(row, "body", "assistant")) for row in rows
         ]
     else:
-        keys = next((keys for keys in ANSWERS if data.get(keys[0])), None)
-        keys = keys or tuple(key for key in LONE if data.get(key))[:1]
+        lone: tuple[str, ...] = tuple(key for key in LONE if data.get(key))[:1]
+        keys: tuple[str, ...] = next((keys for keys in ANSWERS if data.get(keys[0])), lone)
         ids = [key for key in keys if data.get(key)]
         found = [talk.answer_of("imported", talk.turns_in(data, key, "assistant")) for key in ids]
     if not 1 <= len(found) <= said.MAX_RESPONSES:

@@ -15,12 +15,16 @@ DELIMITERS = (",", "\t", ";")
 
 def any_records(source: Source) -> Iterator[Numbered]:
     """Yield the records of JSON lines, a JSON array, a table (CSV) or a Parquet file."""
-    return {
-        "parquet": parquet_records,
-        "json": json_array,
-        "jsonl": json_lines,
-        "csv": lambda source: csv_records(source, delimiter_of(source.peek())),
-    }[container_of(source.peek())](source)
+    head = source.peek()
+    match container_of(head):
+        case "parquet":
+            return parquet_records(source)
+        case "json":
+            return json_array(source)
+        case "jsonl":
+            return json_lines(source)
+        case _:
+            return csv_records(source, delimiter_of(head))
 
 
 def container_of(head: bytes) -> str:

@@ -29,7 +29,7 @@ class Source:
         self.stream = stream
         self.given = 0
         self._plain = _Counted(stream)
-        plain = io.BufferedReader(self._plain, 2**16)
+        plain: Any = io.BufferedReader(self._plain, 2**16)
         self._reader, self.is_packed = _reader(plain)
 
     @property
@@ -86,12 +86,12 @@ class _Counted(io.RawIOBase):
         return len(content)
 
 
-def _reader(plain: io.BufferedReader) -> tuple[Any, bool]:
+def _reader(plain: Any) -> tuple[Any, bool]:
     """Return what gives the text, and whether it unpacks."""
     head = plain.peek(4)[:4]
     if head.startswith(GZIP):
         return gzip.GzipFile(fileobj=plain, mode="rb"), True
     if head == ZSTD:
         unpack = zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW)
-        return io.BufferedReader(unpack.stream_reader(plain, read_across_frames=True)), True  # type: ignore[type-var]
+        return io.BufferedReader(unpack.stream_reader(plain, read_across_frames=True)), True
     return plain, False

@@ -59,10 +59,9 @@ def write_judged(target: Target, rows: Sequence[JudgedRow]) -> None:
     again = [pair in judged for pair in pairs]
     repeated = [row.query.line for row, is_again in zip(rows, again, strict=True) if is_again]
     target.imported.duplicate_lines += repeated
-    ids, pairs, rows = (
-        [each for each, is_again in zip(all_of, again, strict=True) if not is_again]
-        for all_of in (ids, pairs, rows)
-    )
+    fresh = [index for index, is_again in enumerate(again) if not is_again]
+    ids, pairs = [ids[index] for index in fresh], [pairs[index] for index in fresh]
+    rows = [rows[index] for index in fresh]
     split = dict(Query.objects.filter(pk__in=ids).values_list("pk", "split"))
     judgements = [
         _judgements(query_id, pair, row.choices)

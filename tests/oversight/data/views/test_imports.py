@@ -70,7 +70,7 @@ def test_the_good_rows_alone_and_the_refused_ones_to_fetch(admin):
         for ending in ("csv", "jsonl")
     }
     assert got["csv"].splitlines()[0] == "line,reason,row"
-    assert got["csv"].splitlines()[1].startswith("2,“node” must be")
+    assert got["csv"].splitlines()[1].startswith('2,"“node” must be')
     assert json.loads(got["jsonl"])["row"] == {"text": "=1+1", "node": 5}
     address = reverse("import-refused", args=["maths", row.pk, "exe"])
     assert admin.get(address).status_code == 404
