@@ -266,7 +266,6 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVERS": [{"url": SCRIPT_NAME}] if SCRIPT_NAME else [],
     "ENUM_NAME_OVERRIDES": {
-        "LetterEnum": "annotate.work.api.serializers.LETTERS",
         "ModelRole": "oversight.models.Role",
         "MemberRole": "oversight.models.MemberRole",
         "ItemState": "oversight.models.ItemState",
@@ -300,6 +299,7 @@ CELERY_BEAT_SCHEDULE = {  # in seconds
     },
     "deliver_webhooks": {"task": "oversight.tasks.deliver_webhooks", "schedule": 5.0},
     "forget_answers": {"task": "oversight.tasks.forget_answers", "schedule": 3600.0},
+    "sweep_imports": {"task": "oversight.tasks.sweep_imports", "schedule": 3600.0},
 }
 
 try:
@@ -314,6 +314,8 @@ MODEL_FOLDERS: list[Path] | None = [
 if not MODEL_FOLDERS:
     MODEL_FOLDERS = None if is_local_installation() else [VAR / "models"]
 ARTIFACTS = Path(os.environ.get("OVERSIGHT_ARTIFACTS") or VAR / "artifacts")
+# Web servers write them and workers read them: where they are several machines, one folder for all.
+IMPORTS = Path(os.environ.get("OVERSIGHT_IMPORTS") or VAR / "imports")
 MODEL_THREADS = _positive_int("MODEL_THREADS", max(1, (os.cpu_count() or 2) - 1))
 
 LOGGING = {

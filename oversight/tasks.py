@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from oversight.data.services import webhook_delivery
+from oversight.data.services.incoming import running
 from oversight.loop.services import coordinator
 from oversight.loop.services.cancellation import stop_cancelled_training
 from oversight.loop.services.schedules import start_due_updates
@@ -18,6 +19,7 @@ def coordinate() -> None:
     start_due_updates()
     stop_cancelled_training()
     dispatch_trials()
+    running.dispatch_imports()
 
 
 @shared_task(name="oversight.tasks.work")
@@ -38,3 +40,13 @@ def try_models() -> None:
 @shared_task
 def forget_answers() -> None:
     idempotency.forget_answers()
+
+
+@shared_task
+def run_imports() -> None:
+    running.run_imports()
+
+
+@shared_task
+def sweep_imports() -> None:
+    running.sweep_imports()

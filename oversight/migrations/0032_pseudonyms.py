@@ -14,7 +14,7 @@ UPDATE oversight_campaign SET pseudonym_secret =
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oversight", "0029_stored_answers")]
+    dependencies = [("oversight", "0030_imports")]
 
     operations = [
         migrations.AddField(

@@ -30,6 +30,7 @@ from .feedback import (
     Source,
     Verdict,
 )
+from .imports import Import, ImportState
 from .learning import (
     Evaluation,
     Preference,
@@ -94,6 +95,8 @@ __all__ = [
     "Evaluation",
     "EventKind",
     "Harm",
+    "Import",
+    "ImportState",
     "ItemKind",
     "ItemState",
     "Judgement",

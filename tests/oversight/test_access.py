@@ -1,10 +1,21 @@
 """Every page of the site, walked by everyone who might."""
 
+import json
+
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
+from oversight.data.services.incoming import folder
 from oversight.data.services.snapshots import make_snapshot
-from oversight.models import CampaignMember, Principle, Round, TrainingRun, WebhookEndpoint
+from oversight.models import (
+    CampaignMember,
+    Import,
+    Principle,
+    Round,
+    TrainingRun,
+    WebhookEndpoint,
+)
 from tests.factories import make_campaign, make_member, make_user, make_version
 
 pytestmark = pytest.mark.django_db
@@ -13,6 +24,7 @@ MEMBERS = {"campaign", "campaign-models", "round", "training-run"}
 ENGINEERS = {
     *("campaign-queries", "queries-add", "campaign-preferences"),
     *("campaign-data", "campaign-freeze", "campaign-snapshot"),
+    *("import", "import-refused", "import-sample"),
     *("webhooks", "webhook", "webhook-remove"),
 }
 # Sent by engineers too.
@@ -22,6 +34,7 @@ ENGINEERS_POSTS = {
     "webhook-test",
     "webhook-replay",
     "webhook-at-work",
+    "import-cancel",
 }
 ADMINS = {
     "campaign-edit",
@@ -73,13 +86,17 @@ def campaign():
 
 
 @pytest.fixture
-def url_of(campaign):
+def url_of(campaign, settings, tmp_path):
+    settings.IMPORTS = tmp_path / "imports"
     learner = make_version(campaign)
     round_ = Round.objects.create(campaign=campaign, number=1, plan={}, seed=1, learner=learner)
     run = TrainingRun.objects.create(campaign=campaign, round=round_, parent=learner)
     admin = make_member(campaign, "admin")
     known = {
         "slug": campaign.slug,
+        "import_id": _import_with_refused_rows(campaign, admin).pk,
+        "ending": "csv",
+        "name": "queries",
         "number": 1,
         "run_id": run.pk,
         "version_id": learner.pk,
@@ -100,6 +117,20 @@ def url_of(campaign):
         return reverse(name, kwargs={key: known[key] for key in arguments})
 
     return url
+
+
+def _import_with_refused_rows(campaign, person):
+    row = Import.objects.create(
+        campaign=campaign,
+        created_by=person,
+        file_name="q",
+        format="queries",
+        state="done",
+        ended_at=timezone.now(),
+    )
+    refused = {"line": 1, "reason": "bad", "row": None}
+    folder.refused_of(row.pk).write_text(json.dumps(refused) + "\n")
+    return row
 
 
 def test_every_page_asks_for_a_login(client, url_of):
@@ -125,7 +156,7 @@ def test_strangers_find_nothing(client, url_of):
     client.force_login(make_user(is_staff=True))
     for name in MEMBERS | ENGINEERS | ADMINS:
         assert client.get(url_of(name)).status_code == 404, name
-    for name in POSTS | {"queries-upload"}:
+    for name in POSTS | ENGINEERS_POSTS:
         assert client.post(url_of(name)).status_code == 404, name
 
 
@@ -181,7 +212,8 @@ def test_forms_need_their_csrf_token(campaign, url_of):
 
 def test_no_page_has_an_inline_style_or_script(client, campaign, url_of):
     client.force_login(make_user(is_superuser=True))
-    for name in MEMBERS | (ENGINEERS - {"campaign-preferences"}) | ADMINS | {"home", "account"}:
+    files = {"campaign-preferences", "import-refused", "import-sample"}
+    for name in MEMBERS | (ENGINEERS - files) | ADMINS | {"home", "account"}:
         html = client.get(url_of(name)).content.decode()
         assert " style=" not in html, name
         assert "<script>" not in html, name

@@ -2,11 +2,13 @@
 
 from django.urls import include, path
 
-from oversight.data.api import datasets, outputs, preference_pages, queries, snapshots
+from oversight.data.api import datasets, imports, outputs, preference_pages, queries, snapshots
 from oversight.data.hashes import SHA256
 
 ONE = "campaigns/<slug:slug>/"
 FROZEN = f"{ONE}snapshots/<{SHA256}:sha256>/"
+IMPORTS = f"{ONE}imports/"
+IMPORT = f"{IMPORTS}<int:import_id>/"
 RESPONSE, CRITIQUE = f"{ONE}responses/<int:response_id>/", f"{ONE}critiques/<int:critique_id>/"
 
 urlpatterns = [
@@ -40,4 +42,8 @@ urlpatterns = [
     ),
     path(f"{FROZEN}about/<str:file>", snapshots.SnapshotAbout.as_view(), name="api-snapshot-about"),
     path(f"{FROZEN}files/<str:file>", snapshots.SnapshotFile.as_view(), name="api-snapshot-file"),
+    path(IMPORTS, imports.ImportList.as_view(), name="api-imports"),
+    path(IMPORT, imports.OneImport.as_view(), name="api-import"),
+    path(f"{IMPORT}confirm/", imports.ConfirmImport.as_view(), name="api-import-confirm"),
+    path(f"{IMPORT}refused/", imports.RefusedRows.as_view(), name="api-import-refused"),
 ]

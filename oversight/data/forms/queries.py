@@ -1,13 +1,9 @@
 """Adding queries by hand or from a file."""
 
-from typing import ClassVar
-
 from django import forms
 
 from models_srv.texts import with_lf
 from oversight.campaigns.services.queries import MAX_QUERY_CHARS, NewQuery
-
-from .uploads import FileForm
 
 MAX_PASTED = 1000
 
@@ -50,11 +46,3 @@ class PasteForm(forms.Form):
 
     def new_queries(self) -> list[NewQuery]:
         return [NewQuery(text, self.cleaned_data["node"]) for text in self.cleaned_data["queries"]]
-
-
-class UploadForm(FileForm):
-    formats: ClassVar = {".jsonl": "queries-jsonl", ".csv": "queries-csv"}
-    file = forms.FileField(
-        help_text="JSON lines or CSV with “text”, and “node” and “reference” where you have them."
-    )
-    held_out_share = share_field()

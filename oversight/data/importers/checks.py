@@ -1,11 +1,13 @@
 """Checks of one field of a row. Each returns the value or raises RowError with the field's name."""
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from models_srv.texts import with_lf
 
+from .reading.tables import Cells
 from .rows import RowError
 
 Record = Mapping[str, Any]
@@ -20,7 +22,7 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 
 def record(value: object) -> Record:
     if not isinstance(value, dict):
-        raise RowError(f"a JSON object is needed, not {_kind(value)}")
+        raise RowError(f"a JSON object is needed, not {kind_of(value)}")
     return value
 
 
@@ -59,7 +61,7 @@ def text(row: Record, key: str, *, default: str | None = None, max_chars: int = 
         return default
     value = required(row, key)
     if not isinstance(value, str):
-        raise RowError(f"“{key}” must be a string, not {_kind(value)}")
+        raise RowError(f"“{key}” must be a string, not {kind_of(value)}")
     return storable(value, key, max_chars=max_chars)
 
 
@@ -82,10 +84,23 @@ def storable(value: str, key: str, *, max_chars: int = 0) -> str:
     return value
 
 
+def value_of(row: Record, key: str) -> Any:
+    """Return what stands there, None where nothing does; a table's cell is read as JSON if it is."""
+    value = row.get(key)
+    if not isinstance(row, Cells) or not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value) if value.strip() else None
+    except (ValueError, RecursionError):
+        return value
+
+
 def number(row: Record, key: str, *, default: float, low: float, high: float) -> float:
-    value = row.get(key, default)
+    value = value_of(row, key) if key in row else default
+    if value is None and isinstance(row, Cells):
+        value = default
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise RowError(f"“{key}” must be a number, not {_kind(value)}")
+        raise RowError(f"“{key}” must be a number, not {kind_of(value)}")
     if not low <= value <= high:  # NaN is not, either
         raise RowError(f"“{key}” must be between {low:g} and {high:g}, not {value!r:.40}")
     return float(value)
@@ -93,7 +108,8 @@ def number(row: Record, key: str, *, default: float, low: float, high: float) ->
 
 def one_of(row: Record, key: str, allowed: Mapping[Any, str]) -> str:
     """Return what `allowed` gives for the value; the kind counts, so that true is not 1."""
-    value = required(row, key)
+    required(row, key)
+    value = value_of(row, key)
     for known, meaning in allowed.items():
         if type(value) is type(known) and value == known:
             return meaning
@@ -102,14 +118,39 @@ def one_of(row: Record, key: str, allowed: Mapping[Any, str]) -> str:
 
 
 def truth(row: Record, key: str) -> bool:
-    value = required(row, key)
+    required(row, key)
+    value = value_of(row, key)
+    if isinstance(row, Cells) and isinstance(value, str) and value.lower() in ("true", "false"):
+        value = value.lower() == "true"
     if not isinstance(value, bool):
-        raise RowError(f"“{key}” must be true or false, not {_kind(value)}")
+        raise RowError(f"“{key}” must be true or false, not {kind_of(value)}")
     return value
 
 
-def _kind(value: object) -> str:
+def listed(row: Record, key: str) -> list[Any]:
+    required(row, key)
+    value = value_of(row, key)
+    if not isinstance(value, list):
+        raise RowError(f"“{key}” must be a list, not {kind_of(value)}")
+    return value
+
+
+def whole(row: Record, key: str, *, low: int, high: int) -> int | None:
+    """Return a whole number, None where there is none."""
+    value = value_of(row, key)
+    if value is None:
+        return None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise RowError(f"“{key}” must be a whole number from {low} to {high}, not {value!r:.40}")
+    return value
+
+
+def kind_of(value: object) -> str:
     names = {dict: "an object", list: "a list", str: "a string", bool: "true or false"}
+    if isinstance(value, bytes):
+        return "bytes"
     if value is None:
         return "null"
     return names.get(type(value), "a number")

@@ -1,7 +1,9 @@
 """What the importers yield: validated rows that know their line."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from models_srv.conversations import Turn, conversation_digest
 from models_srv.texts import exact_digest
 
 
@@ -11,12 +13,16 @@ class RowError(ValueError):
 
 @dataclass(frozen=True)
 class QueryRow:
-    """One query. `line` counts from 1 in the file that it came from."""
+    """One query. `line` counts from 1 in the file that it came from.
+
+    A conversation of several turns has them in `turns`, and is written out in `text`.
+    """
 
     line: int
     text: str
     node: str = ""
     reference: str = ""
+    turns: Sequence[Turn] | None = None
 
 
 @dataclass(frozen=True)
@@ -27,11 +33,17 @@ class Answer:
     text: str
     is_correct: bool | None = None
     revision: int = 0
+    turns: Sequence[Turn] | None = None
+
+    @property
+    def digest(self) -> str:
+        """What names its text, or its turns."""
+        return conversation_digest(self.turns) if self.turns else exact_digest(self.text)
 
     @property
     def identity(self) -> tuple[str, int, str]:
         """Equal for answers that are one response."""
-        return self.name, self.revision, exact_digest(self.text)
+        return self.name, self.revision, self.digest
 
 
 @dataclass(frozen=True)
@@ -94,4 +106,60 @@ class KnownRow:
     problem: str = ""
 
 
-Row = QueryRow | SolvedRow | JudgedRow | PreferenceRow | SteppedRow | KnownRow
+@dataclass(frozen=True)
+class Label:
+    """What one judge said of a row's answers. `source`: person, critic, checker or simulated.
+
+    `ranks` has the place of each answer, 1 for the best, equal for a tie; `ratings` 1 to 7 for each.
+    `p_a_better` says of two answers how sure the judge is that the first is better.
+    """
+
+    source: str
+    judge: str = ""
+    ranks: tuple[int, ...] = ()
+    ratings: tuple[int | None, ...] = ()
+    p_a_better: float | None = None
+    are_all_bad: bool = False
+    strength: int | None = None
+    rationale: str = ""
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Note:
+    """One comment of a critique, tied to the words of the answer that it quotes."""
+
+    quote: str
+    explanation: str
+    severity: str = "major"
+    category: str = ""
+    suggested_fix: str = ""
+
+
+@dataclass(frozen=True)
+class GivenCritique:
+    """What a critic wrote of the answer at this place. `verdict`: flawed, sound, None unsaid."""
+
+    answer: int
+    critic: str
+    summary: str
+    verdict: str | None = None
+    p_flawed: float | None = None
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class LabelledRow:
+    """One query with its answers, and what judges and critics said of them.
+
+    `is_asked`: people are asked which of the answers is best, where the row does not say.
+    """
+
+    query: QueryRow
+    answers: tuple[Answer, ...]
+    labels: tuple[Label, ...] = ()
+    critiques: tuple[GivenCritique, ...] = ()
+    is_asked: bool = False
+
+
+Row = QueryRow | SolvedRow | JudgedRow | PreferenceRow | SteppedRow | KnownRow | LabelledRow

@@ -6,11 +6,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from oversight.campaigns.services.queries import add_queries
-from oversight.data.forms.queries import PasteForm, UploadForm
+from oversight.data.forms.imports import UploadForm
+from oversight.data.forms.queries import PasteForm
+from oversight.data.importers import FORMATS
+from oversight.data.importers.samples import samples
 from oversight.data.services.imports import LineConflict
-from oversight.data.views.uploads import import_upload, tell_added, tell_conflicts
+from oversight.data.services.incoming import receiving
+from oversight.data.views.uploads import tell_added, tell_conflicts
 from oversight.errors import OversightError
-from oversight.models import Campaign, Origin, Query
+from oversight.models import Campaign, Import, Origin, Query
 from oversight.people.selectors import ENGINEERS
 from oversight.people.views.access import (
     GET_OR_POST,
@@ -21,6 +25,7 @@ from oversight.people.views.access import (
 )
 
 QUERIES_PER_PAGE = 50
+IMPORTS_SHOWN = 10
 
 
 @require_safe
@@ -52,10 +57,11 @@ def add(request: PersonRequest, slug: str) -> HttpResponse:
 @require_POST
 @person_required
 def upload(request: PersonRequest, slug: str) -> HttpResponse:
+    """Receive a file and show what it seems to be: nothing of it is imported yet."""
     campaign = get_campaign(request, slug, ENGINEERS)
     form = UploadForm(request.POST, request.FILES, prefix="upload")
-    if form.is_valid() and _uploaded(request, campaign, form):
-        return redirect("campaign-queries", slug)
+    if form.is_valid() and (row := _received(request, campaign, form)):
+        return redirect("import", slug, row.pk)
     return _add_page(request, campaign, PasteForm(prefix="paste"), form)
 
 
@@ -83,17 +89,32 @@ def _pasted(request: PersonRequest, campaign: Campaign, form: PasteForm) -> bool
     return True
 
 
-def _uploaded(request: PersonRequest, campaign: Campaign, form: UploadForm) -> bool:
-    imported = import_upload(request, campaign, form, form.cleaned_data["held_out_share"])
-    if imported:
-        tell_added(request, imported.counts["queries"], len(imported.duplicate_lines))
-        tell_conflicts(request, imported.conflicts)
-    return imported is not None
+def _received(request: PersonRequest, campaign: Campaign, form: UploadForm) -> Import | None:
+    """Keep the file until it is looked at; None: the form says why not."""
+    file = form.cleaned_data["file"]
+    try:
+        row = receiving.begin_import(
+            campaign=campaign,
+            user=request.user,
+            file_name=file.name or "",
+            expected_size=file.size,
+        )
+        receiving.receive(import_id=row.pk, offset=0, chunks=file.chunks())
+        return receiving.finish_receiving(import_id=row.pk)
+    except OversightError as error:
+        form.add_error("file", f"Not received: {error}.")
+        return None
 
 
 def _add_page(
     request: PersonRequest, campaign: Campaign, paste: PasteForm, upload: UploadForm
 ) -> HttpResponse:
-    context = page_context(request, campaign, "queries", paste=paste, upload=upload)
+    more = {
+        "paste": paste,
+        "upload": upload,
+        "imports": campaign.imports.select_related("created_by")[:IMPORTS_SHOWN],
+        "samples": [(name, FORMATS[name].words) for name in samples()],
+    }
+    context = page_context(request, campaign, "queries", **more)
     status = 422 if paste.errors or upload.errors else 200
     return render(request, "oversight/data/queries_add.html", context, status=status)

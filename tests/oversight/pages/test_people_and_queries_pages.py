@@ -1,7 +1,6 @@
 """People and queries are added in the browser."""
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from oversight.models import (
@@ -97,47 +96,6 @@ def test_pasted_lines_that_contradict_are_said(admin, campaign):
 )
 def test_what_cannot_be_pasted_is_refused(admin, campaign, changes):
     assert admin.post(url("queries-add"), paste(**changes)).status_code == 422
-    assert not Query.objects.exists()
-
-
-def upload(client, name, content, share="0"):
-    file = SimpleUploadedFile(name, content)
-    data = {"upload-file": file, "upload-held_out_share": share}
-    return client.post(url("queries-upload"), data)
-
-
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [("q.jsonl", b'{"text": "One?", "node": "kind"}'), ("Q.CSV", b"text,node\nOne?,kind\n")],
-)
-def test_files_are_uploaded(admin, campaign, name, content):
-    assert upload(admin, name, content).status_code == 302
-    assert Query.objects.get().node == "kind"
-
-
-@pytest.mark.fault("identity")
-def test_uploaded_lines_that_contradict_are_said(admin, campaign):
-    make_query(campaign, "One?", reference="1")
-    file = SimpleUploadedFile("q.jsonl", b'{"text": "One?", "reference": "2"}')
-    data = {"upload-file": file, "upload-held_out_share": "0"}
-    response = admin.post(url("queries-upload"), data, follow=True)
-    assert "Line 1: the reference stays “1”, this line says “2”." in told(response)
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "words"),
-    [
-        ("q.txt", b"One?", "must end in .jsonl or .csv"),
-        ("q.jsonl", b'{"text": "One?"}\n{}', "Line 2: “text” is missing"),
-        ("q.jsonl", b"\xff", "Line 1: not UTF-8"),
-        ("q.jsonl", b"", "empty"),
-        ("q.csv", b'text\n"a', "not valid CSV"),
-    ],
-)
-def test_a_bad_file_is_refused_whole_with_its_lines(admin, name, content, words):
-    response = upload(admin, name, content)
-    assert response.status_code == 422
-    assert words in response.content.decode()
     assert not Query.objects.exists()
 
 

@@ -1,6 +1,16 @@
 """A file of other people's making becomes a campaign, whole or not at all."""
 
-from .batches import Imported, LineConflict
-from .campaign import ImportRequest, import_campaign, import_queries
+from .batches import Imported, LineConflict, Target
+from .campaign import ImportRequest, import_campaign, import_into, import_queries
+from .writing import File
 
-__all__ = ["ImportRequest", "Imported", "LineConflict", "import_campaign", "import_queries"]
+__all__ = [
+    "File",
+    "ImportRequest",
+    "Imported",
+    "LineConflict",
+    "Target",
+    "import_campaign",
+    "import_into",
+    "import_queries",
+]

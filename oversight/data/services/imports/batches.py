@@ -1,26 +1,23 @@
 """What the writers of rows share: where they write to, and what they have written so far."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import IO
+from typing import cast
 
-from models_srv.texts import exact_digest
+from django.db.models import Max
+
 from oversight.asking.selectors.reviews import open_priorities
 from oversight.campaigns.services.queries import AddedQueries, NewQuery, add_queries
-from oversight.data.importers import Answer, QueryRow, Row
-from oversight.models import (
-    BackendKind,
-    Campaign,
-    ModelVersion,
-    Origin,
-    Purpose,
-    Response,
-    Role,
-    User,
-)
+from oversight.data.importers import Answer, QueryRow, Refused, Row, Source
+from oversight.errors import BadRows
+from oversight.models import Campaign, Origin, Query, User
 
+from .answers import Answers
+from .near import NearCopies
+
+Leave = Callable[[Refused], None]
 BATCH = 4000
 BATCH_BYTES = 8 * 1024 * 1024
 SHOWN_CHARS = 80
@@ -44,16 +41,19 @@ class LineConflict:
 @dataclass
 class Imported:
     """How many rows of each kind were written, the lines that only repeat what is there, and those
-    of them that contradict it."""
+    of them that contradict it, those that are nearly another. `last_before` is the id of the last
+    query that was there."""
 
     campaign: Campaign
     counts: Counter[str] = field(default_factory=Counter)
     duplicate_lines: list[int] = field(default_factory=list)
     conflicts: list[LineConflict] = field(default_factory=list)
+    near: NearCopies = field(default_factory=NearCopies)
+    last_before: int = 0
 
 
 class Target:
-    """One import under way into one campaign. Holds keys and digests of what it wrote, no texts."""
+    """One import under way into one campaign. Holds of what it wrote what labels said, no texts."""
 
     def __init__(
         self,
@@ -62,16 +62,21 @@ class Target:
         written_by: User | None = None,
         *,
         responses_per_item: int = 2,
+        leave_out: Leave | None = None,
     ) -> None:
         self.campaign = campaign
         self.held_out_share = held_out_share
         self.written_by = written_by
         self.responses_per_item = responses_per_item
-        self.imported = Imported(campaign)
+        last = Query.objects.filter(campaign=campaign).aggregate(last=Max("pk"))["last"]
+        self.imported = Imported(campaign, last_before=last or 0)
         self.labels: set[tuple[int | str | float, ...]] = set()
-        self._versions: dict[tuple[str, int], ModelVersion] = {}
-        self._responses: dict[tuple[int, int, str], int] = {}
-        self._samples: Counter[tuple[int, int]] = Counter()
+        self.leave_out = leave_out
+        self.answers = Answers(campaign)
+        # Of the batch that is being written: its queries that were there before it.
+        self.old_queries: set[int] = set()
+        # The first of those that the import wrote and that preferences may follow from.
+        self.first_judgement: int | None = None
 
     @cached_property
     def open_priorities(self) -> list[float]:
@@ -81,12 +86,16 @@ class Target:
     def add_queries(self, rows: Sequence[QueryRow]) -> AddedQueries:
         added = add_queries(
             campaign=self.campaign,
-            queries=[NewQuery(row.text, row.node, row.reference) for row in rows],
+            queries=[NewQuery(row.text, row.node, row.reference, row.turns) for row in rows],
             origin=Origin.IMPORTED,
             written_by=self.written_by,
             held_out_share=self.held_out_share,
         )
+        self.old_queries = set(added.ids).difference(added.new_ids)
         self.imported.counts["queries"] += len(added.new_ids)
+        repeated = {duplicate.index for duplicate in added.duplicates}
+        new = ((row.line, row.text) for n, row in enumerate(rows) if n not in repeated)
+        self.imported.near.add(new)
         self.imported.conflicts += [
             LineConflict(rows[each.index].line, each.field, each.kept, each.brought)
             for each in added.conflicts
@@ -95,86 +104,33 @@ class Target:
 
     def add_responses(self, answers: Sequence[tuple[int, Answer]]) -> list[int]:
         """Return the ids of responses to queries by id; the same answer given twice is one row."""
-        keys = [self._key(query_id, answer) for query_id, answer in answers]
-        missing: dict[tuple[int, int, str], Response] = {}
-        for key, (_, answer) in zip(keys, answers, strict=True):
-            if key not in self._responses and key not in missing:
-                missing[key] = self._response(key, answer)
-        Response.objects.bulk_create(missing.values(), batch_size=BATCH)
-        self._responses |= {key: response.pk for key, response in missing.items()}
-        self.imported.counts["responses"] += len(missing)
-        return [self._responses[key] for key in keys]
+        ids = self.answers.add(answers, self.old_queries)
+        self.imported.counts["responses"] += len(self.answers.new_ids)
+        return ids
 
-    def recall_responses(self, query_ids: Sequence[int], name: str) -> None:
-        """Count a version's earlier responses to these queries as written: none is written twice."""
-        version = self._version(name, 0)
-        earlier = Response.objects.filter(
-            query__in=set(query_ids), version=version, purpose=Purpose.FEEDBACK
-        )
-        for response in earlier.only("query_id", "sample", "text"):
-            key = self._key(response.query_id, Answer(name, response.text))
-            self._responses[key] = response.pk
-            self._samples[key[:2]] = max(self._samples[key[:2]], response.sample + 1)
-
-    def _key(self, query_id: int, answer: Answer) -> tuple[int, int, str]:
-        version = self._version(answer.name, answer.revision)
-        return query_id, version.pk, exact_digest(answer.text)
-
-    def _response(self, key: tuple[int, int, str], answer: Answer) -> Response:
-        query_id, version_id, _ = key
-        sample = self._samples[query_id, version_id]
-        self._samples[query_id, version_id] += 1
-        return Response(
-            query_id=query_id,
-            version_id=version_id,
-            sample=sample,
-            text=answer.text,
-            is_marked_correct=answer.is_correct,
-        )
-
-    def _version(self, name: str, revision: int) -> ModelVersion:
-        key = (name, revision)
-        if key not in self._versions:
-            self._versions[key], _ = ModelVersion.objects.get_or_create(
-                campaign=self.campaign,
-                role=Role.LEARNER,
-                name=name,
-                revision=revision,
-                defaults={"backend": BackendKind.RECORDED},
-            )
-        return self._versions[key]
+    def refuse(self, rows: Sequence[tuple[int, str]]) -> None:
+        """Leave rows out, (line, reason), where that is wished. Else raises BadRows if there are any."""
+        if rows and self.leave_out is None:
+            raise BadRows(list(rows))
+        for line, reason in rows:
+            cast(Leave, self.leave_out)(Refused(line, reason))
 
 
 def _short(text: str) -> str:
     return text if len(text) <= SHOWN_CHARS else text[: SHOWN_CHARS - 1] + "…"
 
 
-class Measured:
-    """A stream that counts the bytes that were read from it."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
-        self.count = 0
-
-    def read(self, size: int = -1) -> bytes:
-        content = self._stream.read(size)
-        self.count += len(content)
-        return content
-
-    def readline(self, size: int = -1) -> bytes:
-        content = self._stream.readline(size)
-        self.count += len(content)
-        return content
-
-
-def in_batches(rows: Iterable[Row], stream: Measured) -> Iterator[list[Row]]:
-    """Yield the rows in batches of bounded number and size, as they are read from the stream."""
+def in_batches(rows: Iterable[Row], source: Source) -> Iterator[list[Row]]:
+    """Yield the rows in batches of one kind, of bounded number and size, as they are read."""
     batch: list[Row] = []
-    begun = stream.count
+    begun = source.given
     for row in rows:
-        batch.append(row)
-        if len(batch) == BATCH or stream.count - begun >= BATCH_BYTES:
+        if batch and type(row) is not type(batch[0]):
             yield batch
-            batch, begun = [], stream.count
+            batch, begun = [], source.given
+        batch.append(row)
+        if len(batch) == BATCH or source.given - begun >= BATCH_BYTES:
+            yield batch
+            batch, begun = [], source.given
     if batch:
         yield batch

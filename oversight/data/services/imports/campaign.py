@@ -1,39 +1,20 @@
 """The import itself: one transaction from the first row to the last."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO
 
 from django.core.exceptions import ValidationError
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from oversight.campaigns.services.campaigns import check_slug
-from oversight.data.importers import FORMATS, read_rows
-from oversight.data.importers.rows import (
-    JudgedRow,
-    KnownRow,
-    PreferenceRow,
-    QueryRow,
-    SolvedRow,
-    SteppedRow,
-)
+from oversight.data.importers import FORMATS, NOTHING_TOLD, Told
 from oversight.errors import InvalidCampaign, WrongState
 from oversight.models import Campaign, CampaignMember, MemberRole, User
 from oversight.people.services.members import admit_everybody
 
-from .batches import Imported, Measured, Target, in_batches
-from .known import write_known
-from .stepped import write_stepped
-from .writers import write_judged, write_preferences, write_queries, write_solved
+from .batches import Imported, Leave, Target
+from .writing import File, write_file
 
-WRITERS: dict[type, Callable[[Target, Any], None]] = {
-    QueryRow: write_queries,
-    SolvedRow: write_solved,
-    JudgedRow: write_judged,
-    PreferenceRow: write_preferences,
-    SteppedRow: write_stepped,
-    KnownRow: write_known,
-}
 MAX_NODES = 200
 
 
@@ -42,7 +23,8 @@ class ImportRequest:
     """What to make of a file. `held_out_share` of the query clusters, in [0, 1), is kept aside.
 
     The owner becomes its admin; where none is named everybody who has an account is let in. Where a
-    query has several answers, people compare `responses_per_item` of them, 2 to 4.
+    query has several answers, people compare `responses_per_item` of them, 2 to 4. `told` is what the
+    file does not say; bad rows go to `leave_out` where it is given, else nothing is imported.
     """
 
     format: str
@@ -52,21 +34,27 @@ class ImportRequest:
     is_append: bool = False
     owner: User | None = None
     responses_per_item: int = 2
+    told: Told = NOTHING_TOLD
+    leave_out: Leave | None = None
 
 
 def import_campaign(*, stream: IO[bytes], request: ImportRequest) -> Imported:
-    """Import a file whole into a new campaign, or its queries into one that exists (`is_append`).
+    """Import a file whole into a new campaign, or into one that exists (`is_append`).
 
-    A preference dataset has nothing held out: its queries were trained on. Raises BadRows with the
-    lines, InvalidCampaign where the request makes no sense, WrongState where the slug is taken.
+    Raises BadRows with the lines, InvalidCampaign where the request makes no sense, WrongState where
+    the slug is taken.
     """
     _check(request)
     try:
         with transaction.atomic():
             campaign = _campaign(request)
-            share = 0.0 if request.format == "preferences" else request.held_out_share
-            target = Target(campaign, share, responses_per_item=request.responses_per_item)
-            imported = _import_rows(stream, request.format, target)
+            target = Target(
+                campaign,
+                share_of(request.format, request.held_out_share),
+                responses_per_item=request.responses_per_item,
+                leave_out=request.leave_out,
+            )
+            imported = write_file(target, File(stream, request.format, request.told))
             if not request.is_append:
                 _keep_taxonomy(campaign)
             return imported
@@ -88,39 +76,24 @@ def import_queries(
 
     Raises BadRows, InvalidCampaign, and WrongState where the same is added at the same moment.
     """
-    if not FORMATS[format].is_appendable:
-        raise InvalidCampaign(f"{format} cannot be added to a campaign that exists")
+    target = Target(campaign, share_of(format, held_out_share), written_by)
+    return import_into(target=target, file=File(stream, format))
+
+
+def import_into(*, target: Target, file: File) -> Imported:
+    """Add what a file holds to a campaign that exists. Raises as `import_queries` does."""
     try:
         with transaction.atomic():
-            return _import_rows(stream, format, Target(campaign, held_out_share, written_by))
+            return write_file(target, file)
     except IntegrityError as error:
         raise WrongState(
-            f"the same was added to {campaign.slug} just now: send the file again"
+            f"the same was added to {target.campaign.slug} just now: send the file again"
         ) from error
 
 
-def _import_rows(stream: IO[bytes], format_name: str, target: Target) -> Imported:
-    _plan_for_growth()
-    measured = Measured(stream)
-    try:
-        for batch in in_batches(read_rows(measured, format_name), measured):
-            WRITERS[type(batch[0])](target, batch)
-    except DataError as error:
-        raise InvalidCampaign(f"the file holds what cannot be kept: {error}") from error
-    return target.imported
-
-
-def _plan_for_growth() -> None:
-    """Let the rest of the transaction look rows up by index alone.
-
-    What it writes is in no statistics before it ends: a table that was empty still seems so to the
-    planner, to the checks of foreign keys above all, whose plans are kept. Those are made anew and
-    run with each statement, since they would else be queued, for every row, until the end.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("DISCARD PLANS")
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+def share_of(format_name: str, share: float) -> float:
+    """Return the share to hold out: none of a preference dataset, whose queries were trained on."""
+    return 0.0 if format_name == "preferences" else share
 
 
 def _check(request: ImportRequest) -> None:
@@ -130,8 +103,8 @@ def _check(request: ImportRequest) -> None:
         )
     if request.responses_per_item not in (2, 3, 4):
         raise InvalidCampaign(f"people compare 2 to 4 responses, not {request.responses_per_item}")
-    if request.is_append and not FORMATS[request.format].is_appendable:
-        raise InvalidCampaign(f"{request.format} cannot be added to a campaign that exists")
+    if request.format not in FORMATS:
+        raise InvalidCampaign(f"there is no format {request.format!r}")
     try:
         check_slug(request.slug)
     except ValidationError as error:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from models_srv.texts import exact_digest
 from oversight.asking.services.control_items import hold_without_critiques
 from oversight.data.importers import Answer, KnownRow
-from oversight.errors import BadRows
 from oversight.models import KNOWN_KINDS, Choice, ItemState, ReviewItem
 
 from .batches import BATCH, Target
@@ -38,7 +37,6 @@ def write_known(target: Target, rows: Sequence[KnownRow]) -> None:
 
 def _with_ids(target: Target, rows: Sequence[KnownRow]) -> list[_Known]:
     query_ids = target.add_queries([row.query for row in rows]).ids
-    target.recall_responses(query_ids, RECORDED)
     answers = [
         (query_id, Answer(RECORDED, text))
         for query_id, row in zip(query_ids, rows, strict=True)
@@ -61,8 +59,7 @@ def _new_ones(target: Target, given: Sequence[_Known]) -> list[_Known]:
         else:
             errors.append((known.row.query.line, "this pair is asked with another right answer"))
         asked.setdefault(pair, right)
-    if errors:
-        raise BadRows(errors)
+    target.refuse(errors)
     return new
 
 

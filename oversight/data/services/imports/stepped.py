@@ -15,7 +15,13 @@ def write_stepped(target: Target, rows: Sequence[SteppedRow]) -> None:
     query_ids = target.add_queries([row.query for row in rows]).ids
     answers = [Answer(RECORDED, "\n".join(row.steps)) for row in rows]
     response_ids = target.add_responses(list(zip(query_ids, answers, strict=True)))
-    found = list(zip(rows, query_ids, response_ids, strict=True))
+    known = _known(target)
+    found = []
+    for row, query_id, response_id in zip(rows, query_ids, response_ids, strict=True):
+        if (response_id, _labeller(row)) in known:
+            target.imported.duplicate_lines.append(row.query.line)
+        else:
+            found.append((row, query_id, response_id))
     judged = [
         (row, _judgement(row, query_id, response_id))
         for row, query_id, response_id in found
@@ -31,12 +37,26 @@ def write_stepped(target: Target, rows: Sequence[SteppedRow]) -> None:
     )
 
 
+def _known(target: Target) -> set[tuple[int, str]]:
+    """Return the responses to old queries that were labelled, and by whom; "" is nobody yet."""
+    judged = Judgement.objects.filter(query__in=target.old_queries, step_labels__isnull=False)
+    asked = target.campaign.items.filter(query__in=target.old_queries, kind=ItemKind.STEPS)
+    return {
+        *judged.values_list("response_a", "annotator_label"),
+        *((pk, "") for pk in asked.values_list("response_a", flat=True)),
+    }
+
+
+def _labeller(row: SteppedRow) -> str:
+    return (row.labeller or "annotator 1") if row.labels else ""
+
+
 def _judgement(row: SteppedRow, query_id: int, response_id: int) -> Judgement:
     return Judgement(
         query_id=query_id,
         response_a_id=response_id,
         source=Source.PERSON,
-        annotator_label=row.labeller or "annotator 1",
+        annotator_label=_labeller(row),
         seconds=row.seconds,
     )
 

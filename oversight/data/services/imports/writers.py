@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 from models_srv.texts import as_seen, exact_digest
 from oversight.data.importers import Answer, JudgedRow, PreferenceRow, QueryRow, SolvedRow
-from oversight.errors import BadRows
 from oversight.models import (
     Judgement,
     Preference,
@@ -17,6 +16,7 @@ from oversight.models import (
 
 from .batches import BATCH, Target
 
+REPEATED = "repeats the query of an earlier line"
 P_A_BETTER = {"a": 1.0, "b": 0.0, "tie": 0.5}
 
 
@@ -32,15 +32,16 @@ def write_solved(target: Target, rows: Sequence[SolvedRow]) -> None:
     What the data say of correctness is not looked at: a draw that knew would bias what people see.
     """
     added = target.add_queries([row.query for row in rows])
-    if added.duplicates:
-        lines = [rows[duplicate.index].query.line for duplicate in added.duplicates]
-        raise BadRows([(line, "repeats the query of an earlier line") for line in lines])
-    answers = [(pk, a) for pk, row in zip(added.ids, rows, strict=True) for a in row.answers]
+    repeated = {duplicate.index for duplicate in added.duplicates}
+    target.refuse([(rows[index].query.line, REPEATED) for index in sorted(repeated)])
+    ids = [pk for index, pk in enumerate(added.ids) if index not in repeated]
+    rows = [row for index, row in enumerate(rows) if index not in repeated]
+    answers = [(pk, a) for pk, row in zip(ids, rows, strict=True) for a in row.answers]
     responses = iter(target.add_responses(answers))
     items = []
-    for query_id, row in zip(added.ids, rows, strict=True):
-        ids = [next(responses) for _ in row.answers]
-        few = _random_few(row, ids, target.responses_per_item)
+    for query_id, row in zip(ids, rows, strict=True):
+        of_row = [next(responses) for _ in row.answers]
+        few = _random_few(row, of_row, target.responses_per_item)
         if len(few) > 1:
             items.append(_item(target, row.query, query_id, few))
     ReviewItem.objects.bulk_create(items, batch_size=BATCH)
@@ -54,6 +55,13 @@ def write_judged(target: Target, rows: Sequence[JudgedRow]) -> None:
     """
     ids = target.add_queries([row.query for row in rows]).ids
     pairs = _pairs(target, ids, [(row.answer_a, row.answer_b) for row in rows])
+    judged = _judged_pairs(target)
+    again = [pair in judged for pair in pairs]
+    repeated = [row.query.line for row, is_again in zip(rows, again, strict=True) if is_again]
+    target.imported.duplicate_lines += repeated
+    fresh = [index for index, is_again in enumerate(again) if not is_again]
+    ids, pairs = [ids[index] for index in fresh], [pairs[index] for index in fresh]
+    rows = [rows[index] for index in fresh]
     split = dict(Query.objects.filter(pk__in=ids).values_list("pk", "split"))
     judgements = [
         _judgements(query_id, pair, row.choices)
@@ -76,9 +84,16 @@ def write_preferences(target: Target, rows: Sequence[PreferenceRow]) -> None:
     """Write a preference for each row; one that is in the file already is left out and named."""
     ids = target.add_queries([row.query for row in rows]).ids
     pairs = _pairs(target, ids, [(row.chosen, row.rejected) for row in rows])
+    target.labels |= _known_labels(target)
+    held_out = _held_out(target)
     preferences = []
     for query_id, (chosen, rejected), row in zip(ids, pairs, rows, strict=True):
         label = (chosen, rejected, row.source, row.p_w, row.p_l, row.weight)
+        if query_id in held_out:
+            target.refuse(
+                [(row.query.line, "the query is held out here: nothing is trained on it")]
+            )
+            continue
         if label in target.labels:
             target.imported.duplicate_lines.append(row.query.line)
             continue
@@ -97,6 +112,23 @@ def write_preferences(target: Target, rows: Sequence[PreferenceRow]) -> None:
         )
     Preference.objects.bulk_create(preferences, batch_size=BATCH)
     target.imported.counts["preferences"] += len(preferences)
+
+
+def _judged_pairs(target: Target) -> set[tuple[int, int | None]]:
+    """Return the pairs of the old queries that an import brought judgements of."""
+    rows = Judgement.objects.filter(query__in=target.old_queries, item__isnull=True)
+    return set(rows.exclude(annotator_label="").values_list("response_a", "response_b"))
+
+
+def _known_labels(target: Target) -> set[tuple[int | str | float, ...]]:
+    columns = ("chosen", "rejected", "source", "p_w", "p_l", "weight")
+    rows = Preference.objects.filter(query__in=target.old_queries, item__isnull=True)
+    return set(rows.values_list(*columns))
+
+
+def _held_out(target: Target) -> set[int]:
+    rows = Query.objects.filter(pk__in=target.old_queries, split=Split.HELD_OUT)
+    return set(rows.values_list("pk", flat=True))
 
 
 def _random_few(row: SolvedRow, ids: Sequence[int], most: int) -> list[int]:

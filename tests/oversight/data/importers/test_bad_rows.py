@@ -102,15 +102,17 @@ def refusals(content, format_name):
             "preferences", {**PREFERRED, "chosen_version": "v"}, "name@revision", id="version"
         ),
         pytest.param(
-            "preferences", {**PREFERRED, "prompt": turn("system", "x")}, "“role”", id="role"
+            "preferences", {**PREFERRED, "prompt": turn("poet", "x")}, "“role”", id="role"
         ),
         pytest.param(
             "preferences",
-            {**PREFERRED, "prompt": turn("user", "a") + turn("user", "b")},
-            "list of one message",
-            id="two-turns",
+            {**PREFERRED, "prompt": turn("system", "a")},
+            "a turn of the user is missing",
+            id="no-user",
         ),
-        pytest.param("preferences", {**PREFERRED, "chosen": ["2"]}, "not a string", id="turn"),
+        pytest.param(
+            "preferences", {**PREFERRED, "chosen": ["2"]}, "a message is an object", id="turn"
+        ),
         pytest.param("known-answers", {**KNOWN, "b": "2\n"}, "same response", id="known-same"),
         pytest.param("known-answers", {**KNOWN, "a": " "}, "“a” is empty", id="known-blank"),
         pytest.param("known-answers", {**KNOWN, "query": ""}, "“query” is empty", id="no-query"),
@@ -196,6 +198,6 @@ def test_every_format_takes_a_good_row():
             {"question": {"problem": "a", "pre_generated_steps": ["b"]}, "label": {"steps": []}}
         ),
     }
-    assert good.keys() == FORMATS.keys()
+    assert good.keys() < FORMATS.keys(), "the others have samples"
     for format_name, content in good.items():
         assert len(list(read_rows(io.BytesIO(content.encode()), format_name))) == 1

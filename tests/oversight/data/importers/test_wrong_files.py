@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import lzma
+import re
 import zipfile
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from oversight.data.importers import FORMATS, read_rows
+from oversight.data.importers.samples import samples
 from oversight.errors import BadRows
 
 pytestmark = pytest.mark.fault("import-files")
@@ -38,7 +40,7 @@ def refusals(content, format_name="queries-jsonl"):
     [
         pytest.param(POINTER, "Git LFS pointer", id="lfs"),
         pytest.param(b"/annex/objects/SHA256E-s1--0.csv\n", "git-annex pointer", id="annex"),
-        pytest.param(gzip.compress(LINES), "gzip", id="gzip"),
+        pytest.param(gzip.compress(gzip.compress(LINES)), "gzip", id="gzip-twice"),
         pytest.param(bz2.compress(LINES), "bzip2", id="bzip2"),
         pytest.param(lzma.compress(LINES), "xz", id="xz"),
         pytest.param(zipped(), "a zip archive, or a workbook", id="workbook"),
@@ -204,6 +206,9 @@ def problems(content, format_name):
     return []
 
 
+SAMPLE_KEYS = sorted(
+    {key for path in samples().values() for key in re.findall(r'"([\w.-]+)":', path.read_text())}
+)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-3, 3) | st.floats() | st.text(max_size=5),
     lambda inner: (
@@ -246,6 +251,7 @@ JSON = st.recursive(
                     "solution",
                     "is_correct",
                     "ground_truth",
+                    *SAMPLE_KEYS,
                 ]
             ),
             inner,
@@ -260,7 +266,8 @@ JSON = st.recursive(
 @given(value=JSON, format_name=st.sampled_from(sorted(FORMATS)))
 def test_no_row_of_whatever_shape_gives_a_traceback(value, format_name):
     chosen = FORMATS[format_name]
-    content = json.dumps([value] if chosen.records is FORMATS["pandalm"].records else value)
+    is_array = chosen.records is not FORMATS["queries-jsonl"].records
+    content = json.dumps([value] if is_array else value)
     assert all(line == 1 and reason for line, reason in problems(content.encode(), format_name))
 
 

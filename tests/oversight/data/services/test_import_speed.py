@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from oversight.data.importers import QueryRow
-from oversight.data.services.imports import campaign as campaign_import
+from oversight.data.services.imports import writing
 from oversight.models import Query
 from tests.oversight.data.import_files import jsonl, load, solved
 
@@ -71,8 +71,6 @@ def _index_rows_read():
 def test_a_batch_is_bounded_in_size_too(monkeypatch):
     sizes = []
     monkeypatch.setattr("oversight.data.services.imports.batches.BATCH_BYTES", 1000)
-    monkeypatch.setitem(
-        campaign_import.WRITERS, QueryRow, lambda target, rows: sizes.append(len(rows))
-    )
+    monkeypatch.setitem(writing.WRITERS, QueryRow, lambda target, rows: sizes.append(len(rows)))
     load(jsonl(*({"text": "x" * 290} for _ in range(10))))
     assert sizes == [4, 4, 2]

@@ -99,10 +99,9 @@ def test_appending_needs_a_campaign():
         load(jsonl({"text": "One?"}), is_append=True)
 
 
-def test_only_queries_can_be_appended():
-    make_campaign(slug="new-one")
-    with pytest.raises(InvalidCampaign, match="cannot be added"):
-        load(b"[]", "pandalm", is_append=True)
+def test_an_unknown_format_is_refused():
+    with pytest.raises(InvalidCampaign, match="no format"):
+        load(b"[]", "pandas")
 
 
 def test_a_share_of_the_clusters_is_held_out_and_the_same_ones_each_time():

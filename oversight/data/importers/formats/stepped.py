@@ -1,5 +1,6 @@
-"""Solutions whose steps were labelled: PRM800K and BIG-Bench-Mistake.
+"""Solutions whose steps were labelled: PRM800K, BIG-Bench-Mistake, ProcessBench.
 
+ProcessBench (Zheng et al., 2024) has the latter's shape under other names.
 PRM800K (Lightman et al., *Let's Verify Step by Step*, 2023): one solution a line, each step with
 completions rated 1, 0 or -1. BIG-Bench-Mistake (Tyen et al., 2024): steps with the index of the first
 wrong one, null where there is none.
@@ -8,12 +9,13 @@ wrong one, null where there is none.
 from collections.abc import Iterator
 from typing import Any
 
-from . import checks
-from .rows import QueryRow, RowError, SteppedRow
+from oversight.data.importers import checks
+from oversight.data.importers.rows import QueryRow, RowError, SteppedRow
 
 RATINGS = (-1, 0, 1)
 LABELLER_CHARS = 100
 MISTAKE_LABELLER = "BIG-Bench-Mistake"
+PROCESSBENCH_LABELLER = "ProcessBench"
 
 
 def parse_prm800k(line: int, value: object) -> SteppedRow:
@@ -50,6 +52,23 @@ def parse_mistake(line: int, value: object) -> SteppedRow:
         raise RowError(f"“mistake_index” must be null or the place of a step, not {mistake!r:.40}")
     labels = [1] * len(steps) if mistake is None else [1] * mistake + [-1]
     return _row(query, steps, labels, MISTAKE_LABELLER, None)
+
+
+def parse_processbench(line: int, value: object) -> SteppedRow:
+    """`label` is the place of the first wrong step, -1 where none is."""
+    row = checks.record(value)
+    query = QueryRow(
+        line,
+        checks.filled(row, "problem"),
+        node=checks.text(row, "generator", default="", max_chars=200),
+    )
+    steps = [_words(step, "steps") for step in _list(row, "steps")]
+    checks.required(row, "label")
+    mistake = checks.whole(row, "label", low=-1, high=len(steps) - 1)
+    if mistake is None:
+        raise RowError("“label” must be the place of a step, or -1")
+    labels = [1] * len(steps) if mistake < 0 else [1] * mistake + [-1]
+    return _row(query, steps, labels, PROCESSBENCH_LABELLER, None)
 
 
 def _trajectory(steps: list[Any]) -> Iterator[tuple[str, int]]:
@@ -92,7 +111,9 @@ def _row(
 
 
 def _list(row: checks.Record, key: str, default: list[Any] | None = None) -> list[Any]:
-    value = checks.required(row, key) if default is None else row.get(key)
+    if default is None:
+        checks.required(row, key)
+    value = checks.value_of(row, key)
     if value is None and default is not None:
         return default
     if not isinstance(value, list):

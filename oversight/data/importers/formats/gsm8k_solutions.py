@@ -5,9 +5,9 @@ Every key beside `question` and `ground_truth` is a model: {"solution": …, "is
 
 from collections.abc import Iterator
 
-from . import checks
-from .reading import Numbered, Readable, json_lines
-from .rows import Answer, QueryRow, RowError, SolvedRow
+from oversight.data.importers import checks
+from oversight.data.importers.reading import Numbered, Readable, json_lines
+from oversight.data.importers.rows import Answer, QueryRow, RowError, SolvedRow
 
 OWN_KEYS = {"question", "ground_truth"}
 

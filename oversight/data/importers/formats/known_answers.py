@@ -4,10 +4,10 @@
 """
 
 from models_srv.texts import as_seen
+from oversight.data.importers import checks
+from oversight.data.importers.rows import KnownRow, QueryRow, RowError
 
-from . import checks
 from .queries import MAX_NODE_CHARS
-from .rows import KnownRow, QueryRow, RowError
 
 EXPECTED = {name: name for name in ("a", "b", "tie", "both_bad")}
 KINDS = {name: name for name in ("gold", "tampered")}

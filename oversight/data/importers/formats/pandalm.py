@@ -5,9 +5,9 @@
 
 from collections.abc import Iterator
 
-from . import checks
-from .reading import Numbered, Readable, json_array
-from .rows import Answer, JudgedRow, QueryRow, RowError
+from oversight.data.importers import checks
+from oversight.data.importers.reading import Numbered, Readable, json_array
+from oversight.data.importers.rows import Answer, JudgedRow, QueryRow, RowError
 
 ANNOTATORS = ("annotator1", "annotator2", "annotator3")
 CHOICES = {0: "tie", 1: "a", 2: "b"}

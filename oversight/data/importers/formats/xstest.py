@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from . import checks
-from .reading import Numbered, Readable, csv_records
-from .rows import QueryRow
+from oversight.data.importers import checks
+from oversight.data.importers.reading import Numbered, Readable, csv_records
+from oversight.data.importers.rows import QueryRow
 
 
 def records(stream: Readable) -> Iterator[Numbered]:

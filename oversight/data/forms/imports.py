@@ -1,0 +1,84 @@
+"""What somebody says of a file before it comes in."""
+
+from typing import Any
+
+from django import forms
+
+from oversight.data.importers import FORMATS, OWN_COLUMNS
+from oversight.data.importers.formats.columns import ROLES
+from oversight.models import Import, Source
+
+from .queries import share_field
+
+MAX_UPLOAD_BYTES = 256 * 1024 * 1024
+ROWS_SAY = [("", "As the rows say"), *Source.choices]
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        help_text="JSON lines, JSON, CSV or Parquet, packed with gzip or zstd or not. Queries, "
+        "responses to compare, judgements, rankings, conversations: what it is gets guessed, "
+        "and shown before anything is kept."
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if (file.size or 0) > MAX_UPLOAD_BYTES:
+            limit = MAX_UPLOAD_BYTES // 2**20
+            raise forms.ValidationError(
+                f"At most {limit} MiB in a browser; send larger files over REST or by command."
+            )
+        return file
+
+
+class ImportForm(forms.Form):
+    """What the file is, who judged in it, what its columns are, and how to take it."""
+
+    format = forms.ChoiceField(
+        label="What the file is", choices=[(name, known.words) for name, known in FORMATS.items()]
+    )
+    source = forms.ChoiceField(
+        label="Who judged",
+        required=False,
+        choices=ROWS_SAY,
+        help_text="For rows that do not say so. Only a person's word counts as human.",
+    )
+    held_out_share = share_field()
+    keeps_good = forms.BooleanField(
+        label="Leave bad rows out",
+        required=False,
+        help_text="Else one bad row is enough, and nothing is imported.",
+    )
+
+    def __init__(self, row: Import, data: Any = None) -> None:
+        first = {
+            "format": row.format,
+            "source": row.source,
+            "held_out_share": row.held_out_share,
+            "keeps_good": row.keeps_good,
+        }
+        super().__init__(data, initial=first)
+        if row.format == OWN_COLUMNS:
+            self._ask_for_columns(row)
+
+    def _ask_for_columns(self, row: Import) -> None:
+        choices = [("", "–"), *((name, name) for name in row.column_names)]
+        for role, words in ROLES.items():
+            self.fields[f"column_{role}"] = forms.ChoiceField(
+                label=f"Column: {words}",
+                required=False,
+                choices=choices,
+                initial=row.columns.get(role, ""),
+            )
+
+    def described(self) -> dict[str, Any]:
+        """Return what `describe_import` takes, once the form is valid."""
+        clean = self.cleaned_data
+        columns = {role: clean.get(f"column_{role}") or "" for role in ROLES}
+        return {
+            "format": clean["format"],
+            "source": clean["source"],
+            "held_out_share": clean["held_out_share"],
+            "keeps_good": clean["keeps_good"],
+            "columns": {role: column for role, column in columns.items() if column},
+        }

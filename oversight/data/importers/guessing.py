@@ -1,0 +1,82 @@
+"""What a file is, told from its first rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import IO, Any
+
+from . import reading
+from .catalogue import FORMATS, OWN_COLUMNS, Format, Told
+from .formats import columns, inspect_logs
+from .reading import Numbered, Source
+from .row_reader import parsed
+from .rows import RowError
+
+LOOKED_AT = 20
+# Whatever the rows do not say of who judged is asked of whoever imports: here it is no matter.
+ANYBODY = "person"
+# Formats that say how the file is cut, not what its rows are: "queries" takes the same rows.
+STRICT = ("queries-jsonl", "queries-csv")
+
+
+@dataclass(frozen=True)
+class Guess:
+    """The format whose rows the first ones are, its columns, and which columns seem to be what.
+
+    `format` is "columns" where no format takes the rows. `needs_source`: the rows do not say who
+    judged in them.
+    """
+
+    format: str
+    columns: tuple[str, ...] = ()
+    mapping: dict[str, str] | None = None
+    needs_source: bool = False
+
+
+def guess(stream: IO[bytes]) -> Guess:
+    """Return what the file seems to be. The stream, which can be rewound, is left at its beginning."""
+    records = first_records(stream)
+    if not records:
+        return Guess(OWN_COLUMNS)
+    names = _column_names(records)
+    for name, known in FORMATS.items():
+        if name not in (*STRICT, OWN_COLUMNS) and _takes(known, records, Told(ANYBODY)):
+            is_unsaid = known.needs_source and not _takes(known, records, Told())
+            return Guess(name, names, None, is_unsaid)
+    mapping = columns.guessed(list(names))
+    return Guess(OWN_COLUMNS, names, mapping, "label" in mapping and "source" not in mapping)
+
+
+def first_records(stream: IO[bytes], count: int = LOOKED_AT) -> list[Numbered]:
+    """Return the first records however they are cut, those that cannot be read left out."""
+    stream.seek(0)
+    records = _cut(Source(stream))
+    good = [each for each in islice(records, count) if not isinstance(each[1], RowError)]
+    stream.seek(0)
+    if not good:
+        good = [
+            each
+            for each in islice(inspect_logs.records(Source(stream)), count)
+            if not isinstance(each[1], RowError)
+        ]
+        stream.seek(0)
+    return good
+
+
+def _cut(source: Source) -> Any:
+    try:
+        yield from reading.any_records(source)
+    except RowError:
+        return
+
+
+def _takes(known: Format, records: Sequence[Numbered], told: Told) -> bool:
+    """Whether at least half of the rows are of the format: a preview shows the bad ones."""
+    good = sum(not isinstance(parsed(known, *each, told), RowError) for each in records)
+    return good * 2 >= len(records)
+
+
+def _column_names(records: Sequence[Numbered]) -> tuple[str, ...]:
+    """Return the names of what the rows have, in the order in which they come up."""
+    rows = [value for _, value in records if isinstance(value, dict)]
+    return tuple(dict.fromkeys(str(name) for row in rows for name in row))

@@ -1,0 +1,43 @@
+"""Whatever holds records: told by its first bytes, never by its name alone."""
+
+from collections.abc import Iterator
+
+from .arrays import json_array
+from .documents import json_lines
+from .kinds import BOM
+from .lines import Numbered
+from .packed import Source
+from .parquet import MAGIC, parquet_records
+from .tables import csv_records
+
+DELIMITERS = (",", "\t", ";")
+
+
+def any_records(source: Source) -> Iterator[Numbered]:
+    """Yield the records of JSON lines, a JSON array, a table (CSV) or a Parquet file."""
+    head = source.peek()
+    match container_of(head):
+        case "parquet":
+            return parquet_records(source)
+        case "json":
+            return json_array(source)
+        case "jsonl":
+            return json_lines(source)
+        case _:
+            return csv_records(source, delimiter_of(head))
+
+
+def container_of(head: bytes) -> str:
+    """Return what a file that begins like this is: parquet, json, jsonl or csv."""
+    if head.startswith(MAGIC):
+        return "parquet"
+    text = head.removeprefix(BOM).lstrip()
+    if text.startswith(b"["):
+        return "json"
+    return "jsonl" if text.startswith(b"{") or not text else "csv"
+
+
+def delimiter_of(head: bytes) -> str:
+    """Return what parts the names in a table's first line, a comma where nothing says otherwise."""
+    header = head.partition(b"\n")[0].decode("utf-8", "replace")
+    return max(DELIMITERS, key=header.count)

@@ -1,0 +1,156 @@
+"""Writes answers with what judges and critics said of them, and asks people where nobody said.
+
+A label of several answers is a judgement of each pair of them. What a row repeats of what the
+campaign has is left out.
+"""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from models_srv.texts import as_seen, exact_digest
+from oversight.asking.services.control_items import hold_without_critiques
+from oversight.data.importers import Label, LabelledRow
+from oversight.models import Choice, Judgement, ReviewItem, Role, Source
+from oversight.statements import copy_in, fresh_ids
+
+from .batches import BATCH, Target
+from .critiques import write_critiques
+
+COLUMNS = [
+    *("id", "query_id", "response_a_id", "response_b_id", "source", "version_id"),
+    *("annotator_label", "choice", "p_a_better", "overall", "strength", "rationale", "seconds"),
+]
+# Of these columns, those that make two judgements the same.
+SAME = slice(1, 10)
+P_A_BETTER = {Choice.A: 1.0, Choice.B: 0.0, Choice.TIE: 0.5, Choice.BOTH_BAD: 0.5}
+SIDES = ("response_a_id", "response_b_id", "response_c_id", "response_d_id")
+UNNAMED = {"person": "annotator", "checker": "checker", "simulated": "simulated annotator"}
+Values = tuple[object, ...]
+
+
+@dataclass
+class Written:
+    """A row with the ids of its query and of its answers, in order; whether it brought anything."""
+
+    row: LabelledRow
+    query_id: int
+    answers: Sequence[int]
+    is_new: bool = False
+
+
+def write_labelled(target: Target, rows: Sequence[LabelledRow]) -> None:
+    written = _with_ids(target, rows)
+    write_critiques(target, written)
+    _write_judgements(target, written)
+    _write_items(target, written)
+    repeated = [each.row.query.line for each in written if not each.is_new]
+    target.imported.duplicate_lines += repeated
+
+
+def _with_ids(target: Target, rows: Sequence[LabelledRow]) -> list[Written]:
+    added = target.add_queries([row.query for row in rows])
+    flat = [(pk, answer) for pk, row in zip(added.ids, rows, strict=True) for answer in row.answers]
+    ids = iter(target.add_responses(flat))
+    written = [
+        Written(row, pk, [next(ids) for _ in row.answers])
+        for pk, row in zip(added.ids, rows, strict=True)
+    ]
+    fresh = {("query", pk) for pk in added.new_ids} | {
+        ("response", pk) for pk in target.answers.new_ids
+    }
+    for each in written:
+        own = {("query", each.query_id), *(("response", pk) for pk in each.answers)}
+        each.is_new = bool(own & fresh)
+        fresh -= own
+    return written
+
+
+def _write_judgements(target: Target, written: Sequence[Written]) -> None:
+    known = _known_judgements(target)
+    new = []
+    for each in written:
+        for values in _judgements(target, each):
+            if values[SAME] not in known:
+                known.add(values[SAME])
+                each.is_new = True
+                new.append(values)
+    ids = fresh_ids(Judgement, len(new))
+    copy_in(Judgement, COLUMNS, ((pk, *values[1:]) for pk, values in zip(ids, new, strict=True)))
+    if ids and target.first_judgement is None:
+        target.first_judgement = ids[0]
+    target.imported.counts["judgements"] += len(ids)
+
+
+def _known_judgements(target: Target) -> set[Values]:
+    rows = Judgement.objects.filter(query__in=target.old_queries, item__isnull=True)
+    return {(None, *values)[SAME] for values in rows.values_list(*COLUMNS[1:])}
+
+
+def _judgements(target: Target, each: Written) -> Iterator[Values]:
+    """Yield the columns of each judgement that the row's labels are, without an id."""
+    for label in each.row.labels:
+        version, name = _judge(target, label)
+        who = (label.source, version, name)
+        rest = (label.strength, label.rationale, label.seconds)
+        for first, second in combinations(range(len(label.ranks)), 2):
+            choice = _choice(label, first, second)
+            sure = label.p_a_better
+            p = P_A_BETTER[choice] if sure is None or len(label.ranks) > 2 else sure
+            pair = (each.answers[first], each.answers[second])
+            yield (None, each.query_id, *pair, *who, choice.value, p, None, *rest)
+        for answer, rating in zip(each.answers, label.ratings, strict=False):
+            if rating is not None:
+                yield (None, each.query_id, answer, None, *who, "", None, rating, *rest)
+
+
+def _judge(target: Target, label: Label) -> tuple[int | None, str]:
+    """Return the critic's version, and the name of a judge who is none."""
+    if label.source == Source.CRITIC:
+        return target.answers.version(Role.CRITIC, label.judge or "imported").pk, ""
+    return None, label.judge or UNNAMED[label.source]
+
+
+def _choice(label: Label, first: int, second: int) -> Choice:
+    if label.ranks[first] == label.ranks[second]:
+        return Choice.BOTH_BAD if label.are_all_bad else Choice.TIE
+    return Choice.A if label.ranks[first] < label.ranks[second] else Choice.B
+
+
+def _write_items(target: Target, written: Sequence[Written]) -> None:
+    """Ask people about rows that nobody judged, each set of answers once."""
+    asked = {
+        frozenset(pk for pk in pks if pk)
+        for pks in target.campaign.items.filter(query__in=target.old_queries).values_list(*SIDES)
+    }
+    items = []
+    for each in written:
+        shown = _shown(each) if each.row.is_asked else []
+        if len(shown) > 1 and frozenset(shown) not in asked:
+            asked.add(frozenset(shown))
+            each.is_new = True
+            items.append(_item(target, each, shown))
+    hold_without_critiques(target.campaign, items)
+    ReviewItem.objects.bulk_create(items, batch_size=BATCH)
+    target.imported.counts["items"] += len(items)
+
+
+def _shown(each: Written) -> list[int]:
+    """Return the answers that can be told apart, at most as many as people can compare."""
+    answers = zip(each.answers, each.row.answers, strict=True)
+    by_sight = {as_seen(answer.text): pk for pk, answer in answers}
+    return list(by_sight.values())[: len(SIDES)]
+
+
+def _item(target: Target, each: Written, shown: Sequence[int]) -> ReviewItem:
+    seats = target.campaign.annotators_per_item
+    return ReviewItem(
+        campaign=target.campaign,
+        query_id=each.query_id,
+        annotators=seats,
+        seats_free=seats,
+        # In a random order: what people have got through at any time says something of the rest.
+        priority=random.Random(exact_digest(each.row.query.text)).random(),
+        **dict(zip(SIDES, shown, strict=False)),
+    )

@@ -1,0 +1,1 @@
+"""A file on its way in: received, looked at, confirmed, then read by a worker; all or nothing."""

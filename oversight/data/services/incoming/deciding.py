@@ -1,0 +1,92 @@
+"""Somebody says what a file is and that it shall come in, or that it shall not."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils import timezone
+
+from oversight.data.importers import FORMATS, OWN_COLUMNS
+from oversight.data.importers.formats.columns import ROLES
+from oversight.data.importers.said import SOURCES
+from oversight.dispatch import send_after_commit
+from oversight.errors import InvalidCampaign, WrongState
+from oversight.models import Import, ImportState
+
+from . import folder
+
+QUEUE = "control"
+TASK = "oversight.tasks.run_imports"
+
+
+def describe_import(
+    *,
+    import_id: int,
+    format: str,
+    source: str = "",
+    columns: Mapping[str, str] | None = None,
+    held_out_share: float = 0.1,
+    keeps_good: bool = False,
+) -> Import:
+    """Say what the file is and how to take it, before it is confirmed.
+
+    One that failed waits anew, while its file is there. Raises InvalidCampaign where that makes no
+    sense, WrongState where it was confirmed already.
+    """
+    _check(format, source, columns or {}, held_out_share)
+    with transaction.atomic():
+        row = _waiting(import_id, ImportState.FAILED)
+        if not folder.file_of(row.pk).exists():
+            raise WrongState("the file is here no more: send it again")
+        row.state, row.ended_at, row.reason = ImportState.WAITING, None, ""
+        row.format, row.source = format, source
+        row.columns = dict(columns or {}) if format == OWN_COLUMNS else {}
+        row.held_out_share, row.keeps_good = held_out_share, keeps_good
+        row.save()
+    return row
+
+
+def confirm_import(*, import_id: int) -> Import:
+    """Let a worker read the file. Raises WrongState where it does not wait for that."""
+    with transaction.atomic():
+        row = _waiting(import_id)
+        if row.format == OWN_COLUMNS and "prompt" not in row.columns:
+            raise InvalidCampaign("say which column is the prompt")
+        row.state = ImportState.QUEUED
+        row.save(update_fields=["state"])
+        send_after_commit(TASK, queue=QUEUE)
+    return row
+
+
+def cancel_import(*, import_id: int) -> Import:
+    """Drop the file; one that is being read is dropped at its next batch, and nothing is written.
+
+    Raises WrongState where it has ended.
+    """
+    with transaction.atomic():
+        row = Import.objects.select_for_update().get(pk=import_id)
+        if row.has_ended:
+            raise WrongState(f"the import has ended: {row.get_state_display()}")
+        row.is_cancel_requested = True
+        if row.state != ImportState.RUNNING:
+            row.state, row.ended_at = ImportState.CANCELLED, timezone.now()
+            transaction.on_commit(lambda: folder.remove(import_id))
+        row.save(update_fields=["is_cancel_requested", "state", "ended_at"])
+    return row
+
+
+def _waiting(import_id: int, *others: ImportState) -> Import:
+    row = Import.objects.select_for_update().get(pk=import_id)
+    if row.state not in (ImportState.WAITING, *others):
+        raise WrongState(f"the import does not wait to be confirmed: {row.get_state_display()}")
+    return row
+
+
+def _check(format: str, source: str, columns: Mapping[str, str], share: float) -> None:
+    if format not in FORMATS:
+        raise InvalidCampaign(f"there is no format {format!r}")
+    if source and source not in SOURCES:
+        raise InvalidCampaign(f"who judged must be one of {', '.join(SOURCES)}")
+    if unknown := columns.keys() - ROLES.keys():
+        raise InvalidCampaign(f"a column cannot be {', '.join(sorted(unknown))}")
+    if not 0 <= share < 1:
+        raise InvalidCampaign(f"the held-out share must be in [0, 1), not {share:g}")

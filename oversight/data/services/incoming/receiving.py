@@ -1,0 +1,92 @@
+"""A file arrives, in one piece or in several; once it is whole, what it is gets guessed."""
+
+import hashlib
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from oversight.data.importers import OWN_COLUMNS, guessing
+from oversight.errors import InvalidCampaign, WrongState
+from oversight.models import Campaign, Import, ImportState, User
+
+from . import folder
+
+MAX_BYTES = 64 * 2**30
+MAX_NAME = 255
+
+
+def begin_import(
+    *, campaign: Campaign, user: User, file_name: str, expected_size: int | None = None
+) -> Import:
+    """Open an import that waits for its bytes. Raises InvalidCampaign where it would be too large."""
+    if expected_size is not None and not 0 < expected_size <= MAX_BYTES:
+        raise InvalidCampaign(f"a file has 1 byte to {MAX_BYTES // 2**30} GiB")
+    return Import.objects.create(
+        campaign=campaign,
+        created_by=user,
+        file_name=_plain(file_name)[-MAX_NAME:] or "file",
+        expected_size=expected_size,
+    )
+
+
+def receive(*, import_id: int, offset: int, chunks: Iterable[bytes]) -> Import:
+    """Append bytes that begin at `offset`, where the last ones ended.
+
+    Raises WrongState with the right offset where they do not, or where the file is whole already.
+    What was not received to its end may be sent again from the offset that the row says.
+    """
+    with transaction.atomic():
+        row = Import.objects.select_for_update().get(pk=import_id)
+        if row.state != ImportState.RECEIVING:
+            raise WrongState("the file was received to its end already")
+        if offset != row.size:
+            raise WrongState(f"{row.size} bytes are here: go on from there, not from {offset}")
+        most = row.expected_size if row.expected_size is not None else MAX_BYTES
+        with folder.appending(row.pk, offset) as stream:
+            for chunk in chunks:
+                row.size += stream.write(chunk)
+                if row.size > most:
+                    raise WrongState(f"the file is longer than {most} bytes, which were announced")
+        row.save(update_fields=["size"])
+    return row
+
+
+def finish_receiving(*, import_id: int) -> Import:
+    """Take the file for whole: name its content, guess what it is. Raises WrongState where it is not.
+
+    A mapping of columns that was confirmed before for the same columns is taken again.
+    """
+    with transaction.atomic():
+        row = Import.objects.select_for_update().get(pk=import_id)
+        if row.state != ImportState.RECEIVING:
+            return row
+        if not row.size or row.size != (row.expected_size or row.size):
+            raise WrongState(f"{row.size} of {row.expected_size or 'some'} bytes are here")
+        path = folder.file_of(row.pk)
+        with path.open("rb") as stream:
+            row.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+            stream.seek(0)
+            guess = guessing.guess(stream)
+        row.format, row.column_names = guess.format, list(guess.columns)
+        row.columns = guess.mapping or {}
+        if row.format == OWN_COLUMNS:
+            _remember(row)
+        row.state = ImportState.WAITING
+        row.save()
+    return row
+
+
+def _remember(row: Import) -> None:
+    earlier = Import.objects.filter(
+        campaign=row.campaign_id,
+        state=ImportState.DONE,
+        format=OWN_COLUMNS,
+        column_names=row.column_names,
+    ).first()
+    if earlier:
+        row.columns, row.source = earlier.columns, earlier.source
+
+
+def _plain(name: str) -> str:
+    """A name is shown, and never a path that is opened."""
+    return name.replace("\\", "/").rpartition("/")[2].replace("\x00", "")

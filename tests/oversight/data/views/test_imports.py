@@ -1,0 +1,190 @@
+"""The way in, in a browser: send, look, describe, confirm, read what came of it."""
+
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from oversight.data.importers.samples import samples
+from oversight.data.services.incoming import folder
+from oversight.data.views import imports as view
+from oversight.models import Import, ImportState, Judgement, Query, ReviewItem
+from tests.factories import make_campaign, make_member, make_query, make_user
+from tests.oversight.data.import_files import jsonl
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _folder(settings, tmp_path):
+    settings.IMPORTS = tmp_path / "imports"
+
+
+def send(client, name, content):
+    file = SimpleUploadedFile(name, content)
+    return client.post(reverse("queries-upload", args=["maths"]), {"upload-file": file})
+
+
+def sent(client, name, content):
+    assert send(client, name, content).status_code == 302
+    return Import.objects.latest("pk")
+
+
+def page(client, row):
+    return client.get(reverse("import", args=["maths", row.pk])).content.decode()
+
+
+def answer(client, row, button="confirm", **fields):
+    data = {"format": row.format, "source": "", "held_out_share": "0"} | fields
+    address = reverse("import", args=["maths", row.pk])
+    return client.post(address, data | {button: "1"})
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("q.jsonl", b'{"text": "One?", "node": "kind"}'), ("Q.CSV", b"text,node\nOne?,kind\n")],
+)
+def test_a_file_is_looked_at_before_it_is_kept(admin, name, content):
+    row = sent(admin, name, content)
+    html = page(admin, row)
+    assert "1 of its 1 rows can be read" in " ".join(html.split())
+    assert "One?" in html
+    assert not Query.objects.exists()
+    assert answer(admin, row).status_code == 302
+    assert Query.objects.get().node == "kind"
+    assert "See the queries" in page(admin, row)
+
+
+def test_the_good_rows_alone_and_the_refused_ones_to_fetch(admin):
+    row = sent(admin, "q.jsonl", jsonl({"text": "One?"}, {"text": "=1+1", "node": 5}))
+    assert "Line 2: “node” must be a string, not a number" in page(admin, row)
+    answer(admin, row)
+    assert "1 bad rows; nothing was imported" in page(admin, row)
+    answer(admin, row, keeps_good="on")
+    assert Query.objects.get().text == "One?"
+    got = {
+        ending: b"".join(
+            admin.get(reverse("import-refused", args=["maths", row.pk, ending])).streaming_content
+        ).decode()
+        for ending in ("csv", "jsonl")
+    }
+    assert got["csv"].splitlines()[0] == "line,reason,row"
+    assert got["csv"].splitlines()[1].startswith('2,"“node” must be')
+    assert json.loads(got["jsonl"])["row"] == {"text": "=1+1", "node": 5}
+    address = reverse("import-refused", args=["maths", row.pk, "exe"])
+    assert admin.get(address).status_code == 404
+
+
+def test_columns_are_mapped_and_looked_at_again(admin):
+    row = sent(admin, "own.csv", samples()["columns"].read_bytes())
+    assert row.format == "columns"
+    columns = {
+        "column_prompt": "task",
+        "column_response_a": "first answer",
+        "column_response_b": "second answer",
+        "column_label": "better",
+        "column_annotator": "worker",
+    }
+    answer(admin, row, button="look", **columns)
+    assert "nobody says who judged" in page(admin, row)
+    answer(admin, row, button="look", source="person", **columns)
+    html = page(admin, row)
+    assert "2 of its 2 rows can be read" in " ".join(html.split())
+    answer(admin, row, source="person", **columns)
+    assert [each.choice for each in Judgement.objects.order_by("pk")] == ["b", "a"]
+
+
+def test_pairs_without_an_answer_become_items_for_people(admin):
+    row = sent(admin, "pairs.jsonl", samples()["compare"].read_bytes())
+    answer(admin, row)
+    assert ReviewItem.objects.filter(kind="pairwise", round=None).count() == 3
+
+
+def test_a_large_file_waits_for_a_worker(admin, monkeypatch):
+    monkeypatch.setattr(view, "AT_ONCE_BYTES", 3)
+    row = sent(admin, "q.jsonl", b'{"text": "One?"}')
+    answer(admin, row)
+    assert "hx-get" in page(admin, row)
+    assert not Query.objects.exists()
+    assert admin.post(reverse("import-cancel", args=["maths", row.pk])).status_code == 302
+    row.refresh_from_db()
+    assert row.state == ImportState.CANCELLED
+
+
+def test_how_far_a_reading_is(admin):
+    row = sent(admin, "q.jsonl", b'{"text": "One?"}')
+    Import.objects.filter(pk=row.pk).update(state=ImportState.RUNNING)
+    folder.tell_progress(row.pk, 1000, 8)
+    response = admin.get(reverse("import", args=["maths", row.pk]), headers={"HX-Request": "true"})
+    html = response.content.decode()
+    assert "1,000 rows read, 50 % of the file" in " ".join(html.split())
+    assert "<html" not in html
+
+
+def test_what_was_decided_meanwhile_is_said(admin):
+    row = sent(admin, "q.jsonl", b'{"text": "One?"}')
+    Import.objects.filter(pk=row.pk).update(state=ImportState.QUEUED)
+    response = answer(admin, row)
+    assert response.status_code == 422
+
+
+def test_lines_that_contradict_are_said(admin, campaign):
+    make_query(campaign, "One?", reference="1")
+    row = sent(admin, "q.jsonl", b'{"text": "One?", "reference": "2"}')
+    answer(admin, row)
+    assert "line 1: the reference stays “1”, this line says “2”" in page(admin, row)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("q.txt", b"\xff", "Line 1: not UTF-8"),
+        ("q.csv", b'text\n"a', "not valid CSV"),
+        ("q.json", b"[" * 100_000, "nested too deeply"),
+        ("q.bin", b"%PDF-1.7\n", "PDF"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why(admin, name, content, words):
+    row = sent(admin, name, content)
+    assert words in page(admin, row)
+    answer(admin, row)
+    assert not Query.objects.exists()
+
+
+def test_an_empty_file_is_refused_at_the_door(admin):
+    assert send(admin, "q.jsonl", b"").status_code == 422
+
+
+def test_model_text_in_a_preview_is_escaped(admin):
+    row = sent(admin, "q.jsonl", jsonl({"text": "<script>alert(1)</script>"}))
+    assert "<script>alert(1)" not in page(admin, row)
+
+
+def test_references_are_not_shown(admin):
+    row = sent(admin, "q.jsonl", jsonl({"text": "One?", "reference": "SECRET"}))
+    assert "SECRET" not in page(admin, row)
+
+
+def test_annotators_and_strangers_may_not(client, campaign, admin):
+    row = sent(admin, "q.jsonl", b'{"text": "One?"}')
+    client.force_login(make_member(campaign, "annotator"))
+    assert answer(client, row).status_code == 403
+    assert send(client, "q.jsonl", b"{}").status_code == 403
+    client.force_login(make_user())
+    assert answer(client, row).status_code == 404
+
+
+def test_another_campaigns_import_is_not_found(client, admin):
+    row = sent(admin, "q.jsonl", b'{"text": "One?"}')
+    client.force_login(make_member(make_campaign(slug="other"), "admin"))
+    assert client.get(reverse("import", args=["other", row.pk])).status_code == 404
+
+
+def test_every_sample_can_be_fetched(admin):
+    html = admin.get(reverse("queries-add", args=["maths"])).content.decode()
+    for name, path in samples().items():
+        address = reverse("import-sample", args=["maths", name])
+        assert address in html
+        assert b"".join(admin.get(address).streaming_content) == path.read_bytes()
+    assert admin.get(reverse("import-sample", args=["maths", "passwd"])).status_code == 404
