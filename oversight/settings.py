@@ -272,7 +272,12 @@ SPECTACULAR_SETTINGS = {
         "CriticVerdict": "oversight.models.CriticVerdict",
         "CommentVerdict": "oversight.models.Verdict",
         "RunState": "oversight.models.RunState",
-        "LetterEnum": "annotate.work.api.serializers.LETTERS",
+        "LabelSource": "oversight.models.Source",
+        "PreferenceKind": "oversight.models.PreferenceKind",
+        "FlagKind": "annotate.models.FlagKind",
+        "ItemKind": "oversight.models.ItemKind",
+        "EventKind": "oversight.models.EventKind",
+        "CardLetter": "annotate.work.api.serializers.LETTERS",
     },
 }
 

@@ -17,8 +17,10 @@ class Row:
     roles: frozenset[str]
     body: object = None
     headers: tuple[tuple[str, str], ...] = ()
+    content_type: str = "application/json"
 
 
+BYTES, AT_THE_START = "application/octet-stream", (("Upload-Offset", "0"),)
 ANY_VERSION = (("If-Match", "*"),)
 VERSION = {"name": "tuned", "backend": "transformers", "location": "org/tuned", "role": "critic"}
 WEBHOOK = {"url": "https://1.1.1.1/hook", "events": ["item.closed"]}
@@ -73,6 +75,11 @@ ROWS = [
     acts("rounds:write", "round-retry"),
     acts("rounds:write", "round-cancel", {"reason": "A fault."}),
     acts("rounds:write", "training-run-stop"),
+    *reads(WITH_TEXTS, "imports", "import", "import-refused"),
+    Row("api-imports", "POST", "data:write", WITH_TEXTS, {"file_name": "q.jsonl", "size": 9}),
+    Row("api-import", "PATCH", "data:write", WITH_TEXTS, b'{"text"', AT_THE_START, BYTES),
+    Row("api-import", "DELETE", "data:write", WITH_TEXTS),
+    Row("api-import-confirm", "POST", "data:write", WITH_TEXTS, {"held_out_share": 0.2}),
     *reads(WITH_TEXTS, "webhooks", "webhook", "webhook-deliveries"),
     Row("api-webhooks", "POST", "data:write", WITH_TEXTS, WEBHOOK),
     Row("api-webhook", "PATCH", "data:write", WITH_TEXTS, {"events": ["flag.raised"]}, ANY_VERSION),

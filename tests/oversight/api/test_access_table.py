@@ -47,7 +47,7 @@ def status_of(client, row, world):
             row.method,
             world.address(row.name),
             world.body(row.body),
-            content_type="application/json",
+            content_type=row.content_type,
             headers=dict(row.headers),
         )
         if response.streaming:

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from django.urls import URLResolver, get_resolver, reverse
 
 from oversight.campaigns.services.campaigns import add_principle
+from oversight.data.services.incoming import folder
+from oversight.data.services.incoming.receiving import begin_import, finish_receiving, receive
 from oversight.models import (
     Campaign,
     CampaignMember,
     Comment,
     Critique,
     Evaluation,
+    Import,
     Judgement,
     Preference,
     Promotion,
@@ -39,7 +42,7 @@ class World:
     known: dict[str, object]
 
     def address(self, name):
-        own = fixed(name)
+        own = {**fixed(name), **self.known.get(name, {})}
         arguments = {key: self.known[key] for key in converters(name) if key not in own}
         return reverse(name, kwargs={**arguments, **own})
 
@@ -48,6 +51,8 @@ class World:
         Round.objects.update(stage=Stage.DONE, finished_at="2026-01-01T00:00Z")
 
     def body(self, value):
+        if isinstance(value, bytes):
+            return value
         return "" if value is None else json.dumps(value)
 
 
@@ -119,6 +124,7 @@ def make_world():
         **_trained(round_, former),
     }
     add_principle(campaign=campaign, text="Be kind.")
+    known |= _imports(campaign)
     known["webhook_id"] = WebhookEndpoint.objects.create(
         campaign=campaign,
         url="https://1.1.1.1/there",
@@ -147,6 +153,23 @@ def make_judgement(item):
 def _members(campaign):
     make_user("newcomer")
     return {"member_id": CampaignMember.objects.get(user=make_member(campaign, "annotator")).pk}
+
+
+def _imports(campaign):
+    """One that is under way, one that waits to be confirmed, one that left a row out."""
+    rows = [
+        begin_import(campaign=campaign, user=make_user(), file_name="q.jsonl") for _ in range(3)
+    ]
+    for row in rows[1:]:
+        receive(import_id=row.pk, offset=0, chunks=[b'{"text": "What is 1 + 1?"}\n'])
+        finish_receiving(import_id=row.pk)
+    Import.objects.filter(pk=rows[2].pk).update(state="done", ended_at="2026-01-01T00:00Z")
+    folder.refused_of(rows[2].pk).write_text('{"line": 1, "reason": "bad", "row": null}\n')
+    return {
+        "import_id": rows[0].pk,
+        "api-import-confirm": {"import_id": rows[1].pk},
+        "api-import-refused": {"import_id": rows[2].pk},
+    }
 
 
 def _trained(round_, candidate):
