@@ -15,11 +15,12 @@ from django.test import Client, RequestFactory
 from django.urls import get_resolver, reverse
 
 from annotate.models import Flag, QualificationAnswer, RedTeamChat, RedTeamTurn
-from oversight.models import ItemKind, Principle, Role, TrainingRun
+from oversight.models import Critique, ItemKind, Principle, Role, TrainingRun
 from oversight.people.services.tokens import make_token
 from oversight.web.middleware import SendersErrors
 from tests.annotate.records import make_answer, make_reviewed_pair
 from tests.factories import make_item, make_query, make_response, make_round, make_version
+from tests.oversight.api.world import make_judgement
 
 pytestmark = [pytest.mark.django_db, pytest.mark.fault("server-errors")]
 HUGE = "9" * 5000
@@ -49,7 +50,10 @@ HOSTILE = {
 }
 IN_PLACES = {name: HOSTILE[name] for name in ("nul", "digits", "past-bigint", "not-utf8", "long")}
 # Endpoints read these all at once: it is not seen by which name.
-READ_AS_A_WHOLE = {"after_id", "believed", "source"}
+READ_AS_A_WHOLE = {
+    *("after_id", "believed", "source", "fields", "page_size", "query_id", "round", "is_standing"),
+    *("split", "sha256", "name", "username", "number", "state"),
+}
 # (A NUL in a header never gets here: gunicorn answers 400.)
 CHARSETS = ["bogus", "hex", "zip", "idna", "punycode", "utf-16", "utf-7", "rot13", "x" * 5000]
 HEADERS = [
@@ -120,7 +124,12 @@ class Site:
             "member_id": campaign.members.first().pk,
             "principle_id": Principle.objects.get(campaign=campaign).pk,
             "role": "learner",
-            "token_id": 1,
+            **dict.fromkeys(("token_id", "snapshot_id", "evaluation_id"), 1),
+            "query_id": query.pk,
+            "response_id": gold.response_a_id,
+            "critique_id": Critique.objects.first().pk,
+            "item_id": gold.pk,
+            "judgement_id": make_judgement(gold).pk,
             "place": "A",
         }
 
@@ -336,7 +345,7 @@ def test_programs_get_json_and_people_a_page(client, site):
     answer = client.get("/api/v1/campaigns/?cursor=%00", headers=program)
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
     answer = client.get("/api/v1/nowhere/", headers=program)
-    assert (answer.status_code, answer["Content-Type"]) == (404, "application/json")
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
     answer = client.get("/api/v1/campaigns/", CONTENT_TYPE="a/b; charset=hex", headers=program)
     assert (answer.status_code, list(json.loads(answer.content))) == (415, ["detail"])
     answer = client.get("/?a=%00")

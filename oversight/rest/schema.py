@@ -52,7 +52,8 @@ class RestSchema(AutoSchema):
     def get_tags(self) -> list[str]:
         """Return what it is about: campaigns/{slug}/rounds/… are rounds."""
         nouns = [part for part in self.path.split("/")[3:] if part and not part.startswith("{")]
-        return [nouns[1] if len(nouns) > 1 else nouns[0]]
+        is_of_one = nouns[0] == "campaigns" and len(nouns) > 1
+        return [nouns[1] if is_of_one else nouns[0]]
 
     def get_override_parameters(self) -> list[Any]:
         mine = []
