@@ -32,14 +32,16 @@ INSERT INTO oversight_query (campaign_id, text, text_sha256, loose_key, origin, 
 SELECT %s, 'What is ' || n || ' + 1?', encode(sha256(n::text::bytea), 'hex'),
   left(encode(sha256(n::text::bytea), 'hex'), 16), 'imported', 'train', 'sums', 'c' || n,
   '', '', '', '{}', '', now() FROM generate_series(1, %s::bigint) n"""
-# Words that do not repeat: compressed they take about half of their room, as prose does.
+# Words that do not repeat, in lines of some 90 characters, of which every fourth quotes something.
 RESPONSES = """
 INSERT INTO oversight_response (query_id, version_id, purpose, sample, text, reasoning, sampling,
   prompt_hash, finish_reason, created_at)
 SELECT q.id, %s, 'feedback', %s, left(words.text, 1000), '', '{}', '', '', now()
 FROM oversight_query q CROSS JOIN LATERAL (
-  SELECT string_agg('The answer to "' || md5((q.id * 97 + w + %s)::text) || '" is so.', E'\\n') AS text
-  FROM generate_series(1, 18) w
+  SELECT string_agg(concat('Then ', md5((q.id * 97 + w + %s)::text), CASE w %% 4
+    WHEN 0 THEN ' is called "the answer" here, ' ELSE ' comes next, as was said, and ' END,
+    left(md5(w::text), 20), '.'), E'\\n') AS text
+  FROM generate_series(1, 12) w
 ) words WHERE q.campaign_id = %s ORDER BY q.id"""
 PREFERENCES = """
 INSERT INTO oversight_preference (campaign_id, query_id, chosen_id, rejected_id, source, kind, p_w, p_l,
