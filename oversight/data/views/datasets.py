@@ -29,8 +29,8 @@ from oversight.people.views.access import (
 MOST_COUNTED = 1000
 FILES = [
     (".jsonl", "JSON lines"),
-    (".jsonl.gz", "gzip"),
-    (".jsonl.zst", "zstd"),
+    (".jsonl.gz", "+ gzip"),
+    (".jsonl.zst", "+ zstd"),
     (".csv", "CSV"),
     (".parquet", "Parquet"),
 ]
@@ -149,4 +149,6 @@ def _as_html(card: str) -> str:
     html = pyromark.html(body, options=pyromark.Options.ENABLE_TABLES)
     tags = {"h1", "h2", "p", "ul", "li", "table", "thead", "tbody", "tr", "th", "td", "code", "pre"}
     clean = nh3.clean(html, tags={*tags, "blockquote", "strong", "em"}, attributes={})
-    return mark_safe(clean.replace("<h2>", "<h3>").replace("</h2>", "</h3>"))  # noqa: S308
+    for a, b in (("h2", "h3"), ("h1", "h2")):  # the page has its own first heading
+        clean = clean.replace(f"<{a}>", f"<{b}>").replace(f"</{a}>", f"</{b}>")
+    return mark_safe(clean)  # noqa: S308

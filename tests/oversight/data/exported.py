@@ -73,7 +73,8 @@ def make_world(texts=HOSTILE):
         ]  # fmt: skip
         Preference.objects.create(
             campaign=campaign, query=query, chosen=a, rejected=b, source=Source.PERSON, item=item,
-            judgement=judged[0], round=round_ if number else None, p_w=1 if number else 0.9,
+            judgement=judged[0], round=round_ if number else None,
+            p_w=1 if number else 0.9, p_l=0 if number else 0.1,
         )  # fmt: skip
         _criticise(judged[0], a, text)
         _label(campaign, query, people[0], text)

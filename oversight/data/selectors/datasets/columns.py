@@ -79,9 +79,12 @@ def iso_time(sql: str) -> str:
 
     The connection's own time zone is UTC, as Django sets it. (to_char takes ten times as long.)
     """
-    written = f"replace(({sql})::timestamp::text, ' ', 'T')"
-    with_fraction = f"CASE WHEN strpos({written}, '.') = 0 THEN {written} || '.' ELSE {written} END"
-    return f"(rpad({with_fraction}, 26, '0') || '+00:00')"
+    local = f"({sql})::timestamp"
+    written = f"replace({local}::text, ' ', 'T')"
+    return (
+        f"(CASE WHEN {local} = date_trunc('second', {local}) THEN {written} || '.000000' "
+        f"ELSE rpad({written}, 26, '0') END || '+00:00')"
+    )
 
 
 def lf(sql: str) -> str:

@@ -5,10 +5,13 @@ from oversight.data.policies.shares import VALIDATION_SALT, VALIDATION_SHARE, th
 from .columns import TURNS, Column, pseudonym, turns, version
 from .registry import Dataset, Wanted
 
+# Asked once for the whole: a campaign has few versions and rounds.
+VERSIONS = """(SELECT jsonb_object_agg(v.id, v.name || '@' || v.revision)
+  FROM oversight_modelversion v WHERE v.campaign_id = %(campaign)s)"""
+ROUNDS = """(SELECT jsonb_object_agg(id, number)
+  FROM oversight_round WHERE campaign_id = %(campaign)s)"""
 RESPONSE = """CROSS JOIN LATERAL (
-  SELECT r.text, r.messages, (
-    SELECT v.name || '@' || v.revision FROM oversight_modelversion v WHERE v.id = r.version_id
-  ) AS version
+  SELECT r.text, r.messages, {versions} ->> r.version_id::text AS version
   FROM oversight_response r WHERE r.id = p.{side}_id OFFSET 0
 ) {side}"""
 # Each table is asked for row by row (OFFSET 0 keeps the planner from joining whole tables of texts,
@@ -18,8 +21,8 @@ CROSS JOIN LATERAL (
   SELECT q.text, q.messages, q.text_sha256, q.node, q.cluster
   FROM oversight_query q WHERE q.id = p.query_id OFFSET 0
 ) q
-{RESPONSE.format(side="chosen")}
-{RESPONSE.format(side="rejected")}
+{RESPONSE.format(side="chosen", versions=VERSIONS)}
+{RESPONSE.format(side="rejected", versions=VERSIONS)}
 LEFT JOIN LATERAL (
   SELECT j.user_id, j.annotator_label, j.strength, j.propensity, j.was_critique_shown
   FROM oversight_judgement j WHERE j.id = p.judgement_id OFFSET 0
@@ -112,7 +115,7 @@ PROVENANCE = [
     Column(
         "round",
         "int64",
-        "coalesce((SELECT number FROM oversight_round WHERE id = p.round_id), 0)",
+        f"coalesce(({ROUNDS} ->> p.round_id::text)::bigint, 0)",
     ),
     Column("created_at", "timestamp", "p.created_at"),
     Column("kind", "string", "p.kind", is_plain=True),
@@ -122,8 +125,8 @@ PROVENANCE = [
     Column(
         "propensity",
         "float64",
-        "coalesce(j.propensity, (SELECT propensity FROM oversight_routingdecision d "
-        "WHERE d.id = p.decision_id), 0)",
+        "coalesce(j.propensity, CASE WHEN p.decision_id IS NOT NULL THEN ("
+        "SELECT d.propensity FROM oversight_routingdecision d WHERE d.id = p.decision_id) END, 0)",
     ),
     Column("strength", "int64", "coalesce(j.strength, 0)"),
     Column(

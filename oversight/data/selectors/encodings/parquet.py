@@ -11,7 +11,7 @@ from .compressing import Compression
 if TYPE_CHECKING:
     import pyarrow as pa
 
-GROUP_BYTES = 4 * 1024 * 1024
+GROUP_BYTES = 2 * 1024 * 1024
 
 
 class _Sink(io.RawIOBase):
@@ -44,7 +44,11 @@ def parquet_blocks(
     sink = _Sink()
     pa.set_memory_pool(pa.system_memory_pool())
     with parquet.ParquetWriter(
-        pa.PythonFile(sink, mode="w"), schema, compression=compression.value
+        pa.PythonFile(sink, mode="w"),
+        schema,
+        compression=compression.value,
+        # Long texts do not repeat: looking for that takes longer than all else.
+        use_dictionary=[each.name for each in columns if each.is_plain],
     ) as writer:
         for group in _groups(lines):
             writer.write_table(_table(group, schema))
