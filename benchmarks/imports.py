@@ -16,13 +16,14 @@ import os
 import resource
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from benchmarks.annotate import provide, stop_and_remove
 
 SIZES = [20_000, 80_000]
-PAIRS = [20_000]
+PAIRS = [20_000, 1_000_000]
 TABLES = ["oversight_query", "oversight_response", "oversight_reviewitem"]
 ANSWERS = [
     "She has {n} and gives away {m}.\nSo {left} are left.",
@@ -85,7 +86,7 @@ def _run(shape: str, size: int) -> dict[str, Any]:
 
 
 def _run_pairs(rows: int) -> dict[str, Any]:
-    """Import queries with two responses each, of which people are asked, then copy all that came of it."""
+    """Import queries with two responses to compare, then copy all that came of it."""
     from benchmarks.annotate_items import use_database
     from oversight.data.services.imports import ImportRequest, import_campaign
 
@@ -138,23 +139,19 @@ def _bare_copies() -> float:
     """Return the processor seconds of one COPY of each table's own rows into it, indexes and all."""
     from django.db import connection
 
-    kept = []
-    for table in TABLES:
-        file = tempfile.TemporaryFile()
-        with connection.cursor() as cursor, cursor.copy(f"COPY {table} TO STDOUT") as copy:
-            for block in copy:
-                file.write(bytes(block))
-        kept.append(file)
-    with connection.cursor() as cursor:
+    with ExitStack() as files, connection.cursor() as cursor:
+        kept = [files.enter_context(tempfile.TemporaryFile()) for _ in TABLES]
+        for table, file in zip(TABLES, kept, strict=True):
+            with cursor.copy(f"COPY {table} TO STDOUT") as copy:
+                file.writelines(bytes(block) for block in copy)
+            file.seek(0)
         cursor.execute(f"TRUNCATE {', '.join(TABLES)} CASCADE")
-    used = _processor_seconds()
-    for table, file in zip(TABLES, kept, strict=True):
-        file.seek(0)
-        with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
-            while block := file.read(2**16):
-                copy.write(block)
-        file.close()
-    return _processor_seconds() - used
+        used = _processor_seconds()
+        for table, file in zip(TABLES, kept, strict=True):
+            with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+                while block := file.read(2**16):
+                    copy.write(block)
+        return _processor_seconds() - used
 
 
 def _file(shape: str, size: int) -> bytes:
