@@ -15,7 +15,7 @@ def known_answer_words(assignment: Assignment) -> str:
         return ""
     if given.choice == item.expected:
         return " You agree with the known answer."
-    return f" The known answer is {_words(item.expected, assignment.order_shown)}."
+    return f" The known answer: {_words(item.expected, assignment.order_shown)}."
 
 
 def _words(expected: str, order_shown: str) -> str:

@@ -81,6 +81,9 @@ class NewCampaignForm(CampaignForm):
         help_texts = CampaignForm.Meta.help_texts | {
             "slug": "The campaign's address: letters, figures, - and _. It cannot be changed later."
         }
+        error_messages = {
+            "slug": {"unique": "Another campaign has this address: choose another one."}
+        }
 
     def clean_slug(self) -> str:
         slug = str(self.cleaned_data["slug"])

@@ -304,7 +304,7 @@ def test_nobody_else_sees_the_difference(client, pair, assignment):
     ("shown", "preference", "words"),
     [
         (True, "7", "Saved. You agree with the known answer."),
-        (True, "2", "Saved. The known answer is B is better."),
+        (True, "2", "Saved. The known answer: B is better."),
         (False, "2", "Saved."),
     ],
 )
