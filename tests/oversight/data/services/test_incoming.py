@@ -240,3 +240,16 @@ def test_a_failed_import_says_why(campaign):
     row = received(campaign)
     with pytest.raises(IntegrityError, match="import_ends_once"), transaction.atomic():
         Import.objects.filter(pk=row.pk).update(state=ImportState.DONE)
+
+
+def test_a_worker_is_woken_for_what_nobody_reads(campaign, monkeypatch):
+    sent = []
+    monkeypatch.setattr(
+        running, "send_after_commit", lambda task, queue: sent.append((task, queue))
+    )
+    row = described(campaign)
+    running.dispatch_imports()
+    assert sent == []
+    deciding.confirm_import(import_id=row.pk)
+    running.dispatch_imports()
+    assert sent == [("oversight.tasks.run_imports", "control")]
