@@ -2,22 +2,33 @@
 
     python -m benchmarks.imports --sizes 20000 80000
 
-Each size is a database of its own. Beside each, the same rows by a bare COPY into the same table. The
-last line is one JSON object: rates in rows per second, and how the time grows with the size.
+Each size is a database of its own. Beside each, the same rows by a bare COPY into the same tables. The
+line before the last is of queries alone: rates in rows per second, and how the time grows with the
+size. The last line is of queries with two responses to compare, as `--pairs` says how many:
+`{"runs": [{"rows", "rows_per_s", "ratio_to_copy", "mib_grown"}]}`, the ratio one of processor seconds,
+the growth that of this process's memory from the first batch's end.
 """
 
 import argparse
 import io
 import json
 import os
+import resource
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from benchmarks.annotate import provide, stop_and_remove
 
 SIZES = [20_000, 80_000]
+PAIRS = [20_000, 1_000_000]
+TABLES = ["oversight_query", "oversight_response", "oversight_reviewitem"]
+ANSWERS = [
+    "She has {n} and gives away {m}.\nSo {left} are left.",
+    "Ann has {n}, Tom has {m}.\nTogether that is {all}.",
+]
 SHAPES = {
     "problems": "{n}: Ann has {n} marbles and gives {m} to Tom. How many marbles has Ann now? "
     "Work it out one step a line, and end with the result.",
@@ -31,17 +42,20 @@ def main() -> None:
     try:
         provide(var)
         runs = [_run(shape, size) for shape in options.shapes for size in options.sizes]
+        pairs = [_run_pairs(rows) for rows in options.pairs]
     finally:
         if not options.var:
             stop_and_remove(var)
     growth = {shape: _growth(runs, shape) for shape in options.shapes}
     print(json.dumps({"runs": runs, "growth": growth}), flush=True)
+    print(json.dumps({"runs": pairs}), flush=True)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     parser.add_argument("--shapes", nargs="+", choices=sorted(SHAPES), default=sorted(SHAPES))
+    parser.add_argument("--pairs", type=int, nargs="+", default=PAIRS)
     parser.add_argument("--var", help="Keep the databases here.")
     return parser.parse_args()
 
@@ -69,6 +83,75 @@ def _run(shape: str, size: int) -> dict[str, Any]:
     }
     print(run, flush=True)
     return run
+
+
+def _run_pairs(rows: int) -> dict[str, Any]:
+    """Import queries with two responses to compare, then copy all that came of it."""
+    from benchmarks.annotate_items import use_database
+    from oversight.data.services.imports import ImportRequest, import_campaign
+
+    use_database(f"pairs_{rows}")
+    with tempfile.TemporaryFile() as stream:
+        for n in range(rows):
+            stream.write(_pair(n))
+        _import_some(stream, 8000)
+        stream.seek(0)
+        memory, used = _peak_mib(), _processor_seconds()
+        began = time.perf_counter()
+        request = ImportRequest(format="compare", slug="bench")
+        imported = import_campaign(stream=stream, request=request)
+        seconds, used = time.perf_counter() - began, _processor_seconds() - used
+    if imported.counts["responses"] != 2 * rows:
+        raise SystemExit(f"{imported.counts} of {rows}")
+    return {
+        "rows": rows,
+        "rows_per_s": round(rows / seconds),
+        "ratio_to_copy": round(_bare_copies() / used, 3),
+        "mib_grown": round(_peak_mib() - memory, 1),
+    }
+
+
+def _import_some(stream: Any, rows: int) -> None:
+    """Import the first rows into a campaign that is dropped: what is loaded once is not growth."""
+    from oversight.data.services.imports import ImportRequest, import_campaign
+
+    stream.seek(0)
+    some = io.BytesIO(b"".join(line for line, _ in zip(stream, range(rows), strict=False)))
+    import_campaign(stream=some, request=ImportRequest(format="compare", slug="first"))
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {', '.join(TABLES)} CASCADE")
+
+
+def _pair(n: int) -> bytes:
+    m = n % 97
+    answers = [words.format(n=n, m=m, left=n - m, all=n + m) for words in ANSWERS]
+    row = {"prompt": SHAPES["problems"].format(n=n, m=m), "responses": answers}
+    return json.dumps(row).encode() + b"\n"
+
+
+def _peak_mib() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _bare_copies() -> float:
+    """Return the processor seconds of one COPY of each table's own rows into it, indexes and all."""
+    from django.db import connection
+
+    with ExitStack() as files, connection.cursor() as cursor:
+        kept = [files.enter_context(tempfile.TemporaryFile()) for _ in TABLES]
+        for table, file in zip(TABLES, kept, strict=True):
+            with cursor.copy(f"COPY {table} TO STDOUT") as copy:
+                file.writelines(bytes(block) for block in copy)
+            file.seek(0)
+        cursor.execute(f"TRUNCATE {', '.join(TABLES)} CASCADE")
+        used = _processor_seconds()
+        for table, file in zip(TABLES, kept, strict=True):
+            with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+                while block := file.read(2**16):
+                    copy.write(block)
+        return _processor_seconds() - used
 
 
 def _file(shape: str, size: int) -> bytes:

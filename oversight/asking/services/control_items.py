@@ -141,16 +141,22 @@ def _item(
 
 
 def hold_without_critiques(campaign: Campaign, items: Sequence[ReviewItem]) -> None:
-    """Let items that are not saved yet wait for critiques, where the campaign's others have some.
-
-    Else people would know them by having none. The next round has them criticised and asks them.
-    """
-    if not rounds_have_critiques(campaign):
-        return
-    known = criticised({pk for item in items for pk in item.response_ids})
-    for item in items:
-        if not known.issuperset(item.response_ids):
+    """Let items that are not saved yet wait for critiques, where the campaign's others have some."""
+    held = waiting_for_critiques(campaign, [item.response_ids for item in items])
+    for item, is_held in zip(items, held, strict=True):
+        if is_held:
             item.state = ItemState.PREPARING
+
+
+def waiting_for_critiques(campaign: Campaign, items: Sequence[Sequence[int]]) -> list[bool]:
+    """Return of each item, by its responses, whether it waits until they are criticised.
+
+    Else people would know it by having no critique. The next round has it criticised and asks it.
+    """
+    if not items or not rounds_have_critiques(campaign):
+        return [False] * len(items)
+    known = criticised({pk for responses in items for pk in responses})
+    return [not known.issuperset(responses) for responses in items]
 
 
 def ask_prepared(round_: Round) -> int:

@@ -39,10 +39,17 @@ def guess(stream: IO[bytes]) -> Guess:
     if not records:
         return Guess(OWN_COLUMNS)
     names = _column_names(records)
-    for name, known in FORMATS.items():
-        if name not in (*STRICT, OWN_COLUMNS) and _takes(known, records, Told(ANYBODY)):
-            is_unsaid = known.needs_source and not _takes(known, records, Told())
-            return Guess(name, names, None, is_unsaid)
+    counts = {
+        name: _count(known, records, Told(ANYBODY))
+        for name, known in FORMATS.items()
+        if name not in (*STRICT, OWN_COLUMNS)
+    }
+    # The first of those that take most rows; bad ones among them are what a preview shows.
+    best = max(counts, key=counts.__getitem__)
+    if counts[best] * 2 >= len(records):
+        known = FORMATS[best]
+        is_unsaid = known.needs_source and _count(known, records, Told()) < counts[best]
+        return Guess(best, names, None, is_unsaid)
     mapping = columns.guessed(list(names))
     return Guess(OWN_COLUMNS, names, mapping, "label" in mapping and "source" not in mapping)
 
@@ -70,10 +77,9 @@ def _cut(source: Source) -> Any:
         return
 
 
-def _takes(known: Format, records: Sequence[Numbered], told: Told) -> bool:
-    """Whether at least half of the rows are of the format: a preview shows the bad ones."""
-    good = sum(not isinstance(parsed(known, *each, told), RowError) for each in records)
-    return good * 2 >= len(records)
+def _count(known: Format, records: Sequence[Numbered], told: Told) -> int:
+    """Return how many of the records are rows of the format."""
+    return sum(not isinstance(parsed(known, *each, told), RowError) for each in records)
 
 
 def _column_names(records: Sequence[Numbered]) -> tuple[str, ...]:

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from models_srv.texts import as_seen, exact_digest
-from oversight.asking.services.control_items import hold_without_critiques
+from oversight.asking.services.control_items import waiting_for_critiques
 from oversight.data.importers import Label, LabelledRow
-from oversight.models import Choice, Judgement, ReviewItem, Role, Source
+from oversight.models import Choice, ItemState, Judgement, ReviewItem, Role, Source
 from oversight.statements import copy_in, fresh_ids
 
-from .batches import BATCH, Target
+from .batches import Target
 from .critiques import write_critiques
 
 COLUMNS = [
@@ -27,6 +27,10 @@ SAME = slice(1, 10)
 P_A_BETTER = {Choice.A: 1.0, Choice.B: 0.0, Choice.TIE: 0.5, Choice.BOTH_BAD: 0.5}
 SIDES = ("response_a_id", "response_b_id", "response_c_id", "response_d_id")
 UNNAMED = {"person": "annotator", "checker": "checker", "simulated": "simulated annotator"}
+ITEM_COLUMNS = [
+    *("id", "campaign_id", "query_id", "annotators", "seats_free", "priority", "state"),
+    *SIDES,
+]
 Values = tuple[object, ...]
 
 
@@ -130,10 +134,9 @@ def _write_items(target: Target, written: Sequence[Written]) -> None:
         if len(shown) > 1 and frozenset(shown) not in asked:
             asked.add(frozenset(shown))
             each.is_new = True
-            items.append(_item(target, each, shown))
-    hold_without_critiques(target.campaign, items)
-    ReviewItem.objects.bulk_create(items, batch_size=BATCH)
+            items.append((each, shown))
     target.imported.counts["items"] += len(items)
+    copy_in(ReviewItem, ITEM_COLUMNS, _items(target, items))
 
 
 def _shown(each: Written) -> list[int]:
@@ -143,14 +146,18 @@ def _shown(each: Written) -> list[int]:
     return list(by_sight.values())[: len(SIDES)]
 
 
-def _item(target: Target, each: Written, shown: Sequence[int]) -> ReviewItem:
+def _items(target: Target, items: Sequence[tuple[Written, list[int]]]) -> list[Values]:
+    """Return the rows of the items, whole: while they are copied nothing else can be asked."""
+    held = waiting_for_critiques(target.campaign, [shown for _, shown in items])
+    ids = fresh_ids(ReviewItem, len(items))
+    found = zip(ids, items, held, strict=True)
+    return [_item(target, pk, each, shown, is_held) for pk, (each, shown), is_held in found]
+
+
+def _item(target: Target, pk: int, each: Written, shown: list[int], is_held: bool) -> Values:
     seats = target.campaign.annotators_per_item
-    return ReviewItem(
-        campaign=target.campaign,
-        query_id=each.query_id,
-        annotators=seats,
-        seats_free=seats,
-        # In a random order: what people have got through at any time says something of the rest.
-        priority=random.Random(exact_digest(each.row.query.text)).random(),
-        **dict(zip(SIDES, shown, strict=False)),
-    )
+    # In a random order: what people have got through at any time says something of the rest.
+    priority = random.Random(exact_digest(each.row.query.text)).random()
+    state = ItemState.PREPARING if is_held else ItemState.OPEN
+    sides = [*shown, *[None] * (len(SIDES) - len(shown))]
+    return (pk, target.campaign.pk, each.query_id, seats, seats, priority, state.value, *sides)

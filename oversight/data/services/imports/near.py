@@ -1,23 +1,26 @@
 """Queries that are nearly another one, by MinHash: reported, and kept apart as what they are.
 
 What is the same query is exact, and what is on one side of the split follows from its cluster; this
-only tells whoever imports that a file repeats itself in other words.
+only tells whoever imports that a file repeats itself in other words. Of each band of a sketch the first
+text alone is remembered: so one text is compared with a dozen others at most, however alike all are.
+(Broder, *On the resemblance and containment of documents*, 1997.)
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from rensa import RMinHash, RMinHashLSH
+from rensa import RMinHash
 
 SHOWN = 100
-# 16 bands of 4: two texts that share three quarters of their word pairs meet with p = .998.
-PERMUTATIONS, BANDS = 64, 16
+# 12 bands of 4: two texts that share four fifths of their word pairs meet with p = .998.
+BANDS, ROWS = 12, 4
 SEED = 1
 LEAST = 0.8
-# So many texts are compared, in some 60 MB; of a longer file the rest is not.
-MOST = 100_000
+# So many texts are compared, in some 50 MB and two seconds; of a longer file the rest is not.
+MOST = 25_000
 MOST_CHARS = 4000
+LEAST_PAIRS = 4
 WORD = re.compile(r"\w+")
 
 
@@ -25,7 +28,7 @@ class NearCopies:
     """How many queries are nearly one that came before; `first` are (line, the other's line)."""
 
     def __init__(self) -> None:
-        self._index = RMinHashLSH(LEAST, PERMUTATIONS, BANDS)
+        self._first: dict[int, int] = {}
         self._sketches: dict[int, RMinHash] = {}
         self.count = 0
         self.first: list[tuple[int, int]] = []
@@ -37,33 +40,37 @@ class NearCopies:
             if self.compared >= MOST:
                 return
             self.compared += 1
-            sketch = _sketch(text)
-            if sketch is None:
-                continue
-            near = self._nearest(sketch)
-            if near is None:
-                self._index.insert(line, sketch)
-                self._sketches[line] = sketch
-                continue
+            pairs = _pairs(text)
+            if len(pairs) >= LEAST_PAIRS:
+                self._meet(line, _sketch(pairs))
+
+    def _meet(self, line: int, sketch: RMinHash) -> None:
+        bands = list(_bands(sketch))
+        met = {self._first[band] for band in bands if band in self._first}
+        near = [other for other in met if sketch.jaccard(self._sketches[other]) >= LEAST]
+        if near:
             self.count += 1
             if len(self.first) < SHOWN:
-                self.first.append((line, near))
-
-    def _nearest(self, sketch: RMinHash) -> int | None:
-        found = [
-            line
-            for line in self._index.query(sketch)
-            if sketch.jaccard(self._sketches[line]) >= LEAST
-        ]
-        return min(found, default=None)
+                self.first.append((line, min(near)))
+            return
+        self._sketches[line] = sketch
+        for band in bands:
+            self._first.setdefault(band, line)
 
 
-def _sketch(text: str) -> RMinHash | None:
-    """Return the sketch of a text's pairs of words; None where it has too few to be like another."""
+def _pairs(text: str) -> list[str]:
     words = WORD.findall(text[:MOST_CHARS].casefold())
-    pairs = [f"{one} {other}" for one, other in pairwise(words)]
-    if len(pairs) < 4:
-        return None
-    sketch = RMinHash(PERMUTATIONS, SEED)
+    return [f"{one} {other}" for one, other in pairwise(words)]
+
+
+def _sketch(pairs: list[str]) -> RMinHash:
+    sketch = RMinHash(BANDS * ROWS, SEED)
     sketch.update(pairs)
     return sketch
+
+
+def _bands(sketch: RMinHash) -> Iterator[int]:
+    """Yield a number for each band; numbers hash to the same everywhere."""
+    digest = sketch.digest()
+    for band in range(BANDS):
+        yield hash((band, *digest[band * ROWS : (band + 1) * ROWS]))

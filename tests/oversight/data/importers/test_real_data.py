@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from oversight.data.importers import read_rows
+from oversight.data.importers import Told, read_rows
+from oversight.data.importers.guessing import guess
 
 DATA = Path(__file__).resolve().parents[5] / "shared" / "data"
 pytestmark = pytest.mark.skipif(
@@ -39,3 +40,19 @@ def test_pandalm_answers_that_became_booleans_are_words_again():
 def test_xstest_has_eighteen_types_of_query():
     queries = rows("xstest/xstest_prompts.csv", "xstest")
     assert (len(queries), len({row.node for row in queries})) == (450, 18)
+
+
+def test_hh_rlhf_has_a_crowdworkers_choice_in_every_row_and_four_empty_last_turns():
+    judged = rows("hh-rlhf/harmless-base-test-first-half.jsonl", "hh-rlhf")
+    assert len(judged) == 1156
+    empty = [row.query.line for row in judged if any(not a.text.strip() for a in row.answers)]
+    assert empty == [87, 517, 926, 1104]
+
+
+def test_llmbar_is_read_by_its_columns():
+    with (DATA / "llmbar" / "natural.json").open("rb") as stream:
+        found = guess(stream)
+        told = Told("person", found.mapping)
+        judged = list(read_rows(stream, found.format, told))
+    assert {label.ranks for row in judged for label in row.labels} == {(1, 2), (2, 1)}
+    assert len(judged) == 100

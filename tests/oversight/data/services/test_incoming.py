@@ -1,9 +1,8 @@
 """A file is received in pieces, described, confirmed, read once; a dead worker's is read anew."""
 
+import contextlib
 import json
-import os
 
-import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -170,8 +169,9 @@ def test_one_whose_worker_died_is_read_anew(campaign):
 
 def test_one_that_another_worker_reads_is_left_to_it(campaign):
     row = described(campaign)
-    with psycopg.connect(os.environ["DATABASE_URL"]) as other:
-        other.execute("SELECT pg_advisory_lock(%s, %s)", [running.LOCK_SPACE, row.pk])
+    other = connection.copy()
+    with contextlib.closing(other), other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [running.LOCK_SPACE, row.pk])
         assert run(row).state == ImportState.RUNNING
     assert not Query.objects.exists()
     running.run_imports()
@@ -240,3 +240,16 @@ def test_a_failed_import_says_why(campaign):
     row = received(campaign)
     with pytest.raises(IntegrityError, match="import_ends_once"), transaction.atomic():
         Import.objects.filter(pk=row.pk).update(state=ImportState.DONE)
+
+
+def test_a_worker_is_woken_for_what_nobody_reads(campaign, monkeypatch):
+    sent = []
+    monkeypatch.setattr(
+        running, "send_after_commit", lambda task, queue: sent.append((task, queue))
+    )
+    row = described(campaign)
+    running.dispatch_imports()
+    assert sent == []
+    deciding.confirm_import(import_id=row.pk)
+    running.dispatch_imports()
+    assert sent == [("oversight.tasks.run_imports", "control")]
