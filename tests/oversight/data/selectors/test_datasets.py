@@ -123,7 +123,7 @@ def test_the_command_writes_a_snapshots_rows(world, tmp_path):
     snapshot = make_snapshot(campaign=world)
     path = tmp_path / "rows.jsonl"
     call_command("export", "sft", campaign="world", out=str(path), snapshot=snapshot.sha256)
-    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    rows = [json.loads(line) for line in path.read_bytes().splitlines()]
     assert {row["snapshot"] for row in rows} == {snapshot.sha256}
     with pytest.raises(CommandError, match="a snapshot has no judgements"):
         call_command("export", "judgements", campaign="world", out="-", snapshot=snapshot.sha256)
