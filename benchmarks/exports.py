@@ -83,7 +83,7 @@ def _load(rows: int) -> tuple[Any, str]:
     """Write a campaign with so many preferences; return it and an engineer's token."""
     from django.db import connection
 
-    from oversight.people.services.members import make_token
+    from oversight.people.services.tokens import make_token
     from tests.factories import make_campaign, make_user, make_version
 
     campaign = make_campaign(slug=f"rows-{rows}")

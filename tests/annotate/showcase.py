@@ -21,6 +21,8 @@ from annotate.queue.services.leases import lease_next
 from annotate.work.selectors.history import standing_annotation
 from annotate.work.services.drafts import save_draft
 from annotate.work.services.submissions import submit_annotation
+from oversight.data.selectors.frozen import Freeze
+from oversight.data.services.snapshots import freeze
 from oversight.models import (
     Campaign,
     Evaluation,
@@ -191,6 +193,7 @@ def _campaign_pages(campaign, admin, person):
     make_trust(run.round, person)
     make_ratings(campaign, list(campaign.versions.filter(role=Role.CRITIC))[:2])
     make_gold_answers(campaign, person)
+    frozen = freeze(campaign=campaign, asked=Freeze(), name="All of them")
     names = ["campaign", "campaign-edit", "campaign-principles", "campaign-models"]
     names += [
         "campaign-members",
@@ -208,6 +211,7 @@ def _campaign_pages(campaign, admin, person):
         ("round", admin, reverse("round", args=[campaign.slug, 2])),
         ("round-past", admin, reverse("round", args=[campaign.slug, 1])),
         ("training-run", admin, reverse("training-run", args=[campaign.slug, run.pk])),
+        ("snapshot", admin, reverse("campaign-snapshot", args=[campaign.slug, frozen.sha256])),
     ]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from oversight.people.services.members import make_token
+from oversight.people.services.tokens import make_token
 from tests.factories import make_campaign, make_member
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -6,8 +6,9 @@ import json
 import httpx
 import pytest
 
-from oversight.models import Annotation, Judgement, Preference, Query, Source
-from oversight.people.services.members import make_token
+from annotate.models import Annotation
+from oversight.models import Judgement, Preference, Query, Source
+from oversight.people.services.tokens import make_token
 from tests.annotate.records import make_reviewed_pair
 from tests.factories import make_member, make_query, make_response
 

@@ -105,7 +105,6 @@ def url_of(campaign, settings, tmp_path):
         "webhook_id": WebhookEndpoint.objects.create(
             campaign=campaign, url="https://a.example/", created_by=admin
         ).pk,
-        "token_id": 1,
         # A role that may be left empty, and has something at work.
         "role": make_version(campaign, "attacker").role,
         "sha256": make_snapshot(campaign=campaign).sha256,

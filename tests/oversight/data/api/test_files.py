@@ -15,7 +15,7 @@ from rest_framework.test import APIClient
 from oversight.data.services import snapshot_files
 from oversight.data.services.snapshots import make_snapshot
 from oversight.models import Preference, Snapshot, Source
-from oversight.people.services.members import make_token
+from oversight.people.services.tokens import make_token
 from tests.factories import make_campaign, make_member
 from tests.oversight.data.exported import make_world, rows_of, written
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from oversight.data.services.snapshots import make_snapshot
-from oversight.people.services.members import make_token
+from oversight.people.services.tokens import make_token
 from tests.factories import make_member
 from tests.models_srv.conftest import build_model, build_tokenizer
 from tests.oversight.data.exported import make_world
