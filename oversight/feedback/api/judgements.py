@@ -1,6 +1,5 @@
 """Judgements over REST, with what was said of each comment. Names never leave: pseudonyms do."""
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -48,9 +47,9 @@ class JudgementSerializer(serializers.ModelSerializer[Judgement]):
         ]
 
     def get_annotator(self, judgement: Judgement) -> str:
-        if judgement.user_id is None:
-            return ""
-        return pseudonym(settings.SECRET_KEY, judgement.query.campaign_id, judgement.user_id)
+        label = judgement.annotator_label and f"label:{judgement.annotator_label}"
+        who = f"user:{judgement.user_id}" if judgement.user_id else label
+        return pseudonym(judgement.query.campaign.pseudonym_secret, who) if who else ""
 
 
 class JudgementFilters(Filters):
@@ -89,4 +88,6 @@ class JudgementDetail(CampaignView):
 
 def judgements_of(view: CampaignView) -> QuerySet[Judgement]:
     rows = Judgement.objects.filter(query__campaign=view.campaign).with_standing()
-    return rows.select_related("version", "round", "query").prefetch_related("comment_verdicts")
+    return rows.select_related("version", "round", "query__campaign").prefetch_related(
+        "comment_verdicts"
+    )

@@ -124,7 +124,7 @@ def make_world():
         **_trained(round_, former),
     }
     add_principle(campaign=campaign, text="Be kind.")
-    known |= _imports(campaign)
+    known |= {"file": "preferences.jsonl", **_imports(campaign)}
     known["webhook_id"] = WebhookEndpoint.objects.create(
         campaign=campaign,
         url="https://1.1.1.1/there",

@@ -8,9 +8,6 @@ from oversight.data.importers.rows import RowError
 
 from .lines import MAX_LINE_BYTES, Numbered, Readable, first_repeated, text_lines
 
-# A cell may be as long as a line of JSON. The module has one limit for all that it reads.
-csv.field_size_limit(MAX_LINE_BYTES)
-
 
 class Cells(dict[str, str]):
     """A row of a table: numbers, lists and truth values are written out as text in it."""
@@ -19,6 +16,8 @@ class Cells(dict[str, str]):
 def csv_records(stream: Readable, delimiter: str = ",") -> Iterator[Numbered]:
     """Yield the rows under a header as (line where the row begins, {column: text} or RowError)."""
     lines = _GoodLines(stream)
+    # A cell may be as long as a line of JSON. The limit is the process's: others may have set it.
+    csv.field_size_limit(MAX_LINE_BYTES)
     reader = csv.reader(lines, strict=True, delimiter=delimiter)
     header: list[str] = []
     while True:

@@ -122,6 +122,7 @@ def pseudonym(table: str) -> str:
     """Who judged, under a name that is theirs in this campaign alone, in the look of a UUID.
 
     Keyed by the campaign's secret: who does not know that cannot find a person by trying all ids.
+    What `pseudonym` in `oversight.people.policies.pseudonyms` makes of the same.
     """
     who = f"coalesce('user:' || {table}.user_id, 'label:' || nullif({table}.annotator_label, ''))"
     digest = f"sha256(convert_to(%(secret)s || '/' || {who}, 'UTF8'))"

@@ -158,11 +158,16 @@ def test_a_snapshot_is_made_listed_and_found_again(engineer, world):
         {"least_belief": 2},
         {"since": "soon"},
         {"kinds": "x"},
-        {"nodes": ["none such"]},
     ],
 )
-def test_a_snapshot_of_nothing_is_refused(engineer, world, asked):
+def test_a_wrong_wish_freezes_nothing(engineer, world, asked):
     assert engineer.post(url("api-snapshots", world), asked, format="json").status_code == 400
+    assert not Snapshot.objects.exists()
+
+
+def test_a_snapshot_of_nothing_is_refused(engineer, world):
+    asked = {"nodes": ["none such"]}
+    assert engineer.post(url("api-snapshots", world), asked, format="json").status_code == 409
     assert not Snapshot.objects.exists()
 
 
