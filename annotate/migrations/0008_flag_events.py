@@ -21,6 +21,6 @@ CREATE TRIGGER tell_flag_raised AFTER INSERT ON annotate_flag
 
 
 class Migration(migrations.Migration):
-    dependencies = [("annotate", "0007_taken_back"), ("oversight", "0035_webhook_events")]
+    dependencies = [("annotate", "0007_taken_back"), ("oversight", "0034_webhook_events")]
 
     operations = [migrations.RunSQL(TELL, "DROP FUNCTION tell_flag_raised CASCADE")]

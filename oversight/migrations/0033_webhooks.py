@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("oversight", "0033_named_snapshots"),
+        ("oversight", "0032_named_snapshots"),
     ]
 
     operations = [

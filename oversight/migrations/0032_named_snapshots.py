@@ -22,7 +22,7 @@ CREATE TRIGGER snapshot_keeps_its_content BEFORE UPDATE ON oversight_snapshot
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oversight", "0032_pseudonyms")]
+    dependencies = [("oversight", "0031_pseudonyms")]
 
     operations = [
         migrations.AddField(

@@ -69,7 +69,7 @@ EVENTS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oversight", "0034_webhooks")]
+    dependencies = [("oversight", "0033_webhooks")]
 
     operations = [
         migrations.RunSQL(TELL, "DROP FUNCTION tell_webhooks"),
