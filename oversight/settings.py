@@ -261,8 +261,8 @@ REST_LIMITS = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Oversight",
-    "DESCRIPTION": "Send `Authorization: Token …`. Lists go page by page: `next` leads on. What is there is "
-    "changed with its ETag as `If-Match`; a POST with an `Idempotency-Key` is done once, however "
+    "DESCRIPTION": "Send `Authorization: Token …`. Lists go page by page: `next` leads on. What is there "
+    "is changed with its ETag as `If-Match`; a POST with an `Idempotency-Key` is done once, however "
     "often it is sent. Errors are problems (RFC 9457), and name the field and what would be right.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,

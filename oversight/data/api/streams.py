@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from oversight.models import Campaign, Scope
 from oversight.people.api import get_campaign
 from oversight.people.selectors import ENGINEERS
+from oversight.rest.asking import refuse_unknown
 from oversight.rest.scopes import Access
 
 JSON_LINES = "application/x-ndjson"
@@ -54,6 +55,7 @@ class LineStream(APIView, ABC):
 
     def _asked(self, request: Request, slug: str) -> tuple[Campaign, dict[str, Any]]:
         campaign = get_campaign(request, slug, ENGINEERS)
+        refuse_unknown(request, self.filter_class().fields)
         wanted = self.filter_class(data=request.query_params.dict())
         wanted.is_valid(raise_exception=True)
         return campaign, wanted.validated_data
