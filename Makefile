@@ -27,7 +27,7 @@ test: install
 check: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy oversight annotate models_srv
+	$(BIN)/mypy oversight annotate models_srv client/oversight_client
 	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/djlint --lint --quiet --profile jinja annotate/jinja2
 	$(BIN)/python manage.py makemigrations --check --dry-run

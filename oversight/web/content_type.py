@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.http import HttpResponse
 from django.utils.http import parse_header_parameters
 
+from oversight.rest.problems import problem
 from oversight.web.path_prefix import Application
 
-UNREADABLE = b"The Content-Type cannot be read."
+UNREADABLE = "The Content-Type cannot be read."
 
 
 def with_readable_type(application: Application) -> Application:
@@ -17,8 +19,16 @@ def with_readable_type(application: Application) -> Application:
         try:
             parse_header_parameters(environ.get("CONTENT_TYPE", ""))
         except ValueError:
-            start_response("415 Unsupported Media Type", [("Content-Type", "text/plain")])
-            return [UNREADABLE]
+            answer = _refusal(environ.get("PATH_INFO", ""))
+            start_response("415 Unsupported Media Type", list(answer.items()))
+            return [answer.content]
         return application(environ, start_response)
 
     return serve
+
+
+def _refusal(path: str) -> HttpResponse:
+    """A proxy's prefix may stand in front of the path."""
+    if "/api/" in path:
+        return problem(415, UNREADABLE, "unsupported_media_type")
+    return HttpResponse(UNREADABLE, status=415, content_type="text/plain")

@@ -297,7 +297,14 @@ def test_clients_may_ask_for_json_lines_by_name(campaign, engineer):
 
 @pytest.mark.parametrize(
     "words",
-    [{"source": "me"}, {"after_id": "x"}, {"after_id": -1}, {"after_id": 2**64}, {"believed": 1.5}],
+    [
+        {"sourc": "critic"},
+        {"source": "me"},
+        {"after_id": "x"},
+        {"after_id": -1},
+        {"after_id": 2**64},
+        {"believed": 1.5},
+    ],
 )
 def test_wrong_filters_are_refused(campaign, engineer, words):
     assert engineer.get(url("api-preferences", campaign), words).status_code == 400
