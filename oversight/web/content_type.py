@@ -6,7 +6,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.http import parse_header_parameters
 
-from oversight.rest.problems import problem
 from oversight.web.path_prefix import Application
 
 UNREADABLE = "The Content-Type cannot be read."
@@ -29,6 +28,8 @@ def with_readable_type(application: Application) -> Application:
 
 def _refusal(path: str) -> HttpResponse:
     """A proxy's prefix may stand in front of the path."""
+    from oversight.rest.problems import problem  # needs the records, which are not there before Django
+
     if "/api/" in path:
         return problem(415, UNREADABLE, "unsupported_media_type")
     return HttpResponse(UNREADABLE, status=415, content_type="text/plain")
