@@ -28,7 +28,8 @@ def with_readable_type(application: Application) -> Application:
 
 def _refusal(path: str) -> HttpResponse:
     """A proxy's prefix may stand in front of the path."""
-    from oversight.rest.problems import problem  # needs the records, which are not there before Django
+    # Here, since it needs the records, which are not there before Django is.
+    from oversight.rest.problems import problem
 
     if "/api/" in path:
         return problem(415, UNREADABLE, "unsupported_media_type")
