@@ -145,3 +145,7 @@ def test_over_rest_others_may_not(campaign, endpoint, end):
     for who, status in ((make_member(campaign), 403), (make_user(), 404)):
         client.force_authenticate(who)
         assert client.get(address).status_code == status
+
+
+def test_the_page_of_data_leads_to_them(engineer):
+    assert page_of("webhooks") in engineer.get(page_of("campaign-data")).content.decode()
