@@ -22,6 +22,7 @@ from annotate.models import (
 )
 from annotate.queue.services.leases import lease_ahead, lease_next
 from annotate.urls import urlpatterns
+from oversight.data.services.snapshots import make_snapshot
 from oversight.models import ItemKind, ItemState, Role
 from oversight.people.services.tokens import make_token
 from tests.annotate.records import make_answer, make_comment, make_critique, url
@@ -296,12 +297,14 @@ def test_who_judges_blind_reads_the_critique_nowhere(client, campaign, person, l
 def outside():
     """Names and arguments of every page of a campaign that is not of this app, and of REST."""
     found = {}
-    for entry in get_resolver().url_patterns:
+    waiting = list(get_resolver().url_patterns)
+    while waiting:
+        entry = waiting.pop()
         if getattr(entry, "app_name", "") in ("admin", "annotate"):
             continue
-        for pattern in getattr(entry, "url_patterns", [entry]):
-            if pattern.name:
-                found[pattern.name] = pattern.pattern.converters
+        waiting += getattr(entry, "url_patterns", [])
+        if getattr(entry, "name", None):
+            found[entry.name] = entry.pattern.converters
     return found
 
 
@@ -311,6 +314,8 @@ def test_who_annotates_reads_the_queries_on_no_page_and_over_no_endpoint(client,
     learner = campaign.versions.get(role="learner")
     round_ = make_round(learner, number=1)
     known = {"slug": campaign.slug, "number": round_.number, "role": "learner"}
+    known |= dict.fromkeys(("sha256", "other"), make_snapshot(campaign=campaign).sha256)
+    known["file"] = "preferences.jsonl"
     token = {"Authorization": f"Token {make_token(user=person)}"}
     walked = 0
     for name, arguments in outside().items():
