@@ -1,6 +1,6 @@
 """Train on what a campaign has learned so far, with TRL.
 
-OVERSIGHT_URL=http://localhost:8000 OVERSIGHT_TOKEN=… python train_dpo.py demo MODEL OUT
+OVERSIGHT_URL=http://localhost:8000 OVERSIGHT_TOKEN=… python train_dpo.py word-problems MODEL OUT
 """
 
 import os

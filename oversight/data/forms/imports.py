@@ -71,6 +71,17 @@ class ImportForm(forms.Form):
                 initial=row.columns.get(role, ""),
             )
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        seen: dict[str, str] = {}
+        for role, words in ROLES.items():
+            column = data.get(f"column_{role}")
+            if column and column in seen:
+                self.add_error(f"column_{role}", f"“{column}” is {seen[column]} already.")
+            elif column:
+                seen[column] = words
+        return data
+
     def described(self) -> dict[str, Any]:
         """Return what `describe_import` takes, once the form is valid."""
         clean = self.cleaned_data

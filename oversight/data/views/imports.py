@@ -112,6 +112,8 @@ def _page(
     request: PersonRequest, campaign: Campaign, row: Import, form: ImportForm
 ) -> HttpResponse:
     more: dict[str, Any] = {"import": row, "is_under_way": row.state in UNDER_WAY}
+    # As pairs: in a template `counts.items` would be how many items there are.
+    more["counts"] = list(row.counts.items())
     if row.format in FORMATS:
         more |= {"format": FORMATS[row.format], "has_sample": row.format in samples()}
     path = folder.file_of(row.pk)

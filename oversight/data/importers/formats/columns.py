@@ -29,17 +29,36 @@ NAMES = {
         "text",
         "input",
         "problem",
+        "task",
         "messages",
     ),
-    "response_a": ("response_a", "response_1", "response1", "answer1", "answer_a", "output_1", "a"),
-    "response_b": ("response_b", "response_2", "response2", "answer2", "answer_b", "output_2", "b"),
+    "response_a": (
+        "response_a",
+        "response_1",
+        "response1",
+        "answer1",
+        "answer_a",
+        "output_1",
+        "first",
+        "a",
+    ),
+    "response_b": (
+        "response_b",
+        "response_2",
+        "response2",
+        "answer2",
+        "answer_b",
+        "output_2",
+        "second",
+        "b",
+    ),
     "response_c": ("response_c", "response_3", "response3", "answer3", "answer_c", "c"),
     "response_d": ("response_d", "response_4", "response4", "answer4", "answer_d", "d"),
     "label": ("label", "preference", "winner", "choice", "preferred", "better"),
     "annotator": ("annotator", "worker", "judge", "user", "annotator_id", "worker_id"),
     "source": ("source",),
     "reference": ("reference", "target", "ground_truth", "gold"),
-    "node": ("node", "kind", "category", "type", "subset", "topic", "task"),
+    "node": ("node", "kind", "category", "type", "subset", "topic"),
 }
 
 
@@ -65,7 +84,7 @@ def parse(line: int, value: object, columns: Mapping[str, str], told: str = "") 
     given = checks.record(value)
     row = _renamed(given, columns)
     if "prompt" not in row:
-        raise RowError("no column is the prompt")
+        raise RowError("no column is said to be the query")
     if not any(f"response_{letter}" in row for letter in said.LETTERS):
         return queries.parse_any(line, row)
     query = talk.query_of(

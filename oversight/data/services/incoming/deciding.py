@@ -50,7 +50,7 @@ def confirm_import(*, import_id: int) -> Import:
     with transaction.atomic():
         row = _waiting(import_id)
         if row.format == OWN_COLUMNS and "prompt" not in row.columns:
-            raise InvalidCampaign("say which column is the prompt")
+            raise InvalidCampaign("say which column is the query")
         row.state = ImportState.QUEUED
         row.save(update_fields=["state"])
         send_after_commit(TASK, queue=QUEUE)

@@ -201,7 +201,7 @@ def test_columns_that_were_confirmed_are_taken_again(campaign):
 
 def test_columns_need_a_prompt(campaign):
     row = described(campaign, samples()["columns"].read_bytes(), columns={})
-    with pytest.raises(InvalidCampaign, match="which column is the prompt"):
+    with pytest.raises(InvalidCampaign, match="which column is the query"):
         deciding.confirm_import(import_id=row.pk)
 
 

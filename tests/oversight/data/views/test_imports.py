@@ -99,6 +99,7 @@ def test_pairs_without_an_answer_become_items_for_people(admin):
     row = sent(admin, "pairs.jsonl", samples()["compare"].read_bytes())
     answer(admin, row)
     assert ReviewItem.objects.filter(kind="pairwise", round=None).count() == 3
+    assert "New items" in page(admin, row)
 
 
 def test_a_large_file_waits_for_a_worker(admin, monkeypatch):
@@ -188,3 +189,10 @@ def test_every_sample_can_be_fetched(admin):
         assert address in html
         assert b"".join(admin.get(address).streaming_content) == path.read_bytes()
     assert admin.get(reverse("import-sample", args=["maths", "passwd"])).status_code == 404
+
+
+def test_a_column_is_one_thing(admin):
+    row = sent(admin, "own.csv", b"zebra,yak\nWhat is 1 + 1?,2\n")
+    again = answer(admin, row, format="columns", column_prompt="zebra", column_node="zebra")
+    assert again.status_code == 422
+    assert "“zebra” is the query" in again.content.decode()
