@@ -147,7 +147,7 @@ def _counts(
     if not rows:
         return []
     told = [f"| {_one_line((words or {}).get(name, name))} | {n} |" for name, n in rows]
-    return [f"## {title}", "", "| | rows |", "|---|---:|", *told, ""]
+    return [f"## {title}", "", "| which | rows |", "|---|---:|", *told, ""]
 
 
 def _trust(facts: Mapping[str, Any]) -> list[str]:
