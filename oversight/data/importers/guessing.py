@@ -13,6 +13,8 @@ from .row_reader import parsed
 from .rows import RowError
 
 LOOKED_AT = 20
+# Lines, blank ones among them, or pieces of a longer text; and their bytes.
+BOUNDS = {"most_reads": 10_000, "most_bytes": 8 * 2**20}
 # Whatever the rows do not say of who judged is asked of whoever imports: here it is no matter.
 ANYBODY = "person"
 # Formats that say how the file is cut, not what its rows are: "queries" takes the same rows.
@@ -57,13 +59,13 @@ def guess(stream: IO[bytes]) -> Guess:
 def first_records(stream: IO[bytes], count: int = LOOKED_AT) -> list[Numbered]:
     """Return the first records however they are cut, those that cannot be read left out."""
     stream.seek(0)
-    records = _cut(Source(stream))
+    records = _cut(Source(stream, **BOUNDS))
     good = [each for each in islice(records, count) if not isinstance(each[1], RowError)]
     stream.seek(0)
     if not good:
         good = [
             each
-            for each in islice(inspect_logs.records(Source(stream)), count)
+            for each in islice(inspect_logs.records(Source(stream, **BOUNDS)), count)
             if not isinstance(each[1], RowError)
         ]
         stream.seek(0)

@@ -180,3 +180,14 @@ def test_every_post_takes_a_key():
     ]
     assert len(posts) >= 12
     assert all(hasattr(post, "__wrapped__") for post in posts)
+
+
+def test_a_number_that_is_too_large_is_the_senders_error(campaign, engineer):
+    answer = engineer.generic(
+        "POST",
+        url("api-queries", campaign),
+        '{"text": 1e999}',
+        content_type="application/json",
+        headers={"Idempotency-Key": KEY},
+    )
+    assert answer.status_code == 400

@@ -25,9 +25,11 @@ class Source:
     `read` and `readline` raise RowError where it is damaged or unpacks to more than is sound.
     """
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: IO[bytes], most_reads: int = 0, most_bytes: int = 0) -> None:
+        """RowError is raised after so many lines or pieces, or bytes; 0: there is no limit."""
         self.stream = stream
         self.given = 0
+        self._reads, self._most_reads, self._most_bytes = 0, most_reads, most_bytes
         self._plain = _Counted(stream)
         plain: Any = io.BufferedReader(self._plain, 2**16)
         self._reader, self.is_packed = _reader(plain)
@@ -58,6 +60,9 @@ class Source:
 
     def _counted(self, content: bytes) -> bytes:
         self.given += len(content)
+        self._reads += 1
+        if 0 < self._most_reads < self._reads or 0 < self._most_bytes < self.given:
+            raise RowError("the file goes on, and was not looked at further")
         if self.is_packed and self.given > min(max(FREE_BYTES, MAX_RATIO * self.taken), MAX_BYTES):
             raise RowError(f"the file unpacks to more than {MAX_RATIO} times its size")
         return content

@@ -15,7 +15,7 @@ MAGIC = b"PAR1"
 BATCH_ROWS = 500
 # What one group of rows may come to in memory; writers make them of a few hundred MiB at most.
 MAX_GROUP_BYTES = 2**30
-DAMAGES = (pa.ArrowException, OSError, EOFError, ValueError, MemoryError)
+DAMAGES = (pa.ArrowException, OSError, EOFError, ValueError, OverflowError, MemoryError)
 
 
 def parquet_records(source: Source) -> Iterator[Numbered]:

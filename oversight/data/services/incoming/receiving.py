@@ -56,24 +56,27 @@ def finish_receiving(*, import_id: int) -> Import:
 
     A mapping of columns that was confirmed before for the same columns is taken again.
     """
+    row = Import.objects.get(pk=import_id)
+    if row.state != ImportState.RECEIVING:
+        return row
+    if not row.size or row.size != (row.expected_size or row.size):
+        raise WrongState(f"{row.size} of {row.expected_size or 'some'} bytes are here")
+    # Read before the row is locked: whoever cancels meanwhile does not wait.
+    with folder.file_of(row.pk).open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        stream.seek(0)
+        guess = guessing.guess(stream)
     with transaction.atomic():
-        row = Import.objects.select_for_update().get(pk=import_id)
-        if row.state != ImportState.RECEIVING:
-            return row
-        if not row.size or row.size != (row.expected_size or row.size):
-            raise WrongState(f"{row.size} of {row.expected_size or 'some'} bytes are here")
-        path = folder.file_of(row.pk)
-        with path.open("rb") as stream:
-            row.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-            stream.seek(0)
-            guess = guessing.guess(stream)
-        row.format, row.column_names = guess.format, list(guess.columns)
-        row.columns = guess.mapping or {}
-        if row.format == OWN_COLUMNS:
-            _remember(row)
-        row.state = ImportState.WAITING
-        row.save()
-    return row
+        locked = Import.objects.select_for_update().get(pk=import_id)
+        if (locked.state, locked.size) != (row.state, row.size):
+            raise WrongState("the file was cancelled or went on meanwhile: look at it again")
+        locked.sha256, locked.format = sha256, guess.format
+        locked.column_names, locked.columns = list(guess.columns), guess.mapping or {}
+        if locked.format == OWN_COLUMNS:
+            _remember(locked)
+        locked.state = ImportState.WAITING
+        locked.save()
+    return locked
 
 
 def _remember(row: Import) -> None:
