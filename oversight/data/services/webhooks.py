@@ -111,6 +111,8 @@ def _check(url: str, events: Sequence[str]) -> None:
         raise InvalidWebhook(f"there is no event {unknown[0]}")
     if not events:
         raise InvalidWebhook("choose at least one event")
+    if not url.isprintable() or " " in url:
+        raise InvalidWebhook("an address has neither spaces nor line ends")
     try:
         host_and_port(url)
         check_url(url, webhook_rules())

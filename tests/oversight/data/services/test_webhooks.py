@@ -247,6 +247,8 @@ def test_a_message_of_a_killed_worker_comes_again(endpoint, receiver):
         "ftp://example.org/",
         "example.org",
         "http://user:pass@example.org/",
+        "https://1.1.1.1\n/",
+        "https://1.1.1.1/a b",
     ],
 )
 def test_an_address_that_is_not_public_is_told_only_where_it_is_allowed(url, monkeypatch):
