@@ -108,13 +108,8 @@ class Site:
         turn = RedTeamTurn.objects.create(chat=chat, number=1, text="?", query=query)
         gold = make_item(campaign, kind=ItemKind.GOLD, expected="a")
         practised = QualificationAnswer.objects.create(
-            user=self.user,
-            campaign=campaign,
-            item=gold,
-            choice="a",
-            is_right=True,
-            order_shown="ab",
-        )
+            user=self.user, campaign=campaign, item=gold, choice="a", is_right=True, order_shown="ab",
+        )  # fmt: skip
         run = TrainingRun.objects.create(campaign=campaign, round=round_, parent=learner)
         flag = Flag.objects.create(assignment=self.assignment, kind="other", reason="?")
         make_response(query)
@@ -122,11 +117,8 @@ class Site:
         self.known = {
             "slug": campaign.slug,
             "number": round_.number,
-            "assignment_id": self.assignment.pk,
-            "answer_id": practised.pk,
-            "chat_id": chat.pk,
-            "turn_id": turn.pk,
-            "flag_id": flag.pk,
+            "assignment_id": self.assignment.pk, "answer_id": practised.pk,
+            "chat_id": chat.pk, "turn_id": turn.pk, "flag_id": flag.pk,
             "run_id": run.pk,
             "version_id": learner.pk,
             "member_id": campaign.members.first().pk,
@@ -135,13 +127,10 @@ class Site:
             **dict.fromkeys(("token_id", "evaluation_id", "webhook_id", "import_id"), 1),
             **dict.fromkeys(("sha256", "other"), NO_HASH),
             **{"file": "preferences.jsonl", "ending": "csv", "name": "queries"},
-            "query_id": query.pk,
-            "response_id": gold.response_a_id,
-            "critique_id": Critique.objects.first().pk,
-            "item_id": gold.pk,
-            "judgement_id": make_judgement(gold).pk,
+            "query_id": query.pk, "response_id": gold.response_a_id, "item_id": gold.pk,
+            "critique_id": Critique.objects.first().pk, "judgement_id": make_judgement(gold).pk,
             "place": "A",
-        }
+        }  # fmt: skip
 
     def addresses(self):
         """Return (name, arguments) of every page and endpoint but the admin's."""
