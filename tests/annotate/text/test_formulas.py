@@ -102,4 +102,4 @@ def test_what_stands_after_a_displayed_formula_stays():
 def test_looking_for_formulas_has_a_bound(text):
     start = time.process_time()
     formatted_html(text)
-    assert time.process_time() - start < 5, "it took minutes once"
+    assert time.process_time() - start < 1
