@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.embedded_services import database_in_use
+
 CHROMIUM = Path(os.environ.get("CHROMIUM") or "/usr/bin/chromium")
 FLAGS = [
     "--headless",
@@ -32,6 +34,12 @@ def _no_limits():
     from django.conf import settings
 
     settings.REST_LIMITS = {"reads": 10**9, "writes": 10**9}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    with database_in_use():
+        yield
 
 
 @pytest.fixture(scope="session")
