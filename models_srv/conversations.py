@@ -6,7 +6,7 @@ has the `name` of what answered.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 from models_srv.texts import exact_digest, with_lf
@@ -15,6 +15,7 @@ from models_srv.types import Conversation, Message
 Turn = dict[str, Any]
 LABELS = {"system": "System", "user": "User", "assistant": "Assistant", "tool": "Tool"}
 MOST_TURNS = 1000
+UNDER, BETWEEN = ":\n", "\n\n"  # a name and what is said, and two turns, written out
 
 
 def checked_turns(value: object) -> list[Turn]:
@@ -31,7 +32,16 @@ def checked_turns(value: object) -> list[Turn]:
 
 def as_text(turns: Sequence[Turn]) -> str:
     """Return the conversation written out, each turn under the name of who speaks."""
-    return "\n\n".join(f"{speaker(turn)}:\n{body(turn)}" for turn in turns)
+    return BETWEEN.join(f"{speaker(turn)}{UNDER}{body(turn)}" for turn in turns)
+
+
+def places_in_text(turns: Sequence[Turn]) -> Iterator[tuple[Turn, int]]:
+    """Yield each turn with where its body begins in `as_text`, in characters."""
+    at = 0
+    for turn in turns:
+        at += len(speaker(turn)) + len(UNDER)
+        yield turn, at
+        at += len(body(turn)) + len(BETWEEN)
 
 
 def lone_text(turns: Sequence[Turn], role: str) -> str | None:

@@ -8,17 +8,11 @@ from django.urls import reverse
 from annotate.card.comparison_card import comparison_parts
 from annotate.card.forms import SubmissionForm
 from annotate.card.options import Option
-from annotate.card.parts import (
-    ResponseView,
-    Sent,
-    TextView,
-    TurnView,
-    text_view,
-    turn_views,
-)
+from annotate.card.parts import ResponseView, Sent
 from annotate.card.positions import preference_of, preferences
 from annotate.card.ratings_card import RatedView, ratings_parts
 from annotate.card.steps_card import StepView, steps_parts
+from annotate.card.texts import TextView, record_view
 from annotate.models import Assignment
 from annotate.queue.selectors.assignments import Progress, progress_of
 from annotate.queue.selectors.texts import with_texts
@@ -36,7 +30,6 @@ class Card:
     progress: Progress
     query: TextView
     submission: str
-    turns: list[TurnView] = field(default_factory=list)
     responses: list[ResponseView] = field(default_factory=list)
     preferences: list[Option] = field(default_factory=list)
     steps: list[StepView] = field(default_factory=list)
@@ -67,7 +60,7 @@ class Card:
     @property
     def has_formatted(self) -> bool:
         texts = [self.query, *(view.text for view in self.responses)]
-        return bool(self.turns) or any(text.formatted for text in texts)
+        return any(text.has_two_forms for text in texts)
 
     @property
     def asks_rationale(self) -> bool:
@@ -107,8 +100,7 @@ def card_for(
         item=item,
         campaign=item.campaign,
         progress=progress_of(assignment.annotator, item.campaign),
-        query=text_view(item.query.text),
-        turns=turn_views(item.query.messages),
+        query=record_view(item.query),
         # Kept with what was sent: sent again it is the same submission, not another.
         submission=str(entered.get("submission") or uuid.uuid4()),
         rationale=str(entered.get("rationale") or ""),

@@ -15,9 +15,10 @@ from annotate.card.parts import (
     ResponseView,
     Sent,
     added_views,
-    text_view,
+    spans_of,
 )
 from annotate.card.positions import preference_of, preferences
+from annotate.card.texts import record_view
 from annotate.models import Assignment
 from annotate.queue.selectors.critiques import newest_critiques
 from oversight.models import Arm, BlindAnswer, Comment, Critique, Response, ReviewItem
@@ -86,7 +87,7 @@ def _response_view(
     return ResponseView(
         letter,
         response,
-        text_view(response.text, comments, f"comment-{assignment.pk}-"),
+        record_view(response, spans_of(comments), f"comment-{assignment.pk}-"),
         views,
         added_views(letter, sent),
         str(sent.get(f"rewrite-{letter}") or response.text),

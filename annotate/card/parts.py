@@ -3,46 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.utils.safestring import SafeString
-
 from annotate.card.form_parts import ADDED
 from annotate.card.options import Option
+from annotate.card.texts import TextView
 from annotate.text.diffing import Change, is_near, text_diff
-from annotate.text.markdown import formatted
-from annotate.text.rendering import Segment, Span, segments
-from models_srv.conversations import Turn, body, speaker
+from annotate.text.rendering import Span
 from models_srv.texts import with_lf
 from oversight.models import Comment, Critique, Response, SeverityLevel
 
-LONG_CHARACTERS = 4_000
-LONG_LINES = 60
 LONGEST_FIX = 4_000  # characters, its quote's included: above it both are shown whole
-MOST_MARKS = 200  # comments of one text whose quotes are marked
-TOO_MANY_MARKS = f"Only the quotes of the first {MOST_MARKS} comments are marked."
 Sent = Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class TextView:
-    """A text by a model: as it stands, and formatted where it has markup; what is left out is said."""
-
-    text: str
-    segments: list[Segment]
-    formatted: SafeString | None
-    note: str = ""
-
-    @property
-    def is_long(self) -> bool:
-        return len(self.text) > LONG_CHARACTERS or self.text.count("\n") > LONG_LINES
-
-
-@dataclass(frozen=True)
-class TurnView:
-    """One turn of a conversation: who speaks, in words, and what they say."""
-
-    speaker: str
-    role: str
-    text: TextView
 
 
 @dataclass(frozen=True)
@@ -122,20 +92,13 @@ class ResponseView:
         return with_lf(self.rewrite).strip() != with_lf(self.response.text).strip()
 
 
-def text_view(text: str, comments: Sequence[CommentView] = (), anchor: str = "") -> TextView:
-    spans = [
+def spans_of(comments: Sequence[CommentView]) -> list[Span]:
+    """Return where the comments whose quotes were found point."""
+    return [
         Span(view.number, view.comment.start, view.comment.end or 0, view.comment.severity)
         for view in comments
         if view.comment.start is not None
     ]
-    marked = spans[:MOST_MARKS]
-    made = formatted(text, marked, anchor)
-    notes = [made.note, TOO_MANY_MARKS if len(spans) > MOST_MARKS else ""]
-    return TextView(text, segments(text, marked), made.html, " ".join(filter(None, notes)))
-
-
-def turn_views(turns: Sequence[Turn] | None) -> list[TurnView]:
-    return [TurnView(speaker(turn), turn["role"], text_view(body(turn))) for turn in turns or ()]
 
 
 def added_views(letter: str, sent: Sent) -> list[AddedView]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from annotate.card.forms import RATING_QUESTIONS
 from annotate.card.options import Option, one_to_seven
-from annotate.card.parts import CommentView, CritiqueView, ResponseView, Sent, text_view
+from annotate.card.parts import CommentView, CritiqueView, ResponseView, Sent, spans_of
+from annotate.card.texts import record_view
 from annotate.models import Assignment
 from annotate.queue.selectors.critiques import comments_by_critique, rated_critiques
 from oversight.models import ReviewItem
@@ -33,9 +34,8 @@ def ratings_parts(assignment: Assignment, item: ReviewItem, sent: Sent) -> Mappi
     ]
     every = [comment for view in views for comment in view.comments]
     anchor = f"comment-{assignment.pk}-"
-    response = ResponseView(
-        "A", item.response_a, text_view(item.response_a.text, every, anchor), []
-    )
+    text = record_view(item.response_a, spans_of(every), anchor)
+    response = ResponseView("A", item.response_a, text, [])
     return {
         "responses": [response],
         "rated": [

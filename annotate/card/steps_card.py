@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotate.card.options import Option, options
-from annotate.card.parts import ResponseView, Sent, text_view
+from annotate.card.parts import ResponseView, Sent
 from annotate.card.policies.steps import split_steps
+from annotate.card.texts import text_view
 from annotate.models import Assignment
 from oversight.models import ReviewItem
 

@@ -88,10 +88,13 @@ def formatted_html(text: str, spans: Sequence[Span] = (), anchor: str = "") -> S
     return formatted(text, spans, anchor).html
 
 
-def formatted(text: str, spans: Sequence[Span] = (), anchor: str = "") -> Formatted:
+def formatted(
+    text: str, spans: Sequence[Span] = (), anchor: str = "", begins: int = 0
+) -> Formatted:
     """Return the text as HTML.
 
     `anchor` is what precedes a comment's number in the id of its card, for the links in the marks.
+    `begins` is where the text begins in the source that places are told of.
     """
     try:
         parts = parts_of(text)
@@ -101,7 +104,7 @@ def formatted(text: str, spans: Sequence[Span] = (), anchor: str = "") -> Format
         return Formatted(None)
     colours = colours_of(_code_of(parts))
     shown = [part for part in parts if not isinstance(part, Tag) and part.at < part.end]
-    html = _Writer(Marker(spans, shown, anchor), colours).html(parts)
+    html = _Writer(Marker(spans, shown, anchor, begins), colours).html(parts)
     # Links in the marks are ours; nothing of the text can be one.
     clean = nh3.clean(
         html,

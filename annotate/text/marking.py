@@ -14,10 +14,13 @@ class Marker:
     """Writes what is shown with its marks. `data-at` says where it stands in the source.
 
     Where it stands for source[at:end] as a whole, and not letter for letter, `data-end` says so.
+    What is written may be a part of the source: it begins there at `begins`.
     """
 
-    def __init__(self, spans: Sequence[Span], shown: Iterable[Piece | Math], anchor: str) -> None:
-        self.cover, self.anchor = Cover(spans), anchor
+    def __init__(
+        self, spans: Sequence[Span], shown: Iterable[Piece | Math], anchor: str, begins: int = 0
+    ) -> None:
+        self.cover, self.anchor, self.begins = Cover(spans), anchor, begins
         self.ending = _last_shown(spans, [(part.at, part.end) for part in shown])
 
     def html(self, piece: Piece, css_class: str = "") -> SafeString:
@@ -27,19 +30,19 @@ class Marker:
         out = ""
         for start, end, over in self.cover.stretches(piece.at, piece.end):
             shown = placed_html(piece.shown[start - piece.at : end - piece.at])
-            inner = _classed(shown, css_class)
+            inner, place = _classed(shown, css_class), f'data-at="{self.begins + start}"'
             if over:
                 ending = [s for s in self._ending(piece, over) if min(s.end, piece.end) == end]
-                out += self._mark(inner, over, ending, f'data-at="{start}"')
+                out += self._mark(inner, over, ending, place)
             else:
-                out += f'<span data-at="{start}">{inner}</span>'
+                out += f"<span {place}>{inner}</span>"
         return mark_safe(out)  # noqa: S308  # escaped
 
     def around(self, html: str, part: Piece | Math) -> SafeString:
         """Return what cannot be cut, whole, under the marks that touch it."""
         if part.at == part.end:
             return mark_safe(html)  # noqa: S308  # escaped by the caller
-        place = f'data-at="{part.at}" data-end="{part.end}"'
+        place = f'data-at="{self.begins + part.at}" data-end="{self.begins + part.end}"'
         stretches = self.cover.stretches(part.at, part.end)
         touching = sorted({s for _, _, over in stretches for s in over}, key=lambda s: s.number)
         if touching:

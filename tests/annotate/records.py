@@ -88,7 +88,8 @@ def make_reviewed_pair(campaign: Campaign | None = None, **fields) -> Pair:
         campaign=campaign, number=2, defaults={"text": "Use only what is asked."}
     )
     query = fields.pop("query", None) or make_query(campaign, fields.pop("query_text", QUERY))
-    wrong = make_response(query, fields.pop("text_a", WRONG))
+    turns = fields.pop("turns_a", None)
+    wrong = make_response(query, fields.pop("text_a", WRONG), messages=turns)
     right = make_response(query, fields.pop("text_b", RIGHT))
     critique = make_critique(wrong, summary="Counts something that is not beads.")
     comments = [

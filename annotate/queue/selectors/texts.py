@@ -3,7 +3,7 @@
 from oversight.models import Query, Response, ReviewItem
 from oversight.statements import Record, Statement
 
-TEXT = Record(Response, only=("text",))
+TEXT = Record(Response, only=("text", "messages"))
 TEXTS = Statement(
     """
     SELECT {query}, {a}, {b}, {c}, {d}

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 
-from annotate.card.parts import MOST_MARKS, TOO_MANY_MARKS
+from annotate.card.texts import MOST_MARKS, TOO_MANY_MARKS
 from annotate.text.colouring_process import colouring_process
 from annotate.text.markdown import NO_COLOURS, TOO_MUCH, formatted
 from annotate.text.reading import MOST_EVENTS
