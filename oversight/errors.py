@@ -4,6 +4,11 @@
 class OversightError(Exception):
     """Anything that a caller of a service may want to show to a person as one line."""
 
+    @property
+    def sentence(self) -> str:
+        words = str(self)
+        return f"{words[:1].upper()}{words[1:]}."
+
 
 class WrongState(OversightError):
     """The row has moved on since the caller looked."""
@@ -17,13 +22,20 @@ class LeaseLost(OversightError):
     """A unit of work was taken over by another worker while this one was thinking."""
 
 
-class BadRows(OversightError):
-    """An import was refused; `errors` holds (line number, reason)."""
+def bad_rows(count: int) -> str:
+    return "1 bad row" if count == 1 else f"{count:,} bad rows"
 
-    def __init__(self, errors: list[tuple[int, str]]) -> None:
+
+class BadRows(OversightError):
+    """An import was refused; `errors` holds (line number, reason), the first ones where `is_cut`."""
+
+    def __init__(self, errors: list[tuple[int, str]], *, is_cut: bool = False) -> None:
         self.errors = errors
+        self.how_many = bad_rows(len(errors))
+        if is_cut:
+            self.how_many += f" up to line {errors[-1][0]}, where reading stopped"
         shown = "; ".join(f"line {line}: {reason}" for line, reason in errors[:20])
-        super().__init__(f"{len(errors)} bad rows, nothing imported: {shown}")
+        super().__init__(f"{self.how_many}, nothing imported: {shown}")
 
 
 class InvalidWebhook(OversightError):

@@ -81,8 +81,7 @@ class ProblemHandler(ExceptionHandler):
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         if isinstance(exc, OversightError):
-            words = str(exc)
-            return Conflict(f"{words[:1].upper()}{words[1:]}.")
+            return Conflict(exc.sentence)
         if isinstance(exc, DataError | UnicodeEncodeError):
             return exceptions.ParseError(UNREADABLE)
         if isinstance(exc, ModelInvalid):

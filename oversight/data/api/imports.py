@@ -199,7 +199,7 @@ def _done(act: Callable[[], Import]) -> Import:
     try:
         return act()
     except InvalidCampaign as error:
-        raise serializers.ValidationError({"detail": [str(error)]}) from error
+        raise serializers.ValidationError([error.sentence]) from error
 
 
 def _answer(row: Import, code: int = status.HTTP_200_OK) -> Response:
@@ -208,6 +208,6 @@ def _answer(row: Import, code: int = status.HTTP_200_OK) -> Response:
 
 def _chunks(stream: Any) -> Any:
     if not hasattr(stream, "read"):
-        raise serializers.ValidationError({"detail": [f"Send the bytes as {BYTES}."]})
+        raise serializers.ValidationError([f"Send the bytes as {BYTES}."])
     while chunk := stream.read(CHUNK):
         yield chunk

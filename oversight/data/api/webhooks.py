@@ -92,6 +92,7 @@ class OneWebhook(CampaignView):
 class WebhookDetail(OneWebhook):
     access = {**READ, "PATCH": WRITE, "DELETE": WRITE}
     serializer_class = WebhookSerializer
+    unversioned = frozenset({"waiting", "dead"})
 
     def get(self, request: Request, slug: str, webhook_id: int) -> HttpResponse:
         return self.show(self.endpoint)

@@ -56,6 +56,17 @@ def guess(stream: IO[bytes]) -> Guess:
     return Guess(OWN_COLUMNS, names, mapping, "label" in mapping and "source" not in mapping)
 
 
+def first_fault(stream: IO[bytes]) -> str:
+    """Return why the first record is none, with its line. The stream is left at its beginning."""
+    stream.seek(0)
+    try:
+        line, first = next(iter(reading.any_records(Source(stream, **BOUNDS))), (1, None))
+    except RowError as error:
+        line, first = 1, error
+    stream.seek(0)
+    return f"line {line}: {first}" if isinstance(first, RowError) else "it holds no rows"
+
+
 def first_records(stream: IO[bytes], count: int = LOOKED_AT) -> list[Numbered]:
     """Return the first records however they are cut, those that cannot be read left out."""
     stream.seek(0)

@@ -51,8 +51,7 @@ def read_rows(
             hint = "" if errors else _hint(format_name, line, value, told)
             errors.append((line, str(row) + hint))
         if len(errors) == MAX_ERRORS:
-            errors.append((line, "reading stopped here, there may be more"))
-            break
+            raise BadRows(errors, is_cut=True)
     if not count:
         errors.append((1, "the file is empty or holds no rows"))
     if errors:

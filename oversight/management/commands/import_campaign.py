@@ -12,7 +12,7 @@ from oversight.data.importers import FORMATS, OWN_COLUMNS, Refused, Told
 from oversight.data.importers.formats.columns import ROLES
 from oversight.data.importers.guessing import guess
 from oversight.data.services.imports import Imported, ImportRequest, import_campaign
-from oversight.errors import BadRows, OversightError
+from oversight.errors import BadRows, OversightError, bad_rows
 from oversight.models import Source, User
 
 SHOWN = 20
@@ -112,7 +112,7 @@ class _LeftOut:
         if not self._count:
             return ""
         more = [f"… and {self._count - SHOWN} more"] if self._count > SHOWN else []
-        return "\n".join(["", f"{self._count} bad rows left out", *self._first, *more])
+        return "\n".join(["", f"{bad_rows(self._count)} left out", *self._first, *more])
 
 
 def _request(

@@ -42,7 +42,7 @@ def test_the_good_rows_are_kept_and_the_others_written(tmp_path, capsys):
     path.write_bytes(jsonl({"text": "One?"}, {"text": 5}, {"text": "Two?"}))
     refused = tmp_path / "refused.jsonl"
     call_command("import_campaign", path, keep_good=True, refused=refused)
-    assert "1 bad rows left out\nline 2: “text” must be a string" in capsys.readouterr().out
+    assert "1 bad row left out\nline 2: “text” must be a string" in capsys.readouterr().out
     assert json.loads(refused.read_text())["row"] == {"text": 5}
     assert Query.objects.count() == 2
 

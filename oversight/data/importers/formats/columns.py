@@ -57,9 +57,13 @@ NAMES = {
     "label": ("label", "preference", "winner", "choice", "preferred", "better"),
     "annotator": ("annotator", "worker", "judge", "user", "annotator_id", "worker_id"),
     "source": ("source",),
-    "reference": ("reference", "target", "ground_truth", "gold"),
+    # An answer beside no other is what benchmarks call the right one.
+    "reference": ("reference", "target", "ground_truth", "gold", "answer"),
     "node": ("node", "kind", "category", "type", "subset", "topic"),
 }
+
+
+LONE = ("response", "completion", "output")
 
 
 def guessed(columns: list[str]) -> dict[str, str]:
@@ -69,14 +73,9 @@ def guessed(columns: list[str]) -> dict[str, str]:
         role: next((by_name[name] for name in names if name in by_name), "")
         for role, names in NAMES.items()
     }
-    if not found["response_a"] and (lone := _lone(by_name)):
-        found["response_a"] = lone
+    if not found["response_a"]:
+        found["response_a"] = next((by_name[name] for name in LONE if name in by_name), "")
     return {role: column for role, column in found.items() if column}
-
-
-def _lone(by_name: Mapping[str, str]) -> str:
-    names = ("response", "answer", "completion", "output")
-    return next((by_name[name] for name in names if name in by_name), "")
 
 
 def parse(line: int, value: object, columns: Mapping[str, str], told: str = "") -> Row:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.utils import timezone
 
-from oversight.data.importers import FORMATS, OWN_COLUMNS
+from oversight.data.importers import FORMATS, OWN_COLUMNS, guessing
 from oversight.data.importers.formats.columns import ROLES
 from oversight.data.importers.said import SOURCES
 from oversight.dispatch import send_after_commit
@@ -16,6 +16,7 @@ from . import folder
 
 QUEUE = "control"
 TASK = "oversight.tasks.run_imports"
+MOST_NAMES = 20
 
 
 def describe_import(
@@ -32,9 +33,9 @@ def describe_import(
     One that failed waits anew, while its file is there. Raises InvalidCampaign where that makes no
     sense, WrongState where it was confirmed already.
     """
-    _check(format, source, columns or {}, held_out_share)
     with transaction.atomic():
         row = _waiting(import_id, ImportState.FAILED)
+        _check(format, source, columns or {}, held_out_share)
         if not folder.file_of(row.pk).exists():
             raise WrongState("the file is here no more: send it again")
         row.state, row.ended_at, row.reason = ImportState.WAITING, None, ""
@@ -50,7 +51,7 @@ def confirm_import(*, import_id: int) -> Import:
     with transaction.atomic():
         row = _waiting(import_id)
         if row.format == OWN_COLUMNS and "prompt" not in row.columns:
-            raise InvalidCampaign("say which column is the query")
+            raise InvalidCampaign(_what_is_missing(row))
         row.state = ImportState.QUEUED
         row.save(update_fields=["state"])
         send_after_commit(TASK, queue=QUEUE)
@@ -79,6 +80,14 @@ def _waiting(import_id: int, *others: ImportState) -> Import:
     if row.state not in (ImportState.WAITING, *others):
         raise WrongState(f"the import does not wait to be confirmed: {row.get_state_display()}")
     return row
+
+
+def _what_is_missing(row: Import) -> str:
+    """Return what keeps a file without a query from being read: where nothing is a row, why."""
+    if row.column_names:
+        return f"say which column is the query: {', '.join(row.column_names[:MOST_NAMES])}"
+    with folder.file_of(row.pk).open("rb") as stream:
+        return f"nothing in the file can be read as rows: {guessing.first_fault(stream)}"
 
 
 def _check(format: str, source: str, columns: Mapping[str, str], share: float) -> None:

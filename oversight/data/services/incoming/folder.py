@@ -1,7 +1,7 @@
 """Where the files of imports lie on disk: the file itself, what was refused of it, how far it is."""
 
+import fcntl
 import json
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import IO
 
 from django.conf import settings
+
+from oversight.errors import WrongState
 
 
 def file_of(import_id: int) -> Path:
@@ -71,16 +73,13 @@ def _folder() -> Path:
 
 
 @contextmanager
-def appending(import_id: int, offset: int) -> Iterator[IO[bytes]]:
-    """Open the file to go on at the offset; what lies behind it was never acknowledged and is dropped.
-
-    What is written is on the disk when this ends.
-    """
+def sole(import_id: int) -> Iterator[IO[bytes]]:
+    """Open the file, made where it is not there, to read and write: WrongState where another is at it."""
     path = file_of(import_id)
     path.touch(mode=0o600)
     with path.open("r+b") as stream:
-        stream.truncate(offset)
-        stream.seek(offset)
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise WrongState("another request is sending this file just now") from error
         yield stream
-        stream.flush()
-        os.fsync(stream.fileno())

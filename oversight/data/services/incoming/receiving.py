@@ -1,6 +1,8 @@
 """A file arrives, in one piece or in several; once it is whole, what it is gets guessed."""
 
 import hashlib
+import os
+import unicodedata
 from collections.abc import Iterable
 
 from django.db import transaction
@@ -13,6 +15,8 @@ from . import folder
 
 MAX_BYTES = 64 * 2**30
 MAX_NAME = 255
+# Controls, marks that order or hide, lone surrogates, unassigned ones.
+UNSEEN = {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}
 
 
 def begin_import(
@@ -35,19 +39,33 @@ def receive(*, import_id: int, offset: int, chunks: Iterable[bytes]) -> Import:
     Raises WrongState with the right offset where they do not, or where the file is whole already.
     What was not received to its end may be sent again from the offset that the row says.
     """
-    with transaction.atomic():
-        row = Import.objects.select_for_update().get(pk=import_id)
-        if row.state != ImportState.RECEIVING:
-            raise WrongState("the file was received to its end already")
-        if offset != row.size:
-            raise WrongState(f"{row.size} bytes are here: go on from there, not from {offset}")
+    _receiving(Import.objects.get(pk=import_id), offset)
+    # Whoever sends slowly holds the file and no row: others may look at the import, and cancel it.
+    with folder.sole(import_id) as stream:
+        row = _receiving(Import.objects.get(pk=import_id), offset)
+        # What lies behind was never acknowledged.
+        stream.truncate(offset)
+        stream.seek(offset)
         most = row.expected_size if row.expected_size is not None else MAX_BYTES
-        with folder.appending(row.pk, offset) as stream:
-            for chunk in chunks:
-                row.size += stream.write(chunk)
-                if row.size > most:
-                    raise WrongState(f"the file is longer than {most} bytes, which were announced")
-        row.save(update_fields=["size"])
+        size = offset
+        for chunk in chunks:
+            size += stream.write(chunk)
+            if size > most:
+                raise WrongState(f"the file is longer than {most} bytes, which were announced")
+        stream.flush()
+        os.fsync(stream.fileno())
+        with transaction.atomic():
+            row = _receiving(Import.objects.select_for_update().get(pk=import_id), offset)
+            row.size = size
+            row.save(update_fields=["size"])
+    return row
+
+
+def _receiving(row: Import, offset: int) -> Import:
+    if row.state != ImportState.RECEIVING:
+        raise WrongState("the file was received to its end already")
+    if offset != row.size:
+        raise WrongState(f"{row.size} bytes are here: go on from there, not from {offset}")
     return row
 
 
@@ -62,7 +80,8 @@ def finish_receiving(*, import_id: int) -> Import:
     if not row.size or row.size != (row.expected_size or row.size):
         raise WrongState(f"{row.size} of {row.expected_size or 'some'} bytes are here")
     # Read before the row is locked: whoever cancels meanwhile does not wait.
-    with folder.file_of(row.pk).open("rb") as stream:
+    with folder.sole(row.pk) as stream:
+        stream.truncate(row.size)
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
         stream.seek(0)
         guess = guessing.guess(stream)
@@ -91,5 +110,6 @@ def _remember(row: Import) -> None:
 
 
 def _plain(name: str) -> str:
-    """A name is shown, and never a path that is opened."""
-    return name.replace("\\", "/").rpartition("/")[2].replace("\x00", "")
+    """A name is shown, and never a path that is opened: nothing in it hides or turns around the rest."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(each for each in last if unicodedata.category(each) not in UNSEEN).strip()

@@ -7,7 +7,7 @@ the lock with it, and the next to ask starts over. Nothing of the first try was 
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -83,7 +83,8 @@ def run_import(import_id: int) -> None:
             kept = Kept(import_id)
             _conclude(row, _read(row, kept), kept)
     except BadRows as error:
-        _give_up(import_id, ImportState.FAILED, _bad_rows(error), errors=error.errors[:SHOWN])
+        words = f"{error.how_many}; nothing was imported"
+        _give_up(import_id, ImportState.FAILED, words, errors=error.errors)
     except Cancelled:
         _give_up(import_id, ImportState.CANCELLED, "")
         folder.remove(import_id)
@@ -182,16 +183,14 @@ def _report(imported: Imported, kept: Kept) -> dict[str, Any]:
     }
 
 
-def _bad_rows(error: BadRows) -> str:
-    return f"{len(error.errors)} bad rows; nothing was imported"
-
-
-def _give_up(import_id: int, state: ImportState, reason: str, errors: Any = ()) -> None:
+def _give_up(
+    import_id: int, state: ImportState, reason: str, errors: Sequence[tuple[int, str]] = ()
+) -> None:
     """Say what came of it, once, whoever else has said it meanwhile."""
     running = Import.objects.filter(pk=import_id, state=ImportState.RUNNING)
     running.update(
         state=state,
         reason=reason,
         ended_at=timezone.now(),
-        report={"refused": {"count": len(errors), "lines": list(errors)}} if errors else {},
+        report={"refused": {"count": len(errors), "lines": errors[:SHOWN]}} if errors else {},
     )

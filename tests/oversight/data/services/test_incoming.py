@@ -81,6 +81,31 @@ def test_a_connection_that_broke_leaves_no_byte_that_was_not_acknowledged(campai
     assert folder.file_of(row.pk).read_bytes() == QUERIES
 
 
+@pytest.mark.fault("imports")
+def test_whoever_sends_slowly_holds_up_nobody_else(campaign):
+    row = receiving.begin_import(campaign=campaign, user=make_user(), file_name="q")
+
+    def slow():
+        yield QUERIES[:7]
+        with pytest.raises(WrongState, match="another request is sending"):
+            receiving.receive(import_id=row.pk, offset=0, chunks=[b"x"])
+        # A transaction of its own: it does not wait for the one that sends.
+        deciding.cancel_import(import_id=row.pk)
+        yield QUERIES[7:]
+
+    with pytest.raises(WrongState, match="to its end already"):
+        receiving.receive(import_id=row.pk, offset=0, chunks=slow())
+    row.refresh_from_db()
+    assert (row.state, row.size) == (ImportState.CANCELLED, 0)
+
+
+@pytest.mark.fault("imports")
+def test_nothing_in_a_name_hides_or_turns_around_the_rest(campaign):
+    name = "a/\u202egpj.exe\x07\u200b\n.jsonl"
+    row = receiving.begin_import(campaign=campaign, user=make_user(), file_name=name)
+    assert row.file_name == "gpj.exe.jsonl"
+
+
 @pytest.mark.parametrize("size", [0, -1, 2**60])
 def test_a_size_out_of_bounds_is_refused(campaign, size):
     with pytest.raises(InvalidCampaign, match="a file has"):
@@ -125,6 +150,21 @@ def test_bad_rows_leave_nothing_and_the_good_ones_can_be_taken_then(campaign):
     [line] = folder.refused_of(row.pk).read_text().splitlines()
     assert json.loads(line)["row"] == {"text": 5}
     assert json.loads(line)["line"] == 2
+
+
+@pytest.mark.fault("imports")
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (1, "1 bad row; nothing was imported"),
+        (99, "99 bad rows; nothing was imported"),
+        (130, "100 bad rows up to line 100, where reading stopped; nothing was imported"),
+    ],
+)
+def test_bad_rows_are_counted_as_they_are(campaign, count, words):
+    row = run(described(campaign, jsonl(*[{"text": 5}] * count), format="queries"))
+    assert row.reason == words
+    assert row.report["refused"]["count"] == len(row.report["refused"]["lines"]) == min(count, 100)
 
 
 def test_it_cannot_be_confirmed_twice_nor_when_cancelled(campaign):
@@ -197,6 +237,19 @@ def test_columns_that_were_confirmed_are_taken_again(campaign):
     assert run(row).state == ImportState.DONE
     assert received(campaign, content).columns == mapping
     assert received(make_campaign(slug="other"), content).columns != mapping
+
+
+@pytest.mark.fault("imports")
+def test_a_file_of_another_kind_says_why_it_is_none(campaign):
+    row = received(campaign, b'{"text": "One?"\n{"text":\n')
+    with pytest.raises(InvalidCampaign, match=r"can be read as rows: line 1: .*JSON"):
+        deciding.confirm_import(import_id=row.pk)
+
+
+@pytest.mark.fault("imports")
+def test_a_lone_answer_is_the_reference_and_not_a_response(campaign):
+    row = received(campaign, jsonl({"question": "1 + 1?", "answer": "#### 2"}))
+    assert row.columns == {"prompt": "question", "reference": "answer"}
 
 
 def test_columns_need_a_prompt(campaign):

@@ -60,7 +60,7 @@ def test_the_good_rows_alone_and_the_refused_ones_to_fetch(admin):
     row = sent(admin, "q.jsonl", jsonl({"text": "One?"}, {"text": "=1+1", "node": 5}))
     assert "Line 2: “node” must be a string, not a number" in page(admin, row)
     answer(admin, row)
-    assert "1 bad rows; nothing was imported" in page(admin, row)
+    assert "1 bad row; nothing was imported" in page(admin, row)
     answer(admin, row, keeps_good="on")
     assert Query.objects.get().text == "One?"
     got = {
