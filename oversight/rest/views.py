@@ -46,6 +46,8 @@ class RestView(generics.GenericAPIView[Any]):
 
     access: ClassVar[Mapping[str, Access]] = {}
     refuses: ClassVar[Mapping[int, str]] = {}  # what it alone may answer besides, in words
+    # What changes by itself beside what people change: it is of no version, and read anew each time.
+    unversioned: ClassVar[frozenset[str]] = frozenset()
     filter_class: ClassVar[type[Filters]] = Filters
     parser_classes = [BoundedJSONParser]
     renderer_classes = [JSONRenderer]
@@ -102,8 +104,9 @@ class RestView(generics.GenericAPIView[Any]):
     def show(self, row: Any, status: int = 200) -> HttpResponse:
         """Answer with one thing and its version; 304 where the sender has it."""
         whole = self.whole(row)
-        etag = etag_of(whole)
-        if self.request.method in ("GET", "HEAD") and is_known(self.request, etag):
+        etag = self._etag(whole)
+        may_be_known = self.request.method in ("GET", "HEAD") and not self.unversioned
+        if may_be_known and is_known(self.request, etag):
             return HttpResponseNotModified(headers={"ETag": etag})
         shown = {name: whole[name] for name in self.chosen} if self.chosen else whole
         return Response(shown, status=status, headers={"ETag": etag})
@@ -115,7 +118,10 @@ class RestView(generics.GenericAPIView[Any]):
 
     def demand_match(self, row: Any) -> None:
         """Raises where the sender did not read this very version; call it with the row locked."""
-        demand_match(self.request, etag_of(self.whole(row)))
+        demand_match(self.request, self._etag(self.whole(row)))
+
+    def _etag(self, whole: dict[str, Any]) -> str:
+        return etag_of({name: whole[name] for name in whole if name not in self.unversioned})
 
 
 class RestList(ListModelMixin, RestView):

@@ -128,10 +128,13 @@ def test_over_rest_it_is_the_same(rest, campaign):
     assert changed.json()["events"] == ["alarm.raised"]
     again = rest.patch(one, change, format="json", headers={"If-Match": etag})
     assert again.status_code == 412
+    etag = changed["ETag"]
     assert rest.post(f"{one}secret/").json()["secret"].startswith("whsec_")
     assert rest.post(f"{one}test/").status_code == 202
     [told] = rest.get(f"{one}deliveries/").json()["results"]
     assert (told["kind"], told["state"]) == ("test", "waiting")
+    now = rest.get(one, headers={"If-None-Match": etag})
+    assert (now.json()["waiting"], now["ETag"]) == (1, etag)  # what is told changes no setting
     assert rest.post(f"{one}replay/").json() == {"sent_again": 0}
     assert rest.delete(one).status_code == 204
     assert rest.get(one).status_code == 404
