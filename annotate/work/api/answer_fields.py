@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.http import QueryDict
+from rest_framework.exceptions import ValidationError
 
 from annotate.card.cards import Card
 from annotate.card.parts import CommentView
@@ -19,6 +20,18 @@ PARTS = {
     "suggested_fix": "fix",
 }
 SCALED = {("AB"[position], strength): value for value, (position, strength) in SCALE.items()}
+
+
+OF_COMPARISON = ("choice", "strength", "rationale", "comments", "added", "scores", "rewrites")
+OF_KIND = {"comparison": OF_COMPARISON, "steps": ("steps",), "ratings": ("ratings",)}
+
+
+def refuse_other_kinds(card: Card, said: Said) -> None:
+    """Raise ValidationError for what a card of another kind takes: it would be lost without a word."""
+    others = {name for names in OF_KIND.values() for name in names} - {*OF_KIND[card.kind]}
+    if lost := sorted(name for name in others if said.get(name)):
+        words = f"A card of the kind “{card.kind}” takes none."
+        raise ValidationError({name: [words] for name in lost})
 
 
 def form_fields(card: Card, said: Said) -> QueryDict:

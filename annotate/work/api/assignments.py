@@ -19,7 +19,7 @@ from annotate.queue.selectors.assignments import assignment_of
 from annotate.queue.selectors.gates import Gate, gate_before
 from annotate.queue.services.leases import lease_next, skip_assignment
 from annotate.work.api import serializers
-from annotate.work.api.answer_fields import form_fields
+from annotate.work.api.answer_fields import form_fields, refuse_other_kinds
 from annotate.work.api.card_json import card_json
 from annotate.work.api.problems import Gone, NotTaken, told_as_problems
 from annotate.work.forms import form_and_service
@@ -150,7 +150,9 @@ def _shown(request: Request, row: Assignment) -> dict[str, Any]:
 
 
 def _take(row: Assignment, said: dict[str, Any]) -> Annotation:
-    form, service = form_and_service(row, form_fields(card_for(row), said))
+    card = card_for(row)
+    refuse_other_kinds(card, said)
+    form, service = form_and_service(row, form_fields(card, said))
     if not form.is_valid():
         raise ValidationError(_by_field(form.errors))
     with told_as_problems():
@@ -160,7 +162,9 @@ def _take(row: Assignment, said: dict[str, Any]) -> Annotation:
 
 
 def _take_blind(row: Assignment, said: dict[str, Any]) -> None:
-    form, _ = form_and_service(row, form_fields(card_for(row), said), is_blind=True)
+    card = card_for(row)
+    refuse_other_kinds(card, said)
+    form, _ = form_and_service(row, form_fields(card, said), is_blind=True)
     if not form.is_valid():
         raise ValidationError(_by_field(form.errors))
     preferred = form.preferred()  # type: ignore[attr-defined]

@@ -32,6 +32,7 @@ def claim(client, campaign, status=200):
 
 def answer(client, card, status=201, **said):
     sent = {"submission": str(uuid4()), "choice": "A", **said}
+    sent = {name: value for name, value in sent.items() if value is not None}
     answered = client.post(f"/api/v1/assignments/{card['id']}/answer/", sent, format="json")
     assert answered.status_code == status, answered.content
     return answered.json()
@@ -186,10 +187,22 @@ def test_steps_are_labelled(rest, pair):
     assert card["kind"] == "steps"
     assert [step["text"] for step in card["steps"]] == WRONG.strip().split("\n")
     labels = ["good"] * (len(card["steps"]) - 1) + ["bad"]
-    answer(rest, card, choice="tie", steps=labels)
+    answer(rest, card, choice=None, steps=labels)
     assert [row.label for row in Judgement.objects.get().step_labels.all()] == [1] * (
         len(labels) - 1
     ) + [-1]
+
+
+@pytest.mark.fault("corrections")
+def test_what_another_kind_of_card_takes_is_refused_and_not_lost(rest, pair):
+    card = claim(rest, pair.campaign)
+    refused = answer(rest, card, 400, steps=["good"])
+    assert refused["errors"][0]["field"] == "steps"
+    type(pair.item).objects.update(kind=ItemKind.STEPS, response_b=None)
+    Assignment.objects.update(order_shown="a")
+    refused = answer(rest, card, 400, steps=["bad"], rationale="It is wrong.")
+    assert [error["field"] for error in refused["errors"]] == ["choice", "rationale"]
+    assert not Annotation.objects.exists()
 
 
 def test_it_is_skipped_and_flagged(rest, pair):
