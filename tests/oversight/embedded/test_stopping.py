@@ -19,6 +19,7 @@ pytestmark = pytest.mark.fault("database")
 def stopping():
     before = {number: signal.getsignal(number) for number in SIGNALS}
     hook = sys.unraisablehook
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs this may have it ignored
     yield StopRequest()
     sys.unraisablehook = hook
     for number, handler in before.items():
