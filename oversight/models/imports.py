@@ -43,6 +43,9 @@ class Import(models.Model):
     keeps_good = models.BooleanField(
         default=False, help_text="Leave bad rows out, instead of importing nothing."
     )
+    asks_people = models.BooleanField(
+        default=False, help_text="Ask people too about answers that were judged in the file."
+    )
     state = models.CharField(
         max_length=10, choices=ImportState.choices, default=ImportState.RECEIVING
     )

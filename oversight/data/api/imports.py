@@ -52,6 +52,7 @@ class ImportSerializer(serializers.ModelSerializer[Import]):
         fields = [
             *("id", "file_name", "expected_size", "size", "sha256", "state", "reason"),
             *("format", "source", "columns", "column_names", "held_out_share", "keeps_good"),
+            "asks_people",
             *("counts", "report", "progress", "created_at", "ended_at"),
         ]
 
@@ -89,9 +90,12 @@ class DescriptionSerializer(serializers.Serializer[Any]):
     keeps_good = serializers.BooleanField(
         required=False, help_text="Leave bad rows out, instead of importing nothing."
     )
+    asks_people = serializers.BooleanField(
+        required=False, help_text="Ask people too about answers that were judged in the file."
+    )
 
 
-DESCRIBED = ("format", "source", "columns", "held_out_share", "keeps_good")
+DESCRIBED = ("format", "source", "columns", "held_out_share", "keeps_good", "asks_people")
 
 
 class ImportList(CampaignRows):

@@ -49,6 +49,11 @@ class ImportForm(forms.Form):
         required=False,
         help_text="Else one bad row is enough, and nothing is imported.",
     )
+    asks_people = forms.BooleanField(
+        label="Ask people about all of its answers",
+        required=False,
+        help_text="Where the file says which one is better too. Else only where it does not.",
+    )
 
     def __init__(self, row: Import, data: Any = None) -> None:
         first = {
@@ -56,6 +61,7 @@ class ImportForm(forms.Form):
             "source": row.source,
             "held_out_share": row.held_out_share,
             "keeps_good": row.keeps_good,
+            "asks_people": row.asks_people,
         }
         super().__init__(data, initial=first)
         if row.format == OWN_COLUMNS:
@@ -91,5 +97,6 @@ class ImportForm(forms.Form):
             "source": clean["source"],
             "held_out_share": clean["held_out_share"],
             "keeps_good": clean["keeps_good"],
+            "asks_people": clean["asks_people"],
             "columns": {role: column for role, column in columns.items() if column},
         }

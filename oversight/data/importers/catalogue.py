@@ -36,10 +36,14 @@ from .rows import Row
 
 @dataclass(frozen=True)
 class Told:
-    """What whoever imports says of a file: who judged in it, and what its columns are."""
+    """What whoever imports says of a file: who judged in it, and what its columns are.
+
+    `asks`: people are asked about answers too of which the file says which is better.
+    """
 
     source: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
+    asks: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,14 @@
 """From a file of a known format to its rows, with the bad ones named by their line."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Any
 
 from oversight.errors import BadRows
 
 from .catalogue import FORMATS, Format, Told
 from .reading import Source
-from .rows import Row, RowError
+from .rows import LabelledRow, Row, RowError
 
 MAX_ERRORS = 100
 NOTHING_TOLD = Told()
@@ -73,7 +73,9 @@ def parsed(chosen: Format, line: int, value: object, told: Told = NOTHING_TOLD) 
     if isinstance(value, RowError):
         return value
     try:
-        return chosen.parse(line, value, told)
+        row = chosen.parse(line, value, told)
+        is_asked = told.asks and isinstance(row, LabelledRow) and len(row.answers) > 1
+        return replace(row, is_asked=True) if is_asked else row
     except RowError as error:
         return error
     except RecursionError:

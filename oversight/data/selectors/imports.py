@@ -1,34 +1,74 @@
 """What is known of an import: what its file seems to hold, how far its reading is."""
 
+import json
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from oversight.data.importers import FORMATS, QueryRow, Refused, Row, Source, Told
+from oversight.data.importers import FORMATS, OWN_COLUMNS, QueryRow, Refused, Row, Source, Told
+from oversight.data.importers.guessing import first_records
 from oversight.data.importers.row_reader import rows_or_refused
+from oversight.data.importers.rows import (
+    JudgedRow,
+    KnownRow,
+    LabelledRow,
+    PreferenceRow,
+    SolvedRow,
+    SteppedRow,
+)
 from oversight.models import Import
 
 LOOKED_AT = 500
-SHOWN_ROWS, SHOWN_ERRORS = 5, 10
+SHOWN_ROWS, SHOWN_ERRORS, SHOWN_LINES = 5, 10, 5
 SHOWN_CHARS = 300
+BECOMES: dict[type, str] = {
+    QueryRow: "a query, which is answered and judged in a round to come",
+    SolvedRow: "a query with answers; people are asked about some of them, drawn at random",
+    JudgedRow: "a query with two answers, and what people chose of them",
+    PreferenceRow: "a preference: a query, the better answer and the worse one",
+    SteppedRow: "a query with an answer in steps, and what was said of each step",
+    KnownRow: "a question for people of which the right answer is known",
+    LabelledRow: "a query with answers, and what was said of them; people are not asked again",
+}
+ASKED = "a query with answers, which people are asked to compare"
 
 
 @dataclass
 class Preview:
-    """The first rows as they would be read, and the first that would be refused, of those looked at."""
+    """The first rows as they would be read, and why others would be refused, of those looked at.
+
+    `becomes` counts what the good ones become, in words; `refused` has the lines by the reason, each
+    list cut short and with how many there are. `raw` are the first rows as they stand in the file,
+    where its columns have to be said.
+    """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
-    errors: list[Refused] = field(default_factory=list)
+    becomes: Counter[str] = field(default_factory=Counter)
+    refused: dict[str, list[int]] = field(default_factory=dict)
+    raw: list[list[tuple[str, str]]] = field(default_factory=list)
     good: int = 0
     looked_at: int = 0
     is_whole: bool = True
+
+    @property
+    def errors(self) -> list[tuple[str, list[int], int]]:
+        """Return (reason, its first lines, how many more there are)."""
+        first = list(self.refused.items())[:SHOWN_ERRORS]
+        return [(why, lines[:SHOWN_LINES], len(lines[SHOWN_LINES:])) for why, lines in first]
+
+    @property
+    def makes(self) -> list[tuple[int, str]]:
+        return [(count, words) for words, count in self.becomes.most_common()]
 
 
 def preview(row: Import, path: Any) -> Preview:
     """Read the file's first rows as what the import says that it is. Nothing is written."""
     found = Preview()
     chosen = FORMATS[row.format]
-    told = Told(row.source, row.columns)
+    told = Told(row.source, row.columns, row.asks_people)
     with path.open("rb") as stream:
+        if row.format == OWN_COLUMNS:
+            found.raw = [_cells(value) for _, value in first_records(stream, SHOWN_ROWS)]
         for each in rows_or_refused(chosen, Source(stream), told):
             if found.looked_at == LOOKED_AT:
                 found.is_whole = False
@@ -40,12 +80,25 @@ def preview(row: Import, path: Any) -> Preview:
 
 def _note(found: Preview, each: Row | Refused) -> None:
     if isinstance(each, Refused):
-        if len(found.errors) < SHOWN_ERRORS:
-            found.errors.append(each)
+        found.refused.setdefault(each.reason, []).append(each.line)
         return
     found.good += 1
+    found.becomes[_becomes(each)] += 1
     if len(found.rows) < SHOWN_ROWS:
         found.rows.append(as_shown(each))
+
+
+def _becomes(row: Row) -> str:
+    return ASKED if isinstance(row, LabelledRow) and row.is_asked else BECOMES[type(row)]
+
+
+def _cells(value: Any) -> list[tuple[str, str]]:
+    """Return a row as it stands in the file: (column, cell)."""
+    record = value if isinstance(value, dict) else {"": value}
+    return [
+        (str(name), _short(cell if isinstance(cell, str) else json.dumps(cell, default=str)))
+        for name, cell in record.items()
+    ]
 
 
 def as_shown(row: Row) -> dict[str, Any]:

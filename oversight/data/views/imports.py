@@ -114,6 +114,7 @@ def _page(
     more: dict[str, Any] = {"import": row, "is_under_way": row.state in UNDER_WAY}
     # As pairs: in a template `counts.items` would be how many items there are.
     more["counts"] = list(row.counts.items())
+    more["asks_people"] = bool(row.counts.get("items"))
     if row.format in FORMATS:
         more |= {"format": FORMATS[row.format], "has_sample": row.format in samples()}
     path = folder.file_of(row.pk)

@@ -40,6 +40,11 @@ class Command(BaseCommand):
             help=f"for --format columns, which column is what: {', '.join(ROLES)}",
         )
         parser.add_argument(
+            "--ask",
+            action="store_true",
+            help="ask people too about answers of which the file says which is better",
+        )
+        parser.add_argument(
             "--keep-good", action="store_true", help="leave bad rows out, instead of all of them"
         )
         parser.add_argument(
@@ -129,7 +134,7 @@ def _request(
         is_append=options["append"],
         owner=_owner(options["owner"]),
         responses_per_item=options["responses"],
-        told=Told(options["source"], columns),
+        told=Told(options["source"], columns, options["ask"]),
         leave_out=left_out if options["keep_good"] else None,
     )
 

@@ -123,7 +123,7 @@ def _choice(label: Label, first: int, second: int) -> Choice:
 
 
 def _write_items(target: Target, written: Sequence[Written]) -> None:
-    """Ask people about rows that nobody judged, each set of answers once."""
+    """Ask people about the rows that say so, each set of answers once."""
     asked = {
         frozenset(pk for pk in pks if pk)
         for pks in target.campaign.items.filter(query__in=target.old_queries).values_list(*SIDES)

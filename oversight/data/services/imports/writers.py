@@ -16,7 +16,7 @@ from oversight.models import (
 
 from .batches import BATCH, Target
 
-REPEATED = "repeats the query of an earlier line"
+REPEATED = "its query is there already: in an earlier line, or in the campaign"
 P_A_BETTER = {"a": 1.0, "b": 0.0, "tie": 0.5}
 
 

@@ -27,6 +27,7 @@ def describe_import(
     columns: Mapping[str, str] | None = None,
     held_out_share: float = 0.1,
     keeps_good: bool = False,
+    asks_people: bool = False,
 ) -> Import:
     """Say what the file is and how to take it, before it is confirmed.
 
@@ -41,7 +42,8 @@ def describe_import(
         row.state, row.ended_at, row.reason = ImportState.WAITING, None, ""
         row.format, row.source = format, source
         row.columns = dict(columns or {}) if format == OWN_COLUMNS else {}
-        row.held_out_share, row.keeps_good = held_out_share, keeps_good
+        row.held_out_share = held_out_share
+        row.keeps_good, row.asks_people = keeps_good, asks_people
         row.save()
     return row
 

@@ -136,7 +136,7 @@ def _read(row: Import, kept: Kept) -> Imported:
         row.created_by,
         leave_out=kept if row.keeps_good else None,
     )
-    told = Told(row.source, row.columns)
+    told = Told(row.source, row.columns, row.asks_people)
     with folder.file_of(row.pk).open("rb") as stream:
         file = File(stream, row.format, told, _watching(row.pk))
         return import_into(target=target, file=file)

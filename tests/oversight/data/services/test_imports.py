@@ -153,7 +153,7 @@ def test_nobody_is_asked_about_two_equal_responses():
 
 
 def test_a_repeated_query_with_solutions_is_refused():
-    with pytest.raises(BadRows, match="line 2: repeats"):
+    with pytest.raises(BadRows, match="line 2: its query is there already"):
         load(jsonl(solved("One?", a="1", b="2"), solved("One?", a="3", b="4")), "gsm8k-solutions")
 
 

@@ -252,6 +252,18 @@ def test_a_lone_answer_is_the_reference_and_not_a_response(campaign):
     assert row.columns == {"prompt": "question", "reference": "answer"}
 
 
+def test_pairs_that_somebody_judged_can_be_asked_again_and_once(campaign):
+    pairs = [
+        (f"\n\nHuman: {n}?\n\nAssistant: Good {n}.", f"\n\nHuman: {n}?\n\nAssistant: {n}.")
+        for n in "12"
+    ]
+    content = jsonl(*({"chosen": a, "rejected": b} for a, b in pairs))
+    assert "items" not in run(described(campaign, content)).counts
+    for made in ({"items": 2}, {}):
+        row = run(described(campaign, content, asks_people=True))
+        assert (row.state, row.counts) == (ImportState.DONE, made)
+
+
 def test_columns_need_a_prompt(campaign):
     row = described(campaign, samples()["columns"].read_bytes(), columns={})
     with pytest.raises(InvalidCampaign, match="which column is the query"):

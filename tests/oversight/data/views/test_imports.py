@@ -76,6 +76,19 @@ def test_the_good_rows_alone_and_the_refused_ones_to_fetch(admin):
     assert admin.get(address).status_code == 404
 
 
+def test_it_says_what_the_rows_become_and_each_reason_once(admin):
+    rows = [{"text": "One?"}] * 7 + [{"text": 5}] * 7
+    html = " ".join(page(admin, sent(admin, "q.jsonl", jsonl(*rows))).split())
+    assert "7 × a query, which is answered and judged in a round to come" in html
+    assert "Lines 8, 9, 10, 11, 12 and 2 more: “text” must be" in html
+
+
+def test_the_rows_are_shown_as_they_stand_where_columns_have_to_be_said(admin):
+    html = page(admin, sent(admin, "own.csv", b"items,first one\nWhat?,<b>x</b>\n"))
+    assert "&lt;b&gt;x&lt;/b&gt;" in html
+    assert "What?" in html
+
+
 def test_columns_are_mapped_and_looked_at_again(admin):
     row = sent(admin, "own.csv", samples()["columns"].read_bytes())
     assert row.format == "columns"
