@@ -268,6 +268,7 @@ SPECTACULAR_SETTINGS = {
     ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "DEFAULT_GENERATOR_CLASS": "oversight.rest.schema.KeptGenerator",
     "SERVERS": [{"url": SCRIPT_NAME}] if SCRIPT_NAME else [],
     "ENUM_NAME_OVERRIDES": {
         "ModelRole": "oversight.models.Role",

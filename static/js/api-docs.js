@@ -16,6 +16,8 @@ window.addEventListener("DOMContentLoaded", () => {
     validatorUrl: null,
     requestInterceptor: (request) => {
       request.headers["X-CSRFToken"] = csrf();
+      // Of two forms of the schema this one is written in a tenth of the time.
+      if (request.loadSpec) request.headers.Accept = "application/vnd.oai.openapi+json";
       return request;
     },
   });
