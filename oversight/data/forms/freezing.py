@@ -40,11 +40,12 @@ class FreezeForm(forms.Form):
         label="Kinds of query", required=False, help_text="One a line. Empty: all of them."
     )
     least_belief = forms.FloatField(
-        label="At least so likely right",
+        label="How sure a label must be",
         min_value=0,
         max_value=1,
         required=False,
-        help_text="By what was measured of who said it, whichever way round. Empty: all.",
+        help_text="Labels that are right less often than this stay out, by what was measured of who "
+        "said so: 0.9 is nine of ten. Empty: all are taken.",
         widget=forms.NumberInput(attrs={"step": "0.01"}),
     )
     first_round = forms.IntegerField(

@@ -121,7 +121,10 @@ def _body(story: SnapshotStory) -> list[str]:
         *_counts("Who said so", facts.get("by_source", []), SOURCES),
         *_counts("What kind of pair", facts.get("by_kind", [])),
         *_counts("Kinds of query", facts.get("by_node", []), {"": "none given"}),
-        *_counts("Whose answers were preferred", facts.get("by_version", [])),
+        *_counts(
+            "Whose answers were preferred",
+            [(_version(name), n) for name, n in facts.get("by_version", [])],
+        ),
         *_trust(facts),
         *_leaks(facts),
         *_harm(facts),
@@ -139,6 +142,14 @@ def _body(story: SnapshotStory) -> list[str]:
         citation(story).rstrip(),
         "```",
     ]
+
+
+def _version(name: str) -> str:
+    """Name who wrote an answer: a model's version, a person, or whoever did in a file."""
+    name, _, revision = name.rpartition("@")
+    if revision == "0":
+        return {"imported": "not said in the file", "person": "a person"}.get(name, name)
+    return f"{name}, revision {revision}"
 
 
 def _counts(
@@ -163,7 +174,16 @@ def _trust(facts: Mapping[str, Any]) -> list[str]:
         )
     else:
         lines.append("No pair was judged by two people, so that their agreement is not known.")
-    lines += ["", "| source | mean p_w | mean p_l | measured | rows |", "|---|---:|---:|---:|---:|"]
+    lines += [
+        "",
+        "Of a hundred pairs in which a person prefers the first answer, a source says so of `p_w` "
+        "times a hundred; of a hundred in which a person prefers the other one, it still says the "
+        "first of `p_l` times a hundred. Below are the means over the rows, and in how many of them "
+        "they were measured.",
+        "",
+        "| source | mean p_w | mean p_l | measured | rows |",
+        "|---|---:|---:|---:|---:|",
+    ]
     lines += [
         f"| {SOURCES.get(row['source'], row['source'])} | {row['p_w']:.3f} | {row['p_l']:.3f} "
         f"| {row['measured']} | {row['rows']} |"
