@@ -1,4 +1,4 @@
-"""Logs of `inspect_ai` (`.json`): each sample's input, what the model answered, how it was scored.
+"""Logs of `inspect_ai` (`.eval`, `.json`): each sample's input, the answers, how they were scored.
 
 A sample that several epochs asked has several answers. A score of C or 1 marks an answer as correct,
 I or 0 as not; other scores mark nothing.
@@ -11,7 +11,7 @@ import ijson
 from ijson.common import ObjectBuilder
 
 from oversight.data.importers import checks, said, talk
-from oversight.data.importers.reading import Numbered, Source, container_of
+from oversight.data.importers.reading import Numbered, Source, container_of, zipped_json
 from oversight.data.importers.rows import LabelledRow, RowError
 
 MOST_DEPTH = 100
@@ -20,9 +20,13 @@ MARKS = {"C": True, "I": False, 1: True, 0: False}  # 1 is True, and 1.0
 
 
 def records(source: Source) -> Iterator[Numbered]:
-    """Yield the samples, numbered from 1: a log is one JSON object, read piece by piece."""
+    """Yield the samples, numbered from 1: an archive of them, or one JSON object, read piece by piece."""
     number = 0
-    if container_of(source.peek()) != "jsonl":
+    container = container_of(source.peek())
+    if container == "zip":
+        yield from zipped_json(source, "samples/")
+        return
+    if container != "jsonl":
         yield 1, RowError("not a log: a log is one JSON object with “samples”")
         return
     try:

@@ -1,6 +1,7 @@
 """From bytes to records with line numbers, within bounds of time and memory."""
 
 from .anything import any_records, container_of
+from .archives import zipped_json
 from .arrays import json_array
 from .documents import json_lines
 from .lines import MAX_LINE_BYTES, Numbered, Readable
@@ -20,4 +21,5 @@ __all__ = [
     "json_array",
     "json_lines",
     "parquet_records",
+    "zipped_json",
 ]

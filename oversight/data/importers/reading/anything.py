@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 
+from oversight.data.importers.rows import RowError
+
+from .archives import MAGIC as ZIP
 from .arrays import json_array
 from .documents import json_lines
 from .kinds import BOM
@@ -19,6 +22,10 @@ def any_records(source: Source) -> Iterator[Numbered]:
     match container_of(head):
         case "parquet":
             return parquet_records(source)
+        case "zip":
+            return iter(
+                [(1, RowError("an archive: of those the logs of inspect_ai are read alone"))]
+            )
         case "json":
             return json_array(source)
         case "jsonl":
@@ -28,9 +35,11 @@ def any_records(source: Source) -> Iterator[Numbered]:
 
 
 def container_of(head: bytes) -> str:
-    """Return what a file that begins like this is: parquet, json, jsonl or csv."""
+    """Return what a file that begins like this is: parquet, zip, json, jsonl or csv."""
     if head.startswith(MAGIC):
         return "parquet"
+    if head.startswith(ZIP):
+        return "zip"
     text = head.removeprefix(BOM).lstrip()
     if text.startswith(b"["):
         return "json"

@@ -295,3 +295,29 @@ def test_steps_of_a_wrong_type_are_named(row):
     [(line, reason)] = refusals(b"\n" + json.dumps(row).encode(), "prm800k")
     assert line == 2
     assert "must be a list" in reason or "is not the place" in reason
+
+
+def zipped(**files):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(f"samples/{name}.json", content)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (zipped(one=b"{"), "is no JSON"),
+        (zipped(one=b" " * (65 * 2**20)), "is longer than 64 MiB"),
+        (zipped(one=b"{}")[:60], "damaged or cut short"),
+        (gzip.compress(zipped(one=b"{}")), "packed already"),
+    ],
+    ids=["no-json", "bomb", "cut", "packed-twice"],
+)
+def test_an_archive_that_is_none_is_refused(content, words):
+    assert words in refusals(content, "inspect")[0][1]
+
+
+def test_an_archive_is_read_for_logs_alone():
+    assert "an archive" in refusals(zipped(one=b"{}"), "queries")[0][1]

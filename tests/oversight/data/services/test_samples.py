@@ -1,6 +1,8 @@
 """Every format's sample: guessed, read, written, and found again in the rows field by field."""
 
 import io
+import json
+import zipfile
 
 import pytest
 
@@ -258,6 +260,24 @@ def test_inspect_logs_keep_answers_and_their_scores():
     marks = Response.objects.order_by("pk").values_list("text", "is_marked_correct")
     assert list(marks) == [("Yes.", False), ("No: 7 × 13.", True), ("4", None)]
     assert Query.objects.get(messages__isnull=False).reference == "4"
+
+
+def test_inspect_logs_are_read_as_archives_too():
+    log = json.loads(samples()["inspect"].read_bytes())
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("header.json", json.dumps(log["eval"]))
+        for sample in log["samples"]:
+            name = f"samples/{sample['id']}_epoch_{sample.get('epoch', 1)}.json"
+            archive.writestr(name, json.dumps(sample))
+        archive.writestr("summaries.json", "[]")
+    packed.seek(0)
+    assert guessing.guess(packed).format == "inspect"
+    imported = import_campaign(
+        stream=packed, request=ImportRequest(format="inspect", slug="packed", held_out_share=0)
+    )
+    texts = Response.objects.order_by("pk").values_list("text", flat=True)
+    assert (list(texts), imported.counts["queries"]) == (["Yes.", "No: 7 × 13.", "4"], 2)
 
 
 def test_columns_of_ones_own():
