@@ -16,7 +16,7 @@ from drf_standardized_errors.types import ErrorResponse
 from rest_framework import exceptions, serializers
 from rest_framework.renderers import JSONRenderer
 
-from oversight.errors import OversightError
+from oversight.errors import NotAllowed, OversightError
 
 from .errors import Conflict
 
@@ -81,8 +81,9 @@ class ProblemHandler(ExceptionHandler):
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         if isinstance(exc, OversightError):
-            words = str(exc)
-            return Conflict(f"{words[:1].upper()}{words[1:]}.")
+            words = f"{str(exc)[:1].upper()}{str(exc)[1:]}."
+            is_forbidden = isinstance(exc, NotAllowed)
+            return exceptions.PermissionDenied(words) if is_forbidden else Conflict(words)
         if isinstance(exc, DataError | UnicodeEncodeError):
             return exceptions.ParseError(UNREADABLE)
         if isinstance(exc, ModelInvalid):
