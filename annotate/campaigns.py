@@ -1,14 +1,13 @@
 """Campaigns in which a person may annotate."""
 
-from oversight.models import Campaign, MemberRole, User
+from oversight.models import User
 from oversight.models.campaigns import CampaignQuerySet
+from oversight.people.policies.permissions import Permission
+from oversight.people.selectors.roles import campaigns_as_member
 
-ANNOTATING_ROLES = [MemberRole.ANNOTATOR, MemberRole.ADMIN]
+ANNOTATING_ROLES = sorted(Permission.ANNOTATE.roles)
 
 
 def annotatable_campaigns(user: User) -> CampaignQuerySet:
-    """Campaigns at work in which the person is an annotator or an admin."""
-    return Campaign.objects.filter(
-        pk__in=user.memberships.filter(role__in=ANNOTATING_ROLES).values("campaign"),
-        archived_at__isnull=True,
-    )
+    """Campaigns at work in which the person is given items."""
+    return campaigns_as_member(user, Permission.ANNOTATE).filter(archived_at__isnull=True)

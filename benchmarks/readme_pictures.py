@@ -51,7 +51,7 @@ def take_pictures(stack: Stack) -> list[Path]:
 
     campaign = create_demo_campaign(slug="word-problems", hidden_share=0.0, **SIZES)
     person = make_member(campaign, MemberRole.ANNOTATOR, make_user("ada"))
-    make_member(campaign, MemberRole.ADMIN, person)
+    make_member(campaign, MemberRole.OWNER, person)
     round_ = start_round(campaign=campaign)
     _wait(round_, Stage.REVIEW)
     with sync_playwright() as playwright:

@@ -93,7 +93,7 @@ def create_demo_campaign(
         Principle(campaign=campaign, number=number, text=text)
         for number, text in enumerate(PRINCIPLES, start=1)
     )
-    for username, role in (("admin", MemberRole.ADMIN), ("annotator", MemberRole.ANNOTATOR)):
+    for username, role in (("admin", MemberRole.OWNER), ("annotator", MemberRole.ANNOTATOR)):
         if user := User.objects.named(username).first():
             CampaignMember.objects.create(campaign=campaign, user=user, role=role)
     _add_queries(campaign, Split.TRAIN, DOMAIN.queries("train", train, seed=1))

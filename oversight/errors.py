@@ -14,6 +14,10 @@ class WrongState(OversightError):
     """The row has moved on since the caller looked."""
 
 
+class NotAllowed(OversightError):
+    """The person who asks may not do this, though others may."""
+
+
 class InvalidCampaign(OversightError):
     """A campaign's settings do not allow what was asked."""
 

@@ -6,7 +6,6 @@ an annotator's answer.
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.core.exceptions import ValidationError
@@ -14,7 +13,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from oversight.models import ApiToken, User
-from oversight.people.policies.sign_in import WINDOW_SECONDS, client_address
+from oversight.people.policies.sign_in import WINDOW_SECONDS
+from oversight.people.services.audit import address_of
 from oversight.people.services.sign_in import TooManyTries, begin_try, forget_tries
 from oversight.statements import Statement
 
@@ -35,14 +35,6 @@ class SessionStore(DatabaseStore):
             self._session_key = None
             return {}
         return self.decode(row[0])
-
-
-def address_of(request: HttpRequest) -> str:
-    return client_address(
-        remote=request.META.get("REMOTE_ADDR", ""),
-        forwarded=request.META.get("HTTP_X_FORWARDED_FOR", ""),
-        proxies=settings.PROXIES,
-    )
 
 
 class PasswordEndsToken:

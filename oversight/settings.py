@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from models_srv.addresses import address_rules, is_local_installation, webhook_rules
 from oversight.embedded import postgres_url, redis_url, var_folder
+from oversight.web.mail import MailServer, mail_server
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = var_folder()
@@ -83,6 +84,13 @@ def _positive_int(name: str, default: int) -> int:
     return int(text)
 
 
+def _mail_server() -> MailServer:
+    try:
+        return mail_server(os.environ.get("EMAIL_URL") or "")
+    except ValueError as error:
+        raise ImproperlyConfigured(f"EMAIL_URL cannot be read: {error}.") from error
+
+
 SECRET_KEY = _secret_key()
 DEBUG = os.environ.get("DEBUG") == "1"
 HOST = os.environ.get("HOST") or "127.0.0.1"
@@ -91,6 +99,12 @@ SCRIPT_NAME = _script_name()
 FORCE_SCRIPT_NAME = SCRIPT_NAME or None
 ALLOWED_HOSTS = (os.environ.get("ALLOWED_HOSTS") or f"localhost,127.0.0.1,[::1],{HOST}").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if o]
+
+MAIL = _mail_server()
+EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL, EMAIL_TIMEOUT = MAIL.is_tls, MAIL.is_ssl, 10
+DEFAULT_FROM_EMAIL = MAIL.sender
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -115,6 +129,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "oversight.web.middleware.SendersErrors",
+    "oversight.web.asking.RememberRequest",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

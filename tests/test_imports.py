@@ -203,7 +203,7 @@ def test_no_module_is_longer_than_a_sitting() -> None:
         ("oversight.tasks", "annotate.models.Assignment", "a package above"),
         ("models_srv.words", "django.db.models", "models_srv does without"),
         ("oversight.embedded.paths", "django.conf.settings", "oversight.embedded does without"),
-        ("oversight.models.users", "oversight.people.selectors.ADMINS", "an area above"),
+        ("oversight.models.users", "oversight.people.selectors.roles.roles_in", "an area above"),
         ("oversight.web.health", "oversight.people.views.access", "an area above"),
         ("oversight.trust.services.evidence", "oversight.loop.services.rounds", "an area above"),
         ("oversight.loop.stages.gate", "oversight.demo.seed_demo", "an area above"),

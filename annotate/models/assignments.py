@@ -168,7 +168,7 @@ class FlagKind(models.TextChoices):
 
 
 class Flag(models.Model):
-    """A person says that something is wrong with an item itself; an admin settles it."""
+    """A person says that something is wrong with an item itself; a reviewer settles it."""
 
     assignment = models.OneToOneField(Assignment, models.PROTECT, related_name="flag")
     kind = models.CharField(max_length=10, choices=FlagKind.choices)

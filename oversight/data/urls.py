@@ -3,7 +3,7 @@
 from django.urls import path
 
 from oversight.data.hashes import SHA256
-from oversight.data.views import datasets, imports, queries, webhooks
+from oversight.data.views import audit_file, datasets, imports, queries, webhooks
 
 ONE = "campaigns/<slug:slug>/"
 HOOK = f"{ONE}webhooks/<int:webhook_id>/"
@@ -22,6 +22,7 @@ urlpatterns = [
     path(f"{ONE}data/", datasets.data, name="campaign-data"),
     path(f"{ONE}data/freeze/", datasets.freeze_page, name="campaign-freeze"),
     path(f"{ONE}data/snapshots/<{SHA256}:sha256>/", datasets.snapshot, name="campaign-snapshot"),
+    path(f"{ONE}audit-log.<slug:ending>", audit_file.audit_file, name="audit-file"),
     path(f"{ONE}imports/<int:import_id>/", imports.show, name="import"),
     path(f"{ONE}imports/<int:import_id>/cancel/", imports.cancel, name="import-cancel"),
     path(

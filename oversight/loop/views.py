@@ -1,4 +1,4 @@
-"""A round's page, and what an admin may do to a round. The services decide whether it is time."""
+"""A round's page, and what may be done to a round. The services decide whether it is time."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from oversight.loop.selectors.rounds import live_round, rounds_of
 from oversight.loop.services import rounds
 from oversight.loop.services.cancellation import cancel_round
 from oversight.models import AskRule, Round
-from oversight.people.selectors import ADMINS
+from oversight.people.policies.permissions import Permission
 from oversight.people.views.access import (
     GET_OR_POST,
     PersonRequest,
@@ -46,7 +46,7 @@ def round_page(request: PersonRequest, slug: str, number: int) -> HttpResponse:
 @require_POST
 @person_required
 def start(request: PersonRequest, slug: str) -> HttpResponse:
-    campaign = get_campaign(request, slug, ADMINS)
+    campaign = get_campaign(request, slug, Permission.RUN_ROUNDS)
     tell_outcome(
         request,
         lambda: rounds.start_round(campaign=campaign, started_by=request.user),
@@ -59,7 +59,7 @@ def start(request: PersonRequest, slug: str) -> HttpResponse:
 @person_required
 def update(request: PersonRequest, slug: str) -> HttpResponse:
     """Update the learner from the preferences that are there, without a round of attacks."""
-    campaign = get_campaign(request, slug, ADMINS)
+    campaign = get_campaign(request, slug, Permission.RUN_ROUNDS)
     tell_outcome(
         request,
         lambda: rounds.start_update(campaign=campaign, reason=f"by {request.user}"),
@@ -146,5 +146,5 @@ def _facts(plan: dict[str, Any]) -> list[tuple[str, Any]]:
 
 
 def _round(request: PersonRequest, slug: str, number: int) -> Round:
-    campaign = get_campaign(request, slug, ADMINS)
+    campaign = get_campaign(request, slug, Permission.RUN_ROUNDS)
     return get_object_or_404(Round.objects.filter(campaign=campaign), number=number)

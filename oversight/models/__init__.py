@@ -10,6 +10,7 @@ from .asking import (
     RoutingOutcome,
     Withdrawal,
 )
+from .audit import Act, AuditEntry
 from .campaign_choices import (
     AcceptanceMode,
     AskRule,
@@ -31,6 +32,7 @@ from .feedback import (
     Verdict,
 )
 from .imports import Import, ImportState
+from .invitations import Invitation, InvitationUse
 from .learning import (
     Evaluation,
     Preference,
@@ -75,10 +77,12 @@ __all__ = [
     "KNOWN_KINDS",
     "Acceptance",
     "AcceptanceMode",
+    "Act",
     "ActiveVersion",
     "ApiToken",
     "Arm",
     "AskRule",
+    "AuditEntry",
     "BackendKind",
     "BlindAnswer",
     "Campaign",
@@ -97,6 +101,8 @@ __all__ = [
     "Harm",
     "Import",
     "ImportState",
+    "Invitation",
+    "InvitationUse",
     "ItemKind",
     "ItemState",
     "Judgement",

@@ -1,4 +1,4 @@
-"""What an admin chooses about routing, training and when the learner is updated."""
+"""What is chosen about routing, training and when the learner is updated."""
 
 from django.db import models
 

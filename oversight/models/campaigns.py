@@ -27,11 +27,6 @@ class CampaignQuerySet(QuerySet["Campaign"]):
             return self
         return self.filter(members__user=user).distinct()
 
-    def administered_by(self, user: User) -> "CampaignQuerySet":
-        if user.is_superuser:
-            return self
-        return self.filter(members__user=user, members__role=MemberRole.ADMIN)
-
 
 class Campaign(models.Model):
     """One oversight effort: what is asked of whom, by which rules."""
@@ -258,9 +253,14 @@ class Campaign(models.Model):
 
 
 class MemberRole(models.TextChoices):
-    ADMIN = "admin", "Admin"
+    """What a member is. What each may do: people/policies/permissions.py."""
+
+    OWNER = "owner", "Owner"
+    MANAGER = "manager", "Manager"
+    REVIEWER = "reviewer", "Reviewer"
     ANNOTATOR = "annotator", "Annotator"
     ENGINEER = "engineer", "Engineer"
+    OBSERVER = "observer", "Observer"
 
 
 class CampaignMember(models.Model):
@@ -269,6 +269,9 @@ class CampaignMember(models.Model):
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="members")
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=MemberRole.choices)
+    paused_at = models.DateTimeField(
+        null=True, blank=True, help_text="Given no new items since; the same in all their roles."
+    )
 
     class Meta:
         constraints = [

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from oversight.people.views import account, members
+from oversight.people.views import account, audit, invitations, members
 
 ONE = "campaigns/<slug:slug>/"
 
@@ -14,6 +14,15 @@ urlpatterns = [
     path("account/token/", account.token_new, name="account-token"),
     path("account/token/<int:token_id>/delete/", account.token_delete, name="account-token-delete"),
     path("account/password/", account.password, name="account-password"),
+    path(f"{ONE}audit-log/", audit.audit_log, name="audit-log"),
+    path("invitations/<str:token>/", invitations.join, name="join"),
+    path(f"{ONE}invitations/", invitations.invitations, name="campaign-invitations"),
+    path(
+        f"{ONE}invitations/<int:invitation_id>/revoke/",
+        invitations.revoke,
+        name="invitation-revoke",
+    ),
+    path(f"{ONE}roles/", members.roles, name="campaign-roles"),
     path(f"{ONE}members/", members.members, name="campaign-members"),
     path(f"{ONE}members/<int:member_id>/remove/", members.remove, name="member-remove"),
 ]

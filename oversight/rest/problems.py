@@ -16,7 +16,7 @@ from drf_standardized_errors.types import ErrorResponse
 from rest_framework import exceptions, serializers
 from rest_framework.renderers import JSONRenderer
 
-from oversight.errors import OversightError
+from oversight.errors import NotAllowed, OversightError
 
 from .errors import Conflict
 
@@ -81,7 +81,8 @@ class ProblemHandler(ExceptionHandler):
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         if isinstance(exc, OversightError):
-            return Conflict(exc.sentence)
+            is_forbidden = isinstance(exc, NotAllowed)
+            return (exceptions.PermissionDenied if is_forbidden else Conflict)(exc.sentence)
         if isinstance(exc, DataError | UnicodeEncodeError):
             return exceptions.ParseError(UNREADABLE)
         if isinstance(exc, ModelInvalid):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
@@ -13,15 +13,22 @@ if TYPE_CHECKING:  # Django REST framework reads this before it has its views
     from rest_framework.views import APIView
 
 
+class OfRoles(Protocol):
+    """Something that members with one of these roles may do."""
+
+    @property
+    def roles(self) -> frozenset[str]: ...
+
+
 @dataclass(frozen=True)
 class Access:
-    """Who is let in by one method: a token with this scope, a person with one of these roles.
+    """Who is let in by one method: a token with this scope, a person who may do this.
 
-    Without roles: whoever is signed in.
+    Without a permission: whoever is signed in.
     """
 
     scope: Scope
-    roles: frozenset[str] = frozenset()
+    permission: OfRoles | None = None
 
 
 class HasScope(BasePermission):
@@ -57,5 +64,6 @@ def describe(access: Mapping[str, Any], method: str) -> str:
     if method not in access:
         return ""
     wanted: Access = access[method]
-    who = " or ".join(f"{role}s" for role in sorted(wanted.roles)) or "whoever is signed in"
+    roles = wanted.permission.roles if wanted.permission else ()
+    who = " or ".join(f"{role}s" for role in sorted(roles)) or "whoever is signed in"
     return f"Needs the scope `{wanted.scope}`. Open to {who}."

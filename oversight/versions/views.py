@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from oversight.errors import OversightError
 from oversight.models import ActiveVersion, Campaign, ModelVersion, Role
-from oversight.people.selectors import ADMINS
+from oversight.people.policies.permissions import Permission
 from oversight.people.views.access import (
     GET_OR_POST,
     PersonRequest,
@@ -58,7 +58,7 @@ def models(request: PersonRequest, slug: str) -> HttpResponse:
 @person_required
 def change(request: PersonRequest, slug: str, role: str) -> HttpResponse:
     """Configure a role's model. “Test connection” sends the same form and saves nothing."""
-    campaign = get_campaign(request, slug, ADMINS)
+    campaign = get_campaign(request, slug, Permission.CHANGE_MODELS)
     if role not in Role.values:
         raise Http404
     form = ModelForm(request.POST or None, initial=_at_work(campaign, role))
@@ -77,7 +77,7 @@ def change(request: PersonRequest, slug: str, role: str) -> HttpResponse:
 @person_required
 def remove(request: PersonRequest, slug: str, role: str) -> HttpResponse:
     """Say what leaving a role empty means and ask why; then do it."""
-    campaign = get_campaign(request, slug, ADMINS)
+    campaign = get_campaign(request, slug, Permission.CHANGE_MODELS)
     version = active_version(campaign, role) if role in (Role.ATTACKER, Role.CRITIC) else None
     if version is None and request.method == "GET":
         raise Http404
@@ -98,7 +98,7 @@ def remove(request: PersonRequest, slug: str, role: str) -> HttpResponse:
 @require_POST
 @person_required
 def activate(request: PersonRequest, slug: str, version_id: int) -> HttpResponse:
-    campaign = get_campaign(request, slug, ADMINS)
+    campaign = get_campaign(request, slug, Permission.CHANGE_MODELS)
     version = get_object_or_404(ModelVersion, campaign=campaign, pk=version_id)
     reason = request.POST.get("reason", "").replace("\x00", "").strip()[:500]
     tell_outcome(

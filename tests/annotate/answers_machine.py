@@ -67,7 +67,7 @@ class AnswersMachine(RuleBasedStateMachine):
         )
         self.letters = "abcd"[:responses]
         self.people = [make_member(self.campaign) for _ in range(5)]
-        self.admin = make_member(self.campaign, MemberRole.ADMIN)
+        self.admin = make_member(self.campaign, MemberRole.OWNER)
         self.is_faulty = self.is_closed = self.is_let_go = False
         self.sent = {}
         self.lease_and_submit(given)

@@ -77,7 +77,7 @@ def make_showcase() -> Showcase:
     admin = make_user("admin_of_all", is_staff=True)
     campaign = make_campaign(name="Word problems", slug="showcase", **SETTINGS)
     person = make_member(campaign, user=make_user("ada"))
-    make_member(campaign, MemberRole.ADMIN, admin)
+    make_member(campaign, MemberRole.OWNER, admin)
     make_pair(campaign)
     cards = make_cards(campaign, person)
     history = _past(campaign, person)

@@ -39,6 +39,6 @@ def campaign(transactional_db):
 
 @pytest.fixture
 def oversight(installed, live_server, campaign):
-    token = make_token(user=make_member(campaign, "admin"))
+    token = make_token(user=make_member(campaign, "owner"))
     with installed.Client(live_server.url, token) as client:
         yield client

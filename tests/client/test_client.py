@@ -121,7 +121,7 @@ def test_what_is_refused_leaves_no_file(oversight, installed, preferences, tmp_p
 
 
 def test_it_is_awaited_under_the_same_names(installed, live_server, preferences, tmp_path):
-    token = make_token(user=make_member(preferences, "admin"))
+    token = make_token(user=make_member(preferences, "owner"))
 
     async def work():
         async with installed.AsyncClient(live_server.url, token) as oversight:

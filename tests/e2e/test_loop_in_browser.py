@@ -25,7 +25,7 @@ campaign = create_demo_campaign(
     samples_per_query=3, human_budget=3, confidence_threshold=1.0, audit_share=0.05,
     epochs=1, min_preferences=1, max_tokens=100,
 )
-CampaignMember.objects.create(campaign=campaign, user=user, role=MemberRole.ADMIN)
+CampaignMember.objects.create(campaign=campaign, user=user, role=MemberRole.OWNER)
 """
 MINUTES = 60_000
 PREFERENCES = re.compile("Preferences for training: 3 from people")

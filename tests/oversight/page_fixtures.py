@@ -16,5 +16,5 @@ def campaign():
 
 @pytest.fixture
 def admin(client, campaign):
-    client.force_login(make_member(campaign, "admin"))
+    client.force_login(make_member(campaign, "owner"))
     return client

@@ -59,4 +59,4 @@ def test_people_are_let_into_what_was_imported_before_they_were_there():
     campaign = Campaign.objects.create(slug="early", name="Early")
     seed_demo()
     roles = {member.user.username: member.role for member in campaign.members.all()}
-    assert roles == {"admin": "admin", "annotator": "annotator"}
+    assert roles == {"admin": "owner", "annotator": "annotator"}

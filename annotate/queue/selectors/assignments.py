@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from annotate.campaigns import annotatable_campaigns
+from annotate.campaigns import ANNOTATING_ROLES, annotatable_campaigns
 from annotate.models import Assignment
 from annotate.queue.selectors.offers import MOST_COUNTED, offer_to, progress_counts
 from oversight.models import Campaign, Principle, ReviewItem, User
@@ -21,7 +21,7 @@ ONE_OF_THEIRS = Statement(
     AND campaign.archived_at IS NULL AND EXISTS (
         SELECT FROM oversight_campaignmember member
         WHERE member.campaign_id = campaign.id AND member.user_id = %(user)s
-        AND member.role IN ('annotator', 'admin'))
+        AND member.role = ANY(%(roles)s))
     """,
     mine=Assignment,
     campaign=Campaign,
@@ -79,7 +79,7 @@ def assignments_of(user: User) -> QuerySet[Assignment]:
 
 def assignment_of(user: User, assignment_id: int) -> Assignment | None:
     """Return one of `assignments_of(user)`, with its campaign and its item."""
-    row = ONE_OF_THEIRS.first(user=user.pk, assignment=assignment_id)
+    row = ONE_OF_THEIRS.first(user=user.pk, assignment=assignment_id, roles=ANNOTATING_ROLES)
     return _joined(user, *row) if row else None
 
 

@@ -36,6 +36,7 @@ MEMBERSHIP = Statement(
     """
     SELECT id FROM oversight_campaignmember
     WHERE user_id = %(user)s AND campaign_id = %(campaign)s AND role = ANY(%(roles)s)
+    AND paused_at IS NULL
     ORDER BY id LIMIT 1 FOR NO KEY UPDATE
     """
 )

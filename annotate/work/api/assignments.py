@@ -125,7 +125,7 @@ class FlagItem(WorkView):
 
     @extend_schema(request=serializers.FlagSerializer, responses={204: None})
     def post(self, request: Request, assignment_id: int) -> Response:
-        """Say that something is wrong with the item itself: it is handed back, an admin looks at it."""
+        """Say that something is wrong with the item itself: it is handed back, a reviewer looks at it."""
         row = own_assignment(request, assignment_id)
         said = serializers.FlagSerializer(data=request.data)
         said.is_valid(raise_exception=True)

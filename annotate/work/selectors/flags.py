@@ -1,11 +1,13 @@
-"""Flags that wait for an admin."""
+"""Flags that wait to be settled."""
 
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 
 from annotate.models import Flag
-from oversight.models import Campaign, User
+from oversight.models import User
+from oversight.people.policies.permissions import Permission
+from oversight.people.selectors.roles import campaigns_where
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,8 @@ class OpenFlags:
 def open_flags(user: User) -> QuerySet[Flag]:
     """Flags that this person may settle and nobody has settled, the oldest first."""
     return Flag.objects.filter(
-        assignment__campaign__in=Campaign.objects.administered_by(user), settled_at__isnull=True
+        assignment__campaign__in=campaigns_where(user, Permission.SETTLE_FLAGS),
+        settled_at__isnull=True,
     ).order_by("created_at")
 
 

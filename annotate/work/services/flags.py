@@ -1,4 +1,4 @@
-"""Flags: a person says that an item itself is wrong, an admin settles it."""
+"""Flags: a person says that an item itself is wrong, a reviewer settles it."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -8,7 +8,8 @@ from annotate.models import Assignment, Flag
 from annotate.queue.services.leases import skip_assignment
 from oversight.errors import WrongState
 from oversight.feedback.services.settling import lock_item, withdraw_item
-from oversight.models import User
+from oversight.models import Act, User
+from oversight.people.services.audit import record_act
 
 
 def flag_assignment(*, assignment: Assignment, kind: str, reason: str) -> Flag:
@@ -38,5 +39,12 @@ def settle_flag(*, flag: Flag, user: User, is_withdrawn: bool) -> None:
         )
         if not settled:
             raise WrongState("this flag was settled by someone meanwhile")
+        record_act(
+            Act.FLAG_SETTLED,
+            campaign=item.campaign,
+            by=user,
+            item=item.pk,
+            outcome="it is withdrawn" if is_withdrawn else "it stays",
+        )
         if is_withdrawn:
             withdraw_item(item=item)

@@ -1,4 +1,4 @@
-"""Flags: raised from the card, settled by admins."""
+"""Flags: raised from the card, settled by those who run the campaign or review it."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,7 +14,8 @@ from annotate.work.selectors.flags import open_flags
 from annotate.work.services.flags import flag_assignment, settle_flag
 from annotate.work.views.going_on import go_on
 from oversight.errors import WrongState
-from oversight.models import Campaign
+from oversight.people.policies.permissions import Permission
+from oversight.people.selectors.roles import campaigns_where
 
 
 @require_POST
@@ -32,19 +33,21 @@ def flag(request: PersonRequest, assignment_id: int) -> HttpResponse:
     if {"kind": kept.kind, "reason": kept.reason} != form.cleaned_data:
         words = f"You have flagged this before, and that stands: {kept.get_kind_display()}. {kept.reason}"
         return go_on(request, row.campaign, words, messages.WARNING)
-    return go_on(request, row.campaign, "Flagged. An admin looks at it.", messages.INFO)
+    return go_on(request, row.campaign, "Flagged. A reviewer looks at it.", messages.INFO)
 
 
 @require_safe
 @person_required
 def flags(request: PersonRequest, slug: str = "") -> HttpResponse:
-    """The open flags of a campaign, for its admins; without one, of all that the person runs."""
+    """The open flags of a campaign; without one, of all in which the person settles them."""
     rows = open_flags(request.user).select_related(
         "assignment__annotator", "assignment__campaign", "assignment__item__query"
     )
     campaign = None
     if slug:
-        campaign = get_object_or_404(Campaign.objects.administered_by(request.user), slug=slug)
+        campaign = get_object_or_404(
+            campaigns_where(request.user, Permission.SETTLE_FLAGS), slug=slug
+        )
         rows = rows.filter(assignment__campaign=campaign)
     for row in rows:
         tagged = row.assignment.campaign
@@ -55,7 +58,7 @@ def flags(request: PersonRequest, slug: str = "") -> HttpResponse:
 @require_POST
 @person_required
 def settle(request: PersonRequest, flag_id: int) -> HttpResponse:
-    campaigns = Campaign.objects.administered_by(request.user)
+    campaigns = campaigns_where(request.user, Permission.SETTLE_FLAGS)
     row = get_object_or_404(Flag, pk=flag_id, assignment__campaign__in=campaigns)
     is_withdrawn = "withdraw" in request.POST
     words = "Settled: the item is withdrawn, and nothing said of it is used any more."

@@ -10,12 +10,12 @@ from rest_framework.request import Request
 
 from oversight.models import ItemKind, ItemState, ReviewItem, Scope
 from oversight.people.api.views import CampaignRows, CampaignView
-from oversight.people.selectors import ADMINS
+from oversight.people.policies.permissions import Permission
 from oversight.rest.asking import Filters
 from oversight.rest.ids import IdField
 from oversight.rest.scopes import Access
 
-READ = {"GET": Access(Scope.READ, ADMINS)}
+READ = {"GET": Access(Scope.READ, Permission.SEE_ITEMS)}
 
 
 class ItemSerializer(serializers.ModelSerializer[ReviewItem]):

@@ -1,4 +1,4 @@
-"""Gold items for a campaign without a round: one that was imported, or whenever an admin wants more."""
+"""Gold items for a campaign without a round: one that was imported, or whenever somebody wants more."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -15,6 +15,7 @@ from oversight.asking.services.control_items import (
     known_items,
 )
 from oversight.models import (
+    Act,
     Campaign,
     Checker,
     ItemKind,
@@ -24,6 +25,7 @@ from oversight.models import (
     Response,
     ReviewItem,
 )
+from oversight.people.services.audit import record_act
 from oversight.statistics.seeds import derive_seed
 
 BATCH = 500
@@ -55,6 +57,8 @@ def make_gold_items(*, campaign: Campaign, count: int, seed: int, is_practice: b
         else:
             hold_without_critiques(campaign, items)
         ReviewItem.objects.bulk_create(items)
+        if items:
+            record_act(Act.ITEMS_ADDED, campaign=campaign, count=len(items))
     return len(items)
 
 

@@ -13,12 +13,12 @@ from oversight.campaigns.api.serializers import PrincipleSerializer, PrincipleTe
 from oversight.campaigns.services.campaigns import add_principle, change_principle, retire_principle
 from oversight.models import Principle, Scope
 from oversight.people.api.views import CampaignRows, CampaignView
-from oversight.people.selectors import ADMINS
+from oversight.people.policies.permissions import Permission
 from oversight.rest.asking import Filters
 from oversight.rest.scopes import Access
 
-READ = {"GET": Access(Scope.READ, ADMINS)}
-WRITE = Access(Scope.CAMPAIGNS_WRITE, ADMINS)
+READ = {"GET": Access(Scope.READ, Permission.CHANGE_SETTINGS)}
+WRITE = Access(Scope.CAMPAIGNS_WRITE, Permission.CHANGE_SETTINGS)
 
 
 class PrincipleFilters(Filters):

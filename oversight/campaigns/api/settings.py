@@ -11,10 +11,10 @@ from oversight.campaigns.api.serializers import GROUP_SHAPES, SettingGroupsSeria
 from oversight.campaigns.services.campaigns import change_settings
 from oversight.models import Campaign, Scope
 from oversight.people.api.views import CampaignView
-from oversight.people.selectors import ADMINS
+from oversight.people.policies.permissions import Permission
 from oversight.rest.scopes import Access
 
-READ = {"GET": Access(Scope.READ, ADMINS)}
+READ = {"GET": Access(Scope.READ, Permission.CHANGE_SETTINGS)}
 
 
 class SettingGroups(CampaignView):
@@ -30,7 +30,7 @@ class SettingGroups(CampaignView):
 class SettingGroup(CampaignView):
     """One group of settings."""
 
-    access = {**READ, "PATCH": Access(Scope.CAMPAIGNS_WRITE, ADMINS)}
+    access = {**READ, "PATCH": Access(Scope.CAMPAIGNS_WRITE, Permission.CHANGE_SETTINGS)}
     group = "basics"
 
     def get_shape(self) -> type[serializers.Serializer[Any]]:

@@ -1,4 +1,4 @@
-"""Which kinds of query are hard to bear, as lines that an admin writes."""
+"""Which kinds of query are hard to bear, as lines of text."""
 
 from typing import Any
 

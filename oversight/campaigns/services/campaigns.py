@@ -10,14 +10,17 @@ from django.utils import timezone
 
 from oversight.errors import InvalidCampaign, WrongState
 from oversight.models import (
+    Act,
     Campaign,
     CampaignMember,
     MemberRole,
     Principle,
     User,
 )
+from oversight.people.services.audit import record_act
 
 TIMING = ["schedule", "schedule_preferences", "schedule_at", "schedule_hours"]
+MOST_SHOWN = 200
 RESERVED_SLUGS = {"new"}  # campaigns/new/ is a page
 
 
@@ -36,18 +39,20 @@ def may_create_campaigns(user: User) -> bool:
 
 
 def create_campaign(*, created_by: User, **fields: Any) -> Campaign:
-    """Create a campaign that its maker administers. Raises WrongState where the slug is taken."""
+    """Create a campaign that its maker owns. Raises WrongState where the slug is taken."""
     if not may_create_campaigns(created_by):
         raise InvalidCampaign(f"user {created_by.pk} may not create campaigns")
     try:
         with transaction.atomic():
             campaign = Campaign.objects.create(**fields)
-            CampaignMember.objects.create(campaign=campaign, user=created_by, role=MemberRole.ADMIN)
+            CampaignMember.objects.create(campaign=campaign, user=created_by, role=MemberRole.OWNER)
+            record_act(Act.CAMPAIGN_MADE, campaign=campaign, by=created_by)
             return campaign
     except IntegrityError as error:
         raise WrongState(f"campaign {fields['slug']} exists already") from error
 
 
+@transaction.atomic
 def change_settings(*, campaign: Campaign, **fields: Any) -> None:
     """Change settings; a round that is open keeps those that its plan froze. The slug stays.
 
@@ -58,7 +63,21 @@ def change_settings(*, campaign: Campaign, **fields: Any) -> None:
     for name, value in fields.items():
         setattr(campaign, name, value)
     campaign.full_clean(exclude={"slug", "created_at"})
+    # The instance may be a form's, which has written into it.
+    before = Campaign.objects.filter(pk=campaign.pk).values(*fields).get() if fields else {}
     campaign.save(update_fields=list(fields))
+    changes = {
+        name: (_shown(before[name]), _shown(value))
+        for name, value in fields.items()
+        if before[name] != value and name != "schedule_set_at"
+    }
+    if changes:
+        record_act(Act.SETTINGS_CHANGED, campaign=campaign, changes=changes)
+
+
+def _shown(value: Any) -> Any:
+    """Return what the audit log keeps of a setting: the beginning of a long text."""
+    return f"{value[:MOST_SHOWN]}…" if isinstance(value, str) and len(value) > MOST_SHOWN else value
 
 
 def add_principle(*, campaign: Campaign, text: str) -> Principle:
@@ -66,7 +85,9 @@ def add_principle(*, campaign: Campaign, text: str) -> Principle:
     last = Principle.objects.filter(campaign=campaign).aggregate(last=Max("number"))["last"] or 0
     try:
         with transaction.atomic():
-            return Principle.objects.create(campaign=campaign, number=last + 1, text=text)
+            principle = Principle.objects.create(campaign=campaign, number=last + 1, text=text)
+            record_act(Act.PRINCIPLE_ADDED, campaign=campaign, number=principle.number)
+            return principle
     except IntegrityError as error:
         raise WrongState(f"principle {last + 1} was added by someone else just now") from error
 
@@ -76,6 +97,7 @@ def change_principle(*, principle: Principle, text: str) -> Principle:
     try:
         with transaction.atomic():
             _retire(principle)
+            record_act(Act.PRINCIPLE_CHANGED, campaign=principle.campaign, number=principle.number)
             return Principle.objects.create(
                 campaign_id=principle.campaign_id,
                 number=principle.number,
@@ -90,6 +112,7 @@ def retire_principle(*, principle: Principle) -> None:
     """Take a rule out of use. Raises WrongState where this version is out of use already."""
     with transaction.atomic():
         _retire(principle)
+        record_act(Act.PRINCIPLE_RETIRED, campaign=principle.campaign, number=principle.number)
 
 
 def _retire(principle: Principle) -> None:

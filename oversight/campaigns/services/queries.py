@@ -16,7 +16,8 @@ from oversight.campaigns.selectors.queries import (
     known_splits,
 )
 from oversight.errors import WrongState
-from oversight.models import Campaign, Query, Split, User
+from oversight.models import Act, Campaign, Origin, Query, Split, User
+from oversight.people.services.audit import record_act
 from oversight.statements import copy_in, fresh_ids
 
 MAX_QUERY_CHARS = 100_000
@@ -104,7 +105,12 @@ def add_queries(
     """
     try:
         with transaction.atomic():
-            return _Adding(campaign, queries, origin, written_by, held_out_share).run()
+            added = _Adding(campaign, queries, origin, written_by, held_out_share).run()
+            if written_by and origin == Origin.PERSON and added.new_ids:
+                record_act(
+                    Act.QUERIES_ADDED, campaign=campaign, by=written_by, count=len(added.new_ids)
+                )
+            return added
     except IntegrityError as error:
         raise WrongState(
             f"one of these queries was added to {campaign.slug} just now: send them again"

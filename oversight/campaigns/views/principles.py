@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from oversight.campaigns.forms.principles import PrincipleForm
 from oversight.campaigns.services.campaigns import add_principle, change_principle, retire_principle
 from oversight.models import Principle
-from oversight.people.selectors import ADMINS
+from oversight.people.policies.permissions import Permission
 from oversight.people.views.access import (
     GET_OR_POST,
     PersonRequest,
@@ -21,7 +21,7 @@ from oversight.people.views.access import (
 @require_http_methods(GET_OR_POST)
 @person_required
 def principles(request: PersonRequest, slug: str) -> HttpResponse:
-    campaign = get_campaign(request, slug, ADMINS)
+    campaign = get_campaign(request, slug, Permission.CHANGE_SETTINGS)
     form = PrincipleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         text = form.cleaned_data["text"]
@@ -43,7 +43,7 @@ def principles(request: PersonRequest, slug: str) -> HttpResponse:
 @require_http_methods(GET_OR_POST)
 @person_required
 def change(request: PersonRequest, slug: str, principle_id: int) -> HttpResponse:
-    campaign = get_campaign(request, slug, ADMINS)
+    campaign = get_campaign(request, slug, Permission.CHANGE_SETTINGS)
     principle = get_object_or_404(Principle, campaign=campaign, pk=principle_id)
     form = PrincipleForm(request.POST or None, initial={"text": principle.text})
     if request.method == "POST" and form.is_valid():
@@ -62,7 +62,7 @@ def change(request: PersonRequest, slug: str, principle_id: int) -> HttpResponse
 @require_POST
 @person_required
 def retire(request: PersonRequest, slug: str, principle_id: int) -> HttpResponse:
-    campaign = get_campaign(request, slug, ADMINS)
+    campaign = get_campaign(request, slug, Permission.CHANGE_SETTINGS)
     principle = get_object_or_404(Principle, campaign=campaign, pk=principle_id)
     tell_outcome(
         request,

@@ -12,7 +12,7 @@ from oversight.campaigns.services.campaigns import (
     may_create_campaigns,
 )
 from oversight.errors import OversightError
-from oversight.people.selectors import ADMINS
+from oversight.people.policies.permissions import Permission
 from oversight.people.views.access import (
     GET_OR_POST,
     PersonRequest,
@@ -42,17 +42,19 @@ def campaign_new(request: PersonRequest) -> HttpResponse:
 @require_http_methods(GET_OR_POST)
 @person_required
 def campaign_edit(request: PersonRequest, slug: str) -> HttpResponse:
-    campaign = get_campaign(request, slug, ADMINS)
+    campaign = get_campaign(request, slug, Permission.CHANGE_SETTINGS)
     form = CampaignForm(request.POST or None, instance=campaign)
     if request.method == "POST" and form.is_valid():
-        found = get_campaign(request, slug, ADMINS)
+        found = get_campaign(request, slug, Permission.CHANGE_SETTINGS)
         tell_outcome(
             request,
             lambda: change_settings(campaign=found, **form.cleaned_data),
             "Saved. The next round goes by these settings.",
         )
         return redirect("campaign-edit", slug)
-    shown = get_campaign(request, slug, ADMINS)  # the form has written into its instance
+    shown = get_campaign(
+        request, slug, Permission.CHANGE_SETTINGS
+    )  # the form has written into its instance
     context = page_context(request, shown, "settings", form=form)
     status = 422 if form.errors else 200
     return render(request, "oversight/campaigns/edit.html", context, status=status)

@@ -20,7 +20,7 @@ from oversight.errors import InvalidCampaign
 from oversight.models import Import, ImportState, Scope, Source
 from oversight.people.api import user_of
 from oversight.people.api.views import CampaignRows, CampaignView
-from oversight.people.selectors import ENGINEERS
+from oversight.people.policies.permissions import Permission
 from oversight.rest.parsers import BoundedJSONParser
 from oversight.rest.scopes import Access
 
@@ -30,7 +30,7 @@ CHUNK = 2**20
 BYTES = "application/octet-stream"
 OFFSET = "Upload-Offset"
 MOST_DIGITS = 19
-WRITE = Access(Scope.DATA_WRITE, ENGINEERS)
+WRITE = Access(Scope.DATA_WRITE, Permission.ADD_DATA)
 
 
 class BytesParser(BaseParser):

@@ -8,12 +8,12 @@ from rest_framework.request import Request
 
 from oversight.models import Comment, CriticVerdict, Critique, Purpose, Response, Scope
 from oversight.people.api.views import CampaignRows, CampaignView
-from oversight.people.selectors import ENGINEERS
+from oversight.people.policies.permissions import Permission
 from oversight.rest.asking import Filters
 from oversight.rest.ids import IdField
 from oversight.rest.scopes import Access
 
-READ = {"GET": Access(Scope.READ, ENGINEERS)}
+READ = {"GET": Access(Scope.READ, Permission.SEE_TEXTS)}
 
 
 class ResponseSerializer(serializers.ModelSerializer[Response]):

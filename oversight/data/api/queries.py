@@ -16,14 +16,14 @@ from oversight.campaigns.services.queries import NewQuery, add_queries
 from oversight.models import Campaign, Origin, Query, Scope, Split
 from oversight.people.api import user_of
 from oversight.people.api.views import CampaignRows, CampaignView
-from oversight.people.selectors import ENGINEERS
+from oversight.people.policies.permissions import Permission
 from oversight.rest.asking import Filters
 from oversight.rest.scopes import Access
 
 from . import serializers
 
 MAX_QUERIES = 1000
-READ = {"GET": Access(Scope.READ, ENGINEERS)}
+READ = {"GET": Access(Scope.READ, Permission.SEE_TEXTS)}
 
 
 class QueryFilters(Filters):
@@ -39,7 +39,7 @@ class QueryList(CampaignRows):
     Who annotates reads what they are asked about, on its card and after its warning.
     """
 
-    access = {**READ, "POST": Access(Scope.DATA_WRITE, ENGINEERS)}
+    access = {**READ, "POST": Access(Scope.DATA_WRITE, Permission.ADD_DATA)}
     serializer_class = serializers.QuerySerializer
     filter_class = QueryFilters
 

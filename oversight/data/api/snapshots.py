@@ -22,10 +22,11 @@ from oversight.data.selectors.frozen import Freeze
 from oversight.data.selectors.snapshot_diff import snapshot_difference
 from oversight.data.services.snapshot_files import file_name, file_sha256, snapshot_file
 from oversight.data.services.snapshots import freeze
-from oversight.models import PreferenceKind, Scope, Snapshot, Source
+from oversight.models import Act, PreferenceKind, Scope, Snapshot, Source
 from oversight.people.api import user_of
 from oversight.people.api.views import CampaignRows, CampaignView
-from oversight.people.selectors import ENGINEERS
+from oversight.people.policies.permissions import Permission
+from oversight.people.services.audit import record_act
 from oversight.rest.asking import Filters
 from oversight.rest.scopes import Access
 
@@ -85,7 +86,7 @@ class SnapshotFilters(Filters):
 class SnapshotList(CampaignRows):
     """The campaign's immutable datasets, and the door to make one."""
 
-    access = {**READ, "POST": Access(Scope.DATA_WRITE, ENGINEERS)}
+    access = {**READ, "POST": Access(Scope.DATA_WRITE, Permission.EXPORT_DATA)}
     serializer_class = SnapshotSerializer
     filter_class = SnapshotFilters
 
@@ -180,6 +181,9 @@ class SnapshotFile(OneSnapshot):
         dataset, encoding = dataset_named(file)
         if not dataset.of_snapshots:
             raise Http404(f"A snapshot holds preferences, and no {dataset.name}.")
+        if request.method == "GET" and _is_begun(request):
+            taken = f"{dataset.name}{encoding.ending} of snapshot {sha256[:12]}"
+            record_act(Act.DATA_EXPORTED, campaign=self.campaign, file=taken)
         path = snapshot_file(snapshot=self.snapshot, dataset=dataset, encoding=encoding)
         return sent_file(
             request,
@@ -188,6 +192,11 @@ class SnapshotFile(OneSnapshot):
             content_type=encoding.content_type,
             name=f"{slug}-{sha256[:12]}-{dataset.name}{encoding.ending}",
         )
+
+
+def _is_begun(request: Request) -> bool:
+    """Whether a file is asked for from its start: who fetches it in parts takes it once."""
+    return request.headers.get("Range", "bytes=0-").startswith("bytes=0-")
 
 
 def _croissant(request: Request, snapshot: Snapshot) -> str:

@@ -14,14 +14,15 @@ from rest_framework.request import Request
 
 from oversight.data.selectors.datasets import Dataset, Wanted
 from oversight.data.selectors.encodings import Compression, Encoding, Format, encoded
-from oversight.models import Campaign, Scope, Source
+from oversight.models import Act, Campaign, Scope, Source
 from oversight.people.api.views import CampaignView
-from oversight.people.selectors import ENGINEERS
+from oversight.people.policies.permissions import Permission
+from oversight.people.services.audit import record_act
 from oversight.rest.asking import Filters
 from oversight.rest.scopes import Access
 
 JSON_LINES = "application/x-ndjson"
-READ = {"GET": Access(Scope.READ, ENGINEERS)}
+READ = {"GET": Access(Scope.READ, Permission.EXPORT_DATA)}
 BELIEVED = (
     "Only labels that are right with at least this probability, by p_w and p_l, those likelier "
     "wrong turned round: for trainers that do not read p_w and p_l."
@@ -100,6 +101,10 @@ class DatasetStream(CampaignView):
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         if self.request.method == "HEAD":
             return HttpResponse(content_type=encoding.content_type, headers=headers)
+        # The one thing that a GET writes: that it was asked for.
+        record_act(
+            Act.DATA_EXPORTED, campaign=self.campaign, file=f"{dataset.name}{encoding.ending}"
+        )
         blocks = encoded(dataset, _wanted(self.campaign, self.wanted), encoding)
         return StreamingHttpResponse(blocks, content_type=encoding.content_type, headers=headers)
 

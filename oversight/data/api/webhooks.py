@@ -1,4 +1,4 @@
-"""Webhooks over REST: the same as the pages, for admins and engineers."""
+"""Webhooks over REST: the same as the pages."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -19,13 +19,13 @@ from oversight.errors import InvalidWebhook
 from oversight.models import EventKind, Scope, WebhookDelivery, WebhookEndpoint
 from oversight.people.api import user_of
 from oversight.people.api.views import CampaignRows, CampaignView
-from oversight.people.selectors import ENGINEERS
+from oversight.people.policies.permissions import Permission
 from oversight.rest.scopes import Access
 
 T = TypeVar("T")
 KINDS = [choice for choice in EventKind.choices if choice[0] != EventKind.TEST]
-READ = {"GET": Access(Scope.READ, ENGINEERS)}
-WRITE = Access(Scope.DATA_WRITE, ENGINEERS)
+READ = {"GET": Access(Scope.READ, Permission.RUN_WEBHOOKS)}
+WRITE = Access(Scope.DATA_WRITE, Permission.RUN_WEBHOOKS)
 SENT_AGAIN = {"type": "object", "properties": {"sent_again": {"type": "integer"}}}
 
 

@@ -8,7 +8,8 @@ from oversight.data.selectors import preferences as selectors
 from oversight.data.selectors.frozen import Freeze, frozen_sha256, take_rows
 from oversight.data.selectors.snapshot_facts import gathered_facts
 from oversight.errors import WrongState
-from oversight.models import Campaign, Preference, Snapshot, SnapshotSplit, User
+from oversight.models import Act, Campaign, Preference, Snapshot, SnapshotSplit, User
+from oversight.people.services.audit import record_act
 
 __all__ = ["VALIDATION_SHARE", "freeze", "make_snapshot", "standing_preferences"]
 
@@ -66,6 +67,13 @@ def freeze(
     if is_new:
         with connection.cursor() as cursor:
             cursor.execute(WRITE_ROWS, [snapshot.pk])
+        record_act(
+            Act.SNAPSHOT_MADE,
+            campaign=campaign,
+            by=created_by,
+            sha256=snapshot.sha256[:12],
+            rows=facts["rows"],
+        )
     return snapshot
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from models_srv.addresses import AddressRefused, check_url, host_and_port, webhook_rules
 from oversight.errors import InvalidWebhook, WrongState
 from oversight.models import (
+    Act,
     Campaign,
     DeliveryState,
     EventKind,
@@ -19,6 +20,7 @@ from oversight.models import (
     WebhookDelivery,
     WebhookEndpoint,
 )
+from oversight.people.services.audit import record_act
 
 SECRET_BYTES = 24
 MOST_ENDPOINTS = 20
@@ -38,13 +40,15 @@ def add_webhook(
         raise InvalidWebhook(f"a campaign tells at most {MOST_ENDPOINTS} addresses")
     try:
         with transaction.atomic():
-            return WebhookEndpoint.objects.create(
+            endpoint = WebhookEndpoint.objects.create(
                 campaign=campaign,
                 url=url,
                 events=_in_order(events),
                 secret=_new_secret(),
                 created_by=user,
             )
+            record_act(Act.WEBHOOK_ADDED, campaign=campaign, by=user, url=url, events=events)
+            return endpoint
     except IntegrityError as error:
         raise WrongState(f"{url} is told already") from error
 
@@ -56,6 +60,7 @@ def change_webhook(*, endpoint: WebhookEndpoint, url: str, events: Sequence[str]
     try:
         with transaction.atomic():
             endpoint.save(update_fields=["url", "events"])
+            record_act(Act.WEBHOOK_CHANGED, campaign=endpoint.campaign, url=url, events=events)
     except IntegrityError as error:
         raise WrongState(f"{url} is told already") from error
 
@@ -67,8 +72,10 @@ def set_webhook_at_work(*, endpoint: WebhookEndpoint, is_at_work: bool, reason: 
     endpoint.save(update_fields=["disabled_at", "disabled_because"])
 
 
+@transaction.atomic
 def remove_webhook(*, endpoint: WebhookEndpoint) -> None:
     """Forget an address, and what it was told."""
+    record_act(Act.WEBHOOK_REMOVED, campaign=endpoint.campaign, url=endpoint.url)
     endpoint.delete()
 
 
@@ -79,6 +86,7 @@ def rotate_secret(*, endpoint: WebhookEndpoint) -> str:
         row.previous_secret, row.previous_until = row.secret, timezone.now() + BOTH_SIGN
         row.secret = _new_secret()
         row.save(update_fields=["secret", "previous_secret", "previous_until"])
+        record_act(Act.WEBHOOK_SECRET_CHANGED, campaign=row.campaign, url=row.url)
     endpoint.secret, endpoint.previous_until = row.secret, row.previous_until
     return row.secret
 

@@ -16,7 +16,7 @@ from oversight.data.selectors.snapshot_diff import snapshot_difference
 from oversight.data.services.snapshots import freeze
 from oversight.errors import OversightError
 from oversight.models import Campaign, Snapshot
-from oversight.people.selectors import ENGINEERS
+from oversight.people.policies.permissions import Permission
 from oversight.people.views.access import (
     GET_OR_POST,
     PersonRequest,
@@ -46,7 +46,7 @@ CHANGES = {
 @require_safe
 @person_required
 def data(request: PersonRequest, slug: str) -> HttpResponse:
-    campaign = get_campaign(request, slug, ENGINEERS)
+    campaign = get_campaign(request, slug, Permission.EXPORT_DATA)
     wanted = Wanted(campaign, simulated="simulated" in request.GET)
     query = "?simulated=true" if wanted.simulated else ""
     datasets = [
@@ -77,7 +77,7 @@ def data(request: PersonRequest, slug: str) -> HttpResponse:
 @require_http_methods(GET_OR_POST)
 @person_required
 def freeze_page(request: PersonRequest, slug: str) -> HttpResponse:
-    campaign = get_campaign(request, slug, ENGINEERS)
+    campaign = get_campaign(request, slug, Permission.EXPORT_DATA)
     form = FreezeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         made: list[Snapshot] = []
@@ -107,7 +107,7 @@ def freeze_page(request: PersonRequest, slug: str) -> HttpResponse:
 @person_required
 def snapshot(request: PersonRequest, slug: str, sha256: str) -> HttpResponse:
     """One snapshot; `?with=` another one's hash says how they differ."""
-    campaign = get_campaign(request, slug, ENGINEERS)
+    campaign = get_campaign(request, slug, Permission.EXPORT_DATA)
     found = get_object_or_404(campaign.snapshots.select_related("campaign"), sha256=sha256)
     other = campaign.snapshots.filter(sha256=request.GET.get("with", "")).first()
     difference = snapshot_difference(other, found) if other else None

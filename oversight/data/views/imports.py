@@ -18,7 +18,7 @@ from oversight.data.selectors.imports import preview
 from oversight.data.services.incoming import deciding, folder, running
 from oversight.errors import OversightError
 from oversight.models import Campaign, Import, ImportState
-from oversight.people.selectors import ENGINEERS
+from oversight.people.policies.permissions import Permission
 from oversight.people.views.access import (
     GET_OR_POST,
     PersonRequest,
@@ -81,7 +81,7 @@ def refused(request: PersonRequest, slug: str, import_id: int, ending: str) -> H
 @person_required
 def sample(request: PersonRequest, slug: str, name: str) -> FileResponse:
     """Send the small file that shows what a format looks like."""
-    get_campaign(request, slug, ENGINEERS)
+    get_campaign(request, slug, Permission.ADD_DATA)
     path = samples().get(name)
     if path is None:
         raise Http404("there is no sample of that name")
@@ -89,7 +89,7 @@ def sample(request: PersonRequest, slug: str, name: str) -> FileResponse:
 
 
 def _found(request: PersonRequest, slug: str, import_id: int) -> tuple[Campaign, Import]:
-    campaign = get_campaign(request, slug, ENGINEERS)
+    campaign = get_campaign(request, slug, Permission.ADD_DATA)
     rows = Import.objects.filter(campaign=campaign).select_related("created_by")
     return campaign, get_object_or_404(rows, pk=import_id)
 

@@ -15,7 +15,7 @@ from oversight.data.services.incoming import receiving
 from oversight.data.views.uploads import tell_added, tell_conflicts
 from oversight.errors import OversightError
 from oversight.models import Campaign, Import, Origin, Query
-from oversight.people.selectors import ENGINEERS
+from oversight.people.policies.permissions import Permission
 from oversight.people.views.access import (
     GET_OR_POST,
     PersonRequest,
@@ -31,7 +31,7 @@ IMPORTS_SHOWN = 10
 @require_safe
 @person_required
 def queries(request: PersonRequest, slug: str) -> HttpResponse:
-    campaign = get_campaign(request, slug, ENGINEERS)
+    campaign = get_campaign(request, slug, Permission.SEE_TEXTS)
     rows = Query.objects.filter(campaign=campaign).select_related("round").order_by("-pk")
     # The texts alone are shown: a reference answer stays unread.
     page = Paginator(rows.defer("reference", "raw_text"), QUERIES_PER_PAGE).get_page(
@@ -47,7 +47,7 @@ def queries(request: PersonRequest, slug: str) -> HttpResponse:
 @person_required
 def add(request: PersonRequest, slug: str) -> HttpResponse:
     """Add what was pasted; the upload on the same page goes to `upload`."""
-    campaign = get_campaign(request, slug, ENGINEERS)
+    campaign = get_campaign(request, slug, Permission.ADD_DATA)
     form = PasteForm(request.POST or None, prefix="paste")
     if request.method == "POST" and form.is_valid() and _pasted(request, campaign, form):
         return redirect("campaign-queries", slug)
@@ -58,7 +58,7 @@ def add(request: PersonRequest, slug: str) -> HttpResponse:
 @person_required
 def upload(request: PersonRequest, slug: str) -> HttpResponse:
     """Receive a file and show what it seems to be: nothing of it is imported yet."""
-    campaign = get_campaign(request, slug, ENGINEERS)
+    campaign = get_campaign(request, slug, Permission.ADD_DATA)
     form = UploadForm(request.POST, request.FILES, prefix="upload")
     if form.is_valid() and (row := _received(request, campaign, form)):
         return redirect("import", slug, row.pk)

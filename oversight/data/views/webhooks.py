@@ -11,7 +11,7 @@ from oversight.data.selectors.webhooks import webhooks_of
 from oversight.data.services import webhooks as services
 from oversight.errors import OversightError
 from oversight.models import Campaign, WebhookEndpoint
-from oversight.people.selectors import ENGINEERS
+from oversight.people.policies.permissions import Permission
 from oversight.people.views.access import (
     GET_OR_POST,
     PersonRequest,
@@ -30,7 +30,7 @@ PER_PAGE = 50
 @person_required
 def webhooks(request: PersonRequest, slug: str) -> HttpResponse:
     """List them, and add one: its secret is shown in the answer, and never again."""
-    campaign = get_campaign(request, slug, ENGINEERS)
+    campaign = get_campaign(request, slug, Permission.RUN_WEBHOOKS)
     form = WebhookForm(request.POST or None)
     added = None
     if request.method == "POST" and form.is_valid():
@@ -128,7 +128,7 @@ def remove(request: PersonRequest, slug: str, webhook_id: int) -> HttpResponse:
 
 
 def _found(request: PersonRequest, slug: str, webhook_id: int) -> tuple[Campaign, WebhookEndpoint]:
-    campaign = get_campaign(request, slug, ENGINEERS)
+    campaign = get_campaign(request, slug, Permission.RUN_WEBHOOKS)
     return campaign, get_object_or_404(webhooks_of(campaign), pk=webhook_id)
 
 

@@ -8,13 +8,13 @@ from rest_framework.request import Request
 
 from oversight.models import CommentVerdict, Judgement, Scope, Source
 from oversight.people.api.views import CampaignRows, CampaignView
+from oversight.people.policies.permissions import Permission
 from oversight.people.policies.pseudonyms import pseudonym
-from oversight.people.selectors import ENGINEERS
 from oversight.rest.asking import Filters
 from oversight.rest.ids import IdField
 from oversight.rest.scopes import Access
 
-READ = {"GET": Access(Scope.READ, ENGINEERS)}
+READ = {"GET": Access(Scope.READ, Permission.SEE_TEXTS)}
 
 
 class VerdictSerializer(serializers.ModelSerializer[CommentVerdict]):

@@ -10,11 +10,11 @@ from rest_framework.request import Request
 from oversight.learning.services.training_runs import cancel_training
 from oversight.models import Evaluation, RunState, Scope, TrainingRun
 from oversight.people.api.views import CampaignRows, CampaignView
-from oversight.people.selectors import ADMINS, MEMBERS
+from oversight.people.policies.permissions import Permission
 from oversight.rest.asking import Filters
 from oversight.rest.scopes import Access
 
-READ = {"GET": Access(Scope.READ, MEMBERS)}
+READ = {"GET": Access(Scope.READ, Permission.SEE_CAMPAIGN)}
 
 
 class TrainingRunSerializer(serializers.ModelSerializer[TrainingRun]):
@@ -95,7 +95,7 @@ class TrainingRunDetail(CampaignView):
 class TrainingRunStop(CampaignView):
     """An update is stopped."""
 
-    access = {"POST": Access(Scope.ROUNDS_WRITE, ADMINS)}
+    access = {"POST": Access(Scope.ROUNDS_WRITE, Permission.RUN_ROUNDS)}
     serializer_class = TrainingRunDetailSerializer
 
     @extend_schema(request=None, responses={200: TrainingRunDetailSerializer})

@@ -1,9 +1,13 @@
-"""What an admin may do to a training run."""
+"""What may be done to a training run."""
+
+from django.db import transaction
 
 from oversight.errors import WrongState
-from oversight.models import RunState, TrainingRun
+from oversight.models import Act, RunState, TrainingRun
+from oversight.people.services.audit import record_act
 
 
+@transaction.atomic
 def cancel_training(*, run: TrainingRun) -> None:
     """Ask the process that trains to stop. Raises WrongState where it has ended already."""
     changed = TrainingRun.objects.filter(
@@ -11,3 +15,4 @@ def cancel_training(*, run: TrainingRun) -> None:
     ).update(is_cancel_requested=True)
     if not changed:
         raise WrongState(f"training run {run.pk} has ended already")
+    record_act(Act.TRAINING_CANCELLED, campaign=run.campaign, run=run.pk)

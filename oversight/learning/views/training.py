@@ -9,7 +9,7 @@ from oversight.learning.selectors.run_story import run_story
 from oversight.learning.services.training_runs import cancel_training
 from oversight.learning.views.charts import metric_charts
 from oversight.models import RunState, TrainingRun
-from oversight.people.selectors import ADMINS
+from oversight.people.policies.permissions import Permission
 from oversight.people.views.access import (
     PersonRequest,
     get_campaign,
@@ -50,7 +50,7 @@ def training_run(request: PersonRequest, slug: str, run_id: int) -> HttpResponse
 @require_POST
 @person_required
 def cancel(request: PersonRequest, slug: str, run_id: int) -> HttpResponse:
-    campaign = get_campaign(request, slug, ADMINS)
+    campaign = get_campaign(request, slug, Permission.RUN_ROUNDS)
     run = get_object_or_404(TrainingRun.objects.filter(campaign=campaign), pk=run_id)
     tell_outcome(
         request,

@@ -1,4 +1,4 @@
-"""Rounds over REST: what they are, and what an admin may do to them."""
+"""Rounds over REST: what they are, and what may be done to them."""
 
 from typing import Any
 
@@ -16,13 +16,13 @@ from oversight.loop.services.cancellation import cancel_round
 from oversight.models import Round, Scope, Stage
 from oversight.people.api import user_of
 from oversight.people.api.views import CampaignRows, CampaignView
-from oversight.people.selectors import ADMINS, MEMBERS
+from oversight.people.policies.permissions import Permission
 from oversight.rest.asking import Filters
 from oversight.rest.scopes import Access
 from oversight.rest.text import ReasonSerializer
 
-READ = {"GET": Access(Scope.READ, MEMBERS)}
-WRITE = {"POST": Access(Scope.ROUNDS_WRITE, ADMINS)}
+READ = {"GET": Access(Scope.READ, Permission.SEE_CAMPAIGN)}
+WRITE = {"POST": Access(Scope.ROUNDS_WRITE, Permission.RUN_ROUNDS)}
 DETAIL = {200: RoundDetailSerializer}
 
 

@@ -1,4 +1,4 @@
-"""A round that an admin ends before its time."""
+"""A round that is ended before its time."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from oversight.feedback.services.settling import close_unanswered
 from oversight.learning.services.reward_folder import folder_name
 from oversight.loop.services.rounds import wake_coordinator
 from oversight.models import (
+    Act,
     Judgement,
     Origin,
     Query,
@@ -24,6 +25,7 @@ from oversight.models import (
     UnitState,
     User,
 )
+from oversight.people.services.audit import record_act
 
 # From the first tick after it on; a watcher that is alive passes the wish on besides.
 STOPPING_HOURS = 1
@@ -52,6 +54,13 @@ def cancel_round(*, round: Round, reason: str, cancelled_by: User) -> None:
         row.cancelled_in, row.cancelled_by, row.stage = row.stage, cancelled_by, Stage.DONE
         row.finished_at = now
         row.save(update_fields=["cancelled_in", "cancelled_by", "stage", "outcome", "finished_at"])
+        record_act(
+            Act.ROUND_CANCELLED,
+            campaign=row.campaign,
+            by=cancelled_by,
+            number=row.number,
+            reason=reason,
+        )
         wake_coordinator()
 
 

@@ -1,4 +1,4 @@
-"""Starting a round and what an admin may do to a running one."""
+"""Starting a round and what may be done to a running one."""
 
 import hashlib
 
@@ -13,6 +13,7 @@ from oversight.learning.selectors.updates import reason_to_wait
 from oversight.loop.services.round_slots import fill_slots
 from oversight.loop.services.work import retry_failed_units
 from oversight.models import (
+    Act,
     BackendKind,
     Campaign,
     Role,
@@ -20,6 +21,7 @@ from oversight.models import (
     Stage,
     User,
 )
+from oversight.people.services.audit import record_act
 from oversight.statistics.seeds import derive_seed
 from oversight.versions.selectors.active import active_version, is_being_tried
 
@@ -62,7 +64,7 @@ def start_round(*, campaign: Campaign, started_by: User | None = None) -> Round:
 
     Raises InvalidCampaign where a model or queries are missing, WrongState while a round is open.
     """
-    return _start(campaign, reason="")
+    return _start(campaign, reason="", started_by=started_by)
 
 
 def start_update(*, campaign: Campaign, reason: str) -> Round:
@@ -76,7 +78,7 @@ def start_update(*, campaign: Campaign, reason: str) -> Round:
     return _start(campaign, reason=reason)
 
 
-def _start(campaign: Campaign, *, reason: str) -> Round:
+def _start(campaign: Campaign, *, reason: str, started_by: User | None = None) -> Round:
     if campaign.archived_at:
         raise WrongState(f"{campaign.slug} is archived")
     if open_round := campaign.rounds.open().first():
@@ -84,6 +86,7 @@ def _start(campaign: Campaign, *, reason: str) -> Round:
     try:
         with transaction.atomic():
             round_ = _create_round(campaign, reason)
+            record_act(Act.ROUND_STARTED, campaign=campaign, by=started_by, number=round_.number)
     except IntegrityError as error:
         raise WrongState(f"another round of {campaign.slug} was started just now") from error
     wake_coordinator()
@@ -105,6 +108,7 @@ def close_review(*, round: Round) -> None:
             ended = close_unanswered(round=round)
         if not (has_closed_review or ended):
             raise WrongState(f"round {round.number} is not waiting for people")
+        record_act(Act.REVIEW_CLOSED, campaign=round.campaign, number=round.number)
         wake_coordinator()
 
 
@@ -114,6 +118,7 @@ def retry_failed(*, round: Round) -> int:
         count = retry_failed_units(round.pk)
         if not count:
             raise WrongState(f"nothing of round {round.number} has failed")
+        record_act(Act.ROUND_RETRIED, campaign=round.campaign, number=round.number)
         wake_coordinator()
     return count
 

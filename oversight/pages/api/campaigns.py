@@ -13,7 +13,7 @@ from oversight.models import Campaign, Scope
 from oversight.pages.api.serializers import CampaignDetailSerializer, CampaignSerializer
 from oversight.people.api import user_of
 from oversight.people.api.views import CampaignView
-from oversight.people.selectors import MEMBERS
+from oversight.people.policies.permissions import Permission
 from oversight.rest.asking import Filters
 from oversight.rest.scopes import Access
 from oversight.rest.views import RestList
@@ -37,7 +37,7 @@ class CampaignList(RestList):
 
     @extend_schema(request=NewCampaignSerializer, responses={201: CampaignSerializer})
     def post(self, request: Request) -> HttpResponse:
-        """Make a campaign, which you administer. Staff may."""
+        """Make a campaign, which you own. Staff may."""
         if not may_create_campaigns(user_of(request)):
             raise PermissionDenied("Only staff may create campaigns.")
         wanted = self.read(NewCampaignSerializer)
@@ -47,7 +47,7 @@ class CampaignList(RestList):
 class CampaignDetail(CampaignView):
     """One campaign: what it is, the versions at work, and labels by who gave them."""
 
-    access = {"GET": Access(Scope.READ, MEMBERS)}
+    access = {"GET": Access(Scope.READ, Permission.SEE_CAMPAIGN)}
     serializer_class = CampaignDetailSerializer
 
     def get(self, request: Request, slug: str) -> HttpResponse:

@@ -10,8 +10,10 @@ from oversight.data.selectors.datasets import Wanted, registered
 from oversight.data.selectors.encodings import Encoding, encoded
 from oversight.loop.selectors.rounds import open_round
 from oversight.loop.services.schedules import describe_schedule
+from oversight.models import Act
 from oversight.pages.selectors.overview import campaign_overview
-from oversight.people.selectors import ENGINEERS
+from oversight.people.policies.permissions import Permission
+from oversight.people.services.audit import record_act
 from oversight.people.views.access import PersonRequest, get_campaign, page_context, person_required
 from oversight.trust.selectors.critique_effect import critique_effects
 
@@ -45,11 +47,13 @@ def campaign(request: PersonRequest, slug: str) -> HttpResponse:
 @person_required
 def preferences(request: PersonRequest, slug: str) -> StreamingHttpResponse:
     """Download the campaign's preferences as JSON lines. HEAD reads none of them."""
-    found = get_campaign(request, slug, ENGINEERS)
+    found = get_campaign(request, slug, Permission.EXPORT_DATA)
     wanted = Wanted(found, simulated="simulated" in request.GET)
     blocks = encoded(registered()["preferences"], wanted, Encoding())
+    if is_taken := request.method != "HEAD":
+        record_act(Act.DATA_EXPORTED, campaign=found, file="preferences.jsonl")
     return StreamingHttpResponse(
-        [] if request.method == "HEAD" else blocks,
+        blocks if is_taken else [],
         content_type="application/x-ndjson",
         headers={"Content-Disposition": f'attachment; filename="{found.slug}-preferences.jsonl"'},
     )

@@ -12,7 +12,7 @@ from oversight.data.views.uploads import counted, import_upload, tell_added
 from oversight.models import Campaign
 from oversight.pages.forms import GoldForm, KnownAnswersForm
 from oversight.pages.selectors.items import items_by_kind
-from oversight.people.selectors import ADMINS
+from oversight.people.policies.permissions import Permission
 from oversight.people.views.access import (
     GET_OR_POST,
     PersonRequest,
@@ -31,9 +31,12 @@ NO_MORE = (
 @person_required
 def items(request: PersonRequest, slug: str) -> HttpResponse:
     """Show the items and make gold ones; the upload on the same page goes to `upload`."""
-    campaign = get_campaign(request, slug, ADMINS)
+    is_sent = request.method == "POST"
+    campaign = get_campaign(
+        request, slug, Permission.ADD_ITEMS if is_sent else Permission.SEE_ITEMS
+    )
     form = GoldForm(request.POST or None, prefix="gold")
-    if request.method == "POST" and form.is_valid() and _made(request, campaign, form):
+    if is_sent and form.is_valid() and _made(request, campaign, form):
         return redirect("campaign-items", slug)
     return _page(request, campaign, form, KnownAnswersForm(prefix="known"))
 
@@ -41,7 +44,7 @@ def items(request: PersonRequest, slug: str) -> HttpResponse:
 @require_POST
 @person_required
 def upload(request: PersonRequest, slug: str) -> HttpResponse:
-    campaign = get_campaign(request, slug, ADMINS)
+    campaign = get_campaign(request, slug, Permission.ADD_ITEMS)
     form = KnownAnswersForm(request.POST, request.FILES, prefix="known")
     if form.is_valid() and (imported := import_upload(request, campaign, form)):
         tell_added(

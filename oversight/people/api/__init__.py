@@ -1,7 +1,5 @@
 """Who may ask what: a stranger's campaign does not exist, a member's role decides the rest."""
 
-from collections.abc import Iterable
-
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework import authentication
@@ -9,9 +7,11 @@ from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, Pe
 from rest_framework.request import Request
 
 from oversight.models import ApiToken, Campaign, User
+from oversight.people.policies.permissions import in_words
 from oversight.people.policies.tokens import token_sha256
-from oversight.people.selectors import has_any_role
+from oversight.people.selectors.roles import roles_in
 from oversight.people.services.tokens import note_use
+from oversight.rest.scopes import OfRoles
 
 
 class TokenAuthentication(authentication.TokenAuthentication):
@@ -41,9 +41,10 @@ def user_of(request: Request) -> User:
     return request.user
 
 
-def get_campaign(request: Request, slug: str, roles: Iterable[str] = ()) -> Campaign:
-    """Return the campaign. 404 for strangers, 403 for members without one of `roles`."""
-    campaign = get_object_or_404(Campaign.objects.visible_to(user_of(request)), slug=slug)
-    if roles and not has_any_role(campaign, user_of(request), roles):
-        raise PermissionDenied(f"You need to be {' or '.join(sorted(roles))} of {slug}.")
+def get_campaign(request: Request, slug: str, permission: OfRoles | None = None) -> Campaign:
+    """Return the campaign. 404 for strangers, 403 for members without the permission."""
+    user = user_of(request)
+    campaign = get_object_or_404(Campaign.objects.visible_to(user), slug=slug)
+    if permission and roles_in(campaign, user).isdisjoint(permission.roles):
+        raise PermissionDenied(f"You need to be {in_words(permission.roles)} of {slug}.")
     return campaign

@@ -13,8 +13,9 @@ from rest_framework.response import Response
 
 from oversight.errors import InvalidCampaign
 from oversight.models import CampaignMember, MemberRole, Scope
+from oversight.people.api import user_of
 from oversight.people.api.views import CampaignRows, CampaignView
-from oversight.people.selectors import ADMINS
+from oversight.people.policies.permissions import Permission
 from oversight.people.services.members import add_member, remove_member
 from oversight.rest.asking import Filters
 from oversight.rest.scopes import Access
@@ -44,8 +45,8 @@ class MemberList(CampaignRows):
     """Who belongs to the campaign, once for each role, and the door to add somebody."""
 
     access = {
-        "GET": Access(Scope.READ, ADMINS),
-        "POST": Access(Scope.PEOPLE_WRITE, ADMINS),
+        "GET": Access(Scope.READ, Permission.MANAGE_PEOPLE),
+        "POST": Access(Scope.PEOPLE_WRITE, Permission.MANAGE_PEOPLE),
     }
     serializer_class = MemberSerializer
     filter_class = MemberFilters
@@ -63,7 +64,7 @@ class MemberList(CampaignRows):
         """Give a person who has an account a role. 409 where they have it."""
         wanted = self.read(NewMemberSerializer)
         try:
-            member = add_member(campaign=self.campaign, **wanted)
+            member = add_member(campaign=self.campaign, by=user_of(request), **wanted)
         except InvalidCampaign as error:
             raise ValidationError({"username": [f"{error}: make the account first."]}) from error
         return self.show(member, status=201)
@@ -73,8 +74,8 @@ class MemberDetail(CampaignView):
     """One person in one role."""
 
     access = {
-        "GET": Access(Scope.READ, ADMINS),
-        "DELETE": Access(Scope.PEOPLE_WRITE, ADMINS),
+        "GET": Access(Scope.READ, Permission.MANAGE_PEOPLE),
+        "DELETE": Access(Scope.PEOPLE_WRITE, Permission.MANAGE_PEOPLE),
     }
     serializer_class = MemberSerializer
 
@@ -82,8 +83,8 @@ class MemberDetail(CampaignView):
         return self.show(self._member(member_id))
 
     def delete(self, request: Request, slug: str, member_id: int) -> Response:
-        """Take the role away; what they judged stays. 409 for the last admin."""
-        remove_member(member=self._member(member_id))
+        """Take the role away; what they judged stays. 409 for the last owner."""
+        remove_member(member=self._member(member_id), by=user_of(request))
         return Response(status=204)
 
     def _member(self, member_id: int) -> CampaignMember:

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
+from oversight.people.api.audit import AuditLog
 from oversight.people.api.members import MemberDetail, MemberList
 
 MEMBERS = "campaigns/<slug:slug>/members/"
 
 urlpatterns = [
+    path("campaigns/<slug:slug>/audit-log/", AuditLog.as_view(), name="api-audit-log"),
     path(MEMBERS, MemberList.as_view(), name="api-members"),
     path(f"{MEMBERS}<int:member_id>/", MemberDetail.as_view(), name="api-member"),
 ]

@@ -17,8 +17,8 @@ class CampaignView(RestView):
 
     def enter(self, request: Request) -> None:
         method = "GET" if request.method == "HEAD" else str(request.method)
-        roles = self.access[method].roles if method in self.access else ()
-        self.campaign = get_campaign(request, self.kwargs["slug"], roles)
+        permission = self.access[method].permission if method in self.access else None
+        self.campaign = get_campaign(request, self.kwargs["slug"], permission)
 
 
 class CampaignRows(CampaignView, RestList):

@@ -9,9 +9,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from oversight.errors import InvalidCampaign, WrongState
-from oversight.models import ApiToken, Scope, User
+from oversight.models import Act, ApiToken, Scope, User
 from oversight.models.sign_in import every_scope
 from oversight.people.policies.tokens import token_sha256
+from oversight.people.services.audit import record_act
 
 NOTED_EVERY = timedelta(minutes=1)
 
@@ -41,16 +42,20 @@ def make_token(
                 scopes=wanted,
                 expires_at=expires_at,
             )
+            record_act(Act.TOKEN_MADE, by=user, name=name, scopes=wanted)
     except IntegrityError as error:
         raise WrongState(f"you have a token named {name!r} already") from error
     return token
 
 
+@transaction.atomic
 def delete_token(*, user: User, token_id: int) -> None:
     """End one of the person's own tokens. Raises WrongState where it is no more."""
-    deleted, _ = ApiToken.objects.filter(user=user, pk=token_id).delete()
-    if not deleted:
+    token = ApiToken.objects.select_for_update().filter(user=user, pk=token_id).first()
+    if token is None:
         raise WrongState(f"token {token_id} was ended already")
+    token.delete()
+    record_act(Act.TOKEN_ENDED, by=user, name=token.name)
 
 
 def note_use(*, token: ApiToken) -> None:

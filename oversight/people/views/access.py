@@ -15,8 +15,9 @@ from django.urls import reverse
 from django_htmx.middleware import HtmxDetails
 
 from oversight.errors import OversightError
-from oversight.models import Campaign, CampaignMember, User
-from oversight.people.selectors import ADMINS, ENGINEERS, has_any_role, roles_in
+from oversight.models import Campaign, User
+from oversight.people.policies.permissions import Permission, in_words, permissions_of
+from oversight.people.selectors.roles import campaigns_as_member, roles_in
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 
@@ -71,11 +72,13 @@ def person_required(
     return sign_in_first("home")(view)
 
 
-def get_campaign(request: PersonRequest, slug: str, roles: Iterable[str] = ()) -> Campaign:
-    """Return the campaign. 404 for strangers, 403 for members without one of `roles`."""
+def get_campaign(
+    request: PersonRequest, slug: str, permission: Permission = Permission.SEE_CAMPAIGN
+) -> Campaign:
+    """Return the campaign. 404 for strangers, 403 for members without the permission."""
     campaign = get_object_or_404(Campaign.objects.visible_to(request.user), slug=slug)
-    if roles and not has_any_role(campaign, request.user, roles):
-        raise PermissionDenied(f"You need to be {' or '.join(sorted(roles))} of {campaign.name}.")
+    if roles_in(campaign, request.user).isdisjoint(permission.roles):
+        raise PermissionDenied(f"You need to be {in_words(permission.roles)} of {campaign.name}.")
     return campaign
 
 
@@ -83,14 +86,15 @@ def page_context(
     request: PersonRequest, campaign: Campaign, tab: str, **more: Any
 ) -> dict[str, Any]:
     """Return what every page of a campaign needs: which tabs and buttons are this person's."""
-    roles = roles_in(campaign, request.user)
-    member = CampaignMember.objects.filter(campaign=campaign, user=request.user)
+    may = permissions_of(roles_in(campaign, request.user))
+    if request.user.is_superuser:
+        # Items go to members alone: who may do everything may not be one.
+        annotating = campaigns_as_member(request.user, Permission.ANNOTATE)
+        may["annotate"] = annotating.filter(pk=campaign.pk).exists()
     return {
         "campaign": campaign,
         "tab": tab,
-        "can_admin": not roles.isdisjoint(ADMINS),
-        "can_export": not roles.isdisjoint(ENGINEERS),
-        "can_annotate": member.filter(role__in=["annotator", "admin"]).exists(),
+        "may": may,
         **more,
     }
 

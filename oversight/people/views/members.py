@@ -4,12 +4,13 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from oversight.errors import OversightError
-from oversight.models import CampaignMember
+from oversight.models import CampaignMember, MemberRole
 from oversight.people.forms import MemberForm
-from oversight.people.selectors import ADMINS
+from oversight.people.policies.permissions import ROLES, Permission
+from oversight.people.selectors.roles import roles_in
 from oversight.people.services.members import add_member, remove_member
 from oversight.people.views.access import (
     GET_OR_POST,
@@ -25,11 +26,11 @@ from oversight.people.views.access import (
 @require_http_methods(GET_OR_POST)
 @person_required
 def members(request: PersonRequest, slug: str) -> HttpResponse:
-    campaign = get_campaign(request, slug, ADMINS)
+    campaign = get_campaign(request, slug, Permission.MANAGE_PEOPLE)
     form = MemberForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            member = add_member(campaign=campaign, **form.cleaned_data)
+            member = add_member(campaign=campaign, by=request.user, **form.cleaned_data)
             messages.success(request, f"{member.user} is {member.get_role_display().lower()} now.")
             return redirect("campaign-members", slug)
         except OversightError as error:
@@ -46,10 +47,27 @@ def members(request: PersonRequest, slug: str) -> HttpResponse:
     return render(request, "oversight/people/members.html", context, status=status)
 
 
+@require_safe
+@person_required
+def roles(request: PersonRequest, slug: str) -> HttpResponse:
+    """What each role may do, from the very table that decides it."""
+    campaign = get_campaign(request, slug)
+    own = roles_in(campaign, request.user)
+    rows = [(each.words, [role in each.roles for role in ROLES]) for each in Permission]
+    context = page_context(
+        request,
+        campaign,
+        "members",
+        roles=[(MemberRole(role).label, about, role in own) for role, about in ROLES.items()],
+        rows=rows,
+    )
+    return render(request, "oversight/people/roles.html", context)
+
+
 @require_http_methods(GET_OR_POST)
 @person_required
 def remove(request: PersonRequest, slug: str, member_id: int) -> HttpResponse:
-    campaign = get_campaign(request, slug, ADMINS)
+    campaign = get_campaign(request, slug, Permission.MANAGE_PEOPLE)
     members = CampaignMember.objects.select_related("user")
     member = get_object_or_404(members, campaign=campaign, pk=member_id)
     if request.method != "POST":
@@ -68,5 +86,9 @@ def remove(request: PersonRequest, slug: str, member_id: int) -> HttpResponse:
             back=reverse("campaign-members", args=[slug]),
             back_words="Leave it as it is",
         )
-    tell_outcome(request, lambda: remove_member(member=member), "Removed. Their judgements stay.")
+    tell_outcome(
+        request,
+        lambda: remove_member(member=member, by=request.user),
+        "Removed. Their judgements stay.",
+    )
     return redirect("campaign-members", slug)

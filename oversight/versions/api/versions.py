@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from oversight.models import ModelVersion, Role, Scope
 from oversight.people.api import user_of
 from oversight.people.api.views import CampaignRows, CampaignView
-from oversight.people.selectors import ADMINS, MEMBERS
+from oversight.people.policies.permissions import Permission
 from oversight.rest.asking import Filters
 from oversight.rest.scopes import Access
 from oversight.rest.text import ReasonSerializer
@@ -27,7 +27,7 @@ from oversight.versions.forms import ModelForm
 from oversight.versions.services.choosing import change_model
 from oversight.versions.services.promotion import remove_active, roll_back
 
-WRITE = Access(Scope.CAMPAIGNS_WRITE, ADMINS)
+WRITE = Access(Scope.CAMPAIGNS_WRITE, Permission.CHANGE_MODELS)
 
 
 class VersionFilters(Filters):
@@ -41,7 +41,7 @@ class VersionFilters(Filters):
 class VersionList(CampaignRows):
     """Every version of the campaign's models, and the door to register one."""
 
-    access = {"GET": Access(Scope.READ, MEMBERS), "POST": WRITE}
+    access = {"GET": Access(Scope.READ, Permission.SEE_CAMPAIGN), "POST": WRITE}
     serializer_class = VersionSerializer
     filter_class = VersionFilters
 
@@ -60,7 +60,7 @@ class VersionList(CampaignRows):
 class VersionDetail(CampaignView):
     """One version."""
 
-    access = {"GET": Access(Scope.READ, MEMBERS)}
+    access = {"GET": Access(Scope.READ, Permission.SEE_CAMPAIGN)}
     serializer_class = VersionSerializer
 
     def get(self, request: Request, slug: str, version_id: int) -> HttpResponse:

@@ -4,7 +4,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from oversight.errors import InvalidCampaign, WrongState
-from oversight.models import BackendKind, Campaign, ModelVersion, User
+from oversight.models import Act, BackendKind, Campaign, ModelVersion, User
+from oversight.people.services.audit import record_act
 from oversight.versions.services.trials import begin_trial
 
 
@@ -22,6 +23,7 @@ def change_model(
         with transaction.atomic():
             version = _next_version(campaign, role, fields)
             begin_trial(version=version, user=user, reason=reason)
+            record_act(Act.MODEL_ADDED, campaign=campaign, by=user, model=version, role=role)
             return version
     except IntegrityError as error:
         raise WrongState(

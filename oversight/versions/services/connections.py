@@ -1,4 +1,4 @@
-"""Asking a model server whether it is there. Only admins may: it makes this machine call an URL."""
+"""Asking a model server whether it is there: who may change models makes this machine call an URL."""
 
 import json
 import re

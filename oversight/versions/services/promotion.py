@@ -3,10 +3,17 @@
 from django.db import IntegrityError, transaction
 
 from oversight.errors import WrongState
-from oversight.models import ActiveVersion, Campaign, ModelVersion, Promotion, Role, User
+from oversight.models import Act, ActiveVersion, Campaign, ModelVersion, Promotion, Role, User
+from oversight.people.services.audit import record_act
 
 
-def make_active(*, version: ModelVersion, reason: str, user: User | None = None) -> Promotion:
+def make_active(
+    *,
+    version: ModelVersion,
+    reason: str,
+    user: User | None = None,
+    act: Act = Act.MODEL_PROMOTED,
+) -> Promotion:
     """Put the version to work in its role, whatever was at work before.
 
     A round that is open keeps the versions that its plan froze. Raises WrongState where the version
@@ -15,6 +22,14 @@ def make_active(*, version: ModelVersion, reason: str, user: User | None = None)
     try:
         with transaction.atomic():
             previous = _exchange(version)
+            record_act(
+                act,
+                campaign=version.campaign,
+                by=user,
+                model=version,
+                role=version.role,
+                reason=reason,
+            )
             return _write_history(version, previous, reason, user)
     except IntegrityError as error:
         raise WrongState(
@@ -36,6 +51,7 @@ def remove_active(*, campaign: Campaign, role: str, user: User, reason: str) -> 
         if active is None:
             raise WrongState(f"no {role} of {campaign.slug} is at work")
         active.delete()
+        record_act(Act.MODEL_REMOVED, campaign=campaign, by=user, role=role, reason=reason)
         return Promotion.objects.create(
             campaign=campaign,
             role=role,
@@ -65,7 +81,12 @@ def roll_back(*, version: ModelVersion, user: User, reason: str = "") -> Promoti
     """Put a former version back to work. Raises WrongState for one that never was: gates decide."""
     if not Promotion.objects.filter(version=version).exists():
         raise WrongState(f"{version} (version {version.pk}) was never at work")
-    return make_active(version=version, reason=reason or "put back to work by hand", user=user)
+    return make_active(
+        version=version,
+        reason=reason or "put back to work by hand",
+        user=user,
+        act=Act.MODEL_ROLLED_BACK,
+    )
 
 
 def _locked_active(version: ModelVersion) -> ActiveVersion | None:

@@ -275,7 +275,7 @@ def test_what_was_handed_back_is_compared_no_more(client, leased):
 
 def test_admins_see_what_was_flagged_folded_up_and_by_its_tag(campaign, known):
     admin = Client()
-    admin.force_login(make_member(campaign, "admin"))
+    admin.force_login(make_member(campaign, "owner"))
     page = admin.get(reverse("annotate:flags", args=[campaign.slug])).content.decode()
     assert "<summary>The query, tagged severe</summary>" in page
     page = admin.get(reverse("campaign-queries", args=[campaign.slug])).content.decode()

@@ -52,7 +52,7 @@ def test_a_person_keeps_one_lease_at_a_time(campaign):
 
 def test_an_admin_may_annotate_too(campaign):
     make_item(campaign)
-    user = make_member(campaign, MemberRole.ADMIN)
+    user = make_member(campaign, MemberRole.OWNER)
     make_member(campaign, MemberRole.ANNOTATOR, user)
     assert lease_next(user=user, campaign=campaign)
 

@@ -145,7 +145,7 @@ def test_a_flagged_item_that_was_judged_meanwhile_is_withdrawn_with_its_label(pe
     )
     judge(people[1], pair.item, "a")
     assert preferred(pair.item) == ["a"]
-    admin = make_member(campaign, MemberRole.ADMIN)
+    admin = make_member(campaign, MemberRole.OWNER)
     client = Client()
     client.force_login(admin)
     settle = reverse("annotate:flag-settle", args=[flag.pk])

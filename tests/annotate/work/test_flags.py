@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def admin(pair):
-    return make_member(pair.campaign, MemberRole.ADMIN)
+    return make_member(pair.campaign, MemberRole.OWNER)
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_admins_see_on_every_page_how_many_wait(looking, pair, flag):
 def test_annotators_and_admins_of_other_campaigns_see_none(client, pair, flag):
     other = make_campaign()
     stranger = Client()
-    stranger.force_login(make_member(other, MemberRole.ADMIN))
+    stranger.force_login(make_member(other, MemberRole.OWNER))
     assert "Flags" not in navigation(client, reverse("annotate:home"))
     assert "Flags" not in navigation(stranger, reverse("campaign", args=[other.slug]))
     for who in (client, stranger):
@@ -119,7 +119,7 @@ def test_annotators_and_admins_of_other_campaigns_see_none(client, pair, flag):
 @pytest.mark.fault("workbench")
 def test_all_flags_of_ones_campaigns_are_on_one_page(looking, admin, flag):
     other = make_reviewed_pair()
-    make_member(other.campaign, MemberRole.ADMIN, admin)
+    make_member(other.campaign, MemberRole.OWNER, admin)
     flag_assignment(assignment=other.lease(), kind="other", reason="Twice the same.")
     html = looking.get(reverse("annotate:all-flags")).content.decode()
     assert "Cut off." in html

@@ -20,7 +20,7 @@ def test_home_lists_the_persons_campaigns_with_counts(client, pair):
     other = make_campaign(name="Not mine")
     make_item(other)
     make_item(pair.campaign)
-    make_member(pair.campaign, MemberRole.ADMIN, pair.user)
+    make_member(pair.campaign, MemberRole.OWNER, pair.user)
     page = client.get(reverse("annotate:home")).content.decode()
     assert "Word problems" in page
     assert "2 open" in page

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
-EVERYBODY = frozenset({"admin", "engineer", "annotator"})
-WITH_TEXTS = frozenset({"admin", "engineer"})
-ADMIN = frozenset({"admin"})
+RUNNING = frozenset({"owner", "manager"})
+DATA = RUNNING | {"engineer"}
+WITH_TEXTS = DATA | {"reviewer"}
+WITH_ITEMS = RUNNING | {"reviewer"}
+EVERYBODY = WITH_TEXTS | {"annotator", "observer"}
 
 
 @dataclass(frozen=True)
@@ -40,33 +42,36 @@ def reads(roles: frozenset[str], *names: str) -> list[Row]:
     return [Row(f"api-{name}", "GET", "read", roles) for name in names]
 
 
-def acts(scope: str, name: str, body: object = None) -> Row:
-    return Row(f"api-{name}", "POST", scope, ADMIN, body)
+def acts(scope: str, name: str, body: object = None, *, roles: frozenset[str] = RUNNING) -> Row:
+    return Row(f"api-{name}", "POST", scope, roles, body)
 
 
 ROWS = [
     *reads(EVERYBODY, "campaign", "versions", "version", "rounds", "round"),
     *reads(EVERYBODY, "training-runs", "training-run", "evaluations", "evaluation"),
     *reads(WITH_TEXTS, "queries", "query", "responses", "response", "critiques", "critique"),
-    *reads(WITH_TEXTS, "judgements", "judgement", "preferences", "preference-pages"),
-    *reads(WITH_TEXTS, "step-labels", "critique-ratings", "datasets", "dataset"),
-    *reads(WITH_TEXTS, "snapshots", "snapshot", "snapshot-diff"),
-    *reads(WITH_TEXTS, "snapshot-about", "snapshot-file"),
-    Row("api-snapshots", "POST", "data:write", WITH_TEXTS, {"name": "All"}),
-    *reads(ADMIN, "members", "member", "settings", "principles", "principle", "items", "item"),
-    *reads(ADMIN, *(f"settings-{key}" for key in SETTINGS)),
-    Row("api-queries", "POST", "data:write", WITH_TEXTS, {"text": "What is 2 + 2?"}),
+    *reads(WITH_TEXTS, "judgements", "judgement"),
+    *reads(DATA, "preferences", "preference-pages"),
+    *reads(DATA, "step-labels", "critique-ratings", "datasets", "dataset"),
+    *reads(DATA, "snapshots", "snapshot", "snapshot-diff"),
+    *reads(DATA, "snapshot-about", "snapshot-file"),
+    Row("api-snapshots", "POST", "data:write", DATA, {"name": "All"}),
+    *reads(RUNNING, "members", "member", "settings", "principles", "principle"),
+    *reads(WITH_ITEMS, "items", "item"),
+    *reads(RUNNING, *(f"settings-{key}" for key in SETTINGS)),
+    *reads(frozenset({"owner"}), "audit-log"),
+    Row("api-queries", "POST", "data:write", DATA, {"text": "What is 2 + 2?"}),
     acts("people:write", "members", {"username": "newcomer", "role": "annotator"}),
-    Row("api-member", "DELETE", "people:write", ADMIN),
-    acts("campaigns:write", "versions", VERSION),
-    acts("campaigns:write", "version-activate", {"reason": "It was better."}),
-    acts("campaigns:write", "at-work-critic-remove", {"reason": "It was wrong."}),
-    acts("campaigns:write", "at-work-attacker-remove", {"reason": "It was dull."}),
+    Row("api-member", "DELETE", "people:write", RUNNING),
+    acts("campaigns:write", "versions", VERSION, roles=DATA),
+    acts("campaigns:write", "version-activate", {"reason": "It was better."}, roles=DATA),
+    acts("campaigns:write", "at-work-critic-remove", {"reason": "It was wrong."}, roles=DATA),
+    acts("campaigns:write", "at-work-attacker-remove", {"reason": "It was dull."}, roles=DATA),
     acts("campaigns:write", "principles", {"text": "Be right."}),
-    Row("api-principle", "PATCH", "campaigns:write", ADMIN, {"text": "Be true."}, ANY_VERSION),
-    Row("api-principle", "DELETE", "campaigns:write", ADMIN),
+    Row("api-principle", "PATCH", "campaigns:write", RUNNING, {"text": "Be true."}, ANY_VERSION),
+    Row("api-principle", "DELETE", "campaigns:write", RUNNING),
     *(
-        Row(f"api-settings-{key}", "PATCH", "campaigns:write", ADMIN, body, ANY_VERSION)
+        Row(f"api-settings-{key}", "PATCH", "campaigns:write", RUNNING, body, ANY_VERSION)
         for key, body in SETTINGS.items()
     ),
     acts("rounds:write", "rounds"),
@@ -75,18 +80,18 @@ ROWS = [
     acts("rounds:write", "round-retry"),
     acts("rounds:write", "round-cancel", {"reason": "A fault."}),
     acts("rounds:write", "training-run-stop"),
-    *reads(WITH_TEXTS, "imports", "import", "import-refused"),
-    Row("api-imports", "POST", "data:write", WITH_TEXTS, {"file_name": "q.jsonl", "size": 9}),
-    Row("api-import", "PATCH", "data:write", WITH_TEXTS, b'{"text"', AT_THE_START, BYTES),
-    Row("api-import", "DELETE", "data:write", WITH_TEXTS),
-    Row("api-import-confirm", "POST", "data:write", WITH_TEXTS, {"held_out_share": 0.2}),
-    *reads(WITH_TEXTS, "webhooks", "webhook", "webhook-deliveries"),
-    Row("api-webhooks", "POST", "data:write", WITH_TEXTS, WEBHOOK),
-    Row("api-webhook", "PATCH", "data:write", WITH_TEXTS, {"events": ["flag.raised"]}, ANY_VERSION),
-    Row("api-webhook", "DELETE", "data:write", WITH_TEXTS),
-    Row("api-webhook-secret", "POST", "data:write", WITH_TEXTS),
-    Row("api-webhook-test", "POST", "data:write", WITH_TEXTS),
-    Row("api-webhook-replay", "POST", "data:write", WITH_TEXTS),
+    *reads(DATA, "imports", "import", "import-refused"),
+    Row("api-imports", "POST", "data:write", DATA, {"file_name": "q.jsonl", "size": 9}),
+    Row("api-import", "PATCH", "data:write", DATA, b'{"text"', AT_THE_START, BYTES),
+    Row("api-import", "DELETE", "data:write", DATA),
+    Row("api-import-confirm", "POST", "data:write", DATA, {"held_out_share": 0.2}),
+    *reads(DATA, "webhooks", "webhook", "webhook-deliveries"),
+    Row("api-webhooks", "POST", "data:write", DATA, WEBHOOK),
+    Row("api-webhook", "PATCH", "data:write", DATA, {"events": ["flag.raised"]}, ANY_VERSION),
+    Row("api-webhook", "DELETE", "data:write", DATA),
+    Row("api-webhook-secret", "POST", "data:write", DATA),
+    Row("api-webhook-test", "POST", "data:write", DATA),
+    Row("api-webhook-replay", "POST", "data:write", DATA),
 ]
 # Between rounds alone.
 NO_ROUND = {"api-rounds", "api-round-update"}

@@ -92,7 +92,7 @@ def test_who_gets_in(world, row):
         assert status_of(client_of(member, [row.scope]), row, world) < 300, role
         others = [scope for scope in Scope.values if scope != row.scope]
         assert status_of(client_of(member, others), row, world) == 403, role
-    stranger = make_member(make_campaign(), "admin", make_user(is_staff=True))
+    stranger = make_member(make_campaign(), "owner", make_user(is_staff=True))
     assert status_of(client_of(stranger), row, world) == 404
     assert status_of(APIClient(), row, world) == 401
 
@@ -100,14 +100,14 @@ def test_who_gets_in(world, row):
 @pytest.mark.parametrize("row", [row for row in ROWS if row.method != "GET"])
 def test_a_session_changes_nothing_without_its_csrf_token(world, row):
     client = APIClient(enforce_csrf_checks=True)
-    client.force_login(make_member(world.campaign, "admin"))
+    client.force_login(make_member(world.campaign, "owner"))
     assert status_of(client, row, world) == 403
 
 
 @pytest.mark.parametrize("name", sorted({row.name for row in ROWS}))
 def test_other_methods_are_refused(world, name):
     there = {row.method for row in ROWS if row.name == name}
-    client = client_of(make_member(world.campaign, "admin"))
+    client = client_of(make_member(world.campaign, "owner"))
     for method in {"POST", "PUT", "PATCH", "DELETE"} - there:
         response = client.generic(method, world.address(name))
         assert response.status_code == 405, method

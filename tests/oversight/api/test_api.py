@@ -99,7 +99,7 @@ def test_a_stranger_gets_404(campaign, name):
 
 @pytest.mark.fault("care")
 @pytest.mark.parametrize("name", PAGES_OF)
-@pytest.mark.parametrize("role", ["admin", "engineer", "annotator"])
+@pytest.mark.parametrize("role", ["owner", "reviewer", "engineer", "annotator"])
 def test_pages_and_addresses_let_in_the_same_people(campaign, name, role):
     member, browser = make_member(campaign, role), Client()
     browser.force_login(member)

@@ -25,7 +25,7 @@ def world():
 
 @pytest.fixture
 def admin(world):
-    return client_of_role(world.campaign, "admin")
+    return client_of_role(world.campaign, "owner")
 
 
 def rows(client, world, name, query=""):
@@ -39,7 +39,7 @@ def test_a_list_has_the_campaigns_own_rows_and_one_shape(world, admin, name):
     other = make_campaign()
     mine = rows(admin, world, name)
     assert mine
-    theirs = client_of_role(other, "admin").get(url(name, other)).json()["results"]
+    theirs = client_of_role(other, "owner").get(url(name, other)).json()["results"]
     if name != "api-members":  # its admin
         assert theirs == []
     detail = {"api-queries": "query", "api-responses": "response", "api-critiques": "critique"}
@@ -108,7 +108,7 @@ def test_staff_make_a_campaign_with_its_settings():
     assert made.status_code == 201, made.content
     campaign = Campaign.objects.get(slug="sums")
     assert (campaign.taxonomy, campaign.audit_share) == (["a", "b"], 0.3)
-    assert campaign.members.get().role == "admin"
+    assert campaign.members.get().role == "owner"
     again = staff.post(reverse("api-campaigns"), body, format="json")
     assert again.status_code == 400
     assert again.json()["errors"][0]["field"] == "slug"
@@ -156,5 +156,5 @@ def test_people_are_added_and_removed(world, admin):
     one = url("api-member", world.campaign, added.json()["id"])
     assert admin.delete(one).status_code == 204
     assert admin.delete(one).status_code == 404
-    [last] = rows(admin, world, "api-members", "?role=admin")
+    [last] = rows(admin, world, "api-members", "?role=owner")
     assert admin.delete(url("api-member", world.campaign, last["id"])).status_code == 409

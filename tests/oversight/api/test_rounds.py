@@ -16,7 +16,7 @@ def world():
 
 @pytest.fixture
 def admin(world):
-    return client_of_role(world.campaign, "admin")
+    return client_of_role(world.campaign, "owner")
 
 
 def act(client, world, name, body=None, *args):

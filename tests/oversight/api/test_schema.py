@@ -33,7 +33,7 @@ CHECKS = [
     content_type_conformance,
     response_schema_conformance,
 ]
-ROLES = ["admin", "engineer", "annotator"]
+ROLES = ["owner", "engineer", "annotator"]
 QUIET = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.function_scoped_fixture,
          HealthCheck.data_too_large]  # fmt: skip
 
@@ -90,7 +90,7 @@ def try_operation(operation, world, headers, examples):
 
 
 def test_an_admin_is_answered_as_described(world):
-    try_out(world, "admin", examples=2)
+    try_out(world, "owner", examples=2)
 
 
 @pytest.mark.slow

@@ -105,7 +105,7 @@ def test_others_may_not(client, campaign, endpoint, name):
         client.force_login(who)
         assert client.post(address).status_code == status
     other = make_campaign(slug="other")
-    client.force_login(make_member(other, "admin"))
+    client.force_login(make_member(other, "owner"))
     assert client.post(reverse(name, args=["other", endpoint.pk])).status_code == 404
 
 

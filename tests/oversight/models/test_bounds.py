@@ -70,7 +70,7 @@ def test_the_service_refuses_it_too():
 
 def test_the_settings_page_stays_and_keeps_the_old_value(client):
     campaign = make_campaign(slug="maths")
-    client.force_login(make_member(campaign, "admin"))
+    client.force_login(make_member(campaign, "owner"))
     page = reverse("campaign-edit", args=["maths"])
     form = client.get(page).context["form"]
     data = {name: form[name].value() for name in form.fields}

@@ -31,7 +31,7 @@ def campaign():
 
 @pytest.fixture
 def admin(client, campaign):
-    client.force_login(make_member(campaign, "admin"))
+    client.force_login(make_member(campaign, "owner"))
     return client
 
 
@@ -74,7 +74,7 @@ def test_home_costs_the_same_however_many_campaigns(admin, django_assert_num_que
     for _ in range(3):
         other = make_campaign()
         make_item(other)
-        make_member(other, "admin", admin.get(reverse("home")).context["user"])
+        make_member(other, "owner", admin.get(reverse("home")).context["user"])
     assert person
     count()
 

@@ -50,7 +50,7 @@ def test_a_person_who_cannot_be_added_is_said_beside_the_name(admin, campaign, u
 
 
 def test_the_last_admin_stays(admin, campaign):
-    last = CampaignMember.objects.get(campaign=campaign, role="admin")
+    last = CampaignMember.objects.get(campaign=campaign, role="owner")
     response = admin.post(url("member-remove", last.pk), follow=True)
     assert "last admin" in told(response)
 

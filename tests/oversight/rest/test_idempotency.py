@@ -42,7 +42,7 @@ def test_the_same_request_is_answered_again_and_done_once(campaign, engineer):
 
 
 def test_a_version_goes_with_the_answer_again(campaign):
-    admin = client_of_role(campaign, "admin")
+    admin = client_of_role(campaign, "owner")
     make_user("newcomer")
     answers = [
         admin.post(

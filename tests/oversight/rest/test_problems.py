@@ -44,8 +44,8 @@ def test_a_wrong_field_is_named_wherever_it_is(campaign, engineer):
 
 
 def test_an_unknown_field_of_a_body_is_named_with_what_there_is(campaign):
-    admin = client_of_role(campaign, "admin")
-    sent = {"username": "ada", "roll": "admin", "role": "admin"}
+    admin = client_of_role(campaign, "owner")
+    sent = {"username": "ada", "roll": "owner", "role": "owner"}
     body = problem(admin.post(url("api-members", campaign), sent, format="json"), 400)
     assert body["errors"][0]["field"] == "roll"
     assert "username, role" in body["errors"][0]["detail"]

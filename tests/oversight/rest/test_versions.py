@@ -16,7 +16,7 @@ def campaign():
 
 @pytest.fixture
 def admin(campaign):
-    return client_of_role(campaign, "admin")
+    return client_of_role(campaign, "owner")
 
 
 @pytest.fixture

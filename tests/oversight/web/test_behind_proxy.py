@@ -128,7 +128,7 @@ def test_every_address_of_every_page_leads_back_below_the_prefix(port, cuts):
     # The tests' own hasher is not the server's.
     admin.password = PBKDF2PasswordHasher().encode("pw", "salt", iterations=1000)
     admin.save()
-    make_member(pair.campaign, MemberRole.ADMIN, admin)
+    make_member(pair.campaign, MemberRole.OWNER, admin)
     proxy = start_proxy(port, cuts=cuts)
     base = f"http://127.0.0.1:{proxy.server_port}"
     visitor = Visitor(base)
@@ -162,7 +162,7 @@ def test_every_address_of_every_page_leads_back_below_the_prefix(port, cuts):
 
 def test_the_next_page_of_the_api_is_below_the_prefix(port):
     pair = make_reviewed_pair()
-    engineer = make_member(pair.campaign, MemberRole.ADMIN)
+    engineer = make_member(pair.campaign, MemberRole.OWNER)
     for number in range(101):
         make_query(pair.campaign, f"Query {number}?")
     token = make_token(user=engineer)

@@ -45,7 +45,7 @@ def test_files_and_other_bodies_are_left_alone():
 @pytest.mark.django_db
 def test_what_an_admin_writes_is_kept_with_lf(client):
     campaign = make_campaign()
-    client.force_login(make_member(campaign, "admin"))
+    client.force_login(make_member(campaign, "owner"))
     client.post(reverse("campaign-principles", args=[campaign.slug]), {"text": "One.\r\nTwo."})
     assert Principle.objects.get().text == "One.\nTwo."
 

@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from oversight.campaigns.services.campaigns import check_slug
 from oversight.data.importers import FORMATS, NOTHING_TOLD, Told
 from oversight.errors import InvalidCampaign, WrongState
-from oversight.models import Campaign, CampaignMember, MemberRole, User
+from oversight.models import Act, Campaign, CampaignMember, MemberRole, User
+from oversight.people.services.audit import record_act
 from oversight.people.services.members import admit_everybody
 
 from .batches import Imported, Leave, Target
@@ -77,7 +78,11 @@ def import_queries(
     Raises BadRows, InvalidCampaign, and WrongState where the same is added at the same moment.
     """
     target = Target(campaign, share_of(format, held_out_share), written_by)
-    return import_into(target=target, file=File(stream, format))
+    with transaction.atomic():
+        imported = import_into(target=target, file=File(stream, format))
+        name = getattr(stream, "name", None) or "a file"
+        record_act(Act.IMPORT_CONFIRMED, campaign=campaign, by=written_by, file=name)
+    return imported
 
 
 def import_into(*, target: Target, file: File) -> Imported:
@@ -129,7 +134,7 @@ def _new_campaign(request: ImportRequest) -> Campaign:
         raise InvalidCampaign(f"a campaign's name has at most {limit} characters")
     campaign = Campaign.objects.create(slug=request.slug, name=name)
     if request.owner:
-        CampaignMember.objects.create(campaign=campaign, user=request.owner, role=MemberRole.ADMIN)
+        CampaignMember.objects.create(campaign=campaign, user=request.owner, role=MemberRole.OWNER)
     else:
         admit_everybody(campaign=campaign)
     return campaign

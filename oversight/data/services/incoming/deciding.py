@@ -10,7 +10,8 @@ from oversight.data.importers.formats.columns import ROLES
 from oversight.data.importers.said import SOURCES
 from oversight.dispatch import send_after_commit
 from oversight.errors import InvalidCampaign, WrongState
-from oversight.models import Import, ImportState
+from oversight.models import Act, Import, ImportState
+from oversight.people.services.audit import record_act
 
 from . import folder
 
@@ -56,6 +57,7 @@ def confirm_import(*, import_id: int) -> Import:
             raise InvalidCampaign(_what_is_missing(row))
         row.state = ImportState.QUEUED
         row.save(update_fields=["state"])
+        record_act(Act.IMPORT_CONFIRMED, campaign=row.campaign, file=row.file_name)
         send_after_commit(TASK, queue=QUEUE)
     return row
 
@@ -74,6 +76,7 @@ def cancel_import(*, import_id: int) -> Import:
             row.state, row.ended_at = ImportState.CANCELLED, timezone.now()
             transaction.on_commit(lambda: folder.remove(import_id))
         row.save(update_fields=["is_cancel_requested", "state", "ended_at"])
+        record_act(Act.IMPORT_CANCELLED, campaign=row.campaign, file=row.file_name)
     return row
 
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def test_its_maker_administers_it():
     maker = make_user(is_staff=True)
     campaign = campaigns.create_campaign(created_by=maker, slug="mine", name="Mine")
-    assert CampaignMember.objects.get(campaign=campaign).role == MemberRole.ADMIN
+    assert CampaignMember.objects.get(campaign=campaign).role == MemberRole.OWNER
 
 
 def test_only_staff_make_one():
@@ -72,13 +72,13 @@ def test_a_number_is_never_used_again():
     assert campaigns.add_principle(campaign=campaign, text="Two").number == 2
 
 
-def test_the_last_admin_cannot_be_removed_but_one_of_two_can():
+def test_the_last_owner_cannot_be_removed_but_one_of_two_can():
     campaign = make_campaign()
-    for user in (make_member(campaign, "admin"), make_user()):
-        CampaignMember.objects.get_or_create(campaign=campaign, user=user, role="admin")
+    for user in (make_member(campaign, "owner"), make_user()):
+        CampaignMember.objects.get_or_create(campaign=campaign, user=user, role="owner")
     first, second = CampaignMember.objects.filter(campaign=campaign)
     remove_member(member=first)
-    with pytest.raises(WrongState, match="last admin"):
+    with pytest.raises(WrongState, match="last owner"):
         remove_member(member=second)
 
 

@@ -47,13 +47,13 @@ def test_without_an_owner_everybody_with_an_account_is_let_in():
     make_user("robot", is_simulated=True)
     campaign = load(jsonl({"text": "One?"})).campaign
     roles = campaign.members.values_list("user__username", "role")
-    assert set(roles) == {("root", MemberRole.ADMIN), ("ann", MemberRole.ANNOTATOR)}
+    assert set(roles) == {("root", MemberRole.OWNER), ("ann", MemberRole.ANNOTATOR)}
 
 
 def test_the_owner_becomes_admin():
     owner = make_user()
     campaign = load(jsonl({"text": "One?"}), owner=owner).campaign
-    assert campaign.members.get(user=owner).role == MemberRole.ADMIN
+    assert campaign.members.get(user=owner).role == MemberRole.OWNER
 
 
 def test_bad_rows_leave_nothing_even_after_full_batches():

@@ -191,7 +191,7 @@ def test_annotators_and_strangers_may_not(client, campaign, admin):
 
 def test_another_campaigns_import_is_not_found(client, admin):
     row = sent(admin, "q.jsonl", b'{"text": "One?"}')
-    client.force_login(make_member(make_campaign(slug="other"), "admin"))
+    client.force_login(make_member(make_campaign(slug="other"), "owner"))
     assert client.get(reverse("import", args=["other", row.pk])).status_code == 404
 
 

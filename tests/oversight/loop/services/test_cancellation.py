@@ -34,7 +34,7 @@ pytestmark = pytest.mark.fault("fairness")
 
 @pytest.fixture
 def admin(campaign):
-    return make_member(campaign, "admin")
+    return make_member(campaign, "owner")
 
 
 def cancel(round_, admin, reason="the model is gone"):

@@ -1,0 +1,80 @@
+"""The sentence that says what somebody did: every act of the audit log has one."""
+
+from collections.abc import Mapping
+from string import Formatter
+from typing import Any
+
+# Said after who did it. In braces: the entry's details, people by their name.
+SENTENCES = {
+    "campaign.made": "made the campaign",
+    "settings.changed": "changed settings: {changes}",
+    "principle.added": "added principle {number}",
+    "principle.changed": "changed principle {number}",
+    "principle.retired": "retired principle {number}",
+    "role.given": "made {person} {role} of the campaign",
+    "role.taken": "took the role of {role} from {person}",
+    "person.paused": "paused {person}: no new items for them",
+    "person.resumed": "let {person} go on",
+    "labels.excluded": "left out {count} answers of {person} from {since} on: {reason}",
+    "invitation.made": "invited {name} as {role}",
+    "invitation.revoked": "revoked the invitation of {name}",
+    "invitation.accepted": "accepted an invitation as {role}",
+    "account.made": "made an account",
+    "password.changed": "changed their password",
+    "session.ended": "signed out another session of theirs",
+    "token.made": "made the token “{name}”, which may: {scopes}",
+    "token.ended": "ended the token “{name}”",
+    "data.exported": "downloaded {file}",
+    "snapshot.made": "froze snapshot {sha256} with {rows} preferences",
+    "import.confirmed": "imported {file}",
+    "import.cancelled": "cancelled the import of {file}",
+    "queries.added": "added {count} queries",
+    "items.added": "made {count} items whose answer is known",
+    "model.added": "chose {model} as {role}, to be tried",
+    "model.promoted": "put {model} to work as {role}: {reason}",
+    "model.rolled_back": "put {model} back to work as {role}: {reason}",
+    "model.removed": "took the {role} away: {reason}",
+    "round.started": "started round {number}",
+    "review.closed": "closed the review of round {number}",
+    "round.retried": "tried again what had failed in round {number}",
+    "round.cancelled": "cancelled round {number}: {reason}",
+    "training.cancelled": "stopped training {run}",
+    "webhook.added": "added the webhook {url}",
+    "webhook.changed": "changed the webhook {url}",
+    "webhook.removed": "removed the webhook {url}",
+    "webhook.secret_changed": "changed the secret of the webhook {url}",
+    "flag.settled": "settled a flag on item {item}: {outcome}",
+}
+NOBODY = "somebody who is gone"
+
+
+def told(act: str, details: Mapping[str, Any], names: Mapping[int, str]) -> str:
+    """Return what was done as a sentence without its subject; `names` has people's by their id."""
+    words = _words(details, names)
+    sentence = SENTENCES.get(act, act)
+    asked = {name for _, name, _, _ in Formatter().parse(sentence) if name}
+    return sentence.format_map({**dict.fromkeys(asked, "–"), **words})
+
+
+def _words(details: Mapping[str, Any], names: Mapping[int, str]) -> dict[str, str]:
+    words = {key: _in_words(value) for key, value in details.items()}
+    if "person" in details:
+        words["person"] = names.get(details["person"], NOBODY)
+    if isinstance(changes := details.get("changes"), Mapping):
+        words["changes"] = "; ".join(_change(name, pair) for name, pair in changes.items())
+    return words
+
+
+def _change(name: str, pair: Any) -> str:
+    before, after = (_in_words(each) or "nothing" for each in pair)
+    return f"{name.replace('_', ' ')} from {before} to {after}"
+
+
+def _in_words(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(_in_words(each) for each in value)
+    return str(value)

@@ -1,0 +1,82 @@
+"""Whom each page lets in, written down apart from the views: by name and method.
+
+What is not here answers 405. REST has its own: tests/oversight/api/access_table.py.
+"""
+
+RUNNING = frozenset({"owner", "manager"})
+DATA = RUNNING | {"engineer"}
+WITH_ITEMS = RUNNING | {"reviewer"}
+WITH_TEXTS = DATA | {"reviewer"}
+ANNOTATING = WITH_ITEMS | {"annotator"}
+EVERYBODY = ANNOTATING | {"engineer", "observer"}
+NOBODY: frozenset[str] = frozenset()
+
+
+def both(roles: frozenset[str], *names: str) -> dict[tuple[str, str], frozenset[str]]:
+    return {(name, method): roles for name in names for method in ("GET", "POST")}
+
+
+def reads(roles: frozenset[str], *names: str) -> dict[tuple[str, str], frozenset[str]]:
+    return {(name, "GET"): roles for name in names}
+
+
+def posts(roles: frozenset[str], *names: str) -> dict[tuple[str, str], frozenset[str]]:
+    return {(name, "POST"): roles for name in names}
+
+
+# Members with one of the roles get in; other members are refused, strangers find nothing.
+OF_CAMPAIGNS = {
+    **reads(EVERYBODY, "campaign", "campaign-models", "round", "training-run"),
+    **reads(WITH_TEXTS, "campaign-queries"),
+    **reads(DATA, "campaign-data", "campaign-snapshot", "campaign-preferences"),
+    **reads(DATA, "import-refused", "import-sample"),
+    **both(DATA, "queries-add", "campaign-freeze", "import"),
+    **posts(DATA, "queries-upload", "import-cancel"),
+    **both(DATA, "webhooks", "webhook", "webhook-remove"),
+    **posts(DATA, "webhook-rotate", "webhook-test", "webhook-replay", "webhook-at-work"),
+    **both(DATA, "model-change", "model-remove"),
+    **posts(DATA, "version-activate"),
+    **reads(WITH_ITEMS, "campaign-items"),
+    **posts(RUNNING, "campaign-items", "items-upload"),
+    **both(RUNNING, "campaign-edit", "campaign-principles", "principle-change"),
+    **posts(RUNNING, "principle-retire"),
+    **reads(frozenset({"owner"}), "audit-log", "audit-file"),
+    **reads(EVERYBODY, "campaign-roles"),
+    **both(RUNNING, "campaign-invitations"),
+    **posts(RUNNING, "invitation-revoke"),
+    **both(RUNNING, "campaign-members", "member-remove"),
+    **posts(RUNNING, "round-start", "round-update", "round-retry", "training-run-cancel"),
+    **both(RUNNING, "round-close-review", "round-cancel"),
+}
+# What is done with items: whoever has no part in it finds nothing there.
+OF_WORK = {
+    **reads(ANNOTATING, "annotate:practice", "annotate:next", "annotate:history"),
+    **posts(NOBODY, "annotate:practice"),  # nothing is left to practise there
+    **posts(ANNOTATING, "annotate:lease", "annotate:undo"),
+    **both(ANNOTATING, "annotate:care"),
+    **posts(ANNOTATING, "annotate:consent", "annotate:rest"),
+    **both(ANNOTATING, "annotate:red-team"),
+    **reads(WITH_ITEMS, "annotate:flags"),
+    **posts(WITH_ITEMS, "annotate:flag-settle"),
+}
+# What one person holds: nobody else finds it, whatever their role.
+OF_ONE_PERSON = {
+    **reads(NOBODY, "annotate:assignment", "annotate:diff", "annotate:practice-feedback"),
+    **posts(NOBODY, "annotate:submit", "annotate:submit_steps", "annotate:submit_ratings"),
+    **posts(NOBODY, "annotate:skip", "annotate:flag", "annotate:draft", "annotate:ahead"),
+    **posts(NOBODY, "annotate:correction-draft", "annotate:forget-correction-draft"),
+    **posts(NOBODY, "annotate:rewrite-diff"),
+    **both(NOBODY, "annotate:correct"),
+    **reads(NOBODY, "annotate:chat"),
+    **posts(NOBODY, "annotate:chat-say", "annotate:turn-failed"),
+}
+# Whoever is signed in, each for themselves.
+OF_ONESELF = {
+    **reads(EVERYBODY, "home", "account", "api-docs", "annotate:home", "annotate:all-flags"),
+    **posts(EVERYBODY, "account-token", "account-password", "account-token-delete", "logout"),
+    **both(EVERYBODY, "annotate:settings"),
+}
+# Staff alone make campaigns.
+OF_STAFF = both(NOBODY, "campaign-new")
+# Whoever has the link.
+PUBLIC = both(EVERYBODY, "login", "healthz", "join")

@@ -1,0 +1,88 @@
+"""A campaign with something of each kind, and the address of every page and endpoint about it."""
+
+from django.urls import get_resolver, reverse
+
+from annotate.models import Flag, QualificationAnswer, RedTeamChat, RedTeamTurn
+from oversight.models import Critique, ItemKind, Principle, Role, TrainingRun
+from oversight.people.services.invitations import invite
+from tests.annotate.records import make_reviewed_pair
+from tests.factories import make_item, make_query, make_response, make_round, make_version
+from tests.oversight.api.world import make_judgement
+
+NO_HASH = "0" * 64
+
+
+def marker(n, value):
+    """Something that fits where the value stands, and is found again in the address."""
+    if isinstance(value, int):
+        return 777000 + n
+    return f"{n}" * len(value) if len(value) == len(NO_HASH) else f"xx{n}xx"
+
+
+class Site:
+    """A campaign with something of each kind, and the addresses of all pages about it."""
+
+    def __init__(self):
+        pair = make_reviewed_pair()
+        campaign, self.user = pair.campaign, pair.user
+        campaign.is_red_teaming_open = True
+        campaign.save()
+        self.user.is_superuser = self.user.is_staff = True
+        self.user.save()
+        campaign.members.create(user=self.user, role="owner")
+        self.assignment = pair.lease()
+        learner = campaign.versions.get(role=Role.LEARNER)
+        round_ = make_round(learner)
+        query = make_query(campaign)
+        chat = RedTeamChat.objects.create(campaign=campaign, user=self.user, learner=learner)
+        turn = RedTeamTurn.objects.create(chat=chat, number=1, text="?", query=query)
+        gold = make_item(campaign, kind=ItemKind.GOLD, expected="a")
+        practised = QualificationAnswer.objects.create(
+            user=self.user, campaign=campaign, item=gold, choice="a", is_right=True, order_shown="ab",
+        )  # fmt: skip
+        run = TrainingRun.objects.create(campaign=campaign, round=round_, parent=learner)
+        flag = Flag.objects.create(assignment=self.assignment, kind="other", reason="?")
+        make_response(query)
+        make_version(campaign, Role.ATTACKER)
+        self.known = {
+            "slug": campaign.slug,
+            "number": round_.number,
+            "assignment_id": self.assignment.pk, "answer_id": practised.pk,
+            "chat_id": chat.pk, "turn_id": turn.pk, "flag_id": flag.pk,
+            "run_id": run.pk,
+            "version_id": learner.pk,
+            "member_id": campaign.members.first().pk,
+            "principle_id": Principle.objects.get(campaign=campaign).pk,
+            "role": "learner",
+            **dict.fromkeys(("token_id", "evaluation_id", "webhook_id", "import_id"), 1),
+            **dict.fromkeys(("sha256", "other"), NO_HASH),
+            **{"file": "preferences.jsonl", "ending": "csv", "name": "queries"},
+            "query_id": query.pk, "response_id": gold.response_a_id, "item_id": gold.pk,
+            "critique_id": Critique.objects.first().pk, "judgement_id": make_judgement(gold).pk,
+            "place": "A", "token": "x" * 43, "invitation_id": invite(
+                campaign=campaign, names=["ada"], role="annotator", days=1, by=self.user
+            )[0].invitation.pk,
+        }  # fmt: skip
+
+    def addresses(self):
+        """Return (name, arguments) of every page and endpoint but the admin's."""
+        return dict(self._walk(get_resolver(), ""))
+
+    def _walk(self, resolver, namespace):
+        for entry in resolver.url_patterns:
+            if getattr(entry, "app_name", None) == "admin":
+                continue
+            if hasattr(entry, "url_patterns"):
+                yield from self._walk(entry, f"{entry.namespace or namespace}")
+            elif entry.name:
+                name = f"{namespace}:{entry.name}" if namespace else entry.name
+                yield name, {key: self.known[key] for key in entry.pattern.converters}
+
+    def address(self, name, /, **changes):
+        """Return the address, with these arguments put in as they are."""
+        arguments = self.addresses()[name]
+        marked = {key: marker(n, value) for n, (key, value) in enumerate(arguments.items())}
+        path = reverse(name, kwargs=marked)
+        for key, mark in marked.items():
+            path = path.replace(str(mark), str(changes.get(key, arguments[key])))
+        return path
