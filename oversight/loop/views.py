@@ -1,5 +1,7 @@
 """A round's page, and what may be done to a round. The services decide whether it is time."""
 
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -8,11 +10,15 @@ from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from oversight.asking.services.checkers import score
 from oversight.campaigns.forms.groups import setting_name, setting_words
+from oversight.learning.policies.gate_words import measured_lines
+from oversight.learning.selectors.differences import most_changed
+from oversight.loop.selectors.funnel import funnel
 from oversight.loop.selectors.rounds import live_round, rounds_of
 from oversight.loop.services import rounds
 from oversight.loop.services.cancellation import cancel_round
-from oversight.models import AskRule, Round
+from oversight.models import AskRule, Evaluation, Round
 from oversight.people.policies.permissions import Permission
 from oversight.people.views.access import (
     GET_OR_POST,
@@ -32,13 +38,17 @@ from oversight.web.forms import ReasonForm
 def round_page(request: PersonRequest, slug: str, number: int) -> HttpResponse:
     campaign = get_campaign(request, slug)
     live = live_round(get_object_or_404(rounds_of(campaign), number=number))
+    before = Round.objects.filter(campaign=campaign, number__lt=number).first()
     context = page_context(
         request,
         campaign,
         "overview",
         live=live,
-        plan=_facts(live.round.plan),
+        plan=_facts(live.round.plan, before.plan if before else {}),
+        before=before,
+        funnel=funnel(live.round),
         trust=round_trust(live.round),
+        **_gate(live.round),
     )
     return render(request, "oversight/loop/round.html", context)
 
@@ -134,15 +144,45 @@ def _what_closing_does(round_: Round) -> list[str]:
     ]
 
 
-def _facts(plan: dict[str, Any]) -> list[tuple[str, Any]]:
+@dataclass(frozen=True)
+class PlanFact:
+    """A setting in words; `former` is what it was in the round before, where that was otherwise."""
+
+    name: str
+    value: object
+    former: object = None
+
+
+def _facts(plan: dict[str, Any], former: dict[str, Any]) -> list[PlanFact]:
     """Return the plan's plain settings as their page names them: slots and hashes are for machines."""
+    shown, before = _plain(plan), _plain(former)
+    return [
+        PlanFact(
+            setting_name(name),
+            setting_words(name, value),
+            setting_words(name, before[name]) if before.get(name, value) != value else None,
+        )
+        for name, value in shown.items()
+    ]
+
+
+def _plain(plan: dict[str, Any]) -> dict[str, Any]:
     rules = [str(AskRule(rule).label) for rule in plan.get("always_ask", [])]
     shown = {**plan, "always_ask": "; ".join(rules)}
-    return [
-        (setting_name(name), setting_words(name, value))
-        for name, value in shown.items()
-        if isinstance(value, str | int | float) and value != ""
-    ]
+    plain = {name: value for name, value in shown.items() if isinstance(value, str | int | float)}
+    return {name: value for name, value in plain.items() if value != ""}
+
+
+def _gate(round_: Round) -> dict[str, Any]:
+    """Return what the gate measured and the answers that changed, where the round came to that."""
+    evaluation = Evaluation.objects.filter(round=round_).first()
+    if evaluation is None:
+        return {}
+    scorer = partial(score, round_.campaign)
+    return {
+        "measured": measured_lines(evaluation.metrics),
+        "changed": most_changed(evaluation, scorer),
+    }
 
 
 def _round(request: PersonRequest, slug: str, number: int) -> Round:

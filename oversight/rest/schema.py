@@ -48,7 +48,7 @@ class KeptGenerator(SchemaGenerator):
 
     def get_schema(self, request: Any = None, public: bool = False) -> Any:
         if public not in self._kept:
-            self._kept[public] = super().get_schema(None, public)
+            self._kept[public] = super().get_schema(None, public)  # type: ignore[no-untyped-call]
         return self._kept[public]
 
 

@@ -74,8 +74,9 @@ def parsed(chosen: Format, line: int, value: object, told: Told = NOTHING_TOLD) 
         return value
     try:
         row = chosen.parse(line, value, told)
-        is_asked = told.asks and isinstance(row, LabelledRow) and len(row.answers) > 1
-        return replace(row, is_asked=True) if is_asked else row
+        if told.asks and isinstance(row, LabelledRow) and len(row.answers) > 1:
+            return replace(row, is_asked=True)
+        return row
     except RowError as error:
         return error
     except RecursionError:

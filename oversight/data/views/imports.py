@@ -27,6 +27,7 @@ from oversight.people.views.access import (
     person_required,
     tell_outcome,
 )
+from oversight.web.tables import plain_cell
 
 # A file as small as this is read while whoever confirmed it waits: no worker need be there.
 AT_ONCE_BYTES = 2**20
@@ -143,9 +144,7 @@ def _as_table(lines: Any) -> Iterator[str]:
             found = json.loads(line)
             cell = io.StringIO()
             value = json.dumps(found["row"], ensure_ascii=False)
-            csv.writer(cell).writerow([found["line"], _plain(found["reason"]), _plain(value)])
+            csv.writer(cell).writerow(
+                [found["line"], plain_cell(found["reason"]), plain_cell(value)]
+            )
             yield cell.getvalue()
-
-
-def _plain(text: str) -> str:
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

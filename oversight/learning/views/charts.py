@@ -10,6 +10,19 @@ NOT_CHARTED = {
     *("step", "epoch", "seconds", "learning_rate"),
     *("eval_runtime", "eval_samples_per_second", "eval_steps_per_second"),
 }
+HELD_BACK = "eval_"
+NOTHING = 1e-6
+Points = list[tuple[float, float]]
+# As people call them; others are shown as the trainer names them.
+NAMES = {
+    "loss": "Loss",
+    "rewards/margins": "Margin: by how much the chosen answer is likelier",
+    "rewards/accuracies": "Pairs whose chosen answer is the likelier one",
+    "drift/chosen": "Chosen answers: how much likelier they became (nats)",
+    "drift/rejected": "Rejected answers: how much likelier they became (nats)",
+    "kl": "Distance from the reference (KL, nats per token)",
+    "grad_norm": "Size of the gradient",
+}
 FIRST = [
     *("loss", "eval_loss", "rewards/margins", "eval_rewards/margins"),
     *("drift/chosen", "drift/rejected", "kl", "grad_norm"),
@@ -26,7 +39,8 @@ class Tick:
 
 @dataclass(frozen=True)
 class Chart:
-    """One metric over the steps. `points` is what an SVG polyline takes."""
+    """One metric over the steps. `points` is what an SVG polyline takes; `held_back` is the same
+    metric on pairs that are not trained on, on the same axes, empty where it was not measured."""
 
     name: str
     points: str
@@ -36,6 +50,7 @@ class Chart:
     y_ticks: tuple[Tick, ...]
     first: str
     last: str
+    held_back: str = ""
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -52,38 +67,55 @@ def metric_charts(metrics: Sequence[Mapping[str, object]]) -> list[Chart]:
     # What tells most first; the others as they came.
     names = sorted(found, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
     series = {name: _series(metrics, name) for name in names}
-    return [_chart(name, points) for name, points in series.items() if len(points) > 1]
+    drawn = {name: points for name, points in series.items() if len(points) > 1}
+    return [
+        _chart(NAMES.get(name, name), points, drawn.get(f"{HELD_BACK}{name}", []))
+        for name, points in drawn.items()
+        if name.removeprefix(HELD_BACK) == name or name.removeprefix(HELD_BACK) not in drawn
+    ]
 
 
-def _series(metrics: Sequence[Mapping[str, object]], name: str) -> list[tuple[float, float]]:
+def _series(metrics: Sequence[Mapping[str, object]], name: str) -> Points:
     points = ((row.get("step", index), row.get(name)) for index, row in enumerate(metrics))
-    return [(float(x), float(y)) for x, y in points if _is_figure(x) and _is_figure(y)]  # type: ignore[arg-type]
+    return [(float(x), float(y)) for x, y in points if _is_finite(x) and _is_finite(y)]  # type: ignore[arg-type]
 
 
-def _is_figure(value: object) -> bool:
+def _is_finite(value: object) -> bool:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return is_number and math.isfinite(value)  # type: ignore[arg-type]
 
 
-def _chart(name: str, points: list[tuple[float, float]]) -> Chart:
-    steps, values = [x for x, _ in points], [y for _, y in points]
-    placed = [
-        (
-            _place(x, steps, LEFT, WIDTH - RIGHT),
-            _place(y, values, HEIGHT - BOTTOM, TOP),
-        )
-        for x, y in points
-    ]
+def _chart(name: str, points: Points, held_back: Points) -> Chart:
+    values = [y for _, y in points]
+    all_steps, all_values = zip(*points, *held_back, strict=True)
+    line = _line(points, all_steps, all_values)
     return Chart(
         name=name,
-        points=" ".join(f"{x:.1f},{y:.1f}" for x, y in placed),
-        last_x=round(placed[-1][0], 1),
-        last_y=round(placed[-1][1], 1),
-        x_ticks=_ticks(steps, LEFT, WIDTH - RIGHT),
-        y_ticks=_ticks(values, HEIGHT - BOTTOM, TOP),
-        first=f"{values[0]:.4g}",
-        last=f"{values[-1]:.4g}",
+        points=_joined(line),
+        held_back=_joined(_line(held_back, all_steps, all_values)),
+        last_x=round(line[-1][0], 1),
+        last_y=round(line[-1][1], 1),
+        x_ticks=_ticks(all_steps, LEFT, WIDTH - RIGHT),
+        y_ticks=_ticks(all_values, HEIGHT - BOTTOM, TOP),
+        first=_figure(values[0], all_values),
+        last=_figure(values[-1], all_values),
     )
+
+
+def _line(points: Points, steps: Sequence[float], values: Sequence[float]) -> Points:
+    return [
+        (_place(x, steps, LEFT, WIDTH - RIGHT), _place(y, values, HEIGHT - BOTTOM, TOP))
+        for x, y in points
+    ]
+
+
+def _joined(line: Points) -> str:
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in line)
+
+
+def _figure(value: float, values: Sequence[float]) -> str:
+    """Return three digits of it; what is nothing beside the others is 0, not 3.8e-15."""
+    return "0" if abs(value) < NOTHING * max(map(abs, values)) else f"{value:.3g}"
 
 
 def _place(value: float, values: Sequence[float], start: float, end: float) -> float:
@@ -95,4 +127,6 @@ def _place(value: float, values: Sequence[float], start: float, end: float) -> f
 def _ticks(values: Sequence[float], start: float, end: float) -> tuple[Tick, ...]:
     low, high = min(values), max(values)
     marks = [low, (low + high) / 2, high] if high > low else [low]
-    return tuple(Tick(round(_place(mark, values, start, end), 1), f"{mark:.4g}") for mark in marks)
+    return tuple(
+        Tick(round(_place(mark, values, start, end), 1), _figure(mark, values)) for mark in marks
+    )

@@ -5,10 +5,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from oversight.learning.policies.gate_words import Measured, measured_lines
 from oversight.learning.selectors.run_story import run_story
 from oversight.learning.services.training_runs import cancel_training
 from oversight.learning.views.charts import metric_charts
-from oversight.models import RunState, TrainingRun
+from oversight.models import Evaluation, RunState, TrainingRun
 from oversight.people.policies.permissions import Permission
 from oversight.people.views.access import (
     PersonRequest,
@@ -42,6 +43,7 @@ def training_run(request: PersonRequest, slug: str, run_id: int) -> HttpResponse
         metric_rows=rows,
         metric_count=len(run.metrics),
         story=run_story(run),
+        measured=_measured(run),
     )
     template = "oversight/learning/training_run.html"
     return render(request, f"{template}#run" if request.htmx else template, context)
@@ -58,6 +60,11 @@ def cancel(request: PersonRequest, slug: str, run_id: int) -> HttpResponse:
         "The training is asked to stop; the version at work stays.",
     )
     return redirect("training-run", slug, run_id)
+
+
+def _measured(run: TrainingRun) -> list[Measured]:
+    evaluation = Evaluation.objects.filter(round=run.round_id).first() if run.round_id else None
+    return measured_lines(evaluation.metrics) if evaluation else []
 
 
 def _table(metrics: list[dict[str, object]]) -> tuple[list[str], list[list[str]]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.core.paginator import Page, Paginator
 
 from oversight.learning.selectors.updates import latest_scheduled, new_preferences, reason_to_wait
-from oversight.loop.selectors.progress import LabelCounts, judgement_counts, preference_counts
+from oversight.loop.selectors.progress import LabelCounts, judgement_counts
 from oversight.loop.selectors.rounds import LiveRound, open_round, rounds_of
 from oversight.models import ActiveVersion, Campaign, Query, Role, Round, ScheduledUpdate, Split
 
@@ -19,7 +19,6 @@ class Overview:
     active: list[ActiveVersion]
     missing_roles: list[str]
     judgements: LabelCounts
-    preferences: LabelCounts
     queries: int
     held_out: int
     unused: int
@@ -38,7 +37,6 @@ def campaign_overview(campaign: Campaign, page: str = "1") -> Overview:
         active=active,
         missing_roles=[role for role in Role.values if role not in {row.role for row in active}],
         judgements=judgement_counts(campaign),
-        preferences=preference_counts(campaign),
         queries=queries.count(),
         held_out=queries.filter(split=Split.HELD_OUT).count(),
         unused=queries.filter(split=Split.TRAIN, round__isnull=True).count(),

@@ -1,7 +1,10 @@
 """The campaign's own page, and the part of it that follows the round under way."""
 
+from typing import Any
+
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh
@@ -10,12 +13,22 @@ from oversight.data.selectors.datasets import Wanted, registered
 from oversight.data.selectors.encodings import Encoding, encoded
 from oversight.loop.selectors.rounds import open_round
 from oversight.loop.services.schedules import describe_schedule
-from oversight.models import Act
-from oversight.pages.selectors.overview import campaign_overview
+from oversight.models import Act, Campaign
+from oversight.pages.policies.story_chart import draw
+from oversight.pages.selectors.needs import Need, needs_of
+from oversight.pages.selectors.overview import Overview, campaign_overview
+from oversight.pages.selectors.story import RoundLine, campaign_story
 from oversight.people.policies.permissions import Permission
 from oversight.people.services.audit import record_act
 from oversight.people.views.access import PersonRequest, get_campaign, page_context, person_required
 from oversight.trust.selectors.critique_effect import critique_effects
+from oversight.web.tables import csv_response
+
+STORY_COLUMNS = [
+    *("round", "version", "outcome", "score", "score_low", "score_high", "reason"),
+    *("labels_by_people", "labels_by_critic", "labels_by_checker", "labels_simulated"),
+    *("human_share", "agreement", "agreement_low", "agreement_high"),
+]
 
 
 @require_safe
@@ -25,22 +38,21 @@ def campaign(request: PersonRequest, slug: str) -> HttpResponse:
     """Show the page; to htmx, only the live part, or the wish to reload once the round is over."""
     found = get_campaign(request, slug)
     if not request.htmx:
-        overview = campaign_overview(found, page=request.GET.get("page", "1"))
-        context = page_context(
-            request,
-            found,
-            "overview",
-            overview=overview,
-            live=overview.live,
-            schedule=describe_schedule(found),
-            effects=critique_effects(found),
-        )
-        return render(request, "oversight/pages/campaign.html", context)
+        return _story(request, found)
     live = open_round(found)
     if live is None or str(live.round.pk) != request.GET.get("round"):
         return HttpResponseClientRefresh()
     context = page_context(request, found, "overview", live=live)
     return render(request, "oversight/pages/campaign.html#live", context)
+
+
+@require_safe
+@person_required
+def story_csv(request: PersonRequest, slug: str) -> HttpResponse:
+    """Download the rounds in figures, as the page shows them."""
+    found = get_campaign(request, slug)
+    rows = map(_cells, campaign_story(found).lines)
+    return csv_response(f"{found.slug}-rounds.csv", STORY_COLUMNS, rows)
 
 
 @require_safe
@@ -57,3 +69,51 @@ def preferences(request: PersonRequest, slug: str) -> StreamingHttpResponse:
         content_type="application/x-ndjson",
         headers={"Content-Disposition": f'attachment; filename="{found.slug}-preferences.jsonl"'},
     )
+
+
+def _story(request: PersonRequest, found: Campaign) -> HttpResponse:
+    overview = campaign_overview(found, page=request.GET.get("page", "1"))
+    story = campaign_story(found)
+    context = page_context(
+        request,
+        found,
+        "overview",
+        overview=overview,
+        live=overview.live,
+        story=story,
+        chart=draw(story.story) if story.story else None,
+        needs=_needs(found, overview),
+        schedule=describe_schedule(found),
+        effects=critique_effects(found),
+    )
+    return render(request, "oversight/pages/campaign.html", context)
+
+
+def _needs(found: Campaign, overview: Overview) -> list[dict[str, str]]:
+    return [
+        {
+            "words": need.words,
+            "detail": need.detail,
+            "button": need.button,
+            "address": _address(found, need),
+        }
+        for need in needs_of(found, overview.live, overview.missing_roles)
+    ]
+
+
+def _address(found: Campaign, need: Need) -> str:
+    return reverse(need.place, args=[found.slug, *need.args])
+
+
+def _cells(line: RoundLine) -> list[Any]:
+    point, labels, agreement = line.point, line.labels, line.agreement or {}
+    gated: list[Any] = [None] * 6
+    if point:
+        outcome = "promoted" if point.is_promoted else "refused"
+        score = point.score
+        gated = [point.version, outcome, score.value, score.low, score.high, point.reason]
+    return [
+        *(line.number, *gated),
+        *(labels.human, labels.critic, labels.checker, labels.simulated, line.human_share),
+        *(agreement.get(name) for name in ("value", "low", "high")),
+    ]

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass, field
 
-from oversight.models import Round, Source, SourceReliability
+from oversight.models import Acceptance, Round, Source, SourceReliability
 from oversight.statistics.seeds import derive_seed
 from oversight.trust.policies.annotators.people_reliability import (
     measure_people as measure_people_at_large,
@@ -13,6 +13,7 @@ from oversight.trust.policies.source.report import (
     report_calibration,
     report_population,
     report_source,
+    report_taken,
 )
 from oversight.trust.selectors.judged_pairs import auditing_source, judged_pairs, repeated_answers
 from oversight.trust.selectors.reward import reward_margins
@@ -59,7 +60,7 @@ def measure_critic(round_: Round) -> MeasuredCritic:
         strata=[asdict(stratum) for stratum in report.strata],
         coefficients=report.coefficients,
         calibration=report_calibration(pairs),
-        population=report_population(pairs),
+        population=report_population(pairs) | report_taken(pairs, _threshold(round_)),
         drift=asdict(measure_drift([(p.round, p.agrees) for p in pairs if p.is_audited])),
     )
     by_query = {
@@ -68,6 +69,12 @@ def measure_critic(round_: Round) -> MeasuredCritic:
         if pair.round == round_.number
     }
     return MeasuredCritic(row, by_query)
+
+
+def _threshold(round_: Round) -> float | None:
+    """Return the confidence from which this round takes the critic's word; None: from none on."""
+    rule = Acceptance.objects.filter(round=round_).first()
+    return rule.threshold if rule else None
 
 
 def measure_people(round_: Round) -> SourceReliability | None:

@@ -9,7 +9,7 @@ def test_each_metric_has_its_chart():
     charts = metric_charts(
         [{"step": 1, "loss": 2, "margin": 0.0}, {"step": 2, "loss": 1, "margin": 1}]
     )
-    assert [chart.name for chart in charts] == ["loss", "margin"]
+    assert [chart.name for chart in charts] == ["Loss", "margin"]
     assert charts[0].points == "64.0,12.0 426.0,152.0"
 
 
@@ -39,9 +39,23 @@ def test_what_tells_most_comes_first_and_the_clock_is_left_out():
     names = ["eval_runtime", "zeta", "kl", "eval_rewards/margins", "alpha", "loss"]
     charts = metric_charts([{"step": step, **dict.fromkeys(names, step)} for step in (1, 2)])
     assert [chart.name for chart in charts] == [
-        "loss",
+        "Loss",
         "eval_rewards/margins",
-        "kl",
+        "Distance from the reference (KL, nats per token)",
         "zeta",
         "alpha",
     ]
+
+
+def test_a_metric_on_pairs_held_back_is_drawn_on_the_same_axes():
+    rows = [{"step": 1, "loss": 2.0, "eval_loss": 3.0}, {"step": 2, "loss": 1.0, "eval_loss": 2.0}]
+    [chart] = metric_charts(rows)
+    assert chart.points == "64.0,82.0 426.0,152.0"
+    assert chart.held_back == "64.0,12.0 426.0,82.0"
+    assert [tick.label for tick in chart.y_ticks] == ["1", "2", "3"]
+
+
+def test_what_is_nothing_is_0():
+    rows = [{"step": 1, "kl": 3.8e-15}, {"step": 2, "kl": 0.25}]
+    [chart] = metric_charts(rows)
+    assert (chart.first, chart.y_ticks[0].label) == ("0", "0")

@@ -5,8 +5,8 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedRandom
 from pathlib import Path
-from typing import IO
 
 from django.conf import settings
 
@@ -73,7 +73,7 @@ def _folder() -> Path:
 
 
 @contextmanager
-def sole(import_id: int) -> Iterator[IO[bytes]]:
+def sole(import_id: int) -> Iterator[BufferedRandom]:
     """Open the file, made where it is not there, to read and write: WrongState where another is at it."""
     path = file_of(import_id)
     path.touch(mode=0o600)

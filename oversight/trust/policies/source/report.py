@@ -17,6 +17,7 @@ from oversight.trust.policies.source.calibration import (
 from oversight.trust.policies.source.judged_pairs import (
     REWARD,
     JudgedPair,
+    acceptance_columns,
     calibration_columns,
     population_columns,
     source_pairs,
@@ -160,6 +161,22 @@ def report_population(pairs: Sequence[JudgedPair]) -> dict[str, object]:
     plain = hajek_share(agrees, propensity, len(pairs))
     assisted = difference_mean(agrees, foretold, propensity, foretold_for_all)
     return {"weighted": asdict(plain), "assisted": asdict(assisted)}
+
+
+def report_taken(pairs: Sequence[JudgedPair], threshold: float | None) -> dict[str, object]:
+    """Return how often the source is wrong where its word is taken: `errors` of `accepted` pairs that
+    were drawn at random and judged, though it was as sure as `threshold` asks, with the exact 95 %
+    interval. People's ties count as wrong. Empty where no word is taken or none was judged.
+    """
+    if threshold is None:
+        return {}
+    confidence, is_wrong = acceptance_columns(pairs)
+    is_in = confidence >= threshold
+    accepted, errors = int(is_in.sum()), int((is_in & is_wrong).sum())
+    if not accepted:
+        return {}
+    low, high = clopper_pearson(errors, accepted)
+    return {"taken": {"accepted": accepted, "errors": errors, "low": low, "high": high}}
 
 
 def _strata(pairs: Sequence[JudgedPair], p_w: Floats, p_l: Floats) -> list[Stratum]:

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from oversight.data.services.snapshots import make_snapshot
 from oversight.models import Judgement, Preference, Source
 from oversight.pages.selectors.overview import campaign_overview
+from oversight.pages.selectors.story import campaign_story
 from tests.factories import make_campaign, make_query, make_response, make_user
 from tests.oversight.data.exported import HOSTILE, make_world, rows_of
 
@@ -45,7 +46,7 @@ def test_what_was_said_is_traced_by_its_id(world, name):
 
 def test_the_pages_count_what_is_exported(world):
     overview = campaign_overview(world)
-    assert len(rows_of("preferences", world)) == overview.preferences.human
+    assert len(rows_of("preferences", world)) == campaign_story(world).labels.human
     said = {name: len(rows_of(name, world)) for name in ("judgements", "process-labels")}
     rated = {row["id"] for row in rows_of("critique-ratings", world)}
     assert said["judgements"] + said["process-labels"] + len(rated) == overview.judgements.human

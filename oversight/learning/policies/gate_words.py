@@ -1,0 +1,71 @@
+"""What the gate measured, in lines that people read. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+JUDGES = {
+    "human_": "Comparisons that people say it won",
+    "scored_": "Queries that it answers better, by the truth",
+    "ai_": "Comparisons that the critic says it won, corrected by what audits showed of it",
+}
+GAIN = "_gain"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One line: the candidate's figure, that of the version at work or what it has to be above, and
+    the 95 % interval of the figure, where there is one. `n`: of how many queries."""
+
+    words: str
+    candidate: float
+    against: float | None = None
+    low: float | None = None
+    high: float | None = None
+    n: int | None = None
+
+
+def measured_lines(kept: Mapping[str, object]) -> list[Measured]:
+    """Return what `judge_candidate` measured, as it was kept; what it did not has no line."""
+    metrics = {name: float(value) for name, value in kept.items() if isinstance(value, int | float)}
+    return [*_scores(metrics), *_win_rates(metrics), *_gains(metrics), *_others(metrics)]
+
+
+def _scores(metrics: Mapping[str, float]) -> Iterator[Measured]:
+    if "candidate_score" in metrics:
+        yield Measured(
+            "Right answers to held-out queries",
+            metrics["candidate_score"],
+            metrics["baseline_score"],
+            n=_count(metrics.get("scored_queries")),
+        )
+
+
+def _win_rates(metrics: Mapping[str, float]) -> Iterator[Measured]:
+    named = any(f"{prefix}win_rate" in metrics for prefix in JUDGES)
+    # What was kept before each judge had a name of its own.
+    for prefix, words in (JUDGES if named else {"": "Comparisons that it won"}).items():
+        if (rate := metrics.get(f"{prefix}win_rate")) is not None:
+            low, high = (metrics.get(f"{prefix}win_rate_{end}") for end in ("low", "high"))
+            yield Measured(words, rate, 0.5, low, high, _count(metrics.get(f"{prefix}queries")))
+
+
+def _gains(metrics: Mapping[str, float]) -> Iterator[Measured]:
+    for name in metrics:
+        if name.endswith(GAIN):
+            low, high = (metrics.get(f"{name}_{end}") for end in ("low", "high"))
+            words = f"Gain in “{name.removesuffix(GAIN)}”"
+            yield Measured(words, metrics[name], 0.0, low, high)
+
+
+def _others(metrics: Mapping[str, float]) -> Iterator[Measured]:
+    pairs = {
+        "false_accepts": "Flawed answers that people took for sound",
+        "distinct_2": "Variety: different pairs of words of all pairs",
+    }
+    for name, words in pairs.items():
+        if f"{name}_candidate" in metrics:
+            yield Measured(words, metrics[f"{name}_candidate"], metrics[f"{name}_baseline"])
+
+
+def _count(value: float | None) -> int | None:
+    return None if value is None else int(value)

@@ -1,0 +1,157 @@
+"""What became of the learner round by round, as points of one line and as sentences. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from oversight.statistics.intervals import clopper_pearson
+
+SHOWN_REASON = 160
+LEAST_TAKEN = 10  # audited labels, from which their errors say anything
+
+
+@dataclass(frozen=True)
+class Share:
+    """A share of `n` cases, with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+@dataclass(frozen=True)
+class Gated:
+    """A round's evaluation, as it was written down."""
+
+    round: int
+    candidate: str
+    baseline: str
+    is_promoted: bool
+    reasons: Sequence[str]
+    metrics: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Point:
+    """A version on held-out queries. `at_work`: the score of the version at work after the round.
+
+    `round` is 0 for the version that the campaign began with.
+    """
+
+    round: int
+    version: str
+    score: Share
+    at_work: float
+    is_promoted: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Story:
+    """`measure` says what the scores are: the share of right answers, or of won comparisons."""
+
+    measure: str
+    points: tuple[Point, ...]
+
+    @property
+    def promoted(self) -> int:
+        return sum(point.is_promoted for point in self.points if point.round)
+
+    @property
+    def refused(self) -> int:
+        return sum(not point.is_promoted for point in self.points if point.round)
+
+
+RIGHT = "held-out queries that the learner answers right"
+WON = "comparisons with the version before that the new one wins"
+
+
+def tell_story(rows: Iterable[Gated]) -> Story | None:
+    """Return the line of scores in the order of rounds; None where nothing was measured.
+
+    Where the truth is known (a checker's score) it is the share of right answers; else it is how
+    often the candidate won against the version at work, of which one half is no change.
+    """
+    gated = sorted(rows, key=lambda row: row.round)
+    scored = [row for row in gated if "candidate_score" in row.metrics]
+    if scored:
+        return Story(RIGHT, tuple(_by_truth(scored)))
+    won = [row for row in gated if "win_rate" in row.metrics]
+    return Story(WON, tuple(map(_by_wins, won))) if won else None
+
+
+def _by_truth(rows: Sequence[Gated]) -> Iterable[Point]:
+    first = rows[0]
+    at_work = float(first.metrics["baseline_score"])
+    yield Point(0, first.baseline, _exact(at_work, _queries(first)), at_work, True)
+    for row in rows:
+        score = float(row.metrics["candidate_score"])
+        at_work = score if row.is_promoted else float(row.metrics["baseline_score"])
+        exact = _exact(score, _queries(row))
+        yield Point(row.round, row.candidate, exact, at_work, row.is_promoted, _reason(row))
+
+
+def _by_wins(row: Gated) -> Point:
+    metrics = row.metrics
+    rate = Share(
+        float(metrics["win_rate"]),
+        float(metrics["win_rate_low"]),
+        float(metrics["win_rate_high"]),
+        int(metrics["queries"]),
+    )
+    return Point(row.round, row.candidate, rate, rate.value, row.is_promoted, _reason(row))
+
+
+def _queries(row: Gated) -> int:
+    return int(row.metrics.get("scored_queries", row.metrics.get("queries", 0)))
+
+
+def _exact(share: float, n: int) -> Share:
+    return Share(share, *clopper_pearson(round(share * n), n), n) if n else Share(share, 0, 1, 0)
+
+
+def _reason(row: Gated) -> str:
+    words = "; ".join(row.reasons)
+    return words if len(words) <= SHOWN_REASON else words[: SHOWN_REASON - 1] + "…"
+
+
+def headline(story: Story | None) -> str:
+    """Return the first sentence of a campaign, in the words of whoever answers for it."""
+    if story is None:
+        return "No version has been measured yet"
+    first, last = story.points[0], story.points[-1]
+    if story.measure == WON:
+        won = _of_100(last.score.value)
+        return f"The newest version won {won} of 100 comparisons with the one before"
+    now, before = _of_100(last.at_work), _of_100(first.at_work)
+    start = f"The learner is right in {now} of 100 held-out queries"
+    if now == before:
+        return f"{start}, as at the start"
+    return f"{start}, {'up' if now > before else 'down'} from {before}"
+
+
+def believed(found: dict[str, Any], who: str) -> str:
+    """Return how far the critic's labels are believed, as a sentence; empty where nobody knows.
+
+    `found` is what was kept of its population when a round's feedback was collected; `who` judged.
+    """
+    taken = found.get("taken")
+    if taken and taken["accepted"] >= LEAST_TAKEN:
+        wrong = taken["errors"] / taken["accepted"]
+        return (
+            f"Of 100 labels taken from the critic about {_of_100(wrong)} are wrong "
+            f"(between {_of_100(taken['low'])} and {_of_100(taken['high'])}), going by "
+            f"{taken['accepted']} that {who} judged as well, drawn at random."
+        )
+    if all_of_them := found.get("weighted"):
+        return (
+            f"In 100 pairs that the critic judged, {who} would agree with it in about "
+            f"{_of_100(all_of_them['value'])} (between {_of_100(all_of_them['low'])} and "
+            f"{_of_100(all_of_them['high'])})."
+        )
+    return ""
+
+
+def _of_100(share: float) -> int:
+    return round(100 * share)

@@ -1,0 +1,125 @@
+"""What a campaign's first page tells of its rounds."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count
+
+from oversight.loop.selectors.progress import LabelCounts
+from oversight.models import Campaign, Evaluation, Preference, Source, SourceReliability
+from oversight.pages.policies.story import Gated, Point, Story, believed, headline, tell_story
+
+WHO = {Source.PERSON: "people", Source.SIMULATED: "simulated annotators"}
+
+
+@dataclass(frozen=True)
+class RoundLine:
+    """A round in a line of figures. `labels` are its preferences by who gave them; `agreement` is how
+    often people agree with the critic, as known after the round: {value, low, high}."""
+
+    number: int
+    point: Point | None
+    labels: LabelCounts
+    agreement: Mapping[str, float] | None = None
+
+    @property
+    def human_share(self) -> float | None:
+        """None where there are no labels. Simulated ones are never human."""
+        labels = self.labels
+        total = labels.human + labels.critic + labels.checker + labels.simulated
+        return labels.human / total if total else None
+
+
+@dataclass(frozen=True)
+class CampaignStory:
+    headline: str
+    story: Story | None
+    lines: list[RoundLine]
+    labels: LabelCounts
+    believed: str = ""
+    alarms: list[str] = field(default_factory=list)
+
+
+def campaign_story(campaign: Campaign) -> CampaignStory:
+    """Return the story: four queries, however many rounds."""
+    story = tell_story(_gated(campaign))
+    labels = _labels_by_round(campaign)
+    measured = _critic_by_round(campaign)
+    newest = measured[max(measured)] if measured else None
+    return CampaignStory(
+        headline=headline(story),
+        story=story,
+        lines=_lines(story, labels, measured),
+        labels=_counts(_summed(labels)),
+        believed=believed(newest.population, WHO[Source(newest.judged_by)]) if newest else "",
+        alarms=[alarm] if newest and (alarm := str(newest.drift.get("alarm") or "")) else [],
+    )
+
+
+def _gated(campaign: Campaign) -> list[Gated]:
+    rows = Evaluation.objects.filter(campaign=campaign, round__isnull=False)
+    return [
+        Gated(
+            round=row.round.number,
+            candidate=str(row.candidate),
+            baseline=str(row.baseline),
+            is_promoted=row.is_promoted,
+            reasons=row.reasons,
+            metrics=row.metrics,
+        )
+        for row in rows.select_related("candidate", "baseline", "round").defer("round__plan")
+        if row.round
+    ]
+
+
+Labels = dict[int, dict[str, int]]
+
+
+def _labels_by_round(campaign: Campaign) -> Labels:
+    """Count what may be trained on by round and source; 0 for what came in by no round."""
+    rows = Preference.objects.filter(campaign=campaign, superseded_by__isnull=True, weight__gt=0)
+    found: Labels = defaultdict(dict)
+    grouped = rows.order_by().values_list("round__number", "source").annotate(n=Count("pk"))
+    for number, source, count in grouped:
+        found[number or 0][source] = count
+    return found
+
+
+def _critic_by_round(campaign: Campaign) -> dict[int, SourceReliability]:
+    rows = SourceReliability.objects.filter(campaign=campaign, source=Source.CRITIC)
+    return {row.round.number: row for row in rows.select_related("round").defer("round__plan")}
+
+
+def _lines(
+    story: Story | None, labels: Labels, measured: Mapping[int, SourceReliability]
+) -> list[RoundLine]:
+    points = {point.round: point for point in story.points} if story else {}
+    numbers = sorted({*points, *labels, *measured} - {0})
+    return [
+        RoundLine(
+            number,
+            points.get(number),
+            _counts(labels.get(number, {})),
+            measured[number].population.get("weighted") if number in measured else None,
+        )
+        for number in numbers
+    ]
+
+
+def _summed(labels: Labels) -> dict[str, int]:
+    total: dict[str, int] = defaultdict(int)
+    for of_round in labels.values():
+        for source, count in of_round.items():
+            total[source] += count
+    return total
+
+
+def _counts(by_source: Mapping[str, Any]) -> LabelCounts:
+    return LabelCounts(
+        human=by_source.get(Source.PERSON, 0),
+        simulated=by_source.get(Source.SIMULATED, 0),
+        critic=by_source.get(Source.CRITIC, 0),
+        checker=by_source.get(Source.CHECKER, 0),
+    )

@@ -1,0 +1,118 @@
+"""A campaign's first page: what happened, what needs somebody, and the rounds in figures."""
+
+import csv
+import io
+
+import pytest
+from django.urls import reverse
+
+from oversight.models import Evaluation, Import, ImportState, Preference, Source, Stage
+from oversight.pages.selectors.story import campaign_story
+from tests.factories import (
+    make_item,
+    make_member,
+    make_query,
+    make_response,
+    make_round,
+    make_user,
+    make_version,
+)
+
+pytestmark = pytest.mark.django_db
+METRICS = {"candidate_score": 0.9, "baseline_score": 0.6, "scored_queries": 100.0, "win_rate": 0.8}
+
+
+@pytest.fixture
+def told(campaign):
+    """A campaign of one promoted version, with a label by a person and two by the critic."""
+    version = make_version(campaign, name="=evil", revision=2)
+    round_ = make_round(version, number=1, stage=Stage.DONE, finished_at="2026-01-02T00:00Z")
+    Evaluation.objects.create(
+        campaign=campaign,
+        round=round_,
+        candidate=version,
+        baseline=version,
+        metrics=METRICS,
+        is_promoted=True,
+        reasons=["<b>better</b>"],
+    )
+    for source in (Source.PERSON, Source.CRITIC, Source.CRITIC):
+        query = make_query(campaign)
+        Preference.objects.create(
+            campaign=campaign,
+            round=round_,
+            query=query,
+            chosen=make_response(query, "a"),
+            rejected=make_response(query, "b"),
+            source=source,
+        )
+    return round_
+
+
+def page(client):
+    response = client.get(reverse("campaign", args=["maths"]))
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+def test_the_first_page_tells_what_happened(admin, told):
+    html = page(admin)
+    assert "right in 90 of 100 held-out queries, up from 60" in html
+    assert "1 label by people" in html
+    assert "2 taken from the critic" in html
+    assert f'<a href="{reverse("round", args=["maths", 1])}"> <title>Round 1' in html
+    assert "<b>better" not in html
+
+
+def test_the_figures_of_the_rounds_are_those_of_the_rows(campaign, told):
+    [line] = campaign_story(campaign).lines
+    assert (line.labels.human, line.labels.critic) == (1, 2)
+    assert line.human_share == pytest.approx(1 / 3)
+    assert line.point.score.value == 0.9
+
+
+def test_the_rounds_can_be_downloaded_and_no_cell_is_a_formula(admin, told):
+    response = admin.get(reverse("campaign-story-csv", args=["maths"]))
+    [row] = csv.DictReader(io.StringIO(response.content.decode()))
+    assert (row["round"], row["outcome"], row["score"]) == ("1", "promoted", "0.9")
+    assert (row["labels_by_people"], row["labels_by_critic"]) == ("1", "2")
+    assert row["version"].startswith("'=evil")
+
+
+def test_a_campaign_without_a_round_says_so(admin):
+    html = page(admin)
+    assert "No version has been measured yet" in html
+    assert "No round has ended yet" in html
+
+
+def test_what_waits_for_somebody_is_named_with_where_it_is_seen_to(admin, campaign):
+    assert "No model is at work as learner" in page(admin)
+    make_item(campaign, annotators=3)
+    Import.objects.create(
+        campaign=campaign,
+        created_by=make_user(),
+        file_name="mine.csv",
+        state=ImportState.WAITING,
+        format="queries",
+    )
+    html = page(admin)
+    assert "3 answers are asked of people" in html
+    assert "about 3 minutes of work" in html
+    assert "mine.csv" in html
+
+
+def test_the_round_tells_its_outcome_its_queries_and_what_was_measured(admin, told):
+    response = admin.get(reverse("round", args=["maths", 1]))
+    html = " ".join(response.content.decode().split())
+    assert "Where its queries went" in html
+    assert "Right answers to held-out queries" in html
+    assert "candidate_score" not in html
+
+
+def test_who_only_observes_sees_the_story_and_no_answers(client, campaign, told):
+    client.force_login(make_member(campaign, "observer"))
+    assert "right in 90 of 100" in page(client)
+    for version in (told.learner, make_version(campaign, name="new", active=False)):
+        query = make_query(campaign)
+        make_response(query, "SECRET", version=version)
+    assert "SECRET" not in client.get(reverse("round", args=["maths", 1])).content.decode()
