@@ -79,10 +79,9 @@ def _of_data(campaign: Campaign) -> list[Need]:
     if waiting:
         words, detail = "A file waits to be looked at", waiting.file_name
         found.append(Need(words, detail, "Look at it", "import", (waiting.pk,)))
+    deaf = campaign.webhooks.filter(deliveries__state=DeliveryState.DEAD).distinct()
     words = "A webhook could not be told"
-    for endpoint in campaign.webhooks.filter(deliveries__state=DeliveryState.DEAD).distinct():
-        found.append(Need(words, endpoint.url, "Webhook", "webhook", (endpoint.pk,)))
-    return found
+    return [*found, *(Need(words, each.url, "Webhook", "webhook", (each.pk,)) for each in deaf)]
 
 
 def _first(reasons: list[str]) -> str:
