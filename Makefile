@@ -78,7 +78,8 @@ bench-mixed: install
 bench-learning: install
 	$(BIN)/python -m benchmarks.learning
 
-# Queries into an empty database, beside a bare COPY: a minute.
+# A million queries with two responses into an empty database, beside a bare COPY: a quarter of an hour,
+# for which --pairs 20000 is shorter.
 bench-import: install
 	$(BIN)/python -m benchmarks.imports
 

@@ -1,10 +1,10 @@
 """How fast files come in: queries imported into an empty database, at growing sizes.
 
-    python -m benchmarks.imports --sizes 20000 80000
+    python -m benchmarks.imports --pairs 20000 1000000
 
 Each size is a database of its own. Beside each, the same rows by a bare COPY into the same tables. The
 line before the last is of queries alone: rates in rows per second, and how the time grows with the
-size. The last line is of queries with two responses to compare, as `--pairs` says how many:
+size (`--sizes`). The last line is of queries with two responses to compare, as `--pairs` says how many:
 `{"runs": [{"rows", "rows_per_s", "ratio_to_copy", "mib_grown"}]}`, the ratio one of processor seconds,
 the growth that of this process's memory from the first batch's end.
 """
@@ -18,11 +18,11 @@ import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from benchmarks.annotate import provide, stop_and_remove
 
-SIZES = [20_000, 80_000]
+SIZES = [20_000]
 PAIRS = [20_000, 1_000_000]
 TABLES = ["oversight_query", "oversight_response", "oversight_reviewitem"]
 ANSWERS = [
@@ -42,7 +42,10 @@ def main() -> None:
     try:
         provide(var)
         runs = [_run(shape, size) for shape in options.shapes for size in options.sizes]
-        pairs = [_run_pairs(rows) for rows in options.pairs]
+        pairs = []
+        for rows in options.pairs:
+            pairs.append(_run_pairs(rows))
+            print(pairs[-1], flush=True)
     finally:
         if not options.var:
             stop_and_remove(var)
@@ -88,7 +91,6 @@ def _run(shape: str, size: int) -> dict[str, Any]:
 def _run_pairs(rows: int) -> dict[str, Any]:
     """Import queries with two responses to compare, then copy all that came of it."""
     from benchmarks.annotate_items import use_database
-    from oversight.data.services.imports import ImportRequest, import_campaign
 
     use_database(f"pairs_{rows}")
     with tempfile.TemporaryFile() as stream:
@@ -98,17 +100,36 @@ def _run_pairs(rows: int) -> dict[str, Any]:
         stream.seek(0)
         memory, used = _peak_mib(), _processor_seconds()
         began = time.perf_counter()
-        request = ImportRequest(format="compare", slug="bench")
-        imported = import_campaign(stream=stream, request=request)
+        count = _import_pairs(stream, rows)
         seconds, used = time.perf_counter() - began, _processor_seconds() - used
-    if imported.counts["responses"] != 2 * rows:
-        raise SystemExit(f"{imported.counts} of {rows}")
+    if count != 2 * rows:
+        raise SystemExit(f"{count} responses of {rows} rows")
     return {
         "rows": rows,
         "rows_per_s": round(rows / seconds),
         "ratio_to_copy": round(_bare_copies() / used, 3),
         "mib_grown": round(_peak_mib() - memory, 1),
     }
+
+
+def _import_pairs(stream: IO[bytes], rows: int) -> int:
+    """Import the file as a worker does, saying now and then how far it is; return the responses."""
+    from oversight.data.services.imports import File, Target, import_into
+    from tests.factories import make_campaign
+
+    began, step = time.perf_counter(), max(rows // 10, 1)
+    next_told = step
+
+    def watch(done: int, taken: int) -> None:
+        nonlocal next_told
+        if done >= next_told:
+            next_told += step
+            per_second = round(done / (time.perf_counter() - began))
+            print(f"{done:,} of {rows:,}: {per_second}/s, {_peak_mib():.0f} MiB", flush=True)
+
+    target = Target(make_campaign(slug="bench"), 0.1)
+    imported = import_into(target=target, file=File(stream, "compare", watch=watch))
+    return imported.counts["responses"]
 
 
 def _import_some(stream: Any, rows: int) -> None:

@@ -7,6 +7,7 @@ mean and the session. Nowhere else, but for what writes many rows at once by COP
 in, and the slots of a round.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -14,6 +15,7 @@ from typing import Any, TypeVar, cast
 
 from django.db import connection
 from django.db.models import Field, Model
+from psycopg.types.json import Jsonb
 
 M = TypeVar("M", bound=Model)
 
@@ -149,7 +151,8 @@ def copy_in(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[An
     fields = {field.attname: field for field in model._meta.concrete_fields}
     blank = model()
     same = {
-        field.column: value
+        # What is JSON would else be written out anew for every row.
+        field.column: json.dumps(value.obj) if isinstance(value, Jsonb) else value
         for name, field in fields.items()
         if name not in names
         and (value := field.get_db_prep_save(field.pre_save(blank, add=True), connection))

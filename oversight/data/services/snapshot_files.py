@@ -14,7 +14,7 @@ from oversight.models import Snapshot
 
 from .exports import export_file
 
-WRITTEN_BY = "1"  # another number where the same rows come to be written in other bytes
+WRITTEN_BY = "2"  # another number where the same rows come to be written in other bytes
 MOST_BYTES = 4 * 1024**3
 
 

@@ -171,7 +171,8 @@ def _summary(imported: Imported) -> str:
         shown = ", ".join(map(str, repeated[:10])) + (" …" if len(repeated) > 10 else "")
         text += f"; {len(repeated)} left out that are there already (lines {shown})"
     if imported.near.count:
-        text += f"; {imported.near.count} queries are nearly another"
+        among = f" (of the first {imported.near.compared})" if imported.near.is_cut_short else ""
+        text += f"; {imported.near.count} queries are nearly another{among}"
     conflicts = [str(conflict) for conflict in imported.conflicts[:SHOWN]]
     if len(imported.conflicts) > SHOWN:
         conflicts.append(f"… and {len(imported.conflicts) - SHOWN} more")

@@ -8,6 +8,8 @@ from oversight.data.importers.rows import RowError
 from .kinds import BOM, foreign_kind
 
 MAX_LINE_BYTES = 1024 * 1024
+# No file of rows has more of them in a row, and reading on would take as long as the sender likes.
+MAX_BLANK_LINES = 100_000
 
 
 class Readable(Protocol):
@@ -23,15 +25,22 @@ Numbered = tuple[int, Any | RowError]
 
 
 def text_lines(stream: Readable) -> Iterator[tuple[int, str | RowError]]:
-    """Yield each line as (number, text or RowError); a file that is no text gives one error."""
-    line, is_begun = 0, False
+    """Yield each line as (number, text or RowError); a file that is no text gives one error.
+
+    Nothing is read after too many blank lines.
+    """
+    line, filled, is_begun = 0, 0, False
     try:
         while raw := stream.readline(MAX_LINE_BYTES + 1):
             line += 1
             if not is_begun and (kind := foreign_kind(raw)):
                 yield line, foreign(kind)
                 return
-            is_begun = is_begun or not raw.isspace()
+            if not raw.isspace():
+                is_begun, filled = True, line
+            elif line - filled > MAX_BLANK_LINES:
+                yield line, RowError(f"more than {MAX_BLANK_LINES:,} blank lines one after another")
+                return
             if len(raw) > MAX_LINE_BYTES and not raw.endswith(b"\n"):
                 _skip_line(stream)
                 yield line, RowError(f"longer than {MAX_LINE_BYTES // 2**20} MiB")

@@ -1,6 +1,5 @@
 """A column of a dataset: its name, its one type, and the SQL that gives it. Pure text."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 # What a column may be: "string", "int64", "float64", "bool", "timestamp" (RFC 3339 text), a list
@@ -19,51 +18,72 @@ TURNS_WITH_TOOLS: Type = [
 FORMULA_STARTS = r"('=', '+', '-', '@', E'\t', E'\r')"
 
 
+BINARY = {
+    "string": "text",
+    "int64": "int8",
+    "float64": "float8",
+    "bool": "bool",
+    "timestamp": "timestamptz",
+}
+# Before JSON that is sent where a plain text is usual.
+IS_JSON = "\x01"
+
+
+@dataclass(frozen=True)
+class Lone:
+    """A conversation that in most rows is one turn of `role`: SQL of its text, and of whether it is."""
+
+    role: str
+    text: str
+    is_lone: str
+
+
 @dataclass(frozen=True)
 class Column:
     """`sql` is never NULL, since readers guess a type from what they see first; where `type` is a list
-    or a structure it gives JSON. A text `is_plain` where nothing in it has to be escaped."""
+    or a structure it gives JSON. A text `is_plain` where nothing in it has to be escaped. What
+    `repeats` is the same in many rows, and is written out once for them."""
 
     name: str
     type: Type
     sql: str
     is_plain: bool = False
+    repeats: bool = False
+    lone: Lone | None = None
 
     @property
     def is_nested(self) -> bool:
         return not isinstance(self.type, str)
 
-    def in_json(self) -> str:
-        """Return the expression whose text is JSON of the column's type in every row."""
-        if self.type == "float64":
-            return written_number(self.sql)
-        if self.type == "bool":
+    @property
+    def is_long(self) -> bool:
+        """Whether its values are texts of any length."""
+        return self.is_nested or (self.type == "string" and not (self.is_plain or self.repeats))
+
+    def in_binary(self) -> str:
+        """Return the expression whose binary form `encodings` reads: JSON of what is nested, as text.
+
+        Of a lone turn it is the bare text; whatever else stands there is JSON after `IS_JSON`.
+        """
+        if isinstance(self.type, str):
+            return f"({self.sql})::{BINARY[self.type]}"
+        if self.lone is None:
             return f"({self.sql})::text"
-        if self.type == "string" and not self.is_plain:
-            return f"to_json({self.sql})"
-        if self.is_nested:
-            return f"({self.sql})::text"
-        return iso_time(self.sql) if self.type == "timestamp" else self.sql
+        mark, text = "E'\\x01'", self.lone.text
+        return (
+            f"CASE WHEN {self.lone.is_lone} AND NOT starts_with({text}, {mark}) THEN {text} "
+            f"ELSE {mark} || ({self.sql})::text END"
+        )
 
     def in_csv(self) -> str:
         """Return the expression whose text stands in a cell; nested values are JSON text."""
         if self.type == "string":
             return self.sql if self.is_plain else defused(self.sql)
-        return lf_in_json(self.in_json()) if self.is_nested else self.in_json()
-
-
-def json_object(columns: Sequence[Column]) -> str:
-    """Return the expression of the row as the text of a JSON object.
-
-    Written out piece by piece: json_build_object looks every type up again in every row, which takes
-    longer than all else of it.
-    """
-    parts, before = [], "{"
-    for column in columns:
-        quote = '"' if column.is_plain or column.type == "timestamp" else ""
-        parts += [f"""'{before}"{column.name}": {quote}'""", column.in_json()]
-        before = f"{quote}, "
-    return f"concat({', '.join(parts)}, '{before.removesuffix(', ')}}}')"
+        if self.type == "float64":
+            return written_number(self.sql)
+        if self.type == "timestamp":
+            return iso_time(self.sql)
+        return lf_in_json(f"({self.sql})::text") if self.is_nested else f"({self.sql})::text"
 
 
 def written_number(sql: str) -> str:
@@ -111,6 +131,12 @@ def turns(role: str, table: str) -> str:
     """A conversation: its turns where it has several, else the one text as a turn of `role`."""
     one = one_turn(role, f"{table}.text")
     return f"CASE WHEN {table}.messages IS NULL THEN {one} ELSE {table}.messages::text END"
+
+
+def talk(name: str, role: str, table: str) -> Column:
+    """A column of conversations, in most of which `role` alone speaks, once."""
+    lone = Lone(role, f"{table}.text", f"{table}.messages IS NULL")
+    return Column(name, TURNS, turns(role, table), lone=lone)
 
 
 def version(table: str) -> str:

@@ -2,7 +2,7 @@
 
 from oversight.data.policies.shares import VALIDATION_SALT, VALIDATION_SHARE, threshold
 
-from .columns import TURNS, Column, pseudonym, turns, version
+from .columns import TURNS, Column, Lone, pseudonym, talk, turns, version
 from .registry import Dataset, Wanted
 
 # Asked once for the whole: a campaign has few versions and rounds.
@@ -106,19 +106,20 @@ PROVENANCE = [
     Column("id", "int64", "p.id"),
     Column("query_sha256", "string", "q.text_sha256", is_plain=True),
     Column("node", "string", "q.node"),
-    Column("source", "string", "p.source", is_plain=True),
-    Column("p_w", "float64", "p.p_w"),
-    Column("p_l", "float64", "p.p_l"),
-    Column("weight", "float64", "p.weight"),
-    Column("chosen_version", "string", version("chosen")),
-    Column("rejected_version", "string", version("rejected")),
+    Column("source", "string", "p.source", is_plain=True, repeats=True),
+    Column("p_w", "float64", "p.p_w", repeats=True),
+    Column("p_l", "float64", "p.p_l", repeats=True),
+    Column("weight", "float64", "p.weight", repeats=True),
+    Column("chosen_version", "string", version("chosen"), repeats=True),
+    Column("rejected_version", "string", version("rejected"), repeats=True),
     Column(
         "round",
         "int64",
         f"coalesce(({ROUNDS} ->> p.round_id::text)::bigint, 0)",
+        repeats=True,
     ),
     Column("created_at", "timestamp", "p.created_at"),
-    Column("kind", "string", "p.kind", is_plain=True),
+    Column("kind", "string", "p.kind", is_plain=True, repeats=True),
     Column("item", "int64", "coalesce(p.item_id, 0)"),
     Column("judgement", "int64", "coalesce(p.judgement_id, 0)"),
     Column("annotator", "string", pseudonym("j"), is_plain=True),
@@ -127,16 +128,24 @@ PROVENANCE = [
         "float64",
         "coalesce(j.propensity, CASE WHEN p.decision_id IS NOT NULL THEN ("
         "SELECT d.propensity FROM oversight_routingdecision d WHERE d.id = p.decision_id) END, 0)",
+        repeats=True,
     ),
-    Column("strength", "int64", "coalesce(j.strength, 0)"),
+    Column("strength", "int64", "coalesce(j.strength, 0)", repeats=True),
     Column(
         "critique_shown",
         "string",
         "CASE j.was_critique_shown WHEN true THEN 'yes' WHEN false THEN 'no' ELSE '' END",
         is_plain=True,
+        repeats=True,
     ),
-    Column("split", "string", f"coalesce(p.split, {split_of('q.cluster')})", is_plain=True),
-    Column("snapshot", "string", "%(snapshot_sha256)s", is_plain=True),
+    Column(
+        "split",
+        "string",
+        f"coalesce(p.split, {split_of('q.cluster')})",
+        is_plain=True,
+        repeats=True,
+    ),
+    Column("snapshot", "string", "%(snapshot_sha256)s", is_plain=True, repeats=True),
 ]
 HH_ROLES = """CASE t->>'role' WHEN 'user' THEN 'Human' WHEN 'assistant' THEN 'Assistant'
   ELSE initcap(t->>'role') END"""
@@ -171,11 +180,16 @@ COMPLETION = (
     f"CASE WHEN side.is_chosen THEN {turns('assistant', 'chosen')} "
     f"ELSE {turns('assistant', 'rejected')} END"
 )
+LONE_COMPLETION = Lone(
+    "assistant",
+    "CASE WHEN side.is_chosen THEN chosen.text ELSE rejected.text END",
+    "CASE WHEN side.is_chosen THEN chosen.messages ELSE rejected.messages END IS NULL",
+)
 
 CONVERSATIONAL = [
-    Column("prompt", TURNS, turns("user", "q")),
-    Column("chosen", TURNS, turns("assistant", "chosen")),
-    Column("rejected", TURNS, turns("assistant", "rejected")),
+    talk("prompt", "user", "q"),
+    talk("chosen", "assistant", "chosen"),
+    talk("rejected", "assistant", "rejected"),
 ]
 STRINGS = [
     Column("prompt", "string", "q.text"),
@@ -215,8 +229,8 @@ DATASETS = [
         "Good and bad answers, unpaired",
         "What TRL's KTOTrainer reads: an answer and whether it was preferred, each once.",
         [
-            Column("prompt", TURNS, turns("user", "q")),
-            Column("completion", TURNS, COMPLETION),
+            talk("prompt", "user", "q"),
+            Column("completion", TURNS, COMPLETION, lone=LONE_COMPLETION),
             Column("label", "bool", "side.is_chosen"),
             *PROVENANCE,
         ],
@@ -227,8 +241,8 @@ DATASETS = [
         "Preferred answers",
         "What TRL's SFTTrainer reads: the prompt and the answer that was preferred, each once.",
         [
-            Column("prompt", TURNS, turns("user", "q")),
-            Column("completion", TURNS, turns("assistant", "chosen")),
+            talk("prompt", "user", "q"),
+            talk("completion", "assistant", "chosen"),
             *PROVENANCE,
         ],
         CHOSEN_SIDE,

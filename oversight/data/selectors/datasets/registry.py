@@ -10,7 +10,7 @@ from psycopg import ClientCursor
 
 from oversight.models import Campaign, Snapshot, Source
 
-from .columns import TURNS, TURNS_WITH_TOOLS, Column, json_object
+from .columns import TURNS, TURNS_WITH_TOOLS, Column
 
 USES_TOOLS = (
     "{0}.messages IS NOT NULL AND {0}.messages @? '$[*] ? (exists(@.tool_calls) || exists(@.name))'"
@@ -68,9 +68,15 @@ class Dataset:
     of_snapshots: bool = False
     knows: frozenset[str] = field(default_factory=lambda: frozenset({"since", "source"}))
 
-    def json_select(self, wanted: Wanted) -> str:
-        """Return a SELECT of one column: the text of the row as a JSON object."""
-        return bound(f"SELECT {json_object(self.columns)} {self.rows(wanted)}", wanted)
+    @property
+    def in_order_sent(self) -> list[Column]:
+        """The columns as `binary_select` has them: what repeats comes last."""
+        return sorted(self.columns, key=lambda column: column.repeats)
+
+    def binary_select(self, wanted: Wanted) -> str:
+        """Return a SELECT of every column as its binary form is read, in the order of `in_order_sent`."""
+        parts = ", ".join(column.in_binary() for column in self.in_order_sent)
+        return bound(f"SELECT {parts} {self.rows(wanted)}", wanted)
 
     def csv_select(self, wanted: Wanted) -> str:
         """Return a SELECT of every column as the text of a cell."""

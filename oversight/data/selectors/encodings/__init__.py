@@ -7,8 +7,10 @@ from enum import StrEnum
 from oversight.data.selectors.datasets.registry import Dataset, Wanted, typed_columns
 
 from .compressing import Compression, compressed
-from .copying import csv_blocks, json_blocks
-from .parquet import parquet_blocks
+from .copying import BLOCK_BYTES, csv_blocks
+from .json_lines import json_blocks
+from .parquet import GROUP_CHARS, parquet_blocks
+from .rows import row_blocks
 
 __all__ = ["CONTENT_TYPES", "Compression", "Encoding", "Format", "encoded", "encoding_of"]
 
@@ -60,8 +62,12 @@ def encoded(dataset: Dataset, wanted: Wanted, encoding: Encoding) -> Iterator[by
     if encoding.format == Format.CSV:
         yield from compressed(csv_blocks(dataset.csv_select(wanted)), encoding.compression)
         return
-    lines = json_blocks(dataset.json_select(wanted))
-    if encoding.format == Format.PARQUET:
-        yield from parquet_blocks(lines, typed_columns(dataset, wanted), encoding.compression)
+    is_parquet = encoding.format == Format.PARQUET
+    size = GROUP_CHARS if is_parquet else BLOCK_BYTES
+    sent = dataset.in_order_sent
+    long = [at for at, each in enumerate(sent) if each.is_long]
+    rows = row_blocks(dataset.binary_select(wanted), long, size)
+    if is_parquet:
+        yield from parquet_blocks(rows, typed_columns(dataset, wanted), encoding.compression)
     else:
-        yield from compressed(lines, encoding.compression)
+        yield from compressed(json_blocks(rows, dataset.columns), encoding.compression)

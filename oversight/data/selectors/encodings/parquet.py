@@ -1,17 +1,20 @@
-"""JSON lines become Parquet with the declared schema, a row group at a time."""
+"""Rows become Parquet with the declared schema, a row group at a time."""
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from oversight.data.selectors.datasets.columns import Column, Type
+from models_srv.texts import with_lf
+from oversight.data.selectors.datasets.columns import IS_JSON, Column, Type
 
 from .compressing import Compression
+from .json_lines import json_cells, with_lf_in_json
+from .rows import Row
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-GROUP_BYTES = 2 * 1024 * 1024
+GROUP_CHARS = 2 * 1024 * 1024
 
 
 class _Sink(io.RawIOBase):
@@ -34,9 +37,9 @@ class _Sink(io.RawIOBase):
 
 
 def parquet_blocks(
-    lines: Iterable[bytes], columns: Sequence[Column], compression: Compression
+    groups: Iterable[Sequence[Row]], columns: Sequence[Column], compression: Compression
 ) -> Iterator[bytes]:
-    """Yield a Parquet file of the JSON lines that come in blocks. One row group is in memory at once."""
+    """Yield a Parquet file of rows that come in groups. One row group is in memory at once."""
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -48,10 +51,10 @@ def parquet_blocks(
         schema,
         compression=compression.value,
         # Long texts do not repeat: looking for that takes longer than all else.
-        use_dictionary=[each.name for each in columns if each.is_plain],
+        use_dictionary=[each.name for each in columns if each.is_plain or each.repeats],
     ) as writer:
-        for group in _groups(lines):
-            writer.write_table(_table(group, schema))
+        for rows in groups:
+            writer.write_table(_table(rows, columns, schema))
             yield sink.taken()
     yield sink.taken()
 
@@ -74,24 +77,62 @@ def arrow_type(declared: Type) -> Any:
     return pa.type_for_alias("string" if declared == "timestamp" else declared)
 
 
-def _table(lines: bytes, schema: "pa.Schema") -> "pa.Table":
-    from pyarrow import BufferReader, json
+def _table(rows: Sequence[Row], columns: Sequence[Column], schema: "pa.Schema") -> "pa.Table":
+    import pyarrow as pa
 
-    return json.read_json(
-        BufferReader(lines),
+    sent = sorted(columns, key=lambda column: column.repeats)
+    values = dict(zip([column.name for column in sent], zip(*rows, strict=True), strict=True))
+    arrays = [_array(column, values[column.name]) for column in columns]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _array(column: Column, values: Sequence[Any]) -> "pa.Array":
+    import pyarrow as pa
+
+    if column.type == "string":
+        return _texts(values)
+    if column.type == "timestamp":
+        return pa.array([cell[1:-1].decode() for cell in json_cells(column, values)])
+    if isinstance(column.type, str):
+        return pa.array(values, arrow_type(column.type))
+    if column.lone and not any(value[:1] == IS_JSON for value in values):
+        return _lone_turns(column.type, column.lone.role, values)
+    return _from_json(column, values)
+
+
+def _texts(values: Sequence[str]) -> "pa.Array":
+    import pyarrow as pa
+
+    return pa.array([with_lf(value) for value in values], pa.string())
+
+
+def _lone_turns(declared: Type, role: str, values: Sequence[str]) -> "pa.Array":
+    """A conversation of one turn for each text."""
+    import pyarrow as pa
+
+    kind = arrow_type(declared)
+    known = {"role": pa.array([role] * len(values)), "content": _texts(values)}
+    members = [
+        known[each.name] if each.name in known else pa.nulls(len(values), each.type)
+        for each in kind.value_type
+    ]
+    turns = pa.StructArray.from_arrays(members, fields=list(kind.value_type))
+    ends = pa.array(range(len(values) + 1), pa.int32())
+    return pa.ListArray.from_arrays(ends, turns, type=kind)
+
+
+def _from_json(column: Column, values: Sequence[str]) -> "pa.Array":
+    import pyarrow as pa
+    from pyarrow import json
+
+    rows = b"".join(b'{"it": %b}\n' % cell for cell in json_cells(column, values))
+    lines = with_lf_in_json(rows)
+    table = json.read_json(
+        pa.BufferReader(lines),
         read_options=json.ReadOptions(use_threads=False, block_size=len(lines) + 1),
-        parse_options=json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error"),
+        parse_options=json.ParseOptions(
+            explicit_schema=pa.schema([("it", arrow_type(column.type))]),
+            unexpected_field_behavior="error",
+        ),
     )
-
-
-def _groups(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    parts: list[bytes] = []
-    size = 0
-    for block in blocks:
-        parts.append(block)
-        size += len(block)
-        if size >= GROUP_BYTES:
-            yield b"".join(parts)
-            parts, size = [], 0
-    if parts:
-        yield b"".join(parts)
+    return table.column("it").combine_chunks()

@@ -25,7 +25,10 @@ WORD = re.compile(r"\w+")
 
 
 class NearCopies:
-    """How many queries are nearly one that came before; `first` are (line, the other's line)."""
+    """How many queries are nearly one that came before; `first` are (line, the other's line).
+
+    `is_cut_short`: there were more than are compared.
+    """
 
     def __init__(self) -> None:
         self._first: dict[int, int] = {}
@@ -33,11 +36,13 @@ class NearCopies:
         self.count = 0
         self.first: list[tuple[int, int]] = []
         self.compared = 0
+        self.is_cut_short = False
 
     def add(self, texts: Iterable[tuple[int, str]]) -> None:
         """Compare the texts, by the lines that they stand in, with what came before."""
         for line, text in texts:
             if self.compared >= MOST:
+                self.is_cut_short = True
                 return
             self.compared += 1
             pairs = _pairs(text)

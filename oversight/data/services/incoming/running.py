@@ -173,7 +173,12 @@ def _report(imported: Imported, kept: Kept) -> dict[str, Any]:
             "count": len(imported.duplicate_lines),
             "lines": imported.duplicate_lines[:SHOWN],
         },
-        "near": {"count": imported.near.count, "lines": imported.near.first},
+        "near": {
+            "count": imported.near.count,
+            "lines": imported.near.first,
+            "compared": imported.near.compared,
+            "is_cut_short": imported.near.is_cut_short,
+        },
         "conflicts": {
             "count": len(imported.conflicts),
             "words": [str(each) for each in imported.conflicts[:SHOWN]],

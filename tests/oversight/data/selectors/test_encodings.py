@@ -145,8 +145,9 @@ def test_an_empty_campaign_gives_whole_files():
 def test_a_stream_that_is_broken_off_leaves_the_connection_usable(
     transactional_db, monkeypatch, fmt
 ):
-    monkeypatch.setattr("oversight.data.selectors.encodings.copying.BLOCK_BYTES", 1)
-    monkeypatch.setattr("oversight.data.selectors.encodings.parquet.GROUP_BYTES", 1)
+    for small in ("copying.BLOCK_BYTES", "BLOCK_BYTES", "GROUP_CHARS"):
+        monkeypatch.setattr(f"oversight.data.selectors.encodings.{small}", 1)
+    monkeypatch.setattr("oversight.data.selectors.encodings.rows.CHUNK_ROWS", 2)
     world = make_world()
     from oversight.data.selectors.datasets import Wanted
     from oversight.data.selectors.encodings import encoded

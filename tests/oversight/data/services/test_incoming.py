@@ -5,12 +5,13 @@ import json
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
 from oversight.data.importers.samples import samples
 from oversight.data.services.incoming import deciding, folder, receiving, running
 from oversight.errors import InvalidCampaign, WrongState
 from oversight.models import Import, ImportState, Query, Split
-from tests.factories import make_campaign, make_query, make_user
+from tests.factories import make_campaign, make_member, make_query, make_user
 from tests.oversight.data.import_files import jsonl
 
 pytestmark = pytest.mark.django_db
@@ -135,8 +136,18 @@ def test_a_share_is_held_out_and_counted(campaign):
 def test_near_copies_are_reported_and_kept(campaign):
     words = "Ann has three red apples in her basket and gives two of them to her brother Tom today"
     row = run(described(campaign, jsonl({"text": words}, {"text": f"{words} again"})))
-    assert row.report["near"] == {"count": 1, "lines": [[2, 1]]}
+    near = {"count": 1, "lines": [[2, 1]], "compared": 2, "is_cut_short": False}
+    assert row.report["near"] == near
     assert Query.objects.count() == 2
+
+
+def test_how_many_were_compared_is_said_where_there_are_more(campaign, client, monkeypatch):
+    monkeypatch.setattr("oversight.data.services.imports.near.MOST", 1)
+    row = run(described(campaign, jsonl({"text": "One?"}, {"text": "Two?"})))
+    assert (row.report["near"]["compared"], row.report["near"]["is_cut_short"]) == (1, True)
+    client.force_login(make_member(campaign, "admin"))
+    page = client.get(reverse("import", args=[campaign.slug, row.pk])).content.decode()
+    assert "only the first 1 new queries of the file were compared with each other" in page
 
 
 def test_bad_rows_leave_nothing_and_the_good_ones_can_be_taken_then(campaign):

@@ -164,3 +164,12 @@ def test_bad_rows_can_be_left_out():
     rows = list(read_rows(io.BytesIO(content), "queries", leave_out=left_out.append))
     assert [row.text for row in rows] == ["a", "c"]
     assert [(each.line, each.value) for each in left_out] == [(2, {"text": 5}), (3, None)]
+
+
+@pytest.mark.parametrize("head", [b'{"text": "a"}\n', b"text\na\n"], ids=["lines", "table"])
+def test_blank_lines_are_not_read_without_end(monkeypatch, head):
+    monkeypatch.setattr("oversight.data.importers.reading.lines.MAX_BLANK_LINES", 5)
+    row = head.splitlines(keepends=True)[-1]
+    assert texts(head + b"\n" * 5 + row + b"\n" * 5) == ["a", "a"]
+    [(line, reason)] = refusals(head + b"\n" * 10 + row)
+    assert (line, reason) == (head.count(b"\n") + 6, "more than 5 blank lines one after another")
