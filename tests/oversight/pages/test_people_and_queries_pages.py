@@ -49,10 +49,10 @@ def test_a_person_who_cannot_be_added_is_said_beside_the_name(admin, campaign, u
     assert "username" in response.context["form"].errors
 
 
-def test_the_last_admin_stays(admin, campaign):
+def test_the_last_owner_stays(admin, campaign):
     last = CampaignMember.objects.get(campaign=campaign, role="owner")
     response = admin.post(url("member-remove", last.pk), follow=True)
-    assert "last admin" in told(response)
+    assert "last owner" in told(response)
 
 
 def paste(**changes):
