@@ -1,11 +1,16 @@
 """Campaigns in which a person may annotate."""
 
-from oversight.models import User
+from oversight.models import Campaign, User
 from oversight.models.campaigns import CampaignQuerySet
 from oversight.people.policies.permissions import Permission
 from oversight.people.selectors.roles import campaigns_as_member
 
 ANNOTATING_ROLES = sorted(Permission.ANNOTATE.roles)
+
+
+def is_paused(user: User, campaign: Campaign) -> bool:
+    """Whether the person is given no items there for now: somebody who runs it says so."""
+    return user.memberships.filter(campaign=campaign, paused_at__isnull=False).exists()
 
 
 def annotatable_campaigns(user: User) -> CampaignQuerySet:

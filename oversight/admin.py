@@ -8,6 +8,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from oversight import models
+from oversight.people.services.audit import record_act
 
 if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[Any]
@@ -83,3 +84,9 @@ class PersonAdmin(_UserAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: models.User | None = None) -> Any:
         return ("is_simulated",) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: models.User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        act = models.Act.ACCOUNT_CHANGED if change else models.Act.ACCOUNT_MADE
+        fields = [name.replace("_", " ") for name in form.changed_data if "password" not in name]
+        record_act(act, person=obj.pk, fields=fields)

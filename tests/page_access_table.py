@@ -44,6 +44,9 @@ OF_CAMPAIGNS = {
     **posts(RUNNING, "principle-retire"),
     **reads(frozenset({"owner"}), "audit-log", "audit-file"),
     **reads(EVERYBODY, "campaign-roles"),
+    **reads(WITH_ITEMS, "annotate:people", "annotate:person"),
+    **posts(RUNNING, "annotate:person", "annotate:person-pause", "annotate:person-resume"),
+    **reads(RUNNING, "annotate:work-file"),
     **both(RUNNING, "campaign-invitations"),
     **posts(RUNNING, "invitation-revoke"),
     **both(RUNNING, "campaign-members", "member-remove"),
@@ -52,7 +55,7 @@ OF_CAMPAIGNS = {
 }
 # What is done with items: whoever has no part in it finds nothing there.
 OF_WORK = {
-    **reads(ANNOTATING, "annotate:practice", "annotate:next", "annotate:history"),
+    **reads(ANNOTATING, "annotate:practice", "annotate:next", "annotate:history", "annotate:me"),
     **posts(NOBODY, "annotate:practice"),  # nothing is left to practise there
     **posts(ANNOTATING, "annotate:lease", "annotate:undo"),
     **both(ANNOTATING, "annotate:care"),

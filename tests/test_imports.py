@@ -18,7 +18,17 @@ AREAS = {
         *("people", "campaigns", "versions", "asking", "feedback"),
         *("trust", "data", "learning", "loop", "pages"),
     ],
-    "annotate": ["text", "care", "queue", "card", "work", "exports", "redteam", "simulation"],
+    "annotate": [
+        "text",
+        "care",
+        "queue",
+        "card",
+        "work",
+        "team",
+        "exports",
+        "redteam",
+        "simulation",
+    ],
 }
 # Beneath every area, and above all of them.
 GROUND = {

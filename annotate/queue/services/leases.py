@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from annotate.campaigns import ANNOTATING_ROLES
@@ -207,15 +207,20 @@ def release_expired_leases() -> int:
     return sum(_release(pk, item_id) for pk, item_id in list(overdue))
 
 
-def _release(assignment_id: int, item_id: int) -> bool:
+def return_leases(*, user: User, campaign: Campaign) -> int:
+    """End all that the person holds, whenever it would; return how many. Call in a transaction."""
+    held = Assignment.objects.held_by(user).filter(campaign=campaign, state=AssignmentState.LEASED)
+    rows = list(held.values_list("pk", "item_id").order_by("item_id"))
+    return sum(_release(pk, item_id, of=held) for pk, item_id in rows)
+
+
+def _release(assignment_id: int, item_id: int, of: QuerySet[Assignment] | None = None) -> bool:
+    """End a lease that is one `of` these, overdue ones if None."""
+    rows = Assignment.objects.overdue() if of is None else of
     with transaction.atomic():
         ReviewItem.objects.select_for_update(no_key=True).get(pk=item_id)
         # Only whoever changes the state frees the seat: a second sweep changes nothing.
-        changed = (
-            Assignment.objects.overdue()
-            .filter(pk=assignment_id)
-            .update(state=AssignmentState.EXPIRED)
-        )
+        changed = rows.filter(pk=assignment_id).update(state=AssignmentState.EXPIRED)
         if changed:
             _free_seat(item_id)
         return bool(changed)

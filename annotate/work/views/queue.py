@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from annotate.access import PersonRequest, person_required
-from annotate.campaigns import annotatable_campaigns
+from annotate.campaigns import annotatable_campaigns, is_paused
 from annotate.care.selectors.consent_and_rest import rest_of
 from annotate.care.selectors.exposure import budget_is_spent
 from annotate.care.views.care import care_context
@@ -56,7 +56,7 @@ def next_url(request: PersonRequest, campaign: Campaign) -> str:
     """Lease the next item and return its page; without one, the page that says so."""
     if assignment := lease_next(user=request.user, campaign=campaign):
         return reverse("annotate:assignment", args=[assignment.pk])
-    if not gate_before(request.user, campaign):
+    if not gate_before(request.user, campaign) and not is_paused(request.user, campaign):
         messages.info(request, "Nothing is left for you to judge right now.")
     return reverse("annotate:next", args=[campaign.slug])
 
@@ -82,6 +82,8 @@ def queue_context(request: PersonRequest, campaign: Campaign) -> dict[str, objec
         context["is_budget_spent"] = True
     if progress.judged:
         context["undo_seconds"] = undo_seconds(request.user, campaign)
+    if is_paused(request.user, campaign):
+        context["is_paused"] = True
     if not progress.open:
         context["was_anything_asked"] = was_anything_asked(campaign)
     return context

@@ -77,8 +77,11 @@ def record_judgement(
     return judgement
 
 
-def retract_judgement(judgement: Judgement) -> Judgement:
-    """Supersede what somebody said by nothing. Call inside the transaction that settles the item."""
+def retract_judgement(judgement: Judgement, *, reason: str = "") -> Judgement:
+    """Supersede what somebody said by nothing. Call inside the transaction that settles the item.
+
+    `reason`: why, where it was not the person themselves who took it back.
+    """
     retraction = Judgement.objects.create(
         item_id=judgement.item_id,
         round_id=judgement.round_id,
@@ -87,6 +90,7 @@ def retract_judgement(judgement: Judgement) -> Judgement:
         response_b_id=judgement.response_b_id,
         source=judgement.source,
         user_id=judgement.user_id,
+        rationale=reason,
         supersedes=judgement,
         is_retraction=True,
     )

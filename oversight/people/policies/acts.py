@@ -19,9 +19,10 @@ SENTENCES = {
     "invitation.made": "invited {name} as {role}",
     "invitation.revoked": "revoked the invitation of {name}",
     "invitation.accepted": "accepted an invitation as {role}",
-    "account.made": "made an account",
+    "account.made": "made the account {person}",
+    "account.changed": "changed the account {person}: {fields}",
     "password.changed": "changed their password",
-    "session.ended": "signed out another session of theirs",
+    "person.forgotten": "forgot a person, for good",
     "token.made": "made the token “{name}”, which may: {scopes}",
     "token.ended": "ended the token “{name}”",
     "data.exported": "downloaded {file}",
@@ -48,9 +49,19 @@ SENTENCES = {
 NOBODY = "somebody who is gone"
 
 
-def told(act: str, details: Mapping[str, Any], names: Mapping[int, str]) -> str:
-    """Return what was done as a sentence without its subject; `names` has people's by their id."""
+def told(
+    act: str,
+    details: Mapping[str, Any],
+    names: Mapping[int, str],
+    invited: Mapping[int, str] | None = None,
+) -> str:
+    """Return what was done as a sentence without its subject.
+
+    `names` has people's by their id, `invited` whom an invitation was for.
+    """
     words = _words(details, names)
+    if "invitation" in details:
+        words["name"] = (invited or {}).get(details["invitation"], NOBODY)
     sentence = SENTENCES.get(act, act)
     asked = {name for _, name, _, _ in Formatter().parse(sentence) if name}
     return sentence.format_map({**dict.fromkeys(asked, "–"), **words})

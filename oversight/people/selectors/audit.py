@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from oversight.models import AuditEntry, Campaign, User
+from oversight.models import AuditEntry, Campaign, Invitation, User
 from oversight.people.policies.acts import NOBODY, told
 from oversight.people.policies.audit import chained_sha256, content_sha256
 
@@ -74,15 +74,17 @@ def entries_of(
 
 
 def told_entries(entries: Iterable[AuditEntry]) -> list[Told]:
-    """Put entries into words. One query more, for the names of all people in them."""
+    """Put entries into words. Two queries more, for the names of all people in them."""
     rows = list(entries)
     ids = {row.by_id for row in rows} | {row.details.get("person") for row in rows}
     names = dict(User.objects.filter(pk__in=ids - {None}).values_list("pk", "username"))
+    sent = {row.details["invitation"] for row in rows if "invitation" in row.details}
+    invited = dict(Invitation.objects.filter(pk__in=sent).values_list("pk", "name"))
     return [
         Told(
             entry=row,
             who=names.get(row.by_id, NOBODY) if row.by_id else "The product itself",
-            did=told(row.act, row.details, names),
+            did=told(row.act, row.details, names, invited),
         )
         for row in rows
     ]

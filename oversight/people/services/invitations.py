@@ -72,7 +72,7 @@ def invite(
             created_by=by,
             expires_at=expires_at,
         )
-        record_act(Act.INVITATION_MADE, campaign=campaign, by=by, name=name, role=role)
+        record_act(Act.INVITATION_MADE, campaign=campaign, by=by, invitation=row.pk, role=role)
         made.append(NewInvitation(row, token))
     return made
 
@@ -83,7 +83,9 @@ def revoke_invitation(*, invitation: Invitation, by: User) -> None:
     open_ = Invitation.objects.open(timezone.now()).filter(pk=invitation.pk)
     if not open_.update(revoked_at=timezone.now()):
         raise WrongState("it was used up, revoked or has expired already")
-    record_act(Act.INVITATION_REVOKED, campaign=invitation.campaign, by=by, name=invitation.name)
+    record_act(
+        Act.INVITATION_REVOKED, campaign=invitation.campaign, by=by, invitation=invitation.pk
+    )
 
 
 @transaction.atomic
@@ -117,7 +119,7 @@ def join_with_account(*, token: str, username: str, password: str) -> User:
             user = User.objects.create_user(username, password=password)
     except IntegrityError as error:
         raise WrongState(f"somebody took the name {username!r} just now") from error
-    record_act(Act.ACCOUNT_MADE, campaign=campaign, by=user)
+    record_act(Act.ACCOUNT_MADE, campaign=campaign, by=user, person=user.pk)
     accept_invitation(token=token, user=user)
     return user
 

@@ -80,6 +80,13 @@ def remove_member(*, member: CampaignMember, by: User | None = None) -> None:
         member.delete()
 
 
+def demand_power_over(campaign: Campaign, person: User, by: User) -> None:
+    """Raises NotAllowed where the person is an owner, and `by` is none."""
+    is_owner = CampaignMember.objects.filter(campaign=campaign, user=person, role=OWNER).exists()
+    if is_owner and not is_allowed(campaign, by, Permission.MANAGE_OWNERS):
+        raise NotAllowed("only an owner does this to an owner")
+
+
 def demand_owner(campaign: Campaign, role: str, by: User | None) -> None:
     """Raises NotAllowed where `by`, who is no owner, gives or takes the role of one."""
     if role == OWNER and by and not is_allowed(campaign, by, Permission.MANAGE_OWNERS):

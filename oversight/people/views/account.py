@@ -15,6 +15,7 @@ from oversight.errors import OversightError
 from oversight.models import ApiToken
 from oversight.people.forms import TokenForm
 from oversight.people.policies.sign_in import WINDOW_SECONDS
+from oversight.people.services.accounts import change_password
 from oversight.people.services.tokens import delete_token, make_token
 from oversight.people.views.access import PersonRequest, person_required, tell_outcome
 
@@ -71,7 +72,7 @@ def password(request: PersonRequest) -> HttpResponse:
     form = _password_form(request, request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
-    form.save()
+    change_password(user=request.user, password=form.cleaned_data["new_password1"])
     update_session_auth_hash(request, request.user)
     messages.success(
         request,

@@ -47,7 +47,7 @@ SHOWING = {
 }  # fmt: skip
 TEXTLESS = {
     "all-flags", "care", "correction-draft", "draft", "flag-settle", "flags", "home", "red-team",
-    "settings",
+    "settings", "me", "people", "person", "person-pause", "person-resume", "work-file",
 }  # fmt: skip
 
 
@@ -127,6 +127,7 @@ def known(campaign, leased, submitted, turn, practised):
         "turn_id": turn.pk,
         "flag_id": flag.pk,
         "place": "A",
+        "person_id": turn.chat.user_id,
         "submitted": submitted.pk,
     }
 

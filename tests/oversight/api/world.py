@@ -135,7 +135,7 @@ def make_world():
     return World(campaign, known)
 
 
-def make_judgement(item):
+def make_judgement(item, user=None):
     """Return what a person said of the item: A is better."""
     return Judgement.objects.create(
         query=item.query,
@@ -144,7 +144,7 @@ def make_judgement(item):
         item=item,
         round=item.round,
         source=Source.PERSON,
-        user=make_user(),
+        user=user or make_user(),
         choice="a",
         p_a_better=1.0,
     )

@@ -1,0 +1,190 @@
+"""What each person of a campaign has done: set by set, however many people there are."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from oversight.models import Campaign, User
+from oversight.people.policies.permissions import ROLES
+from oversight.statistics.intervals import clopper_pearson
+
+DAYS_SHOWN = 30
+# What stands of each person's answers: neither corrected nor taken back since.
+FIGURES = """
+WITH said AS (
+  SELECT mine.annotator_id AS person, mine.item_id AS item, judged.choice, judged.seconds,
+    judged.created_at AS at,
+    item.expected <> '' AND item.state <> 'withdrawn' AS is_gold,
+    judged.choice = item.expected AS is_right
+  FROM annotate_assignment mine
+  JOIN annotate_annotation said ON said.assignment_id = mine.id
+  JOIN oversight_judgement judged ON judged.id = said.judgement_id
+  JOIN oversight_reviewitem item ON item.id = mine.item_id
+  WHERE mine.campaign_id = %(campaign)s AND NOT judged.is_retraction
+    AND NOT EXISTS (SELECT FROM annotate_annotation later WHERE later.supersedes_id = said.id)
+), compared AS (
+  SELECT person, count(*) OVER same_choice - 1 AS same, count(*) OVER same_item - 1 AS others
+  FROM said WHERE choice <> ''
+  WINDOW same_item AS (PARTITION BY item), same_choice AS (PARTITION BY item, choice)
+), done AS (
+  SELECT person, count(*) AS done, count(*) FILTER (WHERE at >= %(today)s) AS today,
+    coalesce(sum(seconds), 0) AS seconds, count(seconds) AS timed,
+    count(*) FILTER (WHERE is_gold) AS gold, count(*) FILTER (WHERE is_gold AND is_right) AS gold_right
+  FROM said GROUP BY person
+), agreed AS (
+  SELECT person, sum(same) AS same, sum(others) AS others FROM compared GROUP BY person
+), leased AS (
+  SELECT mine.annotator_id AS person,
+    count(*) FILTER (WHERE mine.state IN ('submitted', 'skipped')) AS seen,
+    count(*) FILTER (WHERE mine.state = 'skipped' AND flag.id IS NULL) AS skipped,
+    count(flag.id) AS flagged
+  FROM annotate_assignment mine LEFT JOIN annotate_flag flag ON flag.assignment_id = mine.id
+  WHERE mine.campaign_id = %(campaign)s GROUP BY mine.annotator_id
+), member AS (
+  SELECT user_id AS person, array_agg(role) AS roles, bool_or(paused_at IS NOT NULL) AS is_paused
+  FROM oversight_campaignmember WHERE campaign_id = %(campaign)s GROUP BY user_id
+)
+SELECT who.id, who.username, who.is_simulated, member.roles, coalesce(member.is_paused, false),
+  coalesce(done.done, 0), coalesce(done.today, 0), coalesce(done.seconds, 0), coalesce(done.timed, 0),
+  coalesce(done.gold, 0), coalesce(done.gold_right, 0),
+  coalesce(agreed.same, 0), coalesce(agreed.others, 0),
+  coalesce(leased.seen, 0), coalesce(leased.skipped, 0), coalesce(leased.flagged, 0)
+FROM oversight_user who
+LEFT JOIN member ON member.person = who.id
+LEFT JOIN done ON done.person = who.id
+LEFT JOIN agreed ON agreed.person = who.id
+LEFT JOIN leased ON leased.person = who.id
+WHERE (member.person IS NOT NULL OR leased.person IS NOT NULL)
+  AND (%(person)s::bigint IS NULL OR who.id = %(person)s)
+ORDER BY coalesce(done.done, 0) DESC, who.username
+"""
+# Work is paid though it was left out later: each item once, on the day of its first answer.
+DAYS = """
+SELECT who.username, (worked.first_at AT TIME ZONE 'UTC')::date, count(*),
+  coalesce(sum(worked.seconds), 0)
+FROM (
+  SELECT mine.annotator_id AS person, min(said.created_at) AS first_at, max(judged.seconds) AS seconds
+  FROM annotate_assignment mine
+  JOIN annotate_annotation said ON said.assignment_id = mine.id
+  JOIN oversight_judgement judged ON judged.id = said.judgement_id
+  WHERE mine.campaign_id = %(campaign)s
+    AND (%(person)s::bigint IS NULL OR mine.annotator_id = %(person)s)
+  GROUP BY mine.id, mine.annotator_id
+) worked
+JOIN oversight_user who ON who.id = worked.person
+WHERE worked.first_at >= %(since)s AND worked.first_at < %(until)s
+GROUP BY who.username, 2 ORDER BY 2 DESC, 1
+"""
+
+
+@dataclass(frozen=True)
+class Share:
+    """`part` of `whole`; both are counts, so that whoever reads it can see how much it rests on."""
+
+    part: int
+    whole: int
+
+    @property
+    def percent(self) -> float | None:
+        return 100 * self.part / self.whole if self.whole else None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The exact 95 % interval (Clopper and Pearson, 1934), in percent."""
+        if not self.whole:
+            return None
+        low, high = clopper_pearson(self.part, self.whole)
+        return 100 * low, 100 * high
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one person did in a campaign. `seconds` is active time; `agreed` counts pairs of answers."""
+
+    person: int
+    username: str
+    is_simulated: bool
+    roles: Sequence[str]
+    is_paused: bool
+    done: int
+    today: int
+    seconds: float
+    timed: int
+    gold: Share
+    agreed: Share
+    skipped: Share
+    flagged: Share
+
+    @property
+    def minutes(self) -> float:
+        return self.seconds / 60
+
+    @property
+    def items_an_hour(self) -> float | None:
+        """Of the answers whose time is known; None where no time is."""
+        return 3600 * self.timed / self.seconds if self.seconds else None
+
+
+@dataclass(frozen=True)
+class Day:
+    """Work of one person on one day (UTC)."""
+
+    username: str
+    day: date
+    items: int
+    seconds: float
+
+    @property
+    def minutes(self) -> float:
+        return self.seconds / 60
+
+
+def figures_of(campaign: Campaign, person: User | None = None) -> list[Figures]:
+    """Return everybody's figures, or one person's, in one query: who did most comes first."""
+    today = datetime.combine(timezone.now().astimezone(UTC).date(), time.min, UTC)
+    rows = _rows(FIGURES, campaign, person, today=today)
+    return [_figures(row) for row in rows]
+
+
+def days_of(
+    campaign: Campaign, *, person: User | None = None, since: date, until: date
+) -> list[Day]:
+    """Return who worked how much on which day of these, the latest first. Left out work counts."""
+    first = datetime.combine(since, time.min, UTC)
+    after = datetime.combine(until + timedelta(days=1), time.min, UTC)
+    return [Day(*row) for row in _rows(DAYS, campaign, person, since=first, until=after)]
+
+
+def _rows(sql: str, campaign: Campaign, person: User | None, **values: Any) -> list[Any]:
+    named: Mapping[str, Any] = {
+        "campaign": campaign.pk,
+        "person": person.pk if person else None,
+        **values,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql, named)
+        return cursor.fetchall()
+
+
+def _figures(row: Sequence[Any]) -> Figures:
+    person, username, is_simulated, roles, is_paused, done, today, seconds, timed = row[:9]
+    gold, gold_right, same, others, seen, skipped, flagged = row[9:]
+    return Figures(
+        person=person,
+        username=username,
+        is_simulated=is_simulated,
+        roles=[role for role in ROLES if role in (roles or ())],
+        is_paused=is_paused,
+        done=done,
+        today=today,
+        seconds=seconds,
+        timed=timed,
+        gold=Share(gold_right, gold),
+        agreed=Share(int(same), int(others)),
+        skipped=Share(skipped, seen),
+        flagged=Share(flagged, seen),
+    )

@@ -1,0 +1,140 @@
+"""The pages of how people do: everybody's for those who run or review, one's own for each."""
+
+import csv
+from datetime import UTC, timedelta
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from annotate.access import PersonRequest, person_required
+from annotate.campaigns import annotatable_campaigns
+from annotate.team.forms import DaysForm, ExcludeForm
+from annotate.team.selectors import DAYS_SHOWN, days_of, figures_of
+from annotate.team.services import exclude_labels, pause_person, resume_person
+from oversight.models import Act, Campaign, User
+from oversight.people.policies.permissions import Permission
+from oversight.people.services.audit import record_act
+from oversight.people.views.access import GET_OR_POST, get_campaign, page_context, tell_outcome
+
+FORMULA_STARTS = ("=", "+", "-", "@")
+
+
+@require_safe
+@person_required
+def people(request: PersonRequest, slug: str) -> HttpResponse:
+    campaign = get_campaign(request, slug, Permission.SEE_WORK)
+    context = page_context(
+        request, campaign, "members", people=figures_of(campaign), days=DaysForm()
+    )
+    return render(request, "annotate/team/people.html", context)
+
+
+@require_http_methods(GET_OR_POST)
+@person_required
+def person(request: PersonRequest, slug: str, person_id: int) -> HttpResponse:
+    """Show one person's work; POST leaves out what they said from a day on."""
+    is_sent = request.method == "POST"
+    wanted = Permission.MANAGE_PEOPLE if is_sent else Permission.SEE_WORK
+    campaign = get_campaign(request, slug, wanted)
+    who = _who(campaign, person_id)
+    form = ExcludeForm(request.POST or None)
+    if is_sent and form.is_valid():
+        left_out = tell_outcome(
+            request,
+            lambda: exclude_labels(
+                campaign=campaign, person=who, by=request.user, **form.cleaned_data
+            ),
+            f"Left out: what {who.username} said from that day on counts for nothing any more.",
+        )
+        if left_out:
+            return redirect("annotate:person", slug, who.pk)
+    context = page_context(request, campaign, "members", form=form, **_work(campaign, who))
+    status = 422 if form.errors else 200
+    return render(request, "annotate/team/person.html", context, status=status)
+
+
+@require_safe
+@person_required
+def me(request: PersonRequest, slug: str) -> HttpResponse:
+    """Show one's own work, and nobody else's."""
+    campaign = get_object_or_404(annotatable_campaigns(request.user), slug=slug)
+    context = {"campaign": campaign, **_work(campaign, request.user)}
+    return render(request, "annotate/team/me.html", context)
+
+
+@require_POST
+@person_required
+def pause(request: PersonRequest, slug: str, person_id: int) -> HttpResponse:
+    campaign = get_campaign(request, slug, Permission.MANAGE_PEOPLE)
+    who = _who(campaign, person_id)
+    tell_outcome(
+        request,
+        lambda: pause_person(campaign=campaign, person=who, by=request.user),
+        f"{who.username} is paused: no new items, and what they held goes to others.",
+    )
+    return redirect("annotate:person", slug, who.pk)
+
+
+@require_POST
+@person_required
+def resume(request: PersonRequest, slug: str, person_id: int) -> HttpResponse:
+    campaign = get_campaign(request, slug, Permission.MANAGE_PEOPLE)
+    who = _who(campaign, person_id)
+    tell_outcome(
+        request,
+        lambda: resume_person(campaign=campaign, person=who, by=request.user),
+        f"{who.username} is given items again.",
+    )
+    return redirect("annotate:person", slug, who.pk)
+
+
+@require_safe
+@person_required
+def work_file(request: PersonRequest, slug: str) -> HttpResponse:
+    """Download who worked how much on which day, for paying them. It is an entry of the audit log."""
+    campaign = get_campaign(request, slug, Permission.MANAGE_PEOPLE)
+    form = DaysForm(request.GET)
+    if not form.is_valid():
+        context = page_context(request, campaign, "members", people=figures_of(campaign), days=form)
+        return render(request, "annotate/team/people.html", context, status=422)
+    since, until = form.days()
+    name = f"{campaign.slug}-work-{since}-{until}.csv"
+    answer = HttpResponse(
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+    if request.method == "HEAD":
+        return answer
+    record_act(Act.DATA_EXPORTED, campaign=campaign, file=f"the work of people, {since} to {until}")
+    table = csv.writer(answer)
+    table.writerow(["person", "day_utc", "items", "active_minutes"])
+    for each in days_of(campaign, since=since, until=until):
+        table.writerow([_defused(each.username), each.day, each.items, f"{each.minutes:.1f}"])
+    return answer
+
+
+def _who(campaign: Campaign, person_id: int) -> User:
+    """Return a person who is or was at work there: others are not found."""
+    here = User.objects.filter(memberships__campaign=campaign) | User.objects.filter(
+        assignments__campaign=campaign
+    )
+    return get_object_or_404(here.distinct(), pk=person_id)
+
+
+def _work(campaign: Campaign, who: User) -> dict[str, object]:
+    today = timezone.now().astimezone(UTC).date()
+    since = today - timedelta(days=DAYS_SHOWN - 1)
+    found = figures_of(campaign, who)
+    return {
+        "who": who,
+        "figures": found[0] if found else None,
+        "worked": days_of(campaign, person=who, since=since, until=today),
+        "days_shown": DAYS_SHOWN,
+    }
+
+
+def _defused(name: str) -> str:
+    """Return a name that no spreadsheet takes for a formula."""
+    return f"'{name}" if name.startswith(FORMULA_STARTS) else name
