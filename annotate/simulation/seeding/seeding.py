@@ -17,9 +17,11 @@ from oversight.models import (
     Campaign,
     Critique,
     Judgement,
+    Preference,
     Query,
     Response,
     ReviewItem,
+    Round,
     RoutingDecision,
 )
 
@@ -63,12 +65,14 @@ def seed_campaign(*, slug: str, items: int, seed: int, tell: Tell = lambda _: No
         raise WrongState(f"there is a campaign {slug} already: choose another --slug")
     with transaction.atomic():
         campaign = make_campaign(slug)
-        _write(campaign, items, seed, tell)
-    _analyse()
+        rounds = _write(campaign, items, seed, tell)
+        _analyse()
+        for round_ in rounds:
+            make_training(campaign, round_)
     return campaign
 
 
-def _write(campaign: Campaign, items: int, seed: int, tell: Tell) -> None:
+def _write(campaign: Campaign, items: int, seed: int, tell: Tell) -> list[Round]:
     until = timezone.now().replace(microsecond=0)
     begin = until - timedelta(days=DAYS)
     people = make_people(campaign)
@@ -102,8 +106,7 @@ def _write(campaign: Campaign, items: int, seed: int, tell: Tell) -> None:
             spare_first += spare
             tell(here)
         cursor.execute("SET LOCAL session_replication_role = DEFAULT")
-    for round_ in rounds:
-        make_training(campaign, round_)
+    return rounds
 
 
 def _chunk(
@@ -126,7 +129,6 @@ def _write_chunk(cursor: Any, values: dict[str, Any]) -> None:
         values[name] = _take_ids(cursor, model._meta.db_table, units * each)
     cursor.execute("DROP TABLE IF EXISTS pg_temp.unit, pg_temp.said")
     cursor.execute(UNITS, values)
-    cursor.execute("ANALYZE unit")
     for statement in STATEMENTS:
         cursor.execute(statement, values)
 
@@ -143,9 +145,9 @@ def _take_ids(cursor: Any, table: str, count: int) -> int:
     """Return the first of `count` ids in a row that nobody else takes meanwhile."""
     while True:
         cursor.execute(
-            "SELECT min(id), max(id) FROM (SELECT nextval(pg_get_serial_sequence(%s, 'id')) AS id "
+            "SELECT min(id), max(id) FROM (SELECT nextval(%s::regclass) AS id "
             "FROM generate_series(1, %s)) taken",
-            [table, count],
+            [f"{table}_id_seq", count],
         )
         first, last = cursor.fetchone()
         if last - first + 1 == count:
@@ -157,3 +159,4 @@ def _analyse() -> None:
     with connection.cursor() as cursor:
         for model, _ in IDS.values():
             cursor.execute(f"ANALYZE {model._meta.db_table}")
+        cursor.execute(f"ANALYZE {Preference._meta.db_table}")

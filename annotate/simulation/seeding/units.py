@@ -44,7 +44,7 @@ FUNCTIONS = [DRAW, PICK, ANSWER]
 # In it `draw(7)` is the seventh draw of the row's unit.
 DRAWN = """
 CREATE TEMP TABLE unit ON COMMIT DROP AS
-WITH placed AS (
+WITH placed AS MATERIALIZED (
   SELECT u, %(first)s + CASE WHEN u < %(items)s THEN u
       ELSE ((u - %(items)s) * %(items)s::bigint / %(spare)s) END AS m,
     -- Units without an item are numbered behind all that have one.
@@ -52,7 +52,7 @@ WITH placed AS (
       ELSE %(total)s + %(spare_first)s + u - %(items)s END AS n,
     u < %(items)s AS has_item, u < %(items)s AND u %% 40 = 39 AS adjudicates
   FROM generate_series(0, %(items)s + %(spare)s - 1) u
-), drawn AS (
+), drawn AS MATERIALIZED (
   SELECT *, m - adjudicates::int < %(in_rounds)s AS is_in_round,
     1 + floor((m - adjudicates::int) * %(rounds)s / %(in_rounds)s)::int AS round_number,
     %(begin)s::timestamptz + (m::float8 / %(total)s) * (%(until)s::timestamptz - %(begin)s::timestamptz)
@@ -73,14 +73,14 @@ WITH placed AS (
     floor(draw(18) * %(seats)s)::int AS who, draw(19) AS x_extra,
     draw(30) AS x_1, draw(31) AS x_2, draw(32) AS x_3
   FROM placed
-), kinds AS (
+), kinds AS MATERIALIZED (
   SELECT *, is_in_round AND has_item AND u %% 40 = 38 AND u + 1 < %(items)s AS is_level,
     CASE WHEN NOT has_item THEN '' WHEN adjudicates AND is_in_round THEN 'adjudication'
       WHEN u %% 40 = 38 OR x_kind < .86 THEN 'pairwise' WHEN x_kind < .90 THEN 'gold'
       WHEN x_kind < .93 THEN 'tampered' WHEN x_kind < .965 THEN 'steps'
       ELSE 'critique_rating' END AS kind
   FROM drawn
-), states AS (
+), states AS MATERIALIZED (
   SELECT *, CASE WHEN is_level OR kind = 'adjudication' THEN 'closed'
       WHEN is_in_round THEN CASE WHEN x_state < .97 THEN 'closed' ELSE 'withdrawn' END
       WHEN x_state < .75 THEN 'open' WHEN x_state < .95 THEN 'closed'
@@ -90,7 +90,7 @@ WITH placed AS (
     CASE WHEN kind = 'adjudication' THEN 1 WHEN is_level THEN 2 WHEN x_seats < .7 THEN 1
       WHEN x_seats < .9 THEN 2 ELSE 3 END AS drawn_seats
   FROM kinds
-), asked AS (
+), asked AS MATERIALIZED (
   SELECT *, CASE WHEN state = 'withdrawn' THEN 2 ELSE drawn_seats END AS seats,
     CASE WHEN NOT has_item OR state = 'preparing' THEN 0 WHEN state = 'closed' THEN drawn_seats
       WHEN state = 'withdrawn' THEN (x_seats < .5)::int
@@ -99,12 +99,12 @@ WITH placed AS (
       ELSE answer(truth, x_1) END AS said_1,
     CASE WHEN is_level THEN 'b' ELSE answer(truth, x_2) END AS drawn_2, answer(truth, x_3) AS drawn_3
   FROM states
-), second AS (
+), second AS MATERIALIZED (
   -- Two who contradict each other are level, and level pairs are adjudicated: those are drawn apart.
   SELECT *, CASE WHEN NOT is_level AND said_1 IN ('a', 'b') AND drawn_2 IN ('a', 'b')
       AND drawn_2 <> said_1 THEN 'tie' ELSE drawn_2 END AS said_2
   FROM asked
-), third AS (
+), third AS MATERIALIZED (
   SELECT *, CASE WHEN drawn_3 IN ('a', 'b')
       AND ((said_1 IN ('a', 'b') AND said_1 <> drawn_3) <> (said_2 IN ('a', 'b') AND said_2 <> drawn_3))
       THEN 'tie' ELSE drawn_3 END AS said_3
