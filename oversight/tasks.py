@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from oversight.campaigns.services import words
 from oversight.data.services import webhook_delivery
 from oversight.data.services.incoming import running
 from oversight.loop.services import coordinator
@@ -50,3 +51,8 @@ def run_imports() -> None:
 @shared_task
 def sweep_imports() -> None:
     running.sweep_imports()
+
+
+@shared_task
+def read_words() -> None:
+    words.read_words()

@@ -90,5 +90,13 @@ SELECT %(campaign)s, unit.round_id, %(query)s + u, %(response)s + 2 * u + (p_a <
 FROM unit JOIN oversight_sourcereliability reliability
   ON reliability.round_id = unit.round_id AND reliability.source = 'critic'
 WHERE kind = '' AND split = 'train' AND p_a IS NOT NULL"""
+# No trigger did it while they were left out.
+FACTS = """
+SELECT refresh_item_facts(ARRAY(SELECT %(item)s + u FROM unit WHERE has_item)),
+  read_queries(ARRAY(SELECT %(query)s + u FROM unit))"""
+FLAGGED = """
+UPDATE oversight_itemfacts facts SET flag = CASE WHEN f.settled_at IS NULL THEN 'open' ELSE 'settled' END
+FROM annotate_flag f JOIN annotate_assignment s ON s.id = f.assignment_id
+WHERE facts.item_id = s.item_id AND facts.item_id >= %(item)s"""
 
-STATEMENTS = [VERDICTS, BLIND, STEPS, RATINGS, SKIPPED, FLAGS, BY_PEOPLE, BY_CRITIC]
+STATEMENTS = [VERDICTS, BLIND, STEPS, RATINGS, SKIPPED, FLAGS, BY_PEOPLE, BY_CRITIC, FACTS, FLAGGED]
