@@ -14,7 +14,8 @@ BEGIN
   SELECT i.id, i.campaign_id, ARRAY(
       SELECT i.campaign_id || '/' || mark FROM unnest(ARRAY[
         'kind/' || i.kind, 'state/' || i.state, 'round/' || coalesce(i.round_id, 0),
-        'split/' || q.split, 'node/' || q.node, 'cluster/' || q.cluster] || said.marks) mark
+        'split/' || q.split, 'node/' || q.node, 'cluster/' || q.cluster] 
+        || coalesce(said.marks, '{source/none}')) mark
     ), i.priority, said.disagreement, critic.confidence, said.answers, said.answered_at, i.created_at
   FROM unnest(ids) WITH ORDINALITY given(id, n)
   JOIN oversight_reviewitem i ON i.id = given.id

@@ -78,13 +78,15 @@ class QueryToRead(models.Model):
 class ItemTag(models.Model):
     """A word that somebody put on an item, to find it again."""
 
-    item = models.ForeignKey(ReviewItem, models.CASCADE, related_name="tags")
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="+", db_index=False)
+    item = models.ForeignKey(ReviewItem, models.CASCADE, related_name="tags", db_index=False)
     tag = models.CharField(max_length=40)
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["item", "tag"], name="item_tag_once")]
+        indexes = [models.Index(fields=["campaign", "tag", "item"], name="item_by_tag")]
 
 
 class SavedView(models.Model):
@@ -130,6 +132,18 @@ class BulkAct(models.Model):
                 name="act_ends_once",
             )
         ]
+
+    @property
+    def words(self) -> str:
+        """What was done to each item, in words."""
+        tag, person = self.values.get("tag", ""), self.values.get("username", "")
+        return {
+            "withdraw": "Withdrawn.",
+            "requeue": "Asked once more.",
+            "priority": "Moved to the front of the queue.",
+            "tag": f"Tagged “{tag}”.",
+            "assign": f"Assigned to {person}.",
+        }.get(self.kind, self.kind)
 
 
 class ActItem(models.Model):

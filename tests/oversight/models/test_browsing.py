@@ -60,7 +60,7 @@ def say(item, choice, user=None, **fields):
 
 
 def test_a_new_item_is_known_at_once(item):
-    assert {"kind/pairwise", "state/open", "round/0", "split/train"} <= marks(item)
+    assert {"kind/pairwise", "state/open", "round/0", "split/train", "source/none"} <= marks(item)
     row = facts(item)
     assert (row.answers, row.disagreement, row.confidence, row.flag) == (0, 0, None, "")
 
@@ -155,9 +155,9 @@ def found(text):
 
 def test_a_tag_is_on_an_item_once_and_an_act_ends_when_it_is_done(item):
     user = make_user()
-    ItemTag.objects.create(item=item, tag="odd", created_by=user)
+    ItemTag.objects.create(campaign=item.campaign, item=item, tag="odd", created_by=user)
     with pytest.raises(IntegrityError), transaction.atomic():
-        ItemTag.objects.create(item=item, tag="odd", created_by=user)
+        ItemTag.objects.create(campaign=item.campaign, item=item, tag="odd", created_by=user)
     with pytest.raises(IntegrityError), transaction.atomic():
         BulkAct.objects.create(
             campaign=item.campaign, kind="withdraw", state="done", created_by=user
