@@ -9,6 +9,7 @@ from oversight.loop.services import coordinator
 from oversight.loop.services.cancellation import stop_cancelled_training
 from oversight.loop.services.schedules import start_due_updates
 from oversight.loop.services.work import work_through
+from oversight.pages.services import acts
 from oversight.rest.services import idempotency
 from oversight.versions.services.trials import dispatch_trials
 from oversight.versions.services.trials import try_models as try_due_models
@@ -56,3 +57,8 @@ def sweep_imports() -> None:
 @shared_task
 def read_words() -> None:
     words.read_words()
+
+
+@shared_task
+def run_acts() -> None:
+    acts.run_acts()
