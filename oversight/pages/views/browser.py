@@ -12,19 +12,20 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from oversight.models import Campaign, ItemFacts
-from oversight.pages.filters import COLUMNS, ItemFilters, LookForm, Order
-from oversight.pages.selectors.answers import answer_rows
-from oversight.pages.selectors.browsing import (
+from oversight.lists import (
     MOST_COUNTED,
     PER_PAGE,
+    TOO_SLOW,
     Place,
     TooSlow,
     bounded_count,
-    item_rows,
     patient,
     rows_after,
 )
+from oversight.models import Campaign, ItemFacts
+from oversight.pages.filters import COLUMNS, ItemFilters, LookForm, Order
+from oversight.pages.selectors.answers import answer_rows
+from oversight.pages.selectors.browsing import item_rows
 from oversight.pages.services.act_kinds import act_kinds
 from oversight.people.selectors import ADMINS
 from oversight.people.views.access import (
@@ -40,7 +41,6 @@ FILES = [
     ("judgements", "judgements.jsonl"),
     ("preferences", "preferences.jsonl"),
 ]
-TOO_SLOW = "This takes too long with so many items. Add a filter, or another order, and try again."
 
 
 @dataclass(frozen=True)

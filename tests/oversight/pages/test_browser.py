@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from annotate.simulation.seeding.seeding import seed_campaign
+from oversight import lists
 from oversight.campaigns.services.words import read_words
 from oversight.models import ItemFacts, ItemTag, Judgement, ReviewItem, SavedView
-from oversight.pages.selectors import browsing
 from tests.factories import (
     make_campaign,
     make_item,
@@ -143,7 +143,7 @@ def test_filters_are_joined_and_another_campaigns_items_are_never_found(admin, c
 def test_each_order_is_paged_through_without_losing_or_repeating(
     admin, campaign, monkeypatch, sort, field, values
 ):
-    monkeypatch.setattr(browsing, "PER_PAGE", 2)
+    monkeypatch.setattr(lists, "PER_PAGE", 2)
     monkeypatch.setattr("oversight.pages.views.browser.PER_PAGE", 2)
     items = [make_item(campaign) for _ in values]
     for item, value in zip(items, values, strict=True):
@@ -163,7 +163,7 @@ def test_each_order_is_paged_through_without_losing_or_repeating(
 def test_a_page_begins_where_the_one_before_ended_whatever_came_meanwhile(
     admin, campaign, monkeypatch
 ):
-    monkeypatch.setattr(browsing, "PER_PAGE", 1)
+    monkeypatch.setattr(lists, "PER_PAGE", 1)
     monkeypatch.setattr("oversight.pages.views.browser.PER_PAGE", 1)
     first, second = make_item(campaign), make_item(campaign)
     page = admin.get(PAGE)
@@ -173,7 +173,7 @@ def test_a_page_begins_where_the_one_before_ended_whatever_came_meanwhile(
 
 
 def test_items_are_counted_to_a_bound(admin, campaign, monkeypatch):
-    monkeypatch.setattr(browsing, "MOST_COUNTED", 2)
+    monkeypatch.setattr(lists, "MOST_COUNTED", 2)
     monkeypatch.setattr("oversight.pages.views.browser.MOST_COUNTED", 2)
     for _ in range(2):
         make_item(campaign)
@@ -196,7 +196,7 @@ def test_what_is_not_understood_is_refused_in_words(admin, plain, query):
 
 
 def test_a_list_that_takes_too_long_is_given_up_and_says_so(admin, plain, monkeypatch):
-    monkeypatch.setattr(browsing, "PATIENCE", "1ms")
+    monkeypatch.setattr(lists, "PATIENCE", "1ms")
     monkeypatch.setattr(
         "oversight.pages.filters.ItemFilters.qs",
         property(lambda self: self.queryset.extra(where=["(SELECT pg_sleep(.1)) IS NOT NULL"])),
