@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run install test check test-browser test-slow test-crash test-faults clean bench-loop screenshots bench-annotate bench-losses bench-dpo bench-learning bench-mixed bench-import bench-export bench-acceptance
+.PHONY: run install test check test-browser test-slow test-crash test-faults clean bench-loop screenshots bench-annotate bench-losses bench-dpo bench-learning bench-mixed bench-import bench-export bench-acceptance bench-pages
 
 run: install
 	@exec $(BIN)/python manage.py up
@@ -91,3 +91,7 @@ bench-export: install
 # Simulated judges only: some six minutes on one core; --draws makes it shorter.
 bench-acceptance: install
 	$(BIN)/python -m benchmarks.acceptance
+
+# Makes campaigns of ten thousand and of a million items, then asks every page; SIZES makes it shorter.
+bench-pages: install
+	$(BIN)/python -m benchmarks.pages $(if $(SIZES),--sizes $(SIZES))

@@ -323,6 +323,8 @@ CELERY_BEAT_SCHEDULE = {  # in seconds
         "schedule": 30.0,
     },
     "deliver_webhooks": {"task": "oversight.tasks.deliver_webhooks", "schedule": 5.0},
+    "run_acts": {"task": "oversight.tasks.run_acts", "schedule": 5.0},
+    "read_words": {"task": "oversight.tasks.read_words", "schedule": 5.0},
     "forget_answers": {"task": "oversight.tasks.forget_answers", "schedule": 3600.0},
     "sweep_imports": {"task": "oversight.tasks.sweep_imports", "schedule": 3600.0},
 }

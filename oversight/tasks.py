@@ -2,12 +2,14 @@
 
 from celery import shared_task
 
+from oversight.campaigns.services import words
 from oversight.data.services import webhook_delivery
 from oversight.data.services.incoming import running
 from oversight.loop.services import coordinator
 from oversight.loop.services.cancellation import stop_cancelled_training
 from oversight.loop.services.schedules import start_due_updates
 from oversight.loop.services.work import work_through
+from oversight.pages.services import acts
 from oversight.rest.services import idempotency
 from oversight.versions.services.trials import dispatch_trials
 from oversight.versions.services.trials import try_models as try_due_models
@@ -50,3 +52,13 @@ def run_imports() -> None:
 @shared_task
 def sweep_imports() -> None:
     running.sweep_imports()
+
+
+@shared_task
+def read_words() -> None:
+    words.read_words()
+
+
+@shared_task
+def run_acts() -> None:
+    acts.run_acts()

@@ -33,7 +33,17 @@ AREAS = {
 # Beneath every area, and above all of them.
 GROUND = {
     "oversight": {
-        *("models", "policies", "statistics", "embedded", "web", "rest", "errors", "statements"),
+        *(
+            "models",
+            "policies",
+            "statistics",
+            "embedded",
+            "web",
+            "rest",
+            "errors",
+            "statements",
+            "lists",
+        ),
         *("dispatch", "celery", "steady_clock", "checks", "new_database"),
     },
     "annotate": {"models", "errors", "access", "campaigns"},

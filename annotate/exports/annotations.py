@@ -48,6 +48,7 @@ def rows(wanted: Wanted) -> str:
         tests += " AND s.id > %(since_id)s"
     if wanted.since_time:
         tests += f" AND {WHEN} > %(since_time)s"
+    tests += "".join(f" AND {test}" for test in wanted.among("s.item_id"))
     return ROWS.format(tests=tests)
 
 

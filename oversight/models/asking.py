@@ -90,6 +90,7 @@ class Withdrawal(models.TextChoices):
     FAULT = "fault", "Something is wrong with the item itself"
     REVIEW_CLOSED = "review_closed", "It was closed before anybody answered it"
     NOT_NEEDED = "not_needed", "Those who were level are so no more"
+    BY_HAND = "by_hand", "Somebody withdrew it"
 
 
 class ReviewItemQuerySet(QuerySet["ReviewItem"]):

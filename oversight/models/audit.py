@@ -34,6 +34,7 @@ class Act(models.TextChoices):
     IMPORT_CONFIRMED = "import.confirmed", "An import was confirmed"
     IMPORT_CANCELLED = "import.cancelled", "An import was cancelled"
     QUERIES_ADDED = "queries.added", "Queries were added"
+    ITEMS_CHANGED = "items.changed", "Many items were changed at once"
     ITEMS_ADDED = "items.added", "Items with a known answer were added"
     MODEL_ADDED = "model.added", "A model was added"
     MODEL_PROMOTED = "model.promoted", "A model was put to work"

@@ -89,6 +89,12 @@ class Query(models.Model):
                 fields=["campaign", "cluster", "split"], name="query_by_cluster_and_split"
             ),
             models.Index(fields=["campaign", "loose_key", "split"], name="query_by_loose_key"),
+            models.Index(fields=["campaign", "id"], name="query_newest"),
+            models.Index(fields=["campaign", "node", "id"], name="query_by_node"),
+            models.Index(fields=["campaign", "origin", "id"], name="query_by_origin"),
+            models.Index(
+                fields=["campaign", "id"], condition=~Q(rejected_reason=""), name="query_rejected"
+            ),
             models.Index(
                 fields=["campaign"],
                 condition=Q(messages__isnull=False),

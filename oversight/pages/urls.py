@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from oversight.pages.views import campaign, home, items
+from oversight.pages.views import acts, browser, campaign, downloads, home, item, known, saved_views
 
 ONE = "campaigns/<slug:slug>/"
 
@@ -11,6 +11,16 @@ urlpatterns = [
     path(ONE, campaign.campaign, name="campaign"),
     path(f"{ONE}rounds.csv", campaign.story_csv, name="campaign-story-csv"),
     path(f"{ONE}preferences.jsonl", campaign.preferences, name="campaign-preferences"),
-    path(f"{ONE}items/", items.items, name="campaign-items"),
-    path(f"{ONE}items/upload/", items.upload, name="items-upload"),
+    path(f"{ONE}items/", browser.items, name="campaign-items"),
+    path(f"{ONE}items/answers/", browser.answers, name="campaign-answers"),
+    path(f"{ONE}items/views/", saved_views.save, name="view-save"),
+    path(f"{ONE}items/views/<int:view_id>/forget/", saved_views.forget, name="view-forget"),
+    path(f"{ONE}items/known/", known.known, name="known-answers"),
+    path(f"{ONE}items/upload/", known.upload, name="items-upload"),
+    path(f"{ONE}items/<int:item_id>/", item.item, name="item"),
+    path(f"{ONE}items/acts/", acts.choose, name="acts-choose"),
+    path(f"{ONE}items/acts/do/", acts.do, name="acts-do"),
+    path(f"{ONE}items/acts/<int:act_id>/", acts.act, name="act"),
+    path(f"{ONE}items/download/<str:file>", downloads.download, name="items-download"),
+    path(f"{ONE}versions/<int:version_id>/labels/", item.labels, name="version-labels"),
 ]

@@ -1,11 +1,17 @@
 """The campaign's queries: read them, paste some, upload a file."""
 
-from django.core.paginator import Paginator
+import re
+from contextlib import nullcontext
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.functions import Left
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from oversight.campaigns.services.queries import add_queries
+from oversight.data.filters import QueryFilters
 from oversight.data.forms.imports import UploadForm
 from oversight.data.forms.queries import PasteForm
 from oversight.data.importers import FORMATS
@@ -14,6 +20,16 @@ from oversight.data.services.imports import LineConflict
 from oversight.data.services.incoming import receiving
 from oversight.data.views.uploads import tell_added, tell_conflicts
 from oversight.errors import OversightError
+from oversight.lists import (
+    MOST_COUNTED,
+    PER_PAGE,
+    TOO_SLOW,
+    Place,
+    TooSlow,
+    bounded_count,
+    patient,
+    rows_after,
+)
 from oversight.models import Campaign, Import, Origin, Query
 from oversight.people.policies.permissions import Permission
 from oversight.people.views.access import (
@@ -24,7 +40,7 @@ from oversight.people.views.access import (
     person_required,
 )
 
-QUERIES_PER_PAGE = 50
+TEXT_SHOWN = 500
 IMPORTS_SHOWN = 10
 
 
@@ -32,15 +48,48 @@ IMPORTS_SHOWN = 10
 @person_required
 def queries(request: PersonRequest, slug: str) -> HttpResponse:
     campaign = get_campaign(request, slug, Permission.SEE_TEXTS)
-    rows = Query.objects.filter(campaign=campaign).select_related("round").order_by("-pk")
-    # The texts alone are shown: a reference answer stays unread.
-    page = Paginator(rows.defer("reference", "raw_text"), QUERIES_PER_PAGE).get_page(
-        request.GET.get("page", "1")
+    filters = QueryFilters(request.GET, campaign=campaign)
+    after = request.GET.get("after", "")
+    is_place = not after or re.fullmatch(r"[0-9]{1,18}", after, re.ASCII)
+    problem = filters.problem or ("" if is_place else "There is no such page of this list.")
+    found: dict[str, Any] = {}
+    if not problem:
+        try:
+            # All of them are read by an index, whatever there is: only filters can take long.
+            with patient() if request.GET else nullcontext():
+                found = _found(campaign, filters.qs, int(after) if after else None)
+        except TooSlow:
+            problem = TOO_SLOW
+    context = page_context(
+        request,
+        campaign,
+        "queries",
+        filters=filters,
+        problem=problem,
+        after=after,
+        most=MOST_COUNTED,
+        is_narrowed=bool(request.GET),
+        **found,
+    )
+    status = 400 if problem else 200
+    return render(request, "oversight/data/queries.html", context, status=status)
+
+
+def _found(campaign: Campaign, rows: QuerySet[Query], after: int | None) -> dict[str, Any]:
+    """The texts alone are shown, from their beginning: a reference answer stays unread."""
+    place = None if after is None else Place(after, after)
+    page = list(
+        rows_after(rows.select_related("round"), ["id"], place, is_falling=True)
+        .defer("text", "messages", "reference", "raw_text", "round__plan")
+        .annotate(shown_text=Left("text", TEXT_SHOWN))
     )
     for row in page:
         row.harm = campaign.harm_words(row.node)  # type: ignore[attr-defined]
-    context = page_context(request, campaign, "queries", page=page)
-    return render(request, "oversight/data/queries.html", context)
+    return {
+        "page": page[:PER_PAGE],
+        "next": page[PER_PAGE - 1].pk if len(page) > PER_PAGE else None,
+        "count": bounded_count(rows),
+    }
 
 
 @require_http_methods(GET_OR_POST)

@@ -69,8 +69,8 @@ def _follow(answers: ItemAnswers) -> bool:
     return has_changed
 
 
-def withdraw_item(*, item: ReviewItem) -> None:
-    """Take an item from everybody for a fault of its own: nothing said of it stands any more.
+def withdraw_item(*, item: ReviewItem, because: Withdrawal = Withdrawal.FAULT) -> None:
+    """Take an item from everybody, mostly for a fault of its own: nothing said of it stands any more.
 
     The texts are those of what it adjudicates and of its adjudication too, which go with it.
     `item` comes from `lock_item`.
@@ -78,7 +78,7 @@ def withdraw_item(*, item: ReviewItem) -> None:
     subject = item.adjudicates or item
     ReviewItem.objects.filter(Q(pk=subject.pk) | Q(adjudicates=subject)).update(
         state=ItemState.WITHDRAWN,
-        withdrawn_because=Withdrawal.FAULT,
+        withdrawn_because=because,
         closed_at=Coalesce("closed_at", Value(timezone.now())),
     )
     subject.refresh_from_db(fields=["state"])

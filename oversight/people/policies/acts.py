@@ -30,6 +30,7 @@ SENTENCES = {
     "import.confirmed": "imported {file}",
     "import.cancelled": "cancelled the import of {file}",
     "queries.added": "added {count} queries",
+    "items.changed": "changed {count} items at once ({what}): {reason}",
     "items.added": "made {count} items whose answer is known",
     "model.added": "chose {model} as {role}, to be tried",
     "model.promoted": "put {model} to work as {role}: {reason}",

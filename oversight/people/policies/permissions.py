@@ -31,6 +31,7 @@ class Permission(Enum):
     ADD_DATA = "Bring in queries and other data", RUNNING | {ENGINEER}
     RUN_WEBHOOKS = "Set up webhooks", RUNNING | {ENGINEER}
     CHANGE_MODELS = "Choose, promote and take away models", RUNNING | {ENGINEER}
+    ACT_ON_ITEMS = "Withdraw items, ask again, assign and tag them", RUNNING
     ADD_ITEMS = "Make items whose answer is known", RUNNING
     RUN_ROUNDS = "Start, close, retry and cancel rounds and trainings", RUNNING
     CHANGE_SETTINGS = "Read and change settings and principles", RUNNING

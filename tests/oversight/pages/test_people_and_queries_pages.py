@@ -113,4 +113,4 @@ def test_the_list_of_queries_costs_the_same_however_long(
         make_query(campaign)
     with django_assert_max_num_queries(9):
         html = admin.get(url("campaign-queries")).content.decode()
-    assert "Page 1 of 2" in html
+    assert 'rel="next"' in html

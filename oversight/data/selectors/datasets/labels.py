@@ -30,6 +30,7 @@ def judgement_rows_sql(wanted: Wanted, also: str = "", tests: str = "", then: st
         tests += " AND j.id > %(since_id)s"
     if wanted.since_time:
         tests += " AND j.created_at > %(since_time)s"
+    tests += "".join(f" AND {test}" for test in wanted.among("j.item_id"))
     return f"FROM oversight_judgement j {STANDING.format(also=also, tests=tests, then=then)}"
 
 

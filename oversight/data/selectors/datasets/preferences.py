@@ -68,7 +68,8 @@ def preference_rows_sql(wanted: Wanted, also: str = "") -> str:
             "FROM oversight_preference p WHERE p.id = s.preference_id OFFSET 0) p"
         )
         return f"{start} {TABLES} {also} WHERE s.snapshot_id = %(snapshot)s ORDER BY s.position"
-    tests = " AND ".join([STANDING, "p.source = ANY(%(sources)s)", *_asked(wanted)])
+    asked = [*_asked(wanted), *wanted.among("p.item_id")]
+    tests = " AND ".join([STANDING, "p.source = ANY(%(sources)s)", *asked])
     start = f"FROM (SELECT {_pair(wanted)} FROM oversight_preference p WHERE {tests}) p"
     return f"{start} {TABLES} {also} ORDER BY p.id"
 

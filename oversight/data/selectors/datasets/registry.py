@@ -25,7 +25,8 @@ HAS_TOOLS = f"""SELECT EXISTS (
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which rows. Simulated labels come only where they are asked for, by name or as a source."""
+    """Which rows. Simulated labels come only where they are asked for, by name or as a source. `items`
+    is a SELECT of items' ids with its values written in, where only rows of those are wanted."""
 
     campaign: Campaign
     since_id: int = 0
@@ -34,6 +35,11 @@ class Wanted:
     simulated: bool = False
     believed: float = 0.0
     snapshot: Snapshot | None = None
+    items: str = ""
+
+    def among(self, column: str) -> list[str]:
+        """Return the condition that a row's item is one of those, none where all are wanted."""
+        return [f"{column} IN ({self.items.replace('%', '%%')})"] if self.items else []
 
     @property
     def sources(self) -> list[str]:

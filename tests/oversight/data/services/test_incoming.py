@@ -145,7 +145,7 @@ def test_how_many_were_compared_is_said_where_there_are_more(campaign, client, m
     monkeypatch.setattr("oversight.data.services.imports.near.MOST", 1)
     row = run(described(campaign, jsonl({"text": "One?"}, {"text": "Two?"})))
     assert (row.report["near"]["compared"], row.report["near"]["is_cut_short"]) == (1, True)
-    client.force_login(make_member(campaign, "admin"))
+    client.force_login(make_member(campaign, "owner"))
     page = client.get(reverse("import", args=[campaign.slug, row.pk])).content.decode()
     assert "only the first 1 new queries of the file were compared with each other" in page
 

@@ -1,4 +1,4 @@
-"""What people are asked, and the items whose right answer is known."""
+"""The items whose right answer is known: how people do on them, and making more."""
 
 import secrets
 
@@ -29,7 +29,7 @@ NO_MORE = (
 
 @require_http_methods(GET_OR_POST)
 @person_required
-def items(request: PersonRequest, slug: str) -> HttpResponse:
+def known(request: PersonRequest, slug: str) -> HttpResponse:
     """Show the items and make gold ones; the upload on the same page goes to `upload`."""
     is_sent = request.method == "POST"
     campaign = get_campaign(
@@ -37,7 +37,7 @@ def items(request: PersonRequest, slug: str) -> HttpResponse:
     )
     form = GoldForm(request.POST or None, prefix="gold")
     if is_sent and form.is_valid() and _made(request, campaign, form):
-        return redirect("campaign-items", slug)
+        return redirect("known-answers", slug)
     return _page(request, campaign, form, KnownAnswersForm(prefix="known"))
 
 
@@ -50,7 +50,7 @@ def upload(request: PersonRequest, slug: str) -> HttpResponse:
         tell_added(
             request, imported.counts["items"], len(imported.duplicate_lines), "item", "items"
         )
-        return redirect("campaign-items", slug)
+        return redirect("known-answers", slug)
     return _page(request, campaign, GoldForm(prefix="gold"), form)
 
 
@@ -76,4 +76,4 @@ def _page(
     shown = {"kinds": kinds, "known_kinds": known_kinds, "gold": gold, "known": known}
     context = page_context(request, campaign, "items", **shown)
     status = 422 if gold.errors or known.errors else 200
-    return render(request, "oversight/pages/items.html", context, status=status)
+    return render(request, "oversight/pages/known.html", context, status=status)

@@ -9,7 +9,7 @@ from oversight.pages.selectors.items import items_by_kind
 from tests.factories import make_item, make_member, make_query, make_response
 
 pytestmark = pytest.mark.django_db
-PAGE = "/campaigns/maths/items/"
+PAGE = "/campaigns/maths/items/known/"
 ROW = b'{"query": "1 + 1?", "a": "2", "b": "3", "expected": "a"}\n'
 
 
