@@ -19,6 +19,7 @@ from .browsing import (
     QueryToRead,
     QueryWords,
     SavedView,
+    Tally,
 )
 from .campaign_choices import (
     AcceptanceMode,
@@ -155,6 +156,7 @@ __all__ = [
     "Stage",
     "StepLabel",
     "StoredAnswer",
+    "Tally",
     "TrainingRun",
     "Trial",
     "TrialState",
