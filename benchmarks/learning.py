@@ -26,10 +26,10 @@ from benchmarks.learning_methods import (
     rows_of,
     share_right,
 )
-from benchmarks.learning_world import LearningWorld, ask, draw_world, log_likelihood_of_a_over_b
 from benchmarks.losses import train_in
 from benchmarks.pair_sets import greedy_accuracy
 from benchmarks.quiet import hush
+from benchmarks.worlds.learning import LearningWorld, ask, draw_world, log_likelihood_of_a_over_b
 from models_srv.domains.arithmetic.registry import starter_spec
 from models_srv.types import ModelSpec
 

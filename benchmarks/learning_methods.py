@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.learning_world import LearningWorld
+from benchmarks.worlds.learning import LearningWorld
 from oversight.statistics.labels import Bools, Floats
 from oversight.trust.policies.source.model import (
     SourcePairs,

@@ -14,7 +14,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy.special import expit
 
-from benchmarks.mixed_world import SCENARIOS, World, draw_world
+from benchmarks.worlds.mixed import SCENARIOS, World, draw_world
 from oversight.statistics.labels import Floats
 from oversight.statistics.logistic import Penalty, fit_logistic
 from oversight.trust.policies.source.model import SourcePairs, fit_source_model, predict_reliability

@@ -324,6 +324,7 @@ CELERY_BEAT_SCHEDULE = {  # in seconds
     },
     "deliver_webhooks": {"task": "oversight.tasks.deliver_webhooks", "schedule": 5.0},
     "run_acts": {"task": "oversight.tasks.run_acts", "schedule": 5.0},
+    "gather_tallies": {"task": "oversight.tasks.gather_tallies", "schedule": 60.0},
     "read_words": {"task": "oversight.tasks.read_words", "schedule": 5.0},
     "forget_answers": {"task": "oversight.tasks.forget_answers", "schedule": 3600.0},
     "sweep_imports": {"task": "oversight.tasks.sweep_imports", "schedule": 3600.0},

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from oversight.campaigns.services import words
+from oversight.campaigns.services import tallies, words
 from oversight.data.services import webhook_delivery
 from oversight.data.services.incoming import running
 from oversight.loop.services import coordinator
@@ -62,3 +62,8 @@ def read_words() -> None:
 @shared_task
 def run_acts() -> None:
     acts.run_acts()
+
+
+@shared_task
+def gather_tallies() -> None:
+    tallies.gather_tallies()

@@ -3,7 +3,15 @@
 from django.urls import get_resolver, reverse
 
 from annotate.models import Flag, QualificationAnswer, RedTeamChat, RedTeamTurn
-from oversight.models import Critique, ItemKind, Principle, Role, TrainingRun
+from oversight.models import (
+    BulkAct,
+    Critique,
+    ItemKind,
+    Principle,
+    Role,
+    SavedView,
+    TrainingRun,
+)
 from oversight.people.services.invitations import invite
 from tests.annotate.records import make_reviewed_pair
 from tests.factories import make_item, make_query, make_response, make_round, make_version
@@ -54,8 +62,14 @@ class Site:
             "member_id": campaign.members.first().pk,
             "principle_id": Principle.objects.get(campaign=campaign).pk,
             "role": "learner",
-            **dict.fromkeys(("token_id", "evaluation_id", "webhook_id", "import_id", "act_id"), 1),
-            **dict.fromkeys(("sha256", "other"), NO_HASH), "view_id": 1,
+            **dict.fromkeys(("token_id", "evaluation_id", "webhook_id", "import_id"), 1),
+            **dict.fromkeys(("sha256", "other"), NO_HASH),
+            "view_id": SavedView.objects.create(
+                campaign=campaign, user=self.user, name="Mine", query=""
+            ).pk,
+            "act_id": BulkAct.objects.create(
+                campaign=campaign, kind="tag", created_by=self.user
+            ).pk,
             **{"file": "preferences.jsonl", "ending": "csv", "name": "queries"},
             "query_id": query.pk, "response_id": gold.response_a_id, "item_id": gold.pk,
             "critique_id": Critique.objects.first().pk, "judgement_id": make_judgement(gold).pk,

@@ -20,6 +20,7 @@ from .browsing import (
     QueryToRead,
     QueryWords,
     SavedView,
+    Tally,
 )
 from .campaign_choices import (
     AcceptanceMode,
@@ -161,6 +162,7 @@ __all__ = [
     "Stage",
     "StepLabel",
     "StoredAnswer",
+    "Tally",
     "TrainingRun",
     "Trial",
     "TrialState",

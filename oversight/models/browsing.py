@@ -158,3 +158,20 @@ class ActItem(models.Model):
         indexes = [
             models.Index(fields=["act", "item"], condition=Q(outcome=""), name="act_left_to_do")
         ]
+
+
+class Tally(models.Model):
+    """A number that was added to one of a campaign's counts: a count is the sum of its rows.
+
+    Triggers write them, in the transaction that changes what is counted, and a worker puts them
+    together now and then. Rows rather than one number: nobody waits for whoever else counts.
+    """
+
+    campaign = models.ForeignKey(
+        Campaign, models.CASCADE, related_name="tallies", db_index=False, db_constraint=False
+    )
+    name = models.CharField(max_length=60, help_text="item/kind/state, query/split/use, …")
+    n = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["campaign", "name"], include=["n"], name="tally_by_name")]

@@ -12,6 +12,7 @@ from psycopg import ClientCursor
 
 from annotate.models import Annotation, Assignment
 from oversight.campaigns.services.campaigns import check_slug
+from oversight.campaigns.services.tallies import reckon_tallies
 from oversight.errors import InvalidCampaign, WrongState
 from oversight.models import (
     Campaign,
@@ -66,6 +67,7 @@ def seed_campaign(*, slug: str, items: int, seed: int, tell: Tell = lambda _: No
     with transaction.atomic():
         campaign = make_campaign(slug)
         rounds = _write(campaign, items, seed, tell)
+        reckon_tallies(campaign.pk)
         _analyse()
         for round_ in rounds:
             make_training(campaign, round_)

@@ -1,9 +1,9 @@
 """Campaigns with how far each has come."""
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from oversight.models import Campaign, ItemState, Query, ReviewItem, Round, User
+from oversight.models import Campaign, ItemState, Round, Tally, User
 
 
 def campaigns_with_progress(user: User) -> QuerySet[Campaign]:
@@ -12,13 +12,12 @@ def campaigns_with_progress(user: User) -> QuerySet[Campaign]:
     Annotates `query_count`, `item_count`, `closed_item_count`, `round_number` and `round_stage`.
     """
     latest = Round.objects.filter(campaign=OuterRef("pk")).order_by("-number")
-    items = ReviewItem.objects.exclude(state=ItemState.WITHDRAWN)
     return (
         Campaign.objects.visible_to(user)
         .annotate(
-            query_count=_count(Query.objects.usable()),
-            item_count=_count(items),
-            closed_item_count=_count(items.filter(state=ItemState.CLOSED)),
+            query_count=_count("query", Q(name__endswith="/rejected")),
+            item_count=_count("item", Q(name__endswith=f"/{ItemState.WITHDRAWN}")),
+            closed_item_count=_count("item", ~Q(name__endswith=f"/{ItemState.CLOSED}")),
             round_number=Subquery(latest.values("number")[:1]),
             round_stage=Subquery(latest.values("stage")[:1]),
         )
@@ -26,13 +25,8 @@ def campaigns_with_progress(user: User) -> QuerySet[Campaign]:
     )
 
 
-def _count(rows: QuerySet[Query] | QuerySet[ReviewItem]) -> Coalesce:
-    """Count a campaign's rows apart: two joins in one query would multiply each other."""
-    counts = (
-        rows.filter(campaign=OuterRef("pk"))
-        .order_by()
-        .values("campaign")
-        .annotate(n=Count("pk"))
-        .values("n")
-    )
-    return Coalesce(Subquery(counts, output_field=IntegerField()), 0)
+def _count(of: str, left_out: Q) -> Coalesce:
+    """Add up the campaign's tallies of this kind, which cost the same however many are counted."""
+    rows = Tally.objects.filter(campaign=OuterRef("pk"), name__startswith=f"{of}/")
+    counts = rows.exclude(left_out).order_by().values("campaign").annotate(total=Sum("n"))
+    return Coalesce(Subquery(counts.values("total"), output_field=IntegerField()), 0)

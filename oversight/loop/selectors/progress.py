@@ -1,16 +1,15 @@
 """How far a round has come, stage by stage, and whose labels there are."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
+from oversight.campaigns.selectors.tallies import tallies
 from oversight.models import (
     Campaign,
     ItemState,
-    Judgement,
-    Preference,
     ReviewItem,
     Round,
     Source,
@@ -93,17 +92,15 @@ def round_progress(round_: Round) -> list[StageProgress]:
 
 def judgement_counts(campaign: Campaign) -> LabelCounts:
     """Count standing judgements of the campaign's queries."""
-    return _by_source(Judgement.objects.standing().filter(query__campaign=campaign))
+    return _by_source(tallies(campaign, "judgement"))
 
 
 def preference_counts(campaign: Campaign) -> LabelCounts:
     """Count preferences that may be trained on."""
-    rows = Preference.objects.filter(campaign=campaign, superseded_by__isnull=True, weight__gt=0)
-    return _by_source(rows)
+    return _by_source(tallies(campaign, "preference"))
 
 
-def _by_source(rows: QuerySet[Judgement] | QuerySet[Preference]) -> LabelCounts:
-    counts = dict(rows.order_by().values_list("source").annotate(n=Count("pk")))
+def _by_source(counts: Mapping[str, int]) -> LabelCounts:
     return LabelCounts(
         human=counts.get(Source.PERSON, 0),
         simulated=counts.get(Source.SIMULATED, 0),

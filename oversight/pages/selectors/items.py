@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F, Q
 
+from oversight.campaigns.selectors.tallies import tallies
 from oversight.models import KNOWN_KINDS, Campaign, ItemKind, ItemState, Source
 from oversight.statistics.intervals import clopper_pearson
 from oversight.trust.policies.critique_effect import Figure
@@ -36,8 +37,8 @@ class KindOfItem:
 def items_by_kind(campaign: Campaign) -> list[KindOfItem]:
     """Return the kinds that the campaign has items of: two queries, however many items."""
     states: dict[str, dict[str, int]] = defaultdict(dict)
-    rows = campaign.items.order_by().values_list("kind", "state").annotate(n=Count("pk"))
-    for kind, state, n in rows:
+    for name, n in tallies(campaign, "item").items():
+        kind, state = name.split("/")
         states[kind][state] = n
     answers = _answers(campaign)
     return [_kind(kind, states[kind], answers) for kind in ItemKind if kind in states]

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
 
+from oversight.campaigns.selectors.tallies import tallies
 from oversight.learning.selectors.updates import latest_scheduled, new_preferences, reason_to_wait
 from oversight.loop.selectors.progress import LabelCounts, judgement_counts
 from oversight.loop.selectors.rounds import LiveRound, open_round, rounds_of
-from oversight.models import ActiveVersion, Campaign, Query, Role, Round, ScheduledUpdate, Split
+from oversight.models import ActiveVersion, Campaign, Role, Round, ScheduledUpdate, Split
 
 ROUNDS_PER_PAGE = 10
 
@@ -30,16 +31,18 @@ class Overview:
 def campaign_overview(campaign: Campaign, page: str = "1") -> Overview:
     rounds = Paginator(rounds_of(campaign), ROUNDS_PER_PAGE).get_page(page)
     active = list(ActiveVersion.objects.filter(campaign=campaign).select_related("version"))
-    queries = Query.objects.usable().filter(campaign=campaign)
+    queries = {
+        name: n for name, n in tallies(campaign, "query").items() if not name.endswith("/rejected")
+    }
     return Overview(
         rounds=rounds,
         live=open_round(campaign),
         active=active,
         missing_roles=[role for role in Role.values if role not in {row.role for row in active}],
         judgements=judgement_counts(campaign),
-        queries=queries.count(),
-        held_out=queries.filter(split=Split.HELD_OUT).count(),
-        unused=queries.filter(split=Split.TRAIN, round__isnull=True).count(),
+        queries=sum(queries.values()),
+        held_out=sum(n for name, n in queries.items() if name.startswith(f"{Split.HELD_OUT}/")),
+        unused=queries.get(f"{Split.TRAIN}/unused", 0),
         new_preferences=new_preferences(campaign).count(),
         reason_to_wait=reason_to_wait(campaign),
         scheduled=list(latest_scheduled(campaign)),
