@@ -85,6 +85,7 @@ OF_ONE_PERSON = {
 OF_ONESELF = {
     **reads(EVERYBODY, "home", "account", "api-docs", "annotate:home", "annotate:all-flags"),
     **posts(EVERYBODY, "account-token", "account-password", "account-token-delete", "logout"),
+    **posts(EVERYBODY, "account-session-end"),
     **both(EVERYBODY, "annotate:settings"),
 }
 # Staff alone make campaigns.

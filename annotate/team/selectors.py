@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.db import connection
@@ -76,7 +76,7 @@ FROM (
   GROUP BY mine.id, mine.annotator_id
 ) worked
 JOIN oversight_user who ON who.id = worked.person
-WHERE worked.first_at >= %(since)s AND worked.first_at < %(until)s
+WHERE worked.first_at >= %(since)s AND worked.first_at <= %(until)s
 GROUP BY who.username, 2 ORDER BY 2 DESC, 1
 """
 
@@ -155,8 +155,8 @@ def days_of(
 ) -> list[Day]:
     """Return who worked how much on which day of these, the latest first. Left out work counts."""
     first = datetime.combine(since, time.min, UTC)
-    after = datetime.combine(until + timedelta(days=1), time.min, UTC)
-    return [Day(*row) for row in _rows(DAYS, campaign, person, since=first, until=after)]
+    last = datetime.combine(until, time.max, UTC)
+    return [Day(*row) for row in _rows(DAYS, campaign, person, since=first, until=last)]
 
 
 def _rows(sql: str, campaign: Campaign, person: User | None, **values: Any) -> list[Any]:
@@ -167,7 +167,7 @@ def _rows(sql: str, campaign: Campaign, person: User | None, **values: Any) -> l
     }
     with connection.cursor() as cursor:
         cursor.execute(sql, named)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _figures(row: Sequence[Any]) -> Figures:

@@ -70,7 +70,7 @@ from .outputs import (
 from .rest import StoredAnswer
 from .reward import RewardMargin, RewardModel
 from .schedules import ScheduledUpdate
-from .sign_in import ApiToken, Scope, SignInTry
+from .sign_in import ApiToken, Scope, SignedIn, SignInTry
 from .trust import Acceptance, SourceReliability
 from .users import User
 from .versions import (
@@ -153,6 +153,7 @@ __all__ = [
     "Scope",
     "SeverityLevel",
     "SignInTry",
+    "SignedIn",
     "Snapshot",
     "SnapshotRow",
     "SnapshotSplit",

@@ -27,6 +27,7 @@ class Act(models.TextChoices):
     ACCOUNT_CHANGED = "account.changed", "An account was changed"
     PASSWORD_CHANGED = "password.changed", "A password was changed"
     PERSON_FORGOTTEN = "person.forgotten", "A person was forgotten"
+    SESSION_ENDED = "session.ended", "A session was ended"
     TOKEN_MADE = "token.made", "A token was made"
     TOKEN_ENDED = "token.ended", "A token was ended"
     DATA_EXPORTED = "data.exported", "Data was downloaded"

@@ -75,3 +75,13 @@ class SignInTry(models.Model):
             models.Index(fields=["address", "at"], name="sign_in_try_by_address"),
             models.Index(fields=["at"], name="sign_in_try_by_time"),
         ]
+
+
+class SignedIn(models.Model):
+    """Where a person signed in: whose session it is. Without its session it means nothing."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    session_key = models.CharField(max_length=40, unique=True)
+    address = models.CharField(max_length=45, help_text="Of the network.")
+    browser = models.CharField(max_length=200, blank=True, help_text="As it calls itself.")
+    at = models.DateTimeField(default=timezone.now)

@@ -6,10 +6,15 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.password_validation import (
+    get_default_password_validators,
+    password_validators_help_text_html,
+)
 from django.utils import timezone
 
 from oversight.models import Act, MemberRole, Scope, User
 
+DJANGOS = "django.contrib.auth.password_validation"
 LONGEST_NAME = 254
 LIFETIMES = [("30", "30 days"), ("90", "90 days"), ("365", "A year"), ("", "It does not")]
 
@@ -72,6 +77,14 @@ class JoinForm(UserCreationForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ("username",)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # Ours says what a changed password ends: nothing of a new account.
+        rules = [
+            each for each in get_default_password_validators() if type(each).__module__ == DJANGOS
+        ]
+        self.fields["password1"].help_text = password_validators_help_text_html(rules)
 
 
 class TokenForm(forms.Form):

@@ -13,6 +13,9 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/token/", account.token_new, name="account-token"),
     path("account/token/<int:token_id>/delete/", account.token_delete, name="account-token-delete"),
+    path(
+        "account/sessions/<int:signed_in_id>/end/", account.session_end, name="account-session-end"
+    ),
     path("account/password/", account.password, name="account-password"),
     path(f"{ONE}audit-log/", audit.audit_log, name="audit-log"),
     path("invitations/<str:token>/", invitations.join, name="join"),

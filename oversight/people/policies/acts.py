@@ -23,6 +23,7 @@ SENTENCES = {
     "account.changed": "changed the account {person}: {fields}",
     "password.changed": "changed their password",
     "person.forgotten": "forgot a person, for good",
+    "session.ended": "signed out another session of theirs",
     "token.made": "made the token “{name}”, which may: {scopes}",
     "token.ended": "ended the token “{name}”",
     "data.exported": "downloaded {file}",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.db.models import QuerySet
@@ -69,15 +69,16 @@ def entries_of(
     if since:
         rows = rows.filter(at__gte=datetime.combine(since, time.min, UTC))
     if until:
-        rows = rows.filter(at__lt=datetime.combine(until + timedelta(days=1), time.min, UTC))
+        rows = rows.filter(at__lte=datetime.combine(until, time.max, UTC))
     return rows.order_by("-pk")
 
 
 def told_entries(entries: Iterable[AuditEntry]) -> list[Told]:
     """Put entries into words. Two queries more, for the names of all people in them."""
     rows = list(entries)
-    ids = {row.by_id for row in rows} | {row.details.get("person") for row in rows}
-    names = dict(User.objects.filter(pk__in=ids - {None}).values_list("pk", "username"))
+    named = [each for row in rows for each in (row.by_id, row.details.get("person"))]
+    ids = {each for each in named if each is not None}
+    names = dict(User.objects.filter(pk__in=ids).values_list("pk", "username"))
     sent = {row.details["invitation"] for row in rows if "invitation" in row.details}
     invited = dict(Invitation.objects.filter(pk__in=sent).values_list("pk", "name"))
     return [

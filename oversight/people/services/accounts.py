@@ -10,6 +10,7 @@ from oversight.models import (
     CampaignMember,
     Invitation,
     MemberRole,
+    SignedIn,
     User,
 )
 from oversight.people.services.audit import record_act
@@ -38,6 +39,7 @@ def forget_person(*, person: User) -> None:
     if alone := _owned_alone(person):
         raise WrongState(f"{person.username} is the last owner of {', '.join(alone)}")
     ApiToken.objects.filter(user=person).delete()
+    SignedIn.objects.filter(user=person).delete()
     CampaignMember.objects.filter(user=person).delete()
     Invitation.objects.filter(accepted__user=person).update(name=FORGOTTEN)
     person.username = f"{FORGOTTEN}-{person.pk}"

@@ -1,5 +1,7 @@
 """One's own account: the tokens that programs use, and the password."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
@@ -14,8 +16,12 @@ from django.views.decorators.http import require_POST, require_safe
 from oversight.errors import OversightError
 from oversight.models import ApiToken
 from oversight.people.forms import TokenForm
+from oversight.people.policies.browsers import browser_words
 from oversight.people.policies.sign_in import WINDOW_SECONDS
+from oversight.people.selectors.signed_in import sessions_of
 from oversight.people.services.accounts import change_password
+from oversight.people.services.audit import address_of
+from oversight.people.services.signed_in import end_session, note_new_key, note_sign_in
 from oversight.people.services.tokens import delete_token, make_token
 from oversight.people.views.access import PersonRequest, person_required, tell_outcome
 
@@ -23,12 +29,27 @@ from oversight.people.views.access import PersonRequest, person_required, tell_o
 class SignIn(LoginView):
     """Sign in; 429 says that an address has tried too often."""
 
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        response = super().form_valid(form)
+        remember_session(cast(PersonRequest, self.request))
+        return response
+
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_invalid(form)
         if form.has_error(NON_FIELD_ERRORS, "too_many_tries"):
             response.status_code = 429
             response["Retry-After"] = str(WINDOW_SECONDS)
         return response
+
+
+def remember_session(request: PersonRequest) -> None:
+    """Let the person see on their account page that they are signed in here."""
+    note_sign_in(
+        user=request.user,
+        session_key=request.session.session_key or "",
+        address=address_of(request),
+        browser=request.headers.get("User-Agent", ""),
+    )
 
 
 @require_safe
@@ -64,6 +85,17 @@ def token_delete(request: PersonRequest, token_id: int) -> HttpResponse:
     return redirect("account")
 
 
+@require_POST
+@person_required
+def session_end(request: PersonRequest, signed_in_id: int) -> HttpResponse:
+    tell_outcome(
+        request,
+        lambda: end_session(user=request.user, signed_in_id=signed_in_id),
+        "You are signed out there.",
+    )
+    return redirect("account")
+
+
 @sensitive_post_parameters()
 @require_POST
 @never_cache
@@ -73,7 +105,9 @@ def password(request: PersonRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=422)
     change_password(user=request.user, password=form.cleaned_data["new_password1"])
+    before = request.session.session_key or ""
     update_session_auth_hash(request, request.user)
+    note_new_key(old=before, new=request.session.session_key or "")
     messages.success(
         request,
         "Your password is changed. You are signed out elsewhere; the tokens that you had are ended.",
@@ -101,5 +135,7 @@ def _page(
         "token_form": token_form or TokenForm(),
         "tokens": ApiToken.objects.filter(user=request.user),
         "shown_token": shown_token,
+        "sessions": [(row, browser_words(row.browser)) for row in sessions_of(request.user)],
+        "this_session": request.session.session_key,
     }
     return render(request, "oversight/people/account.html", context, status=status)

@@ -31,6 +31,7 @@ from oversight.people.views.access import (
     person_required,
     tell_outcome,
 )
+from oversight.people.views.account import remember_session
 
 BACKEND = "oversight.sessions.PersonBackend"
 
@@ -109,6 +110,7 @@ def _joined(request: PersonRequest, campaign: Campaign, token: str, form: JoinFo
         password=form.cleaned_data["password1"],
     )
     login(request, user, backend=BACKEND)
+    remember_session(request)
     return _welcome(request, campaign)
 
 

@@ -10,7 +10,6 @@ from oversight.errors import OversightError
 from oversight.models import CampaignMember, MemberRole
 from oversight.people.forms import MemberForm
 from oversight.people.policies.permissions import ROLES, Permission
-from oversight.people.selectors.roles import roles_in
 from oversight.people.services.members import add_member, remove_member
 from oversight.people.views.access import (
     GET_OR_POST,
@@ -52,7 +51,7 @@ def members(request: PersonRequest, slug: str) -> HttpResponse:
 def roles(request: PersonRequest, slug: str) -> HttpResponse:
     """What each role may do, from the very table that decides it."""
     campaign = get_campaign(request, slug)
-    own = roles_in(campaign, request.user)
+    own = set(campaign.members.filter(user=request.user).values_list("role", flat=True))
     rows = [(each.words, [role in each.roles for role in ROLES]) for each in Permission]
     context = page_context(
         request,

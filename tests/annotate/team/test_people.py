@@ -344,7 +344,15 @@ class TestTime:
         page = signed_in(mia).get(reverse("annotate:work-file", args=["maths"]))
         assert b"\n'-1+1," in page.content
 
-    def test_days_that_go_backwards_are_refused(self, campaign, mia):
-        query = {"since": "2026-02-01", "until": "2026-01-01"}
+    @pytest.mark.parametrize(
+        "query",
+        [
+            {"since": "2026-02-01", "until": "2026-01-01"},
+            {"until": "0001-01-01"},
+            {"since": "9999-12-31"},
+            {"since": "yesterday"},
+        ],
+    )
+    def test_days_that_cannot_be_are_refused(self, campaign, mia, query):
         page = signed_in(mia).get(reverse("annotate:work-file", args=["maths"]), query)
         assert page.status_code == 422

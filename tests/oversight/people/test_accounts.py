@@ -99,3 +99,48 @@ def test_what_the_admin_makes_and_changes_is_written_down():
     assert (made.act, made.by, made.details["person"]) == ("account.made", boss, ada.pk)
     assert (changed.act, changed.details["person"]) == ("account.changed", ada.pk)
     assert "is staff" in changed.details["fields"]
+
+
+class TestSessions:
+    @pytest.fixture
+    def elsewhere(self, ada):
+        return self.signed_in("Mozilla/5.0 (X11; Linux) Firefox/140.0")
+
+    def signed_in(self, agent):
+        browser = Client(headers={"User-Agent": agent})
+        browser.post(reverse("login"), {"username": "ada", "password": "pw"})
+        return browser
+
+    def shown(self, browser):
+        return browser.get(reverse("account")).context["sessions"]
+
+    def test_each_sign_in_is_listed(self, elsewhere):
+        here = self.signed_in("Mozilla/5.0 (iPhone) Safari/600")
+        assert [words for _, words in self.shown(here)] == ["Safari on iPhone", "Firefox on Linux"]
+
+    def test_one_is_ended(self, elsewhere):
+        here = self.signed_in("")
+        (_, (there, _)) = self.shown(here)
+        address = reverse("account-session-end", args=[there.pk])
+        assert "signed out there." in here.post(address, follow=True).content.decode()
+        assert elsewhere.get(reverse("account")).status_code == 302
+        assert len(self.shown(here)) == 1
+        assert "already" in here.post(address, follow=True).content.decode()
+        assert AuditEntry.objects.get().act == "session.ended"
+
+    def test_nobody_elses_is(self, elsewhere):
+        eve = Client()
+        eve.force_login(make_user("eve"))
+        eve.post(reverse("account-session-end", args=[self.shown(elsewhere)[0][0].pk]))
+        assert len(self.shown(elsewhere)) == 1
+
+    def test_a_new_password_leaves_this_one_alone(self, elsewhere):
+        here, new = self.signed_in("x"), "vellum-quartz-19"
+        fields = {"old_password": "pw", "new_password1": new, "new_password2": new}
+        assert here.post(reverse("account-password"), fields).status_code == 302
+        assert elsewhere.get(reverse("account")).status_code == 302
+        assert "Something else" in [words for _, words in self.shown(here)]
+
+    def test_signing_out_takes_it_from_the_list(self, elsewhere):
+        elsewhere.post(reverse("logout"))
+        assert [words for _, words in self.shown(self.signed_in("x"))] == ["Something else"]

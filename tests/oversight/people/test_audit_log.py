@@ -235,7 +235,8 @@ class TestPage:
         assert self.shown(owner, person="ADA") == ["ada started round 3"]
         assert self.shown(owner, person="nobody") == []
         assert self.shown(owner, until="2001-01-01") == []
-        assert len(self.shown(owner, since="2001-01-01")) == 3
+        assert len(self.shown(owner, since="2001-01-01", until="9999-12-31")) == 3
+        assert len(self.shown(owner, since="yesterday")) == 3
 
     def test_who_is_gone_has_no_name_there(self, owner, acts):
         acts.delete()
