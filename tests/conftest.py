@@ -26,6 +26,20 @@ def _fast_passwords():
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker):
+    """Copy the test database from one that has its tables."""
+    from django.conf import settings
+
+    from oversight.embedded import embedded_parts
+    from tests.migrated import migrated_database
+
+    if "postgres" not in embedded_parts:  # somebody else's server, that others may test on too
+        return
+    with django_db_blocker.unblock():
+        settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = migrated_database()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _no_limits():
     """Let tests ask as often as they like: Redis counts on from one run to the next."""
