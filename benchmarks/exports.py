@@ -89,9 +89,11 @@ def _load(rows: int) -> tuple[Any, str]:
     campaign = make_campaign(slug=f"rows-{rows}")
     version = make_version(campaign)
     with connection.cursor() as cursor:
+        print(f"{rows:,} rows: loading", flush=True)
         cursor.execute(QUERIES, [campaign.pk, rows])
         for sample in (0, 1):
             cursor.execute(RESPONSES, [version.pk, sample, sample, campaign.pk])
+            print(f"{rows:,} rows: {sample + 1} of 2 responses each", flush=True)
         cursor.execute(PREFERENCES, [campaign.pk, version.pk])
         cursor.execute("VACUUM ANALYZE")
     return campaign, make_token(user=make_user(is_superuser=True))

@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.embedded_services import database_in_use
-
 CHROMIUM = Path(os.environ.get("CHROMIUM") or "/usr/bin/chromium")
 FLAGS = [
     "--headless",
@@ -28,6 +26,20 @@ def _fast_passwords():
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker):
+    """Copy the test database from one that has its tables."""
+    from django.conf import settings
+
+    from oversight.embedded import embedded_parts
+    from tests.migrated import migrated_database
+
+    if "postgres" not in embedded_parts:  # somebody else's server, that others may test on too
+        return
+    with django_db_blocker.unblock():
+        settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = migrated_database()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _no_limits():
     """Let tests ask as often as they like: Redis counts on from one run to the next."""
@@ -43,8 +55,6 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE oversight_auditentry DISABLE TRIGGER keep_all_entries")
-    with database_in_use():
-        yield
 
 
 @pytest.fixture(scope="session")

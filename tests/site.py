@@ -1,5 +1,7 @@
 """A campaign with something of each kind, and the address of every page and endpoint about it."""
 
+from functools import cached_property
+
 from django.urls import get_resolver, reverse
 
 from annotate.models import Flag, QualificationAnswer, RedTeamChat, RedTeamTurn
@@ -79,8 +81,9 @@ class Site:
             )[0].invitation.pk,
         }  # fmt: skip
 
+    @cached_property
     def addresses(self):
-        """Return (name, arguments) of every page and endpoint but the admin's."""
+        """The name of every page and endpoint but the admin's, and its arguments."""
         return dict(self._walk(get_resolver(), ""))
 
     def _walk(self, resolver, namespace):
@@ -95,7 +98,7 @@ class Site:
 
     def address(self, name, /, **changes):
         """Return the address, with these arguments put in as they are."""
-        arguments = self.addresses()[name]
+        arguments = self.addresses[name]
         marked = {key: marker(n, value) for n, (key, value) in enumerate(arguments.items())}
         path = reverse(name, kwargs=marked)
         for key, mark in marked.items():

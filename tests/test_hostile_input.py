@@ -12,40 +12,15 @@ from django.conf import settings
 from django.db import DataError, transaction
 from django.http import QueryDict
 from django.test import Client, RequestFactory
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 
 from oversight.people.services.tokens import make_token
 from oversight.web.middleware import SendersErrors
 from tests.annotate.records import make_answer
+from tests.hostile_values import HOSTILE, HUGE, IN_PLACES
 from tests.site import Site
 
 pytestmark = [pytest.mark.django_db, pytest.mark.fault("server-errors")]
-HUGE = "9" * 5000
-# As they stand in an address: some are no text at all.
-HOSTILE = {
-    "nul": "%00",
-    "nul-inside": "1%00",
-    "digits": HUGE,
-    "past-bigint": str(2**63),
-    "past-int": str(2**31),
-    "negative": "-1",
-    "not-utf8": "%ff%fe",
-    "surrogate": "%ed%a0%80",
-    "infinite": "inf",
-    "not-a-number": "nan",
-    "exponent": "1e999",
-    "other-digits": quote("٣"),
-    "superscript": quote("²"),
-    "header": "x%0d%0aSet-Cookie:a=b",
-    "elsewhere": quote("//evil.example/"),
-    "up": "..%2f..%2fetc",
-    "long": "x" * 3000,
-    "list": quote('[{"a": 1}]'),
-    "cursor": "cD1hYmM=",  # p=abc
-    "cursor-huge": "cD05OTk5OTk5OTk5OTk5OTk5OTk5OTk5",
-    "cursor-nul": "cD0lMDA=",
-}
-IN_PLACES = {name: HOSTILE[name] for name in ("nul", "digits", "past-bigint", "not-utf8", "long")}
 # Endpoints read these all at once: it is not seen by which name.
 READ_AS_A_WHOLE = {
     *("after_id", "believed", "source", "fields", "page_size", "query_id", "round", "is_standing"),
@@ -120,12 +95,26 @@ def sent(client, method, *args, **options):
         transaction.savepoint_rollback(point)
 
 
+def leads_nowhere(address):
+    try:
+        resolve(RequestFactory().get(address).path_info)
+    except Resolver404:
+        return True
+    return False
+
+
 def test_in_the_path(client, site):
-    wrong = []
-    for name, arguments in site.addresses().items():
+    """Of addresses that lead to no view one of each kind is enough: the same code answers all."""
+    wrong, nowhere = [], set()
+    for name, arguments in site.addresses.items():
         for key in arguments:
             for kind, value in HOSTILE.items():
                 address = site.address(name, **{key: value})
+                if leads_nowhere(address):
+                    sort = (name.startswith("api-"), kind)
+                    if sort in nowhere:
+                        continue
+                    nowhere.add(sort)
                 status = sent(client, "get", address)
                 if status >= 500:
                     wrong.append((name, key, kind, status))
@@ -135,7 +124,7 @@ def test_in_the_path(client, site):
 @pytest.mark.slow
 def test_in_the_query(client, site, monkeypatch):
     wrong = []
-    for name in site.addresses():
+    for name in site.addresses:
         address = site.address(name)
         with watched(monkeypatch) as read:
             assert sent(client, "get", address) < 500, name
@@ -159,7 +148,7 @@ def base_of(site, name):
 @pytest.mark.slow
 def test_in_a_form(client, site, monkeypatch):
     wrong = []
-    for name in site.addresses():
+    for name in site.addresses:
         address, base = site.address(name), base_of(site, name)
         with watched(monkeypatch) as read:
             assert sent(client, "post", address, base) < 500, name
@@ -181,7 +170,7 @@ def test_in_a_form(client, site, monkeypatch):
 @pytest.mark.slow
 def test_in_cookies_and_headers(client, site):
     wrong = []
-    for name in site.addresses():
+    for name in site.addresses:
         address = site.address(name)
         for cookie in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages"):
             for value in ("\0", '"\\000"', HUGE, "é", "a" * 32, "[1]"):
@@ -189,7 +178,7 @@ def test_in_cookies_and_headers(client, site):
                 status = sent(other, "get", address, HTTP_COOKIE=f"{cookie}={value}")
                 if status >= 500:
                     wrong.append((name, cookie, value[:20], status))
-    for name in site.addresses():
+    for name in site.addresses:
         for headers in HEADERS:
             status = sent(client, "get", site.address(name), headers=headers)
             if status >= 500:
@@ -207,7 +196,7 @@ def test_in_the_content_type(client, site):
         "multipart/form-data; boundary=é", "\0", "x" * 5000, "text/plain; a*=utf-8''%ff",
         "application/xml",
     ]  # fmt: skip
-    for name in site.addresses():
+    for name in site.addresses:
         for kind in kinds:
             for method in ("get", "post"):
                 body = b"--\r\na=\xff&text=%ff" if method == "post" else b""
@@ -222,7 +211,7 @@ def test_in_the_content_type(client, site):
 @pytest.mark.slow
 def test_in_json(client, site):
     wrong = []
-    for name in site.addresses():
+    for name in site.addresses:
         for body in BODIES:
             status = sent(client, "post", site.address(name), body, content_type="application/json")
             if status >= 500:
@@ -233,7 +222,7 @@ def test_in_json(client, site):
 @pytest.mark.slow
 def test_odd_methods_and_too_much(client, site):
     wrong = []
-    for name in site.addresses():
+    for name in site.addresses:
         for method in ("FOO", "TRACE", "OPTIONS", "PUT", "PATCH", "DELETE", "HEAD", "get", "\0"):
             status = sent(client, "generic", method, site.address(name))
             if status >= 500:
@@ -309,7 +298,7 @@ def test_others_than_admins_find_no_error_either(site, role):
     client = Client(raise_request_exception=False)
     client.force_login(site.user)
     wrong = []
-    for name, arguments in site.addresses().items():
+    for name, arguments in site.addresses.items():
         for value in (*IN_PLACES.values(), HOSTILE["cursor"], "-1"):
             tries = [(site.address(name), f"?page={value}&cursor={value}&of={value}&next={value}")]
             tries += [(site.address(name, **{key: value}), "") for key in arguments]

@@ -61,7 +61,7 @@ def site(settings, tmp_path):
 
 def pages(site):
     """The addresses of pages by name: REST has its own table."""
-    names = {name for name in site.addresses() if not name.startswith("api-")} | {"api-docs"}
+    names = {name for name in site.addresses if not name.startswith("api-")} | {"api-docs"}
     return {name: site.address(name) for name in sorted(names)}
 
 
