@@ -8,7 +8,7 @@ without end.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import F, Func, Model, QuerySet, TextField, Value
@@ -63,5 +63,6 @@ def rows_after(
         values = [place.pk] if len(columns) == 1 else [place.value, place.pk]
         here = Func(*map(F, columns), function="ROW", output_field=TextField())
         there = Func(*map(Value, values), function="ROW", output_field=TextField())
-        rows = rows.alias(place=here).filter(**{f"place__{'lt' if is_falling else 'gt'}": there})
+        compared = {f"place__{'lt' if is_falling else 'gt'}": there}
+        rows = cast("QuerySet[M]", rows.alias(place=here).filter(**compared))
     return rows.order_by(*(f"-{c}" if is_falling else c for c in columns))[: PER_PAGE + 1]

@@ -19,7 +19,7 @@ def labels_behind(snapshot: Snapshot, after: int) -> list[SnapshotRow]:
         .defer("preference__query__text", "preference__query__raw_text")
         .annotate(shown_text=Left("preference__query__text", TEXT_SHOWN))
     )
-    found = list(rows.order_by("position")[: PER_PAGE + 1])
+    found: list[SnapshotRow] = list(rows.order_by("position")[: PER_PAGE + 1])
     for row in found:
         row.harm = snapshot.campaign.harm_words(row.preference.query.node)  # type: ignore[attr-defined]
     return found

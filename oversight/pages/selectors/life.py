@@ -185,7 +185,7 @@ def _uses(preferences: Sequence[Preference]) -> list[Use]:
     found = TrainingRun.objects.filter(snapshot__in=[row.snapshot_id for row in rows])
     for run in found.select_related("result_version", "round").order_by("pk"):
         runs[run.snapshot_id or 0].append(run)
-    return [Use(row, run) for row in rows for run in runs[row.snapshot_id] or [None]]
+    return [Use(row, run) for row in rows for run in (*runs[row.snapshot_id],) or (None,)]
 
 
 def _acts(item: ReviewItem) -> list[Event]:
