@@ -39,7 +39,7 @@ OF_CAMPAIGNS = {
     **both(DATA, "model-change", "model-remove"),
     **posts(DATA, "version-activate"),
     **reads(WITH_ITEMS, "campaign-items", "campaign-answers", "item", "version-labels"),
-    **posts(WITH_ITEMS, "view-save"),
+    **posts(WITH_ITEMS, "view-save", "view-forget"),
     **reads(DATA, "items-download"),
     **posts(RUNNING, "acts-choose", "acts-do"),
     **reads(RUNNING, "act"),
@@ -77,7 +77,6 @@ OF_ONE_PERSON = {
     **posts(NOBODY, "annotate:correction-draft", "annotate:forget-correction-draft"),
     **posts(NOBODY, "annotate:rewrite-diff"),
     **both(NOBODY, "annotate:correct"),
-    **posts(NOBODY, "view-forget"),
     **reads(NOBODY, "annotate:chat"),
     **posts(NOBODY, "annotate:chat-say", "annotate:turn-failed"),
 }

@@ -54,7 +54,7 @@ from .learning import (
     SnapshotSplit,
     TrainingRun,
 )
-from .loop import Round, Stage, UnitState, WorkUnit
+from .loop import Round, ScheduledUpdate, Stage, UnitState, WorkUnit
 from .outputs import (
     Comment,
     CriticVerdict,
@@ -69,7 +69,6 @@ from .outputs import (
 )
 from .rest import StoredAnswer
 from .reward import RewardMargin, RewardModel
-from .schedules import ScheduledUpdate
 from .sign_in import ApiToken, Scope, SignedIn, SignInTry
 from .trust import Acceptance, SourceReliability
 from .users import User

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpResponse, QueryDict
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -77,7 +78,7 @@ def choose(request: PersonRequest, slug: str) -> HttpResponse:
     form = ChoiceForm(request.POST)
     chosen = _chosen(request, campaign, form)
     if chosen is None:
-        raise Http404
+        return _back(request, slug)
     kind = act_kinds()[form.cleaned_data["kind"]]
     return _preview_page(request, campaign, form, kind, chosen, NeedsForm(None, kind, campaign))
 
@@ -90,7 +91,7 @@ def do(request: PersonRequest, slug: str) -> HttpResponse:
     form = ChoiceForm(request.POST)
     chosen = _chosen(request, campaign, form)
     if chosen is None or form.cleaned_data["expected"] is None:
-        raise Http404
+        return _back(request, slug)
     kind = act_kinds()[form.cleaned_data["kind"]]
     needs = NeedsForm(request.POST, kind, campaign)
     if not needs.is_valid():
@@ -133,6 +134,11 @@ def act(request: PersonRequest, slug: str, act_id: int) -> HttpResponse:
     )
     template = "oversight/pages/act.html"
     return render(request, f"{template}#act" if request.htmx else template, context)
+
+
+def _back(request: PersonRequest, slug: str) -> HttpResponse:
+    messages.error(request, "Not done: choose items, and what to do with them.")
+    return redirect("campaign-items", slug)
 
 
 def _chosen(request: PersonRequest, campaign: Campaign, form: ChoiceForm) -> Any:

@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -38,7 +38,8 @@ def save(request: PersonRequest, slug: str) -> HttpResponse:
 @person_required
 def forget(request: PersonRequest, slug: str, view_id: int) -> HttpResponse:
     campaign = get_campaign(request, slug, Permission.SEE_ITEMS)
-    view = get_object_or_404(SavedView, campaign=campaign, user=request.user, pk=view_id)
-    forget_view(view=view)
-    messages.success(request, f"“{view.name}” is forgotten. Nothing else changed.")
+    view = SavedView.objects.filter(campaign=campaign, user=request.user, pk=view_id).first()
+    if view:
+        forget_view(view=view)
+        messages.success(request, f"“{view.name}” is forgotten. Nothing else changed.")
     return redirect("campaign-items", slug)

@@ -117,11 +117,16 @@ def test_another_campaigns_items_are_never_touched(admin, campaign):
 @pytest.mark.parametrize(
     "wrong", [{"kind": "burn"}, {"scope": "some"}, {"query": "no=filter", "scope": "all"}]
 )
-def test_what_is_not_understood_is_not_found(admin, campaign, wrong):
+def test_what_is_not_understood_is_said_and_does_nothing(admin, campaign, wrong):
     item = make_item(campaign)
-    assert admin.post(CHOOSE, ticked("withdraw", item) | wrong).status_code == 404
-    assert admin.post(DO, ticked("withdraw", item, expected=1) | wrong).status_code == 404
-    assert admin.post(DO, ticked("withdraw", item)).status_code == 404
+    for page, sent in (
+        (CHOOSE, ticked("withdraw", item) | wrong),
+        (DO, ticked("withdraw", item, expected=1) | wrong),
+        (DO, ticked("withdraw", item)),
+    ):
+        answer = admin.post(page, sent, follow=True)
+        assert "Not done: choose items" in answer.content.decode()
+    assert states(item) == ["open"]
 
 
 def test_a_closed_item_is_asked_once_more_and_prefers_nothing_until_then(campaign):

@@ -252,7 +252,8 @@ def test_a_view_is_saved_for_oneself_changed_and_forgotten(admin, client, campai
     assert SavedView.objects.count() == 1
     forget = reverse("view-forget", args=["maths", view.pk])
     client.force_login(make_member(campaign, "owner"))
-    assert client.post(forget).status_code == 404
+    client.post(forget)
+    assert SavedView.objects.count() == 1
     client.force_login(view.user)
     client.post(forget)
     assert not SavedView.objects.exists()
@@ -260,8 +261,8 @@ def test_a_view_is_saved_for_oneself_changed_and_forgotten(admin, client, campai
 
 def test_the_page_costs_the_same_however_many_items(admin, django_assert_max_num_queries):
     campaign = seed_campaign(slug="many", items=60, seed=1)
-    campaign.members.create(user=make_user("other"), role="admin")
-    admin.force_login(campaign.members.get(role="admin").user)
+    campaign.members.create(user=make_user("other"), role="owner")
+    admin.force_login(campaign.members.get(role="owner").user)
     with django_assert_max_num_queries(24):
         response = admin.get("/campaigns/many/items/")
     assert len(response.context["rows"]) == 50
