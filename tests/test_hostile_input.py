@@ -95,8 +95,8 @@ class Site:
     def __init__(self):
         pair = make_reviewed_pair()
         campaign, self.user = pair.campaign, pair.user
-        campaign.is_red_teaming_open = True
-        campaign.save()
+        campaign.judging.is_red_teaming_open = True
+        campaign.judging.save()
         self.user.is_superuser = self.user.is_staff = True
         self.user.save()
         campaign.members.create(user=self.user, role="admin")
@@ -123,7 +123,7 @@ class Site:
             "version_id": learner.pk,
             "member_id": campaign.members.first().pk,
             "principle_id": Principle.objects.get(campaign=campaign).pk,
-            "role": "learner",
+            "role": "learner", "key": "rounds",
             **dict.fromkeys(("token_id", "evaluation_id", "webhook_id", "import_id"), 1),
             **dict.fromkeys(("sha256", "other"), NO_HASH),
             **{"file": "preferences.jsonl", "ending": "csv", "name": "queries"},

@@ -38,6 +38,7 @@ ENGINEERS_POSTS = {
 }
 ADMINS = {
     "campaign-edit",
+    "settings-group",
     "campaign-items",
     "campaign-principles",
     "campaign-members",
@@ -98,6 +99,7 @@ def url_of(campaign, settings, tmp_path):
         "ending": "csv",
         "name": "queries",
         "number": 1,
+        "key": "routing",
         "run_id": run.pk,
         "version_id": learner.pk,
         "member_id": CampaignMember.objects.get(user=admin).pk,

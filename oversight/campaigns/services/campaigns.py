@@ -1,4 +1,4 @@
-"""Making and changing campaigns: settings and constitution."""
+"""Making a campaign, and changing its constitution."""
 
 from typing import Any
 
@@ -17,7 +17,6 @@ from oversight.models import (
     User,
 )
 
-TIMING = ["schedule", "schedule_preferences", "schedule_at", "schedule_hours"]
 RESERVED_SLUGS = {"new"}  # campaigns/new/ is a page
 
 
@@ -46,19 +45,6 @@ def create_campaign(*, created_by: User, **fields: Any) -> Campaign:
             return campaign
     except IntegrityError as error:
         raise WrongState(f"campaign {fields['slug']} exists already") from error
-
-
-def change_settings(*, campaign: Campaign, **fields: Any) -> None:
-    """Change settings; a round that is open keeps those that its plan froze. The slug stays.
-
-    A schedule that changes counts from now.
-    """
-    if any(getattr(campaign, name) != fields.get(name, getattr(campaign, name)) for name in TIMING):
-        fields["schedule_set_at"] = timezone.now()
-    for name, value in fields.items():
-        setattr(campaign, name, value)
-    campaign.full_clean(exclude={"slug", "created_at"})
-    campaign.save(update_fields=list(fields))
 
 
 def add_principle(*, campaign: Campaign, text: str) -> Principle:

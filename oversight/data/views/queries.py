@@ -38,7 +38,7 @@ def queries(request: PersonRequest, slug: str) -> HttpResponse:
         request.GET.get("page", "1")
     )
     for row in page:
-        row.harm = campaign.harm_words(row.node)  # type: ignore[attr-defined]
+        row.harm = campaign.care.harm_words(row.node)  # type: ignore[attr-defined]
     context = page_context(request, campaign, "queries", page=page)
     return render(request, "oversight/data/queries.html", context)
 
