@@ -6,6 +6,9 @@ from oversight.people.policies.permissions import Permission
 from oversight.people.selectors.roles import campaigns_as_member
 
 ANNOTATING_ROLES = sorted(Permission.ANNOTATE.roles)
+# The groups of settings that nearly every answer goes by: read with the campaign.
+GROUPS_READ = ("judging", "care", "measuring")
+WITH_CAMPAIGN = ("annotator", *(f"campaign__{name}" for name in GROUPS_READ))  # of an assignment
 
 
 def is_paused(user: User, campaign: Campaign) -> bool:
@@ -15,4 +18,5 @@ def is_paused(user: User, campaign: Campaign) -> bool:
 
 def annotatable_campaigns(user: User) -> CampaignQuerySet:
     """Campaigns at work in which the person is given items."""
-    return campaigns_as_member(user, Permission.ANNOTATE).filter(archived_at__isnull=True)
+    mine = campaigns_as_member(user, Permission.ANNOTATE).filter(archived_at__isnull=True)
+    return mine.select_related(*GROUPS_READ)

@@ -146,7 +146,7 @@ def _greedy(version, queries: list[str]) -> list[str]:
     from models_srv.types import Sampling
     from oversight.versions.services.loading import backend_of
 
-    instructions = version.campaign.learner_instructions
+    instructions = version.campaign.basics.learner_instructions
     requests = [build_answer_request(query=text, instructions=instructions) for text in queries]
     generations = backend_of(version).generate(requests, Sampling(temperature=0.0, max_tokens=160))
     return [parse_answer(generation) for generation in generations]

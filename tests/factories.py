@@ -21,6 +21,7 @@ from oversight.models import (
     Stage,
     User,
 )
+from oversight.models.groups import GROUP_OF
 
 counter = itertools.count(1)
 
@@ -95,3 +96,11 @@ def make_round(version: ModelVersion, **fields: Any) -> Round:
     """A round of the learner `version`, waiting for people."""
     plan = {"number": next(counter), "plan": {}, "seed": 1, "stage": Stage.REVIEW}
     return Round.objects.create(campaign=version.campaign, learner=version, **(plan | fields))
+
+
+def set_settings(campaign: Campaign, **settings: Any) -> None:
+    """Set and save settings of whatever group, past all that a change of settings does besides."""
+    for name, value in settings.items():
+        group = campaign.settings_of(GROUP_OF[name])
+        setattr(group, name, value)
+        group.save(update_fields=[name])

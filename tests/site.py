@@ -35,8 +35,8 @@ class Site:
     def __init__(self):
         pair = make_reviewed_pair()
         campaign, self.user = pair.campaign, pair.user
-        campaign.is_red_teaming_open = True
-        campaign.save()
+        campaign.judging.is_red_teaming_open = True
+        campaign.judging.save()
         self.user.is_superuser = self.user.is_staff = True
         self.user.save()
         campaign.members.create(user=self.user, role="owner")
@@ -56,7 +56,7 @@ class Site:
         make_version(campaign, Role.ATTACKER)
         self.known = {
             "slug": campaign.slug,
-            "number": round_.number,
+            "number": round_.number, "key": "routing",
             "assignment_id": self.assignment.pk, "answer_id": practised.pk,
             "chat_id": chat.pk, "turn_id": turn.pk, "flag_id": flag.pk,
             "run_id": run.pk,

@@ -64,7 +64,7 @@ class Card:
 
     @property
     def asks_rationale(self) -> bool:
-        return self.campaign.is_rationale_required and self.kind == "comparison"
+        return self.campaign.judging.is_rationale_required and self.kind == "comparison"
 
     @property
     def blind_label(self) -> str:

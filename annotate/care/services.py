@@ -23,7 +23,7 @@ def give_consent(*, user: User, campaign: Campaign) -> None:
 
 def leave_out(*, user: User, campaign: Campaign, categories: Iterable[str]) -> None:
     """Leave out exactly these of the campaign's tagged categories from now on."""
-    wanted = set(categories) & set(campaign.harm_by_category)
+    wanted = set(categories) & set(campaign.care.harm_by_category)
     with transaction.atomic():
         OptOut.objects.filter(user=user, campaign=campaign).exclude(category__in=wanted).delete()
         OptOut.objects.bulk_create(

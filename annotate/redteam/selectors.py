@@ -31,7 +31,7 @@ class ChatView:
 
 
 def red_team_campaigns(user: User) -> QuerySet[Campaign]:
-    return annotatable_campaigns(user).filter(is_red_teaming_open=True)
+    return annotatable_campaigns(user).filter(judging__is_red_teaming_open=True)
 
 
 def chats_of(user: User) -> QuerySet[RedTeamChat]:

@@ -33,6 +33,6 @@ def form_and_service(
     form = AnnotationForm(
         sent,
         order_shown=row.order_shown,
-        is_rationale_required=row.campaign.is_rationale_required and not is_blind,
+        is_rationale_required=row.campaign.judging.is_rationale_required and not is_blind,
     )
     return form, submit_annotation

@@ -73,14 +73,16 @@ def bounded(name: str) -> list[BaseValidator]:
     return CAMPAIGN[name].validators()
 
 
-def campaign_constraints() -> list[CheckConstraint]:
+def bound_constraints(*names: str) -> list[CheckConstraint]:
     """Return a check for each number. NaN is above every number in PostgreSQL: it is refused too."""
     return [
         CheckConstraint(
-            condition=Q(**{f"{name}__gte": bound.least, f"{name}__lte": bound.most}),
+            condition=Q(
+                **{f"{name}__gte": CAMPAIGN[name].least, f"{name}__lte": CAMPAIGN[name].most}
+            ),
             name=f"bound_{name}",
         )
-        for name, bound in CAMPAIGN.items()
+        for name in names
     ]
 
 

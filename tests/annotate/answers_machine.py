@@ -241,7 +241,7 @@ class AnswersMachine(RuleBasedStateMachine):
     def is_level(self):
         answers, seats = self.answers(self.item), self.item.annotators
         is_full = len(answers) == seats and seats > 1
-        return self.campaign.is_adjudicated and is_full and len(self.leaders(answers)) > 1
+        return self.campaign.judging.is_adjudicated and is_full and len(self.leaders(answers)) > 1
 
     def expected_pairs(self):
         answers, decisive = self.answers(self.item), self.adjudication()

@@ -3,7 +3,8 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from oversight.models import Campaign, CampaignMember, Query, ReviewItem, Round
+from oversight.models import CampaignMember, Query, ReviewItem, Round
+from oversight.models.groups import CareSettings
 from oversight.statements import Record, Statement, insert
 from tests.factories import make_campaign, make_item, make_query
 
@@ -51,7 +52,8 @@ def test_what_was_left_out_is_read_when_it_is_asked_for(django_assert_num_querie
 
 def test_json_comes_as_values():
     campaign = make_campaign(harm_by_category={"violence": "mild"})
-    statement = Statement("SELECT {it} FROM oversight_campaign it WHERE id = %(id)s", it=Campaign)
+    text = "SELECT {it} FROM oversight_caresettings it WHERE campaign_id = %(id)s"
+    statement = Statement(text, it=CareSettings)
     assert statement.first(id=campaign.pk)[0].harm_by_category == {"violence": "mild"}
 
 

@@ -25,7 +25,7 @@ class Rest:
 
 def warning_digest(campaign: Campaign) -> str:
     """Return the sha256 of the warning: consent is to these words."""
-    return hashlib.sha256(campaign.content_warning.encode()).hexdigest()
+    return hashlib.sha256(campaign.care.content_warning.encode()).hexdigest()
 
 
 def has_consented(user: User, campaign: Campaign) -> bool:
@@ -44,7 +44,7 @@ def rest_of(user: User, campaign: Campaign) -> Rest | None:
         spells_of(user, now),
         now=now.timestamp(),
         since=last.ends_at.timestamp() if last else 0.0,
-        limit=PUT_OFF if was_put_off else campaign.break_minutes * 60.0,
+        limit=PUT_OFF if was_put_off else campaign.care.break_minutes * 60.0,
     )
     return Rest(None, can_be_put_off=not was_put_off) if is_due else None
 

@@ -10,7 +10,7 @@ from oversight.models import Campaign, User
 
 def left_out_categories(user: User, campaign: Campaign) -> tuple[str, ...]:
     """Categories that the person opted out of; all tagged ones where the day's budget is spent."""
-    tagged = tuple(campaign.harm_by_category)
+    tagged = tuple(campaign.care.harm_by_category)
     if not tagged:
         return ()
     if budget_is_spent(user, campaign):
@@ -20,8 +20,8 @@ def left_out_categories(user: User, campaign: Campaign) -> tuple[str, ...]:
 
 def budget_is_spent(user: User, campaign: Campaign) -> bool:
     """Whether the person has been shown as much of tagged categories today as is allowed."""
-    budget = campaign.exposure_budget
-    if budget is None or not campaign.harm_by_category:
+    budget = campaign.care.exposure_budget
+    if budget is None or not campaign.care.harm_by_category:
         return False
     return exposures_today(user, campaign) >= budget
 
@@ -37,7 +37,7 @@ def exposures_today(user: User, campaign: Campaign) -> int:
     """
     leased = Assignment.objects.held_by(user).filter(campaign=campaign).exclude(harm="")
     practised = QualificationAnswer.objects.filter(
-        user=user, campaign=campaign, item__query__node__in=list(campaign.harm_by_category)
+        user=user, campaign=campaign, item__query__node__in=list(campaign.care.harm_by_category)
     )
     since = _midnight()
     return (

@@ -39,20 +39,20 @@ class Viewer:
             return Showing(Withheld.CONSENT)
         if category in self._left_out:
             return Showing(Withheld.LEFT_OUT)
-        tag = self.campaign.harm_by_category.get(category, "")
+        tag = self.campaign.care.harm_by_category.get(category, "")
         is_veiled = bool(tag) and is_blurred(tag, self._blur_from)
-        return Showing(veil=self.campaign.harm_words(category) if is_veiled else "")
+        return Showing(veil=self.campaign.care.harm_words(category) if is_veiled else "")
 
     @cached_property
     def must_consent(self) -> bool:
         """Whether the warning, as it reads now, comes first. Simulated annotators need no care."""
-        if self.user.is_simulated or not self.campaign.content_warning:
+        if self.user.is_simulated or not self.campaign.care.content_warning:
             return False
         return not has_consented(self.user, self.campaign)
 
     @cached_property
     def _left_out(self) -> frozenset[str]:
-        if not self.campaign.harm_by_category:
+        if not self.campaign.care.harm_by_category:
             return frozenset()
         return frozenset(opted_out(self.user, self.campaign))
 

@@ -35,7 +35,7 @@ def consent(request: PersonRequest, slug: str) -> HttpResponse:
     leave_out(user=request.user, campaign=campaign, categories=request.POST.getlist("category"))
     give_consent(user=request.user, campaign=campaign)
     then = request.POST.get("then")
-    is_known = then == "history" or (then == "red-team" and campaign.is_red_teaming_open)
+    is_known = then == "history" or (then == "red-team" and campaign.judging.is_red_teaming_open)
     return redirect(f"annotate:{then if is_known else 'next'}", campaign.slug)
 
 
@@ -57,7 +57,7 @@ def care_context(request: PersonRequest, campaign: Campaign) -> dict[str, object
         "campaign": campaign,
         "categories": [
             (category, harm, category in chosen)
-            for category, harm in sorted(campaign.harm_by_category.items())
+            for category, harm in sorted(campaign.care.harm_by_category.items())
         ],
         "has_consented": has_consented(request.user, campaign),
         "seen_today": exposures_today(request.user, campaign),

@@ -98,7 +98,7 @@ def _campaign(options: dict[str, Any]) -> Campaign:
     campaign = Campaign.objects.filter(slug=options["campaign"]).first()
     if campaign is None:
         raise CommandError(f"There is no campaign {options['campaign']!r}.")
-    if campaign.checker not in DOMAINS:
+    if campaign.basics.checker not in DOMAINS:
         raise CommandError(
             f"Campaign {campaign.slug!r} has no checker that knows the truth "
             f"(checker={' or '.join(DOMAINS)}). What imported data mark as correct is not on "
@@ -115,7 +115,7 @@ def _annotators(campaign: Campaign, options: dict[str, Any]) -> list[Annotator]:
     return [
         Annotator(
             Browser(options["base_url"]),
-            Judge(DOMAINS[campaign.checker], options["accuracy"], options["seed"], index),
+            Judge(DOMAINS[campaign.basics.checker], options["accuracy"], options["seed"], index),
             *account,
         )
         for index, account in enumerate(accounts)

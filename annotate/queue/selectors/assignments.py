@@ -4,18 +4,22 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from annotate.campaigns import ANNOTATING_ROLES, annotatable_campaigns
+from annotate.campaigns import ANNOTATING_ROLES, WITH_CAMPAIGN, annotatable_campaigns
 from annotate.models import Assignment
 from annotate.queue.selectors.offers import MOST_COUNTED, offer_to, progress_counts
 from oversight.models import Campaign, Principle, ReviewItem, User
+from oversight.models.groups import CareSettings, JudgingSettings, MeasuringSettings
 from oversight.statements import Statement
 
 # `assignments_of` for one of them, and `held_assignments`: every answer needs both.
 ONE_OF_THEIRS = Statement(
     """
-    SELECT {mine}, {campaign}, {item}
+    SELECT {mine}, {campaign}, {judging}, {care}, {measuring}, {item}
     FROM annotate_assignment mine
     JOIN oversight_campaign campaign ON campaign.id = mine.campaign_id
+    JOIN oversight_judgingsettings judging ON judging.campaign_id = campaign.id
+    JOIN oversight_caresettings care ON care.campaign_id = campaign.id
+    JOIN oversight_measuringsettings measuring ON measuring.campaign_id = campaign.id
     JOIN oversight_reviewitem item ON item.id = mine.item_id
     WHERE mine.id = %(assignment)s AND mine.annotator_id = %(user)s
     AND campaign.archived_at IS NULL AND EXISTS (
@@ -25,6 +29,9 @@ ONE_OF_THEIRS = Statement(
     """,
     mine=Assignment,
     campaign=Campaign,
+    judging=JudgingSettings,
+    care=CareSettings,
+    measuring=MeasuringSettings,
     item=ReviewItem,
 )
 HELD = Statement(
@@ -73,14 +80,19 @@ def assignments_of(user: User) -> QuerySet[Assignment]:
     return (
         Assignment.objects.held_by(user)
         .filter(campaign__in=annotatable_campaigns(user))
-        .select_related("annotator", "campaign", "item")
+        .select_related(*WITH_CAMPAIGN, "item")
     )
 
 
 def assignment_of(user: User, assignment_id: int) -> Assignment | None:
     """Return one of `assignments_of(user)`, with its campaign and its item."""
     row = ONE_OF_THEIRS.first(user=user.pk, assignment=assignment_id, roles=ANNOTATING_ROLES)
-    return _joined(user, *row) if row else None
+    if row is None:
+        return None
+    mine, campaign, *groups, item = row
+    for group in groups:
+        group.campaign = campaign  # which then has it too
+    return _joined(user, mine, campaign, item)
 
 
 def held_assignments(user: User, campaign: Campaign) -> list[Assignment]:

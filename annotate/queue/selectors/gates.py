@@ -17,11 +17,11 @@ def gate_before(user: User, campaign: Campaign) -> Gate | None:
     """Return what comes first, None where nothing does. Simulated annotators need no care."""
     if user.is_simulated:
         return None
-    if campaign.content_warning and not has_consented(user, campaign):
+    if campaign.care.content_warning and not has_consented(user, campaign):
         return Gate.CONSENT
     # Before practice too, which is work like any other.
-    if campaign.break_minutes and rest_of(user, campaign):
+    if campaign.care.break_minutes and rest_of(user, campaign):
         return Gate.BREAK
-    if campaign.qualification_items and not qualification_of(user, campaign).is_passed:
+    if campaign.judging.qualification_items and not qualification_of(user, campaign).is_passed:
         return Gate.QUALIFICATION
     return None

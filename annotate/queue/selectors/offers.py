@@ -100,7 +100,7 @@ class Offer:
         offered = OFFERED.replace("[not_held]", not_held)
         if self.left_out:
             offered += WITHOUT_CATEGORIES
-        if self.campaign.qualification_items:
+        if self.campaign.judging.qualification_items:
             offered += WITHOUT_PRACTICE
         return offered
 

@@ -36,7 +36,7 @@ def qualification_of(user: User, campaign: Campaign) -> Qualification:
 
     A failed attempt is over until more gold items can be tried.
     """
-    size = campaign.qualification_items
+    size = campaign.judging.qualification_items
     if not size:
         return _status(campaign, [], 0)
     answers = QualificationAnswer.objects.filter(user=user, campaign=campaign).order_by("pk")
@@ -54,7 +54,7 @@ def qualification_of(user: User, campaign: Campaign) -> Qualification:
 
 
 def _status(campaign: Campaign, results: list[bool], needed: int) -> Qualification:
-    return Qualification(needed, len(results), sum(results), campaign.qualification_share)
+    return Qualification(needed, len(results), sum(results), campaign.judging.qualification_share)
 
 
 def next_practice_item(user: User, campaign: Campaign) -> ReviewItem | None:
@@ -69,7 +69,7 @@ def practice_items(user: User, campaign: Campaign) -> QuerySet[ReviewItem]:
     None that waits in the queue: somebody is going to be measured by it. Kinds of query that they
     opted out of are left out here too.
     """
-    left_out = opted_out(user, campaign) if campaign.harm_by_category else ()
+    left_out = opted_out(user, campaign) if campaign.care.harm_by_category else ()
     seen = QualificationAnswer.objects.filter(user=user, campaign=campaign).values("item")
     return (
         ReviewItem.objects.filter(

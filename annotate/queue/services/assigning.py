@@ -47,7 +47,7 @@ def _assign(act: BulkAct, person: User, item_id: int) -> str:
         item=item,
         campaign=act.campaign,
         annotator=person,
-        harm=act.campaign.harm_by_category.get(item.query.node, ""),
+        harm=act.campaign.care.harm_by_category.get(item.query.node, ""),
         state=AssignmentState.LEASED,
         expires_at=timezone.now() + timedelta(days=DAYS),
         **draw_presentation(item=item, campaign=act.campaign, has_critique=_has_critique(item)),

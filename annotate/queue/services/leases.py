@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from annotate.campaigns import ANNOTATING_ROLES
+from annotate.campaigns import ANNOTATING_ROLES, WITH_CAMPAIGN
 from annotate.care.selectors.showing import Viewer, Withheld
 from annotate.errors import AlreadyAnswered, ItemGone
 from annotate.models import Assignment, AssignmentState
@@ -114,7 +114,7 @@ def _held_and_shown(user: User, campaign: Campaign) -> list[Assignment]:
     """What the person holds. What is of a kind that they leave out by now goes to others."""
     held = held_assignments(user, campaign)
     viewer = Viewer(user, campaign)
-    if not campaign.harm_by_category:
+    if not campaign.care.harm_by_category:
         return held
     shown = []
     for row in held:
@@ -162,7 +162,7 @@ def _lease_first(
             item=claim.item,
             campaign=campaign,
             annotator=user,
-            harm=campaign.harm_by_category.get(claim.category, ""),
+            harm=campaign.care.harm_by_category.get(claim.category, ""),
             **lease,
             **draw_presentation(
                 item=claim.item, campaign=campaign, has_critique=claim.has_critique
@@ -176,7 +176,7 @@ def _taken_up_again(assignment_id: int, lease: dict[str, Any]) -> Assignment:
     was_skipped = Q(state=AssignmentState.SKIPPED) | Q(was_offered_again=True)
     again = Case(When(was_skipped, then=Value(True)), default=Value(False))
     Assignment.objects.filter(pk=assignment_id).update(was_offered_again=again, **lease)
-    return Assignment.objects.select_related("annotator", "campaign").get(pk=assignment_id)
+    return Assignment.objects.select_related(*WITH_CAMPAIGN).get(pk=assignment_id)
 
 
 def skip_assignment(*, assignment: Assignment, reason: str = "") -> str:
@@ -247,4 +247,6 @@ def _free_seat(item_id: int) -> None:
 
 def expiry(campaign: Campaign, after: datetime | None = None) -> datetime:
     """Return until when a lease lasts that begins now, or `after` a later moment."""
-    return max(after or timezone.now(), timezone.now()) + timedelta(minutes=campaign.lease_minutes)
+    return max(after or timezone.now(), timezone.now()) + timedelta(
+        minutes=campaign.judging.lease_minutes
+    )

@@ -19,7 +19,9 @@ def draw_presentation(
     order = draw_order(_shown_count(item), rng)
     if item.kind in WITHOUT_ARMS or not has_critique:
         return {"order_shown": order, "arm": Arm.SHOWN, "arm_propensity": 1.0}
-    arm, propensity = draw_arm(campaign.hidden_share, campaign.blind_first_share, rng)
+    arm, propensity = draw_arm(
+        campaign.measuring.hidden_share, campaign.measuring.blind_first_share, rng
+    )
     return {"order_shown": order, "arm": arm, "arm_propensity": propensity}
 
 

@@ -76,11 +76,11 @@ def _answer(turn: RedTeamTurn, lease: datetime) -> None:
     request = build_chat_request(
         turns=list(earlier.values_list("text", "response__text")),
         query=turn.text,
-        instructions=campaign.learner_instructions,
+        instructions=campaign.basics.learner_instructions,
     )
     sampling = Sampling(
-        temperature=campaign.temperature,
-        max_tokens=campaign.max_tokens,
+        temperature=campaign.each_round.temperature,
+        max_tokens=campaign.each_round.max_tokens,
         seed=derive_seed(turn.pk, "red team"),
     )
     generation = answer_of(backend_of(chat.learner).generate([request], sampling)[0])

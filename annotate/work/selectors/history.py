@@ -82,27 +82,27 @@ def undo_seconds(user: User, campaign: Campaign) -> int:
 
     0 where that is no answer (something was skipped since), or the answer stands.
     """
-    last = last_submitted(user, campaign) if campaign.undo_minutes else None
+    last = last_submitted(user, campaign) if campaign.judging.undo_minutes else None
     if last is None or why_it_stays_of(last):
         return 0
     age = (timezone.now() - last.created_at).total_seconds()
-    return max(0, int(campaign.undo_minutes * 60 - age))
+    return max(0, int(campaign.judging.undo_minutes * 60 - age))
 
 
 def undo_seconds_after(assignment: Assignment) -> int:
     """Return the same of an answer to this one that has just been saved, without looking it up."""
     campaign, item = assignment.campaign, assignment.item
-    was_told = bool(item.expected) and campaign.is_result_shown
-    return 0 if was_told else campaign.undo_minutes * 60
+    was_told = bool(item.expected) and campaign.judging.is_result_shown
+    return 0 if was_told else campaign.judging.undo_minutes * 60
 
 
 def refusal_of(annotation: Annotation) -> str:
-    minutes = annotation.assignment.campaign.undo_minutes
+    minutes = annotation.assignment.campaign.judging.undo_minutes
     return refusal(submitted(annotation), now=timezone.now(), undo_minutes=minutes)
 
 
 def why_it_stays_of(annotation: Annotation) -> str:
-    minutes = annotation.assignment.campaign.undo_minutes
+    minutes = annotation.assignment.campaign.judging.undo_minutes
     return why_it_stays(submitted(annotation), now=timezone.now(), undo_minutes=minutes)
 
 
@@ -113,7 +113,7 @@ def submitted(annotation: Annotation) -> Submitted:
         at=annotation.created_at,
         has_round_gone_on=round_ is not None and round_.stage not in _asking(item),
         is_item_withdrawn=item.state == ItemState.WITHDRAWN,
-        was_result_told=bool(item.expected) and campaign.is_result_shown,
+        was_result_told=bool(item.expected) and campaign.judging.is_result_shown,
         is_review_over=round_ is not None
         and round_.stage == Stage.REVIEW
         and round_.review_closed_at is not None,

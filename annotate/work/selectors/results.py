@@ -8,7 +8,7 @@ from oversight.models import Judgement
 def known_answer_words(assignment: Assignment) -> str:
     """Return a sentence on an item whose answer is known, empty for every other item."""
     item = assignment.item
-    if not item.expected or not assignment.campaign.is_result_shown:
+    if not item.expected or not assignment.campaign.judging.is_result_shown:
         return ""
     given = Judgement.objects.filter(annotation__assignment=assignment).order_by("-pk").first()
     if given is None:

@@ -51,7 +51,7 @@ def flags(request: PersonRequest, slug: str = "") -> HttpResponse:
         rows = rows.filter(assignment__campaign=campaign)
     for row in rows:
         tagged = row.assignment.campaign
-        row.harm = tagged.harm_words(row.assignment.item.query.node)  # type: ignore[attr-defined]
+        row.harm = tagged.care.harm_words(row.assignment.item.query.node)  # type: ignore[attr-defined]
     return render(request, "annotate/work/flags.html", {"campaign": campaign, "flags": rows})
 
 

@@ -75,7 +75,7 @@ def ahead_response(request: PersonRequest, assignment: Assignment) -> HttpRespon
 
 def _name_ahead(request: PersonRequest, ahead: Assignment) -> int | str:
     """Name a card as it is shown: one that the browser holds is another once it is to be blurred."""
-    if not ahead.campaign.harm_by_category:
+    if not ahead.campaign.care.harm_by_category:
         return ahead.pk
     veil = viewer_of(request, ahead.campaign).showing(ahead.item.query.node).veil
     return f"{ahead.pk}-{veil}" if veil else ahead.pk
@@ -129,7 +129,7 @@ def card_response(
         "flag_kinds": FlagKind.choices,
     }
     card = card_for(row, form, sent=entered.fields)
-    more["has_undo"] = row.campaign.undo_minutes > 0
+    more["has_undo"] = row.campaign.judging.undo_minutes > 0
     # A card that is held is told once it is shown, when something was submitted before it.
     if undo is None and not is_ahead and card.progress.judged:
         undo = undo_seconds(request.user, row.campaign)

@@ -48,7 +48,7 @@ def make_gold_items(*, campaign: Campaign, count: int, seed: int, is_practice: b
             campaign,
             _still_free(campaign, drawn),
             open_priorities(campaign),
-            seats=campaign.annotators_per_item,
+            seats=campaign.judging.annotators_per_item,
             seed=derive_seed(seed, "places"),
         )
         if is_practice:
@@ -88,7 +88,7 @@ def _candidates(campaign: Campaign) -> QuerySet[Query]:
         query=OuterRef("pk"), purpose=Purpose.FEEDBACK, version__isnull=False
     )
     queries = _without_open_gold(campaign)
-    if campaign.checker != Checker.NONE:
+    if campaign.basics.checker != Checker.NONE:
         return queries.filter(Exists(answers))
     right, wrong = (answers.filter(is_marked_correct=is_so) for is_so in (True, False))
     return queries.filter(Exists(right), Exists(wrong))

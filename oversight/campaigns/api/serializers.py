@@ -6,25 +6,13 @@ from django.db import models
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from oversight.campaigns.forms.groups import GROUPS
+from oversight.campaigns.forms.groups import PAGES
 from oversight.campaigns.forms.harm import MAX_CATEGORY_CHARS
 from oversight.campaigns.forms.lines import MAX_LINE_CHARS, MAX_LINES
 from oversight.campaigns.services.campaigns import check_slug
 from oversight.models import AskRule, Campaign, Harm, Principle
+from oversight.models.groups import GROUPS, SettingsGroup
 from oversight.rest.text import TextField
-
-# Addresses that programs have written down stay good whatever the page calls its groups.
-KEYS = {
-    "basics": "What it is",
-    "rounds": "Each round",
-    "routing": "Routing",
-    "measuring": "Not led astray",
-    "work": "People at work",
-    "care": "Care",
-    "training": "Training",
-    "updates": "Updates without a round",
-}
-NAMES = {title: [name for name in names if name != "slug"] for title, _, names in GROUPS}
 
 
 @extend_schema_field({"type": "string", "pattern": "^[0-9]{2}:[0-9]{2}(:[0-9]{2})?$"})
@@ -32,8 +20,8 @@ class TimeOfDayField(serializers.TimeField):
     """A time of day where the installation is: OpenAPI's own `time` has an offset."""
 
 
-class SettingsSerializer(serializers.ModelSerializer[Campaign]):
-    """Every setting. Those that are left out stay as they are."""
+class SettingsSerializer(serializers.ModelSerializer[SettingsGroup]):
+    """Settings of one group. Those that are left out stay as they are."""
 
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
@@ -52,10 +40,6 @@ class SettingsSerializer(serializers.ModelSerializer[Campaign]):
 
     schedule_at = TimeOfDayField(format="%H:%M", required=False)
 
-    class Meta:
-        model = Campaign
-        fields = [name for names in NAMES.values() for name in names]
-
     def validate_taxonomy(self, value: list[str]) -> list[str]:
         return list(dict.fromkeys(value))
 
@@ -69,33 +53,65 @@ class SettingsSerializer(serializers.ModelSerializer[Campaign]):
         return value
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        names = ("hidden_share", "blind_first_share")
-        shares = [attrs.get(name, getattr(self.instance, name, 0.0)) for name in names]
-        if sum(shares) > 1:
-            words = "hidden_share and blind_first_share are together at most 1."
-            raise serializers.ValidationError({names[1]: [words]})
-        return attrs
+        return check_shares(attrs, self.instance)
+
+
+def check_shares(attrs: dict[str, Any], before: object = None) -> dict[str, Any]:
+    """Raises ValidationError where more than all items would be hidden or blind first."""
+    names = ("hidden_share", "blind_first_share")
+    shares = [attrs.get(name, getattr(before, name, 0.0)) for name in names]
+    if sum(shares) > 1:
+        words = "hidden_share and blind_first_share are together at most 1."
+        raise serializers.ValidationError({names[1]: [words]})
+    return attrs
+
+
+class BasicsSerializer(SettingsSerializer):
+    """With the name, which is on the campaign itself."""
+
+    name = TextField(max_length=200, source="campaign.name")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return super().validate({**attrs, **attrs.pop("campaign", {})})
 
 
 def group_shape(key: str) -> type[SettingsSerializer]:
     """Return the shape of one group of settings."""
-    meta = type("Meta", (SettingsSerializer.Meta,), {"fields": NAMES[KEYS[key]]})
-    return type(f"{key.title()}SettingsSerializer", (SettingsSerializer,), {"Meta": meta})
+    base = BasicsSerializer if key == "basics" else SettingsSerializer
+    meta = type("Meta", (), {"model": GROUPS[key], "fields": PAGES[key].names})
+    return type(f"{key.title()}SettingsSerializer", (base,), {"Meta": meta})
 
 
-GROUP_SHAPES = {key: group_shape(key) for key in KEYS}
+GROUP_SHAPES = {key: group_shape(key) for key in GROUPS}
 SettingGroupsSerializer = type(
     "SettingGroupsSerializer",
     (serializers.Serializer,),
-    {key: shape(source="*", read_only=True) for key, shape in GROUP_SHAPES.items()},
+    {
+        key: shape(source=GROUPS[key].attribute(), read_only=True)
+        for key, shape in GROUP_SHAPES.items()
+    },
 )
 
 
-class NewCampaignSerializer(SettingsSerializer):
-    """Its name and address; settings that are left out are the usual ones."""
+class NewCampaignSerializer(serializers.ModelSerializer[Campaign]):
+    """Its name and address; settings of any group that are left out are the usual ones."""
 
-    class Meta(SettingsSerializer.Meta):
-        fields = ["slug", *SettingsSerializer.Meta.fields]
+    name = TextField(max_length=200)
+
+    class Meta:
+        model = Campaign
+        fields = ["slug", "name"]
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        fields = super().get_fields()
+        for shape in GROUP_SHAPES.values():
+            fields |= {
+                name: field for name, field in shape().get_fields().items() if name != "name"
+            }
+        return fields
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return check_shares(attrs)
 
     def validate_slug(self, value: str) -> str:
         check_slug(value)

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from oversight.campaigns.api.serializers import GROUP_SHAPES, SettingGroupsSerializer
-from oversight.campaigns.services.campaigns import change_settings
+from oversight.campaigns.services.settings import change_settings
 from oversight.models import Campaign, Scope
 from oversight.people.api.views import CampaignView
 from oversight.people.policies.permissions import Permission
@@ -40,13 +40,14 @@ class SettingGroup(CampaignView):
         return self.get_shape()
 
     def get(self, request: Request, slug: str) -> HttpResponse:
-        return self.show(self.campaign)
+        return self.show(self.campaign.settings_of(self.group))
 
     def patch(self, request: Request, slug: str) -> HttpResponse:
         """Change some of the group's settings. The next round goes by them."""
         with transaction.atomic():
             campaign = Campaign.objects.select_for_update().get(pk=self.campaign.pk)
-            self.demand_match(campaign)
-            wanted = self.read(self.get_shape(), instance=campaign, partial=True)
+            group = campaign.settings_of(self.group)
+            self.demand_match(group)
+            wanted = self.read(self.get_shape(), instance=group, partial=True)
             change_settings(campaign=campaign, **wanted)
-        return self.show(campaign)
+        return self.show(group)

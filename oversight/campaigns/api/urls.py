@@ -3,8 +3,8 @@
 from django.urls import path
 
 from oversight.campaigns.api.principles import PrincipleDetail, PrincipleList
-from oversight.campaigns.api.serializers import KEYS
 from oversight.campaigns.api.settings import SettingGroup, SettingGroups
+from oversight.models.groups import GROUPS
 
 ONE = "campaigns/<slug:slug>/"
 
@@ -12,7 +12,7 @@ urlpatterns = [
     path(f"{ONE}settings/", SettingGroups.as_view(), name="api-settings"),
     *(
         path(f"{ONE}settings/{key}/", SettingGroup.as_view(group=key), name=f"api-settings-{key}")
-        for key in KEYS
+        for key in GROUPS
     ),
     path(f"{ONE}principles/", PrincipleList.as_view(), name="api-principles"),
     path(f"{ONE}principles/<int:number>/", PrincipleDetail.as_view(), name="api-principle"),

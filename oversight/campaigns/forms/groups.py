@@ -1,99 +1,100 @@
-"""A campaign's settings as its page shows them: in groups, under their names.
+"""A campaign's settings as its pages show them: in groups, the basic ones first, under their names.
 
-A new setting is a column of `Campaign` (oversight/models/campaigns.py), bounds
-(oversight/models/bounds.py), and a line here.
+A new setting is a column of its group (oversight/models/groups/), bounds (oversight/models/bounds.py),
+and where its plain name does not say enough, a line in `LABELS`.
 """
+
+from collections.abc import Collection
+from dataclasses import dataclass
 
 from django.utils.text import capfirst
 
 from oversight.models import Campaign
+from oversight.models.groups import GROUPS, SETTINGS
 
-FIELDS = {field.name: field for field in Campaign._meta.concrete_fields}
-GROUPS = [
-    (
-        "What it is",
-        "People and models go by these words.",
-        [
-            "name",
-            "slug",
-            "guidelines",
-            "learner_instructions",
-            "attacker_instructions",
-            "taxonomy",
-            "checker",
-        ],
-    ),
-    (
-        "Each round",
-        "How many queries, and how the learner answers them.",
-        ["queries_per_round", "pool_share", "samples_per_query", "temperature", "max_tokens"],
-    ),
-    (
-        "Routing",
-        "Which pairs reach a person. A calibrated confidence is found again in each round, from the "
-        "random audits of this critic; where none is good enough, people take all.",
-        [
-            "audit_share",
-            "acceptance",
-            "confidence_threshold",
-            "acceptance_alpha",
-            "acceptance_delta",
-            "critic_samples",
-            "human_budget",
-            "human_minutes",
-            "annotators_per_item",
-            "lease_minutes",
-            "always_ask",
-        ],
-    ),
-    (
-        "Not led astray",
-        "Whether critiques help, and how people do, is measured on items that look like any other.",
-        [
-            "hidden_share",
-            "blind_first_share",
-            "gold_items",
-            "tampered_items",
-            "rating_items",
-            "is_result_shown",
-            "is_rationale_required",
-            "is_adjudicated",
-        ],
-    ),
-    (
-        "People at work",
-        "How they get in, and what they may take back.",
-        ["undo_minutes", "qualification_items", "qualification_share", "is_red_teaming_open"],
-    ),
-    (
-        "Care",
-        "What people are spared. The queue keeps to it.",
-        ["content_warning", "harm_by_category", "exposure_budget", "break_minutes"],
-    ),
-    (
-        "Training",
-        "How the learner is updated from preferences.",
-        [
-            "loss",
-            "method",
-            "reference",
-            "beta",
-            "learning_rate",
-            "epochs",
-            "batch_size",
-            "patience",
-            "min_preferences",
-            "uses_reward_model",
-            "gate_items",
-        ],
-    ),
-    (
-        "Updates without a round",
-        "When the learner is updated from the preferences that are there, besides at the end of each "
-        "round. An update with nothing new is skipped, and says so.",
-        ["schedule", "schedule_preferences", "schedule_at", "schedule_hours"],
-    ),
-]
+FIELDS = {
+    field.name: field
+    for model in (Campaign, *GROUPS.values())
+    for field in model._meta.concrete_fields
+}
+
+
+@dataclass(frozen=True)
+class GroupPage:
+    """What a group is called, what it is about, and which of its settings stand first."""
+
+    key: str
+    title: str
+    about: str
+    basic: Collection[str]
+
+    @property
+    def names(self) -> list[str]:
+        """Every setting of the group. The campaign's name is on its own record, and set here."""
+        return [*(["name"] if self.key == "basics" else []), *SETTINGS[self.key]]
+
+
+PAGES = {
+    page.key: page
+    for page in (
+        GroupPage(
+            "basics",
+            "What it is",
+            "People and models go by these words.",
+            ("name", "guidelines"),
+        ),
+        GroupPage(
+            "rounds",
+            "Each round",
+            "How many queries, and how the learner answers them.",
+            ("queries_per_round", "samples_per_query", "pool_share"),
+        ),
+        GroupPage(
+            "routing",
+            "Routing",
+            "Which pairs reach a person. A calibrated confidence is found again in each round, from "
+            "the random audits of this critic; where none is good enough, people take all.",
+            ("audit_share", "acceptance", "confidence_threshold", "human_budget"),
+        ),
+        GroupPage(
+            "judging",
+            "Judging",
+            "How many people judge an item, how they get in, and what they may take back.",
+            ("annotators_per_item", "is_rationale_required", "is_adjudicated", "undo_minutes"),
+        ),
+        GroupPage(
+            "measuring",
+            "Not led astray",
+            "Whether critiques help, and how people do, is measured on items that look like any other.",
+            ("gold_items", "tampered_items", "hidden_share"),
+        ),
+        GroupPage(
+            "care",
+            "Care",
+            "What people are spared. The queue keeps to it.",
+            ("content_warning", "harm_by_category", "break_minutes"),
+        ),
+        GroupPage(
+            "training",
+            "Training",
+            "How the learner is updated from preferences.",
+            ("loss", "method", "epochs", "min_preferences"),
+        ),
+        GroupPage(
+            "updates",
+            "Updates",
+            "When the learner is updated from the preferences that are there, besides at the end of "
+            "each round. An update with nothing new is skipped, and says so.",
+            ("schedule", "schedule_preferences", "schedule_at", "schedule_hours"),
+        ),
+        GroupPage(
+            "gate",
+            "Gate",
+            "What a new version has to show before it is put to work.",
+            ("gate_items",),
+        ),
+    )
+}
 
 LABELS = {
     "pool_share": "Imported queries beside the attacker's",

@@ -1,4 +1,4 @@
-"""Making and changing campaigns: settings and constitution."""
+"""Making a campaign, and changing its constitution."""
 
 from typing import Any
 
@@ -19,8 +19,6 @@ from oversight.models import (
 )
 from oversight.people.services.audit import record_act
 
-TIMING = ["schedule", "schedule_preferences", "schedule_at", "schedule_hours"]
-MOST_SHOWN = 200
 RESERVED_SLUGS = {"new"}  # campaigns/new/ is a page
 
 
@@ -50,34 +48,6 @@ def create_campaign(*, created_by: User, **fields: Any) -> Campaign:
             return campaign
     except IntegrityError as error:
         raise WrongState(f"campaign {fields['slug']} exists already") from error
-
-
-@transaction.atomic
-def change_settings(*, campaign: Campaign, **fields: Any) -> None:
-    """Change settings; a round that is open keeps those that its plan froze. The slug stays.
-
-    A schedule that changes counts from now.
-    """
-    if any(getattr(campaign, name) != fields.get(name, getattr(campaign, name)) for name in TIMING):
-        fields["schedule_set_at"] = timezone.now()
-    for name, value in fields.items():
-        setattr(campaign, name, value)
-    campaign.full_clean(exclude={"slug", "created_at"})
-    # The instance may be a form's, which has written into it.
-    before = Campaign.objects.filter(pk=campaign.pk).values(*fields).get() if fields else {}
-    campaign.save(update_fields=list(fields))
-    changes = {
-        name: (_shown(before[name]), _shown(value))
-        for name, value in fields.items()
-        if before[name] != value and name != "schedule_set_at"
-    }
-    if changes:
-        record_act(Act.SETTINGS_CHANGED, campaign=campaign, changes=changes)
-
-
-def _shown(value: Any) -> Any:
-    """Return what the audit log keeps of a setting: the beginning of a long text."""
-    return f"{value[:MOST_SHOWN]}…" if isinstance(value, str) and len(value) > MOST_SHOWN else value
 
 
 def add_principle(*, campaign: Campaign, text: str) -> Principle:

@@ -1,16 +1,15 @@
 """Making a campaign, and changing its settings."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from oversight.campaigns.forms.campaign import CampaignForm, NewCampaignForm
-from oversight.campaigns.services.campaigns import (
-    change_settings,
-    create_campaign,
-    may_create_campaigns,
-)
+from oversight.campaigns.forms.groups import PAGES
+from oversight.campaigns.forms.new import NewCampaignForm
+from oversight.campaigns.forms.settings import GROUP_FORMS
+from oversight.campaigns.services.campaigns import create_campaign, may_create_campaigns
+from oversight.campaigns.services.settings import change_settings
 from oversight.errors import OversightError
 from oversight.people.policies.permissions import Permission
 from oversight.people.views.access import (
@@ -39,22 +38,30 @@ def campaign_new(request: PersonRequest) -> HttpResponse:
     return render(request, "oversight/campaigns/new.html", {"form": form}, status=status)
 
 
-@require_http_methods(GET_OR_POST)
+@require_safe
 @person_required
 def campaign_edit(request: PersonRequest, slug: str) -> HttpResponse:
+    """Lead to each group of settings."""
     campaign = get_campaign(request, slug, Permission.CHANGE_SETTINGS)
-    form = CampaignForm(request.POST or None, instance=campaign)
+    context = page_context(request, campaign, "settings", pages=PAGES.values())
+    return render(request, "oversight/campaigns/settings.html", context)
+
+
+@require_http_methods(GET_OR_POST)
+@person_required
+def settings_group(request: PersonRequest, slug: str, key: str) -> HttpResponse:
+    campaign = get_campaign(request, slug, Permission.CHANGE_SETTINGS)
+    if key not in GROUP_FORMS:
+        raise Http404(f"there is no group of settings {key}")
+    form = GROUP_FORMS[key](request.POST or None, campaign=campaign)
     if request.method == "POST" and form.is_valid():
-        found = get_campaign(request, slug, Permission.CHANGE_SETTINGS)
         tell_outcome(
             request,
-            lambda: change_settings(campaign=found, **form.cleaned_data),
+            lambda: change_settings(campaign=campaign, **form.cleaned_data),
             "Saved. The next round goes by these settings.",
         )
-        return redirect("campaign-edit", slug)
-    shown = get_campaign(
-        request, slug, Permission.CHANGE_SETTINGS
-    )  # the form has written into its instance
-    context = page_context(request, shown, "settings", form=form)
+        return redirect("settings-group", slug, key)
+    more = {"form": form, "page": PAGES[key], "pages": PAGES.values()}
+    context = page_context(request, campaign, "settings", **more)
     status = 422 if form.errors else 200
-    return render(request, "oversight/campaigns/edit.html", context, status=status)
+    return render(request, "oversight/campaigns/group.html", context, status=status)

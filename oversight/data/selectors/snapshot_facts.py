@@ -55,9 +55,9 @@ def gathered_facts(campaign: Campaign, left_out: int) -> dict[str, Any]:
             "near_held_out_left_out": left_out,
         },
         "harm": {
-            node: campaign.harm_words(node)
+            node: campaign.care.harm_words(node)
             for node, _ in tallies["by_node"]
-            if campaign.harm_words(node)
+            if campaign.care.harm_words(node)
         },
     }
 

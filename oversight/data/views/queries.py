@@ -84,7 +84,7 @@ def _found(campaign: Campaign, rows: QuerySet[Query], after: int | None) -> dict
         .annotate(shown_text=Left("text", TEXT_SHOWN))
     )
     for row in page:
-        row.harm = campaign.harm_words(row.node)  # type: ignore[attr-defined]
+        row.harm = campaign.care.harm_words(row.node)  # type: ignore[attr-defined]
     return {
         "page": page[:PER_PAGE],
         "next": page[PER_PAGE - 1].pk if len(page) > PER_PAGE else None,

@@ -22,7 +22,7 @@ def follow_adjudication(answers: ItemAnswers, meaning: Meaning) -> bool:
     step = next_step(
         meaning,
         # The campaign is read only where it matters.
-        is_wanted=meaning.is_level and item.campaign.is_adjudicated,
+        is_wanted=meaning.is_level and item.campaign.judging.is_adjudicated,
         state=adjudication.state if adjudication else "",
         withdrawn_because=adjudication.withdrawn_because if adjudication else "",
     )

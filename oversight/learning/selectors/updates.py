@@ -22,8 +22,8 @@ def reason_to_wait(campaign: Campaign) -> str:
     if open_round:
         return f"round {open_round.number} is under way, and ends with an update"
     standing = standing_preferences(campaign).count()
-    if standing < campaign.min_preferences:
-        return f"{standing} preferences, at least {campaign.min_preferences} are asked for"
+    if standing < campaign.training.min_preferences:
+        return f"{standing} preferences, at least {campaign.training.min_preferences} are asked for"
     if not new_preferences(campaign).exists():
         return "no new preferences since the last update"
     return ""

@@ -51,7 +51,7 @@ def _labels(campaign: Campaign) -> Iterator[Line]:
     for preference in people_preferences(campaign):
         texts = (preference.chosen.text, preference.rejected.text)
         query = preference.query
-        line = pair_line(query.text, campaign.learner_instructions, *texts, query.messages)
+        line = pair_line(query.text, campaign.basics.learner_instructions, *texts, query.messages)
         yield line | {
             "p_w": preference.p_w,
             "p_l": preference.p_l,
@@ -62,7 +62,7 @@ def _labels(campaign: Campaign) -> Iterator[Line]:
 def _scored(round_: Round) -> Iterator[Line]:
     assert round_.critic is not None
     for pair in pairs_to_score(round_.campaign, round_.critic):
-        yield _scored_line(pair, round_.campaign.learner_instructions)
+        yield _scored_line(pair, round_.campaign.basics.learner_instructions)
 
 
 def _scored_line(pair: PairTexts, instructions: str) -> Line:

@@ -74,7 +74,7 @@ def _rows(run: TrainingRun, split: SnapshotSplit) -> Iterator[Line]:
         "preference__query", "preference__chosen", "preference__rejected"
     )
     for row in rows.iterator(chunk_size=1000):
-        yield _row(row.preference, run.campaign.learner_instructions)
+        yield _row(row.preference, run.campaign.basics.learner_instructions)
 
 
 def _row(preference: Preference, instructions: str) -> Line:

@@ -30,10 +30,10 @@ def fill_slots(round_: Round) -> list[Slot]:
     is neither an attacker nor an unused query.
     """
     campaign = round_.campaign
-    count = campaign.queries_per_round
+    count = campaign.each_round.queries_per_round
     if round_.attacker is None:
         return _take_from_pool(round_, count, Origin.values) or _refuse(campaign)
-    taken = _take_from_pool(round_, int(count * campaign.pool_share), BROUGHT_BY_PEOPLE)
+    taken = _take_from_pool(round_, int(count * campaign.each_round.pool_share), BROUGHT_BY_PEOPLE)
     return taken + _attack_slots(campaign, count - len(taken), round_.seed)
 
 
@@ -44,7 +44,7 @@ def is_from_pool(slot: Slot) -> bool:
 def _attack_slots(campaign: Campaign, count: int, seed: int) -> list[Slot]:
     """Aim at the kinds of query on which the learner failed most in the rounds so far."""
     failure, seeds = failure_by_node(campaign), seed_queries_by_node(campaign)
-    slots = plan_slots(count, campaign.taxonomy, failure, seeds, seed)
+    slots = plan_slots(count, campaign.basics.taxonomy, failure, seeds, seed)
     return [{"node": slot.node, "near": slot.near_id} for slot in slots]
 
 

@@ -156,10 +156,10 @@ def _create_round(campaign: Campaign, update_reason: str) -> Round:
 
 def _frozen_settings(campaign: Campaign) -> dict[str, object]:
     hashes = {
-        name: hashlib.sha256(getattr(campaign, name).encode()).hexdigest() for name in PROMPT_FIELDS
+        name: hashlib.sha256(campaign.setting(name).encode()).hexdigest() for name in PROMPT_FIELDS
     }
     principles = list(
         campaign.principles.filter(retired_at__isnull=True).values_list("number", "version")
     )
-    settings = {name: getattr(campaign, name) for name in FROZEN}
+    settings = {name: campaign.setting(name) for name in FROZEN}
     return {**settings, "prompt_hashes": hashes, "principles": principles}

@@ -14,9 +14,11 @@ from oversight.models import Campaign, Round, Schedule, ScheduledUpdate
 def start_due_updates(now: datetime | None = None) -> list[ScheduledUpdate]:
     """Start or skip every campaign's update that is due; safe to run at any moment, twice."""
     now = now or timezone.now()
-    scheduled = Campaign.objects.filter(archived_at__isnull=True).exclude(schedule=Schedule.BY_HAND)
+    scheduled = Campaign.objects.filter(archived_at__isnull=True).exclude(
+        updates__schedule=Schedule.BY_HAND
+    )
     settled = []
-    for campaign in scheduled.order_by("pk"):
+    for campaign in scheduled.select_related("updates").order_by("pk"):
         due_at = due_time(campaign, now)
         if due_at and (row := _settle(campaign, due_at)):
             settled.append(row)
@@ -29,10 +31,10 @@ def due_time(campaign: Campaign, now: datetime) -> datetime | None:
     A time that passed before the schedule was set is not made up for; of several that passed while
     everything was down only the last is.
     """
-    if campaign.schedule == Schedule.PREFERENCES:
+    if campaign.updates.schedule == Schedule.PREFERENCES:
         return _due_by_preferences(campaign)
     due_at = _last_daily(campaign, now)
-    if campaign.schedule == Schedule.HOURS:
+    if campaign.updates.schedule == Schedule.HOURS:
         due_at = _last_of_hours(campaign, now)
     is_settled = campaign.scheduled_updates.filter(due_at__gte=due_at).exists()
     return None if is_settled or due_at <= _set_at(campaign) else due_at
@@ -42,16 +44,16 @@ def describe_schedule(campaign: Campaign) -> str:
     """Return when the learner is updated without a round of attacks, in words."""
     return {
         Schedule.BY_HAND: "when somebody asks for it",
-        Schedule.PREFERENCES: f"after {campaign.schedule_preferences} new preferences",
-        Schedule.DAILY: f"every day at {campaign.schedule_at:%H:%M}",
-        Schedule.HOURS: f"every {campaign.schedule_hours} hours",
-    }[Schedule(campaign.schedule)]
+        Schedule.PREFERENCES: f"after {campaign.updates.schedule_preferences} new preferences",
+        Schedule.DAILY: f"every day at {campaign.updates.schedule_at:%H:%M}",
+        Schedule.HOURS: f"every {campaign.updates.schedule_hours} hours",
+    }[Schedule(campaign.updates.schedule)]
 
 
 def _due_by_preferences(campaign: Campaign) -> datetime | None:
     """A round under way will take the new ones with it: nothing is due until it has ended."""
     fresh = new_preferences(campaign)
-    if campaign.rounds.open().exists() or fresh.count() < campaign.schedule_preferences:
+    if campaign.rounds.open().exists() or fresh.count() < campaign.updates.schedule_preferences:
         return None
     newest = fresh.latest("created_at").created_at
     return None if campaign.scheduled_updates.filter(due_at=newest).exists() else newest
@@ -59,17 +61,17 @@ def _due_by_preferences(campaign: Campaign) -> datetime | None:
 
 def _last_daily(campaign: Campaign, now: datetime) -> datetime:
     local = timezone.localtime(now)
-    today = datetime.combine(local.date(), campaign.schedule_at, tzinfo=local.tzinfo)
+    today = datetime.combine(local.date(), campaign.updates.schedule_at, tzinfo=local.tzinfo)
     return today if today <= now else today - timedelta(days=1)
 
 
 def _last_of_hours(campaign: Campaign, now: datetime) -> datetime:
-    start, step = _set_at(campaign), timedelta(hours=campaign.schedule_hours)
+    start, step = _set_at(campaign), timedelta(hours=campaign.updates.schedule_hours)
     return start + step * ((now - start) // step)
 
 
 def _set_at(campaign: Campaign) -> datetime:
-    return campaign.schedule_set_at or campaign.created_at
+    return campaign.updates.schedule_set_at or campaign.created_at
 
 
 def _settle(campaign: Campaign, due_at: datetime) -> ScheduledUpdate | None:

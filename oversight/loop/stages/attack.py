@@ -40,7 +40,7 @@ def think(round_: Round, index: int) -> list[Attack]:
         build_attack_request(
             node=plan["node"],
             seed_query=texts.get(plan["near"], ""),
-            instructions=round_.campaign.attacker_instructions,
+            instructions=round_.campaign.basics.attacker_instructions,
         )
         for plan in planned
     ]

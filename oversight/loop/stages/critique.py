@@ -87,7 +87,7 @@ def _ask(critic: ModelVersion, new: list[Response], sample: int, seed: int) -> l
         build_critique_request(
             query=response.query.text,
             response=response.text,
-            guidelines=critic.campaign.guidelines,
+            guidelines=critic.campaign.basics.guidelines,
             principles=principles,
         )
         for response in new

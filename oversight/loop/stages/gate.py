@@ -57,12 +57,14 @@ def think(round_: Round, index: int) -> GateResult:
     if candidate is None:
         return GateResult(None)
     answers = evaluation_answers(round_, candidate)
-    findings = [] if round_.campaign.checker else _critic_findings(round_, answers)
+    findings = [] if round_.campaign.basics.checker else _critic_findings(round_, answers)
     readings = _readings(round_, answers, findings)
     truth = {row.pk: _truth(round_, row) for pair in answers for row in pair}
     severe = {pk: reading.is_severe for pk, reading in readings.items()}
     p_flawed = {pk: reading.p_flawed for pk, reading in readings.items()}
-    scores = truth if round_.campaign.checker else {pk: _sound(p) for pk, p in p_flawed.items()}
+    scores = (
+        truth if round_.campaign.basics.checker else {pk: _sound(p) for pk, p in p_flawed.items()}
+    )
     verdict = judge_candidate(
         paired_scores(answers, truth),
         distinct_candidate=distinct_2([new.text for new, _ in answers]) or 0.0,
@@ -108,7 +110,7 @@ def _store_evaluation(round_: Round, candidate: ModelVersion, verdict: GateVerdi
         round=round_,
         candidate=candidate,
         baseline=round_.learner,
-        metrics=verdict.metrics | {"scored_by": round_.campaign.checker or "critic"},
+        metrics=verdict.metrics | {"scored_by": round_.campaign.basics.checker or "critic"},
         is_promoted=verdict.is_promoted,
         reasons=list(verdict.reasons),
     )

@@ -54,7 +54,7 @@ def answer_queries(
 ) -> list[Answer]:
     """Let a version answer each query `samples` times, in one batch."""
     asked = [(query, sample) for query in queries for sample in range(samples)]
-    instructions = version.campaign.learner_instructions
+    instructions = version.campaign.basics.learner_instructions
     requests = [
         build_answer_request(query=query.text, instructions=instructions, turns=query.messages)
         for query, _ in asked

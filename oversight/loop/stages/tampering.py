@@ -14,7 +14,7 @@ from oversight.statistics.seeds import derive_seed
 def tamper_answers(round_: Round, index: int) -> None:
     """Put an error into some right answers to a unit's queries, as many as are its part of the plan."""
     count = _unit_part(round_, index)
-    domain = domain_of(round_.campaign.checker)
+    domain = domain_of(round_.campaign.basics.checker)
     if domain is None or not count:
         return
     slots = slot_range(round_, index)

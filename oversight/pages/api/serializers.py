@@ -17,6 +17,10 @@ class CampaignSerializer(serializers.ModelSerializer[Campaign]):
 class CampaignDetailSerializer(serializers.ModelSerializer[Campaign]):
     """With the versions at work, by role, and labels by who gave them: never added up."""
 
+    guidelines = serializers.CharField(source="basics.guidelines", read_only=True)
+    taxonomy = serializers.ListField(
+        source="basics.taxonomy", child=serializers.CharField(), read_only=True
+    )
     active_versions = serializers.SerializerMethodField()
     judgements = serializers.SerializerMethodField()
     preferences = serializers.SerializerMethodField()

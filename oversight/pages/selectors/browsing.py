@@ -73,7 +73,7 @@ def item_rows(facts: QuerySet[ItemFacts], campaign: Campaign) -> list[ItemRow]:
     )
     rows = [ItemRow(row.item, row, row.shown_text) for row in found]
     for row in rows:
-        row.harm = campaign.harm_words(row.item.query.node)
+        row.harm = campaign.care.harm_words(row.item.query.node)
     _add_answers(rows)
     _add_critic(rows)
     tags: dict[int, list[str]] = defaultdict(list)

@@ -21,5 +21,5 @@ def labels_behind(snapshot: Snapshot, after: int) -> list[SnapshotRow]:
     )
     found: list[SnapshotRow] = list(rows.order_by("position")[: PER_PAGE + 1])
     for row in found:
-        row.harm = snapshot.campaign.harm_words(row.preference.query.node)  # type: ignore[attr-defined]
+        row.harm = snapshot.campaign.care.harm_words(row.preference.query.node)  # type: ignore[attr-defined]
     return found

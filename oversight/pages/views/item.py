@@ -30,7 +30,7 @@ def item(request: PersonRequest, slug: str, item_id: int) -> HttpResponse:
         campaign,
         "items",
         life=item_life(found),
-        harm=campaign.harm_words(found.query.node),
+        harm=campaign.care.harm_words(found.query.node),
     )
     return render(request, "oversight/pages/item.html", context)
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from annotate.models import Assignment, Break, Consent, OptOut
 from oversight.models import ReviewItem
 from tests.annotate.records import make_reviewed_pair
-from tests.factories import make_item, make_query
+from tests.factories import make_item, make_query, set_settings
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -18,9 +18,11 @@ def harmful(transactional_db):
     """A campaign that warns; its items by priority are of violence, of insults and of no such kind."""
     pair = make_reviewed_pair()
     campaign = pair.campaign
-    campaign.content_warning = "Violence is described."
-    campaign.harm_by_category = {"violence": "severe", "insults": "mild"}
-    campaign.save()
+    set_settings(
+        campaign,
+        content_warning="Violence is described.",
+        harm_by_category={"violence": "severe", "insults": "mild"},
+    )
     for priority, node in enumerate(["insults", "violence"], start=1):
         make_item(campaign, query=make_query(campaign, f"Of {node}?", node=node), priority=priority)
     return pair
@@ -99,8 +101,7 @@ def test_it_is_blurred_without_scripts_too(signed_in, live_server, harmful):
 
 
 def test_the_days_budget_is_kept_to(page, harmful):
-    harmful.campaign.exposure_budget = 1
-    harmful.campaign.save()
+    set_settings(harmful.campaign, exposure_budget=1)
     agree(page)
     assert "Of violence?" in page.locator(".query").inner_text()
     page.locator("#reveal").check()
@@ -114,8 +115,7 @@ def test_the_days_budget_is_kept_to(page, harmful):
 
 
 def test_a_rest_is_kept_to(page, harmful):
-    harmful.campaign.break_minutes = 30
-    harmful.campaign.save()
+    set_settings(harmful.campaign, break_minutes=30)
     agree(page)
     an_hour_ago = timezone.now() - timedelta(hours=1)
     Assignment.objects.update(leased_at=an_hour_ago)
@@ -135,8 +135,7 @@ def test_a_rest_is_kept_to(page, harmful):
 
 def test_hard_practice_is_blurred_until_it_is_clicked(page, live_server, harmful):
     campaign = harmful.campaign
-    campaign.qualification_items = 1
-    campaign.save()
+    set_settings(campaign, qualification_items=1)
     query = make_query(campaign, "Of gold violence?", node="violence")
     make_item(campaign, kind="gold", expected="b", state="practice", query=query)
     page.get_by_role("button", name="I have read this and go on").click()

@@ -6,7 +6,7 @@ import pytest
 
 from tests.annotate.browser.handling import focused, open_card, press, select
 from tests.annotate.records import make_reviewed_pair
-from tests.factories import make_item
+from tests.factories import make_item, set_settings
 
 pytestmark = [
     pytest.mark.browser,
@@ -110,8 +110,7 @@ def test_boxes_cover_no_button_of_the_bar(open_item, pair, size):
 
 
 def test_no_comment_is_judged_that_is_still_blurred(open_item, pair):
-    pair.campaign.harm_by_category = {"violence": "severe"}
-    pair.campaign.save()
+    set_settings(pair.campaign, harm_by_category={"violence": "severe"})
     pair.item.query.node = "violence"
     pair.item.query.save()
     page = open_item(pair)
@@ -223,7 +222,7 @@ def test_undo_goes_when_its_time_is_over_without_a_reload(open_item, pair):
     page.locator(".saved", has_text="Saved.").wait_for()
     undo = page.locator("[data-undo]")
     assert undo.is_visible()
-    page.clock.run_for(60_000 * (pair.campaign.undo_minutes - 1))
+    page.clock.run_for(60_000 * (pair.campaign.judging.undo_minutes - 1))
     assert undo.is_visible()
     page.clock.run_for(61_000)
     assert not undo.is_visible()

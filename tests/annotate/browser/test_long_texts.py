@@ -7,7 +7,14 @@ from annotate.models import Annotation, Assignment
 from oversight.models import ItemKind, Judgement, ReviewItem, StepLabel
 from tests.annotate.browser.handling import open_card, press, submit
 from tests.annotate.records import Pair, url
-from tests.factories import make_campaign, make_item, make_member, make_query, make_response
+from tests.factories import (
+    make_campaign,
+    make_item,
+    make_member,
+    make_query,
+    make_response,
+    set_settings,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -101,18 +108,17 @@ WORD = "Donaudampfschifffahrt" * 9
 def test_names_of_one_long_word_stay_on_a_phone(signed_in, live_server, transactional_db, name):
     pair = make_pair("1", "2")
     campaign = pair.campaign
-    campaign.name, campaign.harm_by_category = WORD, {WORD: "mild"}
-    campaign.is_red_teaming_open = True
+    campaign.name = WORD
+    campaign.save()
+    set_settings(campaign, harm_by_category={WORD: "mild"}, is_red_teaming_open=True)
     path = reverse(f"annotate:{'next' if name == 'card' else name}", args=[campaign.slug])
     if name == "card":
-        campaign.save()
         path = reverse("annotate:assignment", args=[pair.lease().pk])
     elif name == "practice":
-        campaign.qualification_items = 1
+        set_settings(campaign, qualification_items=1)
         make_item(campaign, kind="gold", expected="a", state="practice")
     elif name == "next":
-        campaign.content_warning = WORD
-    campaign.save()
+        set_settings(campaign, content_warning=WORD)
     page = signed_in(pair.user)
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(live_server.url + path)
@@ -123,8 +129,7 @@ def test_names_of_one_long_word_stay_on_a_phone(signed_in, live_server, transact
 def test_the_bar_fits_a_phone_whatever_it_says(signed_in, live_server, transactional_db):
     pair = make_pair("1", "2")
     make_item(pair.campaign)
-    pair.campaign.undo_minutes = 10
-    pair.campaign.save()
+    set_settings(pair.campaign, undo_minutes=10)
     page = open_card(signed_in, live_server, pair)
     page.set_viewport_size({"width": 390, "height": 844})
     press(page, "1")

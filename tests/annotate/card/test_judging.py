@@ -15,7 +15,7 @@ from oversight.models import (
     Split,
 )
 from tests.annotate.records import WRONG, make_answer, url
-from tests.factories import make_item, make_query
+from tests.factories import make_item, make_query, set_settings
 
 pytestmark = pytest.mark.django_db
 
@@ -198,8 +198,7 @@ def test_a_rewrite_is_exported(send, pair, client):
 
 
 def test_a_campaign_may_ask_for_a_reason(send, pair):
-    pair.campaign.is_rationale_required = True
-    pair.campaign.save()
+    set_settings(pair.campaign, is_rationale_required=True)
     assert "asks for a reason" in send().content.decode()
     assert send(rationale="Right result.").status_code == 302
 
@@ -309,8 +308,7 @@ def test_nobody_else_sees_the_difference(client, pair, assignment):
     ],
 )
 def test_who_may_see_how_they_did_does(client, pair, assignment, shown, preference, words):
-    pair.campaign.is_result_shown = shown
-    pair.campaign.save()
+    set_settings(pair.campaign, is_result_shown=shown)
     pair.item.expected = "b"
     pair.item.save()
     data = make_answer(assignment, preference)

@@ -12,7 +12,7 @@ from annotate.queue.services.leases import lease_next, skip_assignment
 from oversight.errors import WrongState
 from oversight.models import Judgement
 from tests.annotate.records import make_answer
-from tests.factories import make_item, make_query
+from tests.factories import make_item, make_query, set_settings
 
 pytestmark = pytest.mark.django_db
 
@@ -21,9 +21,11 @@ pytestmark = pytest.mark.django_db
 def harmful(pair):
     """The pair's campaign warns of what is to come; the pair is harmless, two more are not."""
     campaign = pair.campaign
-    campaign.content_warning = "Violence is described."
-    campaign.harm_by_category = {"violence": "severe", "insults": "mild"}
-    campaign.save()
+    set_settings(
+        campaign,
+        content_warning="Violence is described.",
+        harm_by_category={"violence": "severe", "insults": "mild"},
+    )
     for node in ("violence", "insults"):
         make_item(campaign, query=make_query(campaign, node=node), priority=1)
     return pair
@@ -60,7 +62,7 @@ def test_consent_is_to_these_words(harmful):
     give_consent(user=harmful.user, campaign=harmful.campaign)
     assert Consent.objects.count() == 1
     assert gate_before(harmful.user, harmful.campaign) is None
-    harmful.campaign.content_warning = "Worse."
+    set_settings(harmful.campaign, content_warning="Worse.")
     assert gate_before(harmful.user, harmful.campaign) == "consent"
 
 
@@ -80,8 +82,7 @@ def test_leaving_out_can_be_taken_back(client, harmful):
 
 def test_the_queue_keeps_to_the_days_budget(client, harmful):
     give_consent(user=harmful.user, campaign=harmful.campaign)
-    harmful.campaign.exposure_budget = 1
-    harmful.campaign.save()
+    set_settings(harmful.campaign, exposure_budget=1)
     assert nodes_offered(harmful) == ["violence", ""]
     page = client.get(url("next", harmful)).content.decode()
     assert "your day's share" in page.replace("&#x27;", "'")
@@ -98,8 +99,7 @@ def test_progress_counts_only_what_may_be_offered(client, harmful):
 @pytest.fixture
 def tired(client, pair):
     """Somebody who has worked half an hour on one item, in a campaign that asks for a rest then."""
-    pair.campaign.break_minutes = 30
-    pair.campaign.save()
+    set_settings(pair.campaign, break_minutes=30)
     make_item(pair.campaign)
     assignment = pair.lease()
     Assignment.objects.update(leased_at=timezone.now() - timedelta(minutes=31))

@@ -34,6 +34,7 @@ from tests.factories import (
     make_response,
     make_round,
     make_version,
+    set_settings,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.fault("care")]
@@ -133,9 +134,9 @@ def known(campaign, leased, submitted, turn, practised):
 
 
 def warn(campaign):
-    campaign.content_warning = "Animals come to harm."
-    campaign.harm_by_category = {"animals": "severe"}
-    campaign.save()
+    set_settings(
+        campaign, content_warning="Animals come to harm.", harm_by_category={"animals": "severe"}
+    )
 
 
 def names():
@@ -189,15 +190,13 @@ def test_all_is_shown_after_consent(client, campaign, person, known):
     give_consent(user=person, campaign=campaign)
     assert showing(client, known) == SHOWING
     make_hard_item(campaign, kind=ItemKind.GOLD, expected="a", state=ItemState.PRACTICE)
-    campaign.qualification_items = 1
-    campaign.save()
+    set_settings(campaign, qualification_items=1)
     assert SECRET in client.get(dict(pages(known))["practice"]).content.decode()
 
 
 def test_consent_to_other_words_is_none(client, campaign, person, known):
     give_consent(user=person, campaign=campaign)
-    campaign.content_warning = "Worse."
-    campaign.save()
+    set_settings(campaign, content_warning="Worse.")
     assert showing(client, known) - {"consent"} == set()
 
 

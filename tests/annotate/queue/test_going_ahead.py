@@ -40,7 +40,7 @@ def test_leases_ahead_do_not_grow_from_item_to_item(client, three):
     first = three.lease()
     second = lease_ahead(assignment=first)
     submit(client, first, ahead=second.pk)
-    limit = timezone.now() + timedelta(minutes=three.campaign.lease_minutes)
+    limit = timezone.now() + timedelta(minutes=three.campaign.judging.lease_minutes)
     second.refresh_from_db()
     assert second.expires_at <= limit
     assert three.lease() == second
@@ -66,7 +66,7 @@ def test_who_holds_the_next_card_is_sent_the_words_alone(client, three):
     assert json.loads(response["X-Ahead"]) == {
         "shown": second.pk,
         "progress": "1 judged · 2 open",
-        "undo": 60 * three.campaign.undo_minutes,
+        "undo": 60 * three.campaign.judging.undo_minutes,
         "words": "Saved.",
         "tone": "success",
     }

@@ -9,7 +9,7 @@ from annotate.queue.services.leases import lease_next, release_expired_leases, s
 from annotate.tasks import release_expired_leases as release_task
 from oversight.models import ItemState, MemberRole
 from tests.annotate.records import make_reviewed_pair
-from tests.factories import make_campaign, make_item, make_member, make_user
+from tests.factories import make_campaign, make_item, make_member, make_user, set_settings
 
 pytestmark = pytest.mark.django_db
 
@@ -32,8 +32,7 @@ def test_it_leases_by_priority_then_age(campaign):
 
 
 def test_it_takes_a_seat_for_the_minutes_of_the_campaign(campaign):
-    campaign.lease_minutes = 7
-    campaign.save()
+    set_settings(campaign, lease_minutes=7)
     item = make_item(campaign, annotators=2)
     assignment = lease_next(user=make_member(campaign), campaign=campaign)
     item.refresh_from_db()

@@ -22,20 +22,15 @@ from tests.factories import (
     make_response,
     make_round,
     make_version,
+    set_settings,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.fault("workbench-rules")]
 
 
-def randomise(campaign, **shares):
-    for name, value in shares.items():
-        setattr(campaign, name, value)
-    campaign.save()
-
-
 @pytest.mark.parametrize("shares", [{"blind_first_share": 1.0}, {"hidden_share": 1.0}])
 def test_without_a_critique_nothing_is_hidden_or_shown_late(pair, shares):
-    randomise(pair.campaign, **shares)
+    set_settings(pair.campaign, **shares)
     bare = make_item(pair.campaign, priority=9)
     assignment = lease_next(user=pair.user, campaign=pair.campaign)
     assert assignment.item == bare
@@ -47,12 +42,12 @@ def test_without_a_critique_nothing_is_hidden_or_shown_late(pair, shares):
     [({"blind_first_share": 1.0}, Arm.BLIND_FIRST), ({"hidden_share": 1.0}, Arm.HIDDEN)],
 )
 def test_with_a_critique_the_arm_is_drawn(pair, shares, arm):
-    randomise(pair.campaign, **shares)
+    set_settings(pair.campaign, **shares)
     assert lease_next(user=pair.user, campaign=pair.campaign).arm == arm
 
 
 def test_a_critique_that_says_nothing_is_none(pair):
-    randomise(pair.campaign, blind_first_share=1.0)
+    set_settings(pair.campaign, blind_first_share=1.0)
     bare = make_item(pair.campaign, priority=9)
     critic = make_version(pair.campaign, "critic", active=False)
     Critique.objects.create(response=bare.response_a, version=critic, raw_text="?")

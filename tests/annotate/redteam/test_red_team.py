@@ -16,7 +16,7 @@ from oversight.celery import app
 from oversight.errors import WrongState
 from oversight.models import BackendKind, Critique, Origin, Query, Response, Role
 from tests.annotate.records import QUERY
-from tests.factories import make_campaign, make_member, make_version
+from tests.factories import make_campaign, make_member, make_version, set_settings
 
 pytestmark = pytest.mark.django_db
 
@@ -198,8 +198,7 @@ def test_it_is_there_only_where_it_is_open(client, campaign, user):
     turn = reverse("annotate:turn-failed", args=[chat.turns.get().pk])
     assert client.post(turn).status_code == 404
     assert client.get(turn).status_code == 405
-    campaign.is_red_teaming_open = False
-    campaign.save()
+    set_settings(campaign, is_red_teaming_open=False)
     assert client.get(reverse("annotate:red-team", args=[campaign.slug])).status_code == 404
 
 
@@ -212,8 +211,7 @@ def test_an_empty_message_is_not_sent(client, campaign, user):
 
 
 def test_a_warning_leads_back_to_red_teaming(client, campaign, user):
-    campaign.content_warning = "Violence is described."
-    campaign.save()
+    set_settings(campaign, content_warning="Violence is described.")
     page = client.get(reverse("annotate:red-team", args=[campaign.slug]), follow=True)
     assert 'name="then" value="red-team"' in page.content.decode()
     agreed = client.post(reverse("annotate:consent", args=[campaign.slug]), {"then": "red-team"})

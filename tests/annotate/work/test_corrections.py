@@ -31,7 +31,7 @@ from oversight.models import (
     StepLabel,
 )
 from tests.annotate.records import WRONG, make_answer
-from tests.factories import make_item, make_query, make_response, make_version
+from tests.factories import make_item, make_query, make_response, make_version, set_settings
 
 pytestmark = pytest.mark.django_db
 
@@ -204,8 +204,7 @@ def test_a_comparison_on_a_held_out_query_can_be_corrected_until_the_gate(
 
 def test_who_was_told_the_known_answer_keeps_theirs(client, pair, submitted):
     ReviewItem.objects.update(expected="b")
-    pair.campaign.is_result_shown = True
-    pair.campaign.save()
+    set_settings(pair.campaign, is_result_shown=True)
     assert "You were told" in correct(client, submitted).content.decode()
     assert "You were told" in client.post(of_campaign("undo", pair), follow=True).content.decode()
     assert Annotation.objects.count() == 1
@@ -342,11 +341,11 @@ def undo_offered(page):
 def test_undo_is_offered_after_an_answer_for_as_long_as_it_undoes(client, pair, submitted):
     make_item(pair.campaign)
     row = pair.lease()
-    window = 60 * pair.campaign.undo_minutes
+    window = 60 * pair.campaign.judging.undo_minutes
     assert window - 60 < undo_offered(client.get(url("assignment", row)).text) <= window
-    aged(pair.campaign.undo_minutes - 1)
+    aged(pair.campaign.judging.undo_minutes - 1)
     assert 0 < undo_offered(client.get(url("assignment", row)).text) <= 60
-    aged(pair.campaign.undo_minutes + 1)
+    aged(pair.campaign.judging.undo_minutes + 1)
     for page in (url("assignment", row), of_campaign("history", pair)):
         assert not undo_offered(client.get(page).text)
 
@@ -364,8 +363,7 @@ def test_undo_is_not_offered_for_what_it_does_not_undo(client, pair, submitted):
 
 @pytest.mark.fault("workbench")
 def test_undo_is_not_offered_where_the_answer_stands(client, pair, submitted):
-    pair.campaign.is_result_shown = True
-    pair.campaign.save()
+    set_settings(pair.campaign, is_result_shown=True)
     ReviewItem.objects.update(expected="a", kind=ItemKind.GOLD)
     assert not undo_offered(client.get(of_campaign("next", pair)).text)
     other = make_item(pair.campaign, kind=ItemKind.GOLD, expected="b")

@@ -14,7 +14,7 @@ from annotate.queue.selectors.qualification import practice_items, qualification
 from annotate.queue.services.leases import lease_next, skip_assignment
 from annotate.work.services.qualification import answer_practice_item
 from oversight.models import Judgement, ReviewItem
-from tests.factories import make_item, make_query, make_user
+from tests.factories import make_item, make_query, make_user, set_settings
 
 pytestmark = pytest.mark.django_db
 
@@ -23,8 +23,7 @@ pytestmark = pytest.mark.django_db
 def gold(pair):
     """A campaign that asks for two gold items, of which it has two, to be all right."""
     campaign = pair.campaign
-    campaign.qualification_items, campaign.qualification_share = 2, 1.0
-    campaign.save()
+    set_settings(campaign, qualification_items=2, qualification_share=1.0)
     pair.gold = [make_item(campaign, kind="gold", expected="b", state="practice") for _ in range(2)]
     return pair
 
@@ -103,7 +102,7 @@ def test_nobody_practises_on_what_waits_in_the_queue(gold):
 
 
 def test_without_gold_items_nobody_is_kept_out(pair):
-    pair.campaign.qualification_items = 3
+    set_settings(pair.campaign, qualification_items=3)
     assert gate_before(pair.user, pair.campaign) is None
 
 
@@ -124,8 +123,7 @@ def test_feedback_is_the_persons_own(client, gold):
 
 
 def test_kinds_left_out_are_not_practised_on(gold):
-    gold.campaign.harm_by_category = {"violence": "severe"}
-    gold.campaign.save()
+    set_settings(gold.campaign, harm_by_category={"violence": "severe"})
     hard = make_item(
         gold.campaign,
         kind="gold",
@@ -141,8 +139,7 @@ def test_kinds_left_out_are_not_practised_on(gold):
 @pytest.fixture
 def hard(gold):
     """Both gold items are of violence, which is tagged as severe."""
-    gold.campaign.harm_by_category = {"violence": "severe"}
-    gold.campaign.save()
+    set_settings(gold.campaign, harm_by_category={"violence": "severe"})
     for item in gold.gold:
         item.query.node = "violence"
         item.query.save()
@@ -166,8 +163,7 @@ def test_harmless_practice_is_shown_at_once(client, gold):
 
 
 def test_practice_counts_toward_the_days_exposure(client, hard):
-    hard.campaign.exposure_budget = 1
-    hard.campaign.save()
+    set_settings(hard.campaign, exposure_budget=1)
     answer(hard, hard.gold[0])
     assert exposures_today(hard.user, hard.campaign) == 1
     assert client.get(page_of(hard)).status_code == 302
@@ -184,8 +180,7 @@ def test_practice_counts_toward_the_days_exposure(client, hard):
 def test_what_was_practised_on_is_no_longer_offered_in_the_queue_that_day(client, hard):
     for item in hard.gold:
         answer(hard, item)
-    hard.campaign.exposure_budget = 2
-    hard.campaign.save()
+    set_settings(hard.campaign, exposure_budget=2)
     make_item(hard.campaign, query=make_query(hard.campaign, node="violence"), priority=9)
     assignment = lease_next(user=hard.user, campaign=hard.campaign)
     assert assignment.item == hard.item
@@ -196,8 +191,7 @@ def test_what_was_practised_on_is_no_longer_offered_in_the_queue_that_day(client
 
 
 def test_a_spent_budget_lets_nobody_in_without_practice(hard):
-    hard.campaign.exposure_budget = 0
-    hard.campaign.save()
+    set_settings(hard.campaign, exposure_budget=0)
     assert gate_before(hard.user, hard.campaign) == Gate.QUALIFICATION
 
 
@@ -214,8 +208,7 @@ def test_who_leaves_out_what_is_left_is_judged_by_what_was_answered(client, hard
 @pytest.fixture
 def tired(gold):
     """Somebody who has practised for ten minutes, in a campaign that asks for a rest after eight."""
-    gold.campaign.break_minutes, gold.campaign.qualification_items = 8, 5
-    gold.campaign.save()
+    set_settings(gold.campaign, break_minutes=8, qualification_items=5)
     gold.gold += [
         make_item(gold.campaign, kind="gold", expected="b", state="practice") for _ in range(3)
     ]
@@ -240,8 +233,7 @@ def test_what_was_on_the_page_when_the_break_fell_due_is_taken(client, tired):
 
 
 def test_nothing_is_practised_on_before_consent(client, gold):
-    gold.campaign.content_warning = "Violence is described."
-    gold.campaign.save()
+    set_settings(gold.campaign, content_warning="Violence is described.")
     client.post(page_of(gold), said(gold.gold[0], "2"))
     assert QualificationAnswer.objects.count() == 0
 

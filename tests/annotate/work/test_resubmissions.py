@@ -12,7 +12,7 @@ from annotate.work.services.qualification import answer_practice_item
 from oversight.errors import WrongState
 from oversight.models import Arm, BackendKind, BlindAnswer, Choice, Judgement, ReviewItem
 from tests.annotate.records import make_answer, make_critique, url
-from tests.factories import make_item
+from tests.factories import make_item, set_settings
 
 pytestmark = [pytest.mark.django_db, pytest.mark.fault("submissions")]
 
@@ -142,8 +142,7 @@ def test_another_reason_to_skip_is_told_so(client, assignment):
 
 def test_another_answer_for_practice_is_told_what_stands(client, pair):
     campaign = pair.campaign
-    campaign.qualification_items, campaign.qualification_share = 2, 1.0
-    campaign.save()
+    set_settings(campaign, qualification_items=2, qualification_share=1.0)
     gold = [make_item(campaign, kind="gold", expected="b", state="practice") for _ in range(2)]
     answer_practice_item(
         user=pair.user, campaign=campaign, item_id=gold[0].pk, choice="b", order_shown="ba"
@@ -164,8 +163,7 @@ def test_what_is_said_twice_in_a_conversation_is_said_once(pair):
 
 
 def test_the_page_of_a_conversation_says_which_turn_it_begins(client, pair):
-    pair.campaign.is_red_teaming_open = True
-    pair.campaign.save()
+    set_settings(pair.campaign, is_red_teaming_open=True)
     learner = pair.item.response_a.version
     type(learner).objects.filter(pk=learner.pk).update(backend=BackendKind.TRANSFORMERS)
     chat = start_chat(user=pair.user, campaign=pair.campaign, text="First.")

@@ -167,7 +167,7 @@ def test_a_page_that_is_older_than_a_correction(client, pair, submitted):
 
 
 def test_after_its_time(client, pair, submitted):
-    aged(pair.campaign.undo_minutes + 1)
+    aged(pair.campaign.judging.undo_minutes + 1)
     assert "The time to take it back is over." in undo(client, pair).text
     assert Judgement.objects.standing().exists()
 

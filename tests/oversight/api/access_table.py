@@ -30,11 +30,12 @@ SETTINGS = {
     "basics": {"name": "Sums"},
     "rounds": {"queries_per_round": 5},
     "routing": {"audit_share": 0.2},
+    "judging": {"undo_minutes": 3},
     "measuring": {"gold_items": 2},
-    "work": {"undo_minutes": 3},
     "care": {"break_minutes": 30},
     "training": {"beta": 0.2},
     "updates": {"schedule_hours": 12},
+    "gate": {"gate_items": 20},
 }
 
 

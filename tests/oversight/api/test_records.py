@@ -107,7 +107,7 @@ def test_staff_make_a_campaign_with_its_settings():
     made = staff.post(reverse("api-campaigns"), body, format="json")
     assert made.status_code == 201, made.content
     campaign = Campaign.objects.get(slug="sums")
-    assert (campaign.taxonomy, campaign.audit_share) == (["a", "b"], 0.3)
+    assert (campaign.basics.taxonomy, campaign.routing.audit_share) == (["a", "b"], 0.3)
     assert campaign.members.get().role == "owner"
     again = staff.post(reverse("api-campaigns"), body, format="json")
     assert again.status_code == 400

@@ -233,8 +233,8 @@ def test_hostile_texts_stay_texts(admin, campaign):
 
 
 def test_a_hard_text_is_folded(admin, campaign):
-    campaign.harm_by_category = {"hard": "severe"}
-    campaign.save()
+    campaign.care.harm_by_category = {"hard": "severe"}
+    campaign.care.save()
     make_item(campaign, query=make_query(campaign, node="hard"))
     assert "Tagged severe" in admin.get(PAGE).content.decode()
 

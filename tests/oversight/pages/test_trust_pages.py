@@ -26,8 +26,8 @@ from tests.factories import (
     make_response,
     make_user,
     make_version,
+    set_settings,
 )
-from tests.oversight.campaigns.views.test_settings_pages import settings_of
 from tests.oversight.judging import add_pair, make_round
 
 pytestmark = pytest.mark.django_db
@@ -155,58 +155,9 @@ def test_the_round_page_costs_the_same_however_many_labels(
         read(admin, "round", round_.number)
 
 
-def test_routing_training_and_schedule_are_set_in_the_form(admin, campaign):
-    form = admin.get(reverse("campaign-edit", args=["maths"])).context["form"]
-    data = settings_of(
-        form,
-        acceptance="calibrated",
-        acceptance_alpha="0.05",
-        always_ask=["critical", "drift"],
-        critic_samples="3",
-        human_minutes="90",
-        reference="base",
-        patience="2",
-        schedule="daily",
-        schedule_at="04:30",
-    )
-    admin.post(reverse("campaign-edit", args=["maths"]), data)
-    campaign.refresh_from_db()
-    assert (campaign.acceptance, campaign.acceptance_alpha) == ("calibrated", 0.05)
-    assert campaign.always_ask == ["critical", "drift"]
-    assert (campaign.critic_samples, campaign.human_minutes) == (3, 90)
-    assert (campaign.reference, campaign.patience) == ("base", 2)
-    assert (campaign.schedule, campaign.schedule_at) == ("daily", time(4, 30))
-    assert campaign.schedule_set_at is not None
-
-
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("acceptance_alpha", "0"),
-        ("acceptance_alpha", "0.7"),
-        ("acceptance_delta", "nan"),
-        ("always_ask", ["magic"]),
-        ("critic_samples", "0"),
-        ("critic_samples", "17"),
-        ("schedule", "yearly"),
-        ("schedule_at", "25:00"),
-        ("schedule_hours", "0"),
-        ("schedule_preferences", "-1"),
-        ("reference", "none"),
-    ],
-)
-def test_what_cannot_be_is_said_beside_the_field(admin, field, value):
-    form = admin.get(reverse("campaign-edit", args=["maths"])).context["form"]
-    data = settings_of(form, **{field: value})
-    response = admin.post(reverse("campaign-edit", args=["maths"]), data)
-    assert response.status_code == 422
-    assert list(response.context["form"].errors) == [field]
-
-
 def test_the_campaign_says_when_it_updates_and_what_came_of_it(admin, campaign):
     assert "when somebody asks for it" in read(admin, "campaign")
-    campaign.schedule, campaign.schedule_at = "daily", time(4, 30)
-    campaign.save()
+    set_settings(campaign, schedule="daily", schedule_at=time(4, 30))
     due_at = datetime(2026, 1, 2, 4, 30, tzinfo=UTC)
     ScheduledUpdate.objects.create(campaign=campaign, due_at=due_at, reason="skipped: nothing new")
     html = read(admin, "campaign")
@@ -219,8 +170,7 @@ def test_an_admin_updates_by_hand_and_is_told_why_not(admin, campaign):
     url = reverse("round-update", args=["maths"])
     response = admin.post(url, follow=True)
     assert "at least 20 are asked for" in str(next(iter(response.context["messages"])))
-    campaign.min_preferences = 1
-    campaign.save()
+    set_settings(campaign, min_preferences=1)
     make_version(campaign, backend="transformers")
     query = make_query(campaign)
     Preference.objects.create(

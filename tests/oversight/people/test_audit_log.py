@@ -175,7 +175,7 @@ def test_services_write_who_did_what(campaign):
 
 
 def test_a_setting_that_stays_as_it_is_is_no_act(campaign):
-    change_settings(campaign=campaign, audit_share=campaign.audit_share)
+    change_settings(campaign=campaign, audit_share=campaign.routing.audit_share)
     assert not AuditEntry.objects.exists()
 
 

@@ -35,7 +35,7 @@ def test_what_was_read_is_changed(campaign, admin, address):
     assert response.json()["queries_per_round"] == 7
     assert response["ETag"] == admin.get(address)["ETag"] != etag
     campaign.refresh_from_db()
-    assert campaign.queries_per_round == 7
+    assert campaign.each_round.queries_per_round == 7
 
 
 def test_what_was_changed_meanwhile_is_not(campaign, admin, address):
@@ -45,7 +45,7 @@ def test_what_was_changed_meanwhile_is_not(campaign, admin, address):
     assert (late.status_code, late.json()["code"]) == (412, "changed")
     assert late["ETag"] == admin.get(address)["ETag"]
     campaign.refresh_from_db()
-    assert campaign.queries_per_round != 7
+    assert campaign.each_round.queries_per_round != 7
 
 
 def test_another_group_was_changed_and_this_one_was_not(campaign, admin, address):

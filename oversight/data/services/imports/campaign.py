@@ -143,5 +143,5 @@ def _new_campaign(request: ImportRequest) -> Campaign:
 def _keep_taxonomy(campaign: Campaign) -> None:
     """Let the kinds of query that the file names be what an attacker aims at."""
     nodes = campaign.queries.exclude(node="").values_list("node", flat=True)
-    campaign.taxonomy = list(nodes.order_by("node").distinct()[:MAX_NODES])
-    campaign.save(update_fields=["taxonomy"])
+    campaign.basics.taxonomy = list(nodes.order_by("node").distinct()[:MAX_NODES])
+    campaign.basics.save(update_fields=["taxonomy"])

@@ -79,7 +79,7 @@ def _truth(expected: str, response_a: int, response_b: int) -> Truth:
 
 
 def _item(target: Target, known: _Known) -> ReviewItem:
-    seats = target.campaign.annotators_per_item
+    seats = target.campaign.judging.annotators_per_item
     rng = random.Random(exact_digest(known.row.query.text))
     return ReviewItem(
         campaign=target.campaign,

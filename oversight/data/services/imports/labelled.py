@@ -155,7 +155,7 @@ def _items(target: Target, items: Sequence[tuple[Written, list[int]]]) -> list[V
 
 
 def _item(target: Target, pk: int, each: Written, shown: list[int], is_held: bool) -> Values:
-    seats = target.campaign.annotators_per_item
+    seats = target.campaign.judging.annotators_per_item
     # In a random order: what people have got through at any time says something of the rest.
     priority = random.Random(exact_digest(each.row.query.text)).random()
     state = ItemState.PREPARING if is_held else ItemState.OPEN

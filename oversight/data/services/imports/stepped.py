@@ -81,7 +81,7 @@ def _labels(row: SteppedRow, judgement: Judgement) -> list[StepLabel]:
 
 
 def _item(target: Target, query_id: int, response_id: int) -> ReviewItem:
-    seats = target.campaign.annotators_per_item
+    seats = target.campaign.judging.annotators_per_item
     return ReviewItem(
         campaign=target.campaign,
         kind=ItemKind.STEPS,

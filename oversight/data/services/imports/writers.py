@@ -143,7 +143,7 @@ def _random_of(query: QueryRow) -> random.Random:
 
 
 def _item(target: Target, query: QueryRow, query_id: int, responses: Sequence[int]) -> ReviewItem:
-    seats = target.campaign.annotators_per_item
+    seats = target.campaign.judging.annotators_per_item
     columns = ("response_a_id", "response_b_id", "response_c_id", "response_d_id")
     return ReviewItem(
         campaign=target.campaign,

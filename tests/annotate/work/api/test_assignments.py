@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 from annotate.models import Annotation, Assignment, AssignmentState, Flag
 from oversight.models import BlindAnswer, Comment, CommentVerdict, ItemKind, Judgement
 from tests.annotate.records import RIGHT, WRONG, make_reviewed_pair
-from tests.factories import make_member, make_user
+from tests.factories import make_member, make_user, set_settings
 
 pytestmark = pytest.mark.django_db
 
@@ -173,7 +173,7 @@ def test_what_is_wrong_is_named(rest, pair, said, field):
 
 
 def test_a_reason_is_asked_for_where_the_campaign_asks(rest, pair):
-    type(pair.campaign).objects.update(is_rationale_required=True)
+    set_settings(pair.campaign, is_rationale_required=True)
     card = claim(rest, pair.campaign)
     assert card["is_rationale_required"]
     assert answer(rest, card, 400)["errors"][0]["field"] == "rationale"
@@ -239,13 +239,13 @@ def test_who_has_no_business_there_finds_nothing(rest, pair):
 
 
 def test_what_comes_before_the_queue_comes_before_it_here(rest, pair):
-    type(pair.campaign).objects.update(content_warning="Insults.")
+    set_settings(pair.campaign, content_warning="Insults.")
     assert "warning" in str(claim(rest, pair.campaign, 409))
 
 
 def test_a_text_is_withheld_as_things_are_when_it_is_asked_for(rest, pair):
     card = claim(rest, pair.campaign)
-    type(pair.campaign).objects.update(content_warning="Insults.")
+    set_settings(pair.campaign, content_warning="Insults.")
     assert rest.get(f"/api/v1/assignments/{card['id']}/").status_code == 409
 
 

@@ -5,7 +5,7 @@ import pytest
 from oversight.asking.services import gold
 from oversight.asking.services.gold import make_gold_items
 from oversight.models import Choice, ItemKind, ItemState, ReviewItem
-from tests.factories import make_campaign, make_item, make_query, make_response
+from tests.factories import make_campaign, make_item, make_query, make_response, set_settings
 
 pytestmark = pytest.mark.django_db
 
@@ -40,8 +40,7 @@ def test_what_the_data_say_becomes_an_item_that_looks_like_others(campaign):
 
 
 def test_the_checker_knows_too(campaign):
-    campaign.checker = "arithmetic"
-    campaign.save()
+    set_settings(campaign, checker="arithmetic")
     query = make_query(campaign, "Noor has 31 beads. Then 9 beads are lost. How many beads now?")
     wrong, right = (make_response(query, text) for text in ("#### 40", "31 - 9 = 22\n#### 22"))
     assert make_gold_items(campaign=campaign, count=5, seed=1) == 1

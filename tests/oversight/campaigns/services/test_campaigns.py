@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 
 from oversight.campaigns.services import campaigns
 from oversight.campaigns.services.queries import NewQuery, add_queries
+from oversight.campaigns.services.settings import change_settings
 from oversight.errors import InvalidCampaign, WrongState
 from oversight.models import ActiveVersion, CampaignMember, MemberRole, ModelVersion, Split
 from oversight.people.services.members import add_member, remove_member
@@ -34,7 +35,7 @@ def test_a_slug_that_was_taken_meanwhile():
 def test_settings_are_checked_by_the_service_too():
     campaign = make_campaign()
     with pytest.raises(ValidationError):
-        campaigns.change_settings(campaign=campaign, audit_share=7)
+        change_settings(campaign=campaign, audit_share=7)
 
 
 def test_two_campaigns_run_side_by_side():

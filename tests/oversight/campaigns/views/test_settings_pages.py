@@ -1,12 +1,12 @@
-"""A campaign is made and its settings and rules are changed in the browser."""
+"""A campaign is made, and its settings are changed group by group, in the browser."""
+
+from datetime import time
 
 import pytest
 from django.urls import reverse
 
-from oversight.models import (
-    Campaign,
-    Principle,
-)
+from oversight.models import Campaign
+from oversight.models.groups import GROUP_OF, GROUPS
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -15,28 +15,28 @@ pytestmark = pytest.mark.django_db
 def settings_of(form, **changes):
     """What the form would send as it stands, with some fields changed."""
     values = {name: form[name].value() for name in form.fields}
-    values["taxonomy"] = "\n".join(values["taxonomy"] or [])
+    if "taxonomy" in values:
+        values["taxonomy"] = "\n".join(values["taxonomy"])
     return {name: "" if value is None else value for name, value in (values | changes).items()}
 
 
-def url(name, *args):
-    return reverse(name, args=["maths", *args])
+def page_of(key):
+    return reverse("settings-group", args=["maths", key])
 
 
-def told(response):
-    return " ".join(str(message) for message in response.context["messages"])
+def send(admin, key, **changes):
+    form = admin.get(page_of(key)).context["form"]
+    return admin.post(page_of(key), settings_of(form, **changes))
 
 
 def test_staff_make_a_campaign_that_they_administer(client):
     maker = make_user(is_staff=True)
     client.force_login(maker)
-    form = client.get(reverse("campaign-new")).context["form"]
-    data = settings_of(form, name="My own", slug="my-own", taxonomy="a\n\n b \na")
-    response = client.post(reverse("campaign-new"), data)
+    response = client.post(reverse("campaign-new"), {"name": "My own", "slug": "my-own"})
     campaign = Campaign.objects.get(slug="my-own")
     assert response.url == reverse("campaign-models", args=["my-own"])
-    assert campaign.taxonomy == ["a", "b"]
     assert campaign.members.get().user == maker
+    assert campaign.routing.always_ask == ["disagree", "lost_quote", "near_tie", "drift"]
 
 
 def test_others_may_not_make_one(client):
@@ -53,88 +53,109 @@ def test_others_may_not_make_one(client):
         ({"slug": "maths"}, "slug"),
         ({"name": ""}, "name"),
         ({"name": "a\0"}, "name"),
-        ({"audit_share": "1.5"}, "audit_share"),
-        ({"audit_share": "nan"}, "audit_share"),
-        ({"samples_per_query": "1"}, "samples_per_query"),
-        ({"temperature": "hot"}, "temperature"),
-        ({"loss": "magic"}, "loss"),
-        ({"hidden_share": "1.1"}, "hidden_share"),
-        ({"hidden_share": "0.6", "blind_first_share": "0.5"}, "blind_first_share"),
-        ({"gold_items": "-1"}, "gold_items"),
-        ({"taxonomy": "a" * 201}, "taxonomy"),
-        ({"taxonomy": "\n".join(map(str, range(201)))}, "taxonomy"),
-        ({"taxonomy": "a\0b"}, "taxonomy"),
-        ({"queries_per_round": "99999999999"}, "queries_per_round"),
     ],
 )
-def test_what_is_wrong_stands_next_to_the_field(client, campaign, changes, field):
+def test_a_new_campaign_needs_a_name_and_an_address(client, campaign, changes, field):
     client.force_login(make_user(is_staff=True))
-    form = client.get(reverse("campaign-new")).context["form"]
-    data = settings_of(form, **({"name": "x", "slug": "x"} | changes))
-    response = client.post(reverse("campaign-new"), data)
+    response = client.post(reverse("campaign-new"), {"name": "x", "slug": "x"} | changes)
     assert response.status_code == 422
     assert list(response.context["form"].errors) == [field]
 
 
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"taxonomy": "a" * 201}, "taxonomy"),
+        ({"taxonomy": "\n".join(map(str, range(201)))}, "taxonomy"),
+        ({"taxonomy": "a\0b"}, "taxonomy"),
+        ({"queries_per_round": "99999999999"}, "queries_per_round"),
+        ({"samples_per_query": "1"}, "samples_per_query"),
+        ({"temperature": "hot"}, "temperature"),
+        ({"audit_share": "1.5"}, "audit_share"),
+        ({"audit_share": "nan"}, "audit_share"),
+        ({"acceptance_alpha": "0"}, "acceptance_alpha"),
+        ({"acceptance_alpha": "0.7"}, "acceptance_alpha"),
+        ({"acceptance_delta": "nan"}, "acceptance_delta"),
+        ({"always_ask": ["magic"]}, "always_ask"),
+        ({"critic_samples": "0"}, "critic_samples"),
+        ({"critic_samples": "17"}, "critic_samples"),
+        ({"hidden_share": "1.1"}, "hidden_share"),
+        ({"hidden_share": "0.6", "blind_first_share": "0.5"}, "blind_first_share"),
+        ({"gold_items": "-1"}, "gold_items"),
+        ({"loss": "magic"}, "loss"),
+        ({"epochs": "-1"}, "epochs"),
+        ({"reference": "none"}, "reference"),
+        ({"schedule": "yearly"}, "schedule"),
+        ({"schedule_at": "25:00"}, "schedule_at"),
+        ({"schedule_hours": "0"}, "schedule_hours"),
+        ({"schedule_preferences": "-1"}, "schedule_preferences"),
+    ],
+)
+def test_what_is_wrong_stands_next_to_the_field_and_is_linked_at_the_top(admin, changes, field):
+    response = send(admin, GROUP_OF.get(field, "basics"), **changes)
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == [field]
+    assert f'href="#id_{field}' in response.content.decode()
+
+
 def test_settings_are_changed_and_the_slug_stays(admin, campaign):
-    form = admin.get(url("campaign-edit")).context["form"]
-    data = settings_of(form, name="Sums", taxonomy="x\ny", slug="other", audit_share="0.25")
-    admin.post(url("campaign-edit"), data)
+    response = send(admin, "basics", name="Sums", taxonomy="a\n\n b \na", slug="other")
+    assert response.url == page_of("basics")
     campaign.refresh_from_db()
-    assert (campaign.name, campaign.slug, campaign.taxonomy) == ("Sums", "maths", ["x", "y"])
-    assert campaign.audit_share == 0.25
+    assert (campaign.name, campaign.slug, campaign.basics.taxonomy) == ("Sums", "maths", ["a", "b"])
 
 
 @pytest.mark.parametrize("hidden", ["0.1", "0.2", "0.3", "0.7"])
 def test_every_item_may_be_hidden_or_blind_first(admin, campaign, hidden):
-    form = admin.get(url("campaign-edit")).context["form"]
     blind = f"{1 - float(hidden):.1f}"
-    data = settings_of(form, hidden_share=hidden, blind_first_share=blind)
-    assert admin.post(url("campaign-edit"), data).status_code == 302
+    response = send(admin, "measuring", hidden_share=hidden, blind_first_share=blind)
+    assert response.status_code == 302
     campaign.refresh_from_db()
-    assert campaign.blind_first_share == float(blind)
+    assert campaign.measuring.blind_first_share == float(blind)
+
+
+@pytest.mark.parametrize(
+    ("key", "changes", "kept"),
+    [
+        (
+            "routing",
+            {
+                "acceptance": "calibrated",
+                "acceptance_alpha": "0.05",
+                "always_ask": ["critical", "drift"],
+                "critic_samples": "3",
+                "human_minutes": "90",
+            },
+            ("calibrated", 0.05, ["critical", "drift"], 3, 90),
+        ),
+        ("training", {"reference": "base", "patience": "2"}, ("base", 2)),
+        ("updates", {"schedule": "daily", "schedule_at": "04:30"}, ("daily", time(4, 30))),
+    ],
+)
+def test_a_group_is_kept_as_it_was_sent(admin, campaign, key, changes, kept):
+    send(admin, key, **changes)
+    campaign.refresh_from_db()
+    assert tuple(campaign.setting(name) for name in changes) == kept
+    assert bool(campaign.updates.schedule_set_at) == (key == "updates")
 
 
 def test_bad_settings_change_nothing_and_the_old_name_stays_in_the_heading(admin, campaign):
-    form = admin.get(url("campaign-edit")).context["form"]
-    response = admin.post(url("campaign-edit"), settings_of(form, name="Sums", epochs="-1"))
+    response = send(admin, "basics", name="Sums", taxonomy="a\0b")
     campaign.refresh_from_db()
     assert response.status_code == 422
     assert campaign.name == "Maths"
     assert response.context["campaign"].name == "Maths"
 
 
-def test_rules_are_added_changed_and_retired(admin, campaign):
-    admin.post(url("campaign-principles"), {"text": "First"})
-    admin.post(url("campaign-principles"), {"text": "Second"})
-    first = Principle.objects.get(text="First")
-    admin.post(url("principle-change", first.pk), {"text": "First, better"})
-    admin.post(url("principle-retire", Principle.objects.get(text="Second").pk))
-    rows = Principle.objects.order_by("number", "version")
-    assert [(p.number, p.version, p.text, p.retired_at is None) for p in rows] == [
-        (1, 1, "First", False),
-        (1, 2, "First, better", True),
-        (2, 1, "Second", False),
-    ]
-    admin.post(url("campaign-principles"), {"text": "Third"})
-    assert Principle.objects.get(text="Third").number == 3
+def test_an_error_below_more_is_seen(admin):
+    assert '<details class="more" open>' in send(admin, "training", beta="-1").content.decode()
 
 
-def test_a_rule_that_changed_meanwhile_is_not_changed_again(admin, campaign):
-    old = Principle.objects.create(campaign=campaign, number=1, text="Old")
-    admin.post(url("principle-change", old.pk), {"text": "New"})
-    response = admin.post(url("principle-change", old.pk), {"text": "Newer"}, follow=True)
-    assert "changed by someone meanwhile" in told(response)
-    assert not Principle.objects.filter(text="Newer").exists()
+def test_the_start_page_leads_to_every_group(admin):
+    html = admin.get(reverse("campaign-edit", args=["maths"])).content.decode()
+    assert all(page_of(key) in html for key in GROUPS)
 
 
-def test_an_empty_rule_is_refused(admin):
-    assert admin.post(url("campaign-principles"), {"text": " "}).status_code == 422
-
-
-def test_a_new_campaign_asks_people_by_the_usual_rules(client):
-    client.force_login(make_user(is_staff=True))
-    form = client.get(reverse("campaign-new")).context["form"]
-    client.post(reverse("campaign-new"), settings_of(form, name="My own", slug="my-own"))
-    campaign = Campaign.objects.get(slug="my-own")
-    assert campaign.always_ask == ["disagree", "lost_quote", "near_tie", "drift"]
+def test_there_is_no_other_group(admin):
+    assert admin.get(page_of("magic")).status_code == 404

@@ -37,7 +37,7 @@ def test_it_makes_a_campaign_of_queries():
     query = Query.objects.get(text="One?")
     assert imported.counts == {"queries": 2}
     assert (query.node, query.reference, query.origin) == ("kind", "1", "imported")
-    assert Campaign.objects.get().taxonomy == ["kind"]
+    assert Campaign.objects.get().basics.taxonomy == ["kind"]
 
 
 def test_without_an_owner_everybody_with_an_account_is_let_in():

@@ -77,4 +77,4 @@ def test_it_may_make_a_campaign_of_its_own():
         stream=io.BytesIO(json.dumps(ROW | {"node": "sums"}).encode()), request=request
     ).campaign
     assert campaign.items.get().priority == 0
-    assert campaign.taxonomy == ["sums"]
+    assert campaign.basics.taxonomy == ["sums"]

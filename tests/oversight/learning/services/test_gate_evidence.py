@@ -16,7 +16,14 @@ from oversight.models import (
 )
 from oversight.versions.selectors.active import active_version
 from oversight.versions.services.promotion import roll_back
-from tests.factories import make_campaign, make_query, make_response, make_user, make_version
+from tests.factories import (
+    make_campaign,
+    make_query,
+    make_response,
+    make_user,
+    make_version,
+    set_settings,
+)
 from tests.oversight.judging import add_pair, make_round
 
 pytestmark = pytest.mark.django_db
@@ -147,8 +154,7 @@ def test_answers_that_are_cut_off_are_a_loss_of_their_own(round_):
 
 
 def test_flaws_that_people_take_for_none_are_counted(round_):
-    round_.campaign.checker = "arithmetic"
-    round_.campaign.save()
+    set_settings(round_.campaign, checker="arithmetic")
     versions = (round_.training_run.result_version, round_.learner)
     problems = iter(draw_queries("train", 40, seed=3))
     for version, worst in zip(versions, ("none", "critical"), strict=True):

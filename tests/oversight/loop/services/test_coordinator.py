@@ -8,7 +8,7 @@ from oversight.errors import InvalidCampaign, WrongState
 from oversight.loop.services.coordinator import advance_round, coordinate
 from oversight.loop.services.rounds import close_review, retry_failed, start_round
 from oversight.models import ActiveVersion, Query, Role, Round, Stage, UnitState, WorkUnit
-from tests.factories import make_campaign, make_query, make_version
+from tests.factories import make_campaign, make_query, make_version, set_settings
 
 pytestmark = pytest.mark.django_db
 
@@ -34,8 +34,7 @@ def test_what_redis_lost_is_dispatched_again(round_, sent, django_capture_on_com
 
 
 def test_a_stage_ends_only_with_its_last_unit(campaign, sent):
-    campaign.queries_per_round = 40  # two units
-    campaign.save()
+    set_settings(campaign, queries_per_round=40)  # two units
     round_ = start_round(campaign=campaign)
     advance_round(round_.pk)
     WorkUnit.objects.filter(round=round_, index=0).update(state=UnitState.DONE)
@@ -79,9 +78,7 @@ def test_an_archived_campaign_starts_nothing(campaign):
 
 
 def test_the_plan_is_frozen(campaign, round_):
-    campaign.samples_per_query = 9
-    campaign.guidelines = "changed"
-    campaign.save()
+    set_settings(campaign, samples_per_query=9, guidelines="changed")
     round_.refresh_from_db()
     assert round_.plan["samples_per_query"] == 3
     assert set(round_.plan["prompt_hashes"]) == {

@@ -5,7 +5,7 @@ import pytest
 from oversight.loop.selectors.rounds import rounds_of
 from oversight.loop.services.rounds import start_round
 from oversight.models import Query, Stage
-from tests.factories import make_query
+from tests.factories import make_query, set_settings
 
 pytestmark = pytest.mark.fault("models-and-attackers")
 
@@ -32,20 +32,17 @@ def test_imported_queries_are_used_beside_an_attacker(campaign, imported, drive)
 
 
 def test_they_are_at_most_the_campaigns_share(campaign, imported):
-    campaign.pool_share = 0.125
-    campaign.save()
+    set_settings(campaign, pool_share=0.125)
     assert len(pool_slots(start_round(campaign=campaign))) == 3
 
 
 def test_with_a_share_of_0_the_attacker_writes_all(campaign, imported):
-    campaign.pool_share = 0
-    campaign.save()
+    set_settings(campaign, pool_share=0)
     assert pool_slots(start_round(campaign=campaign)) == []
 
 
 def test_with_a_share_of_1_the_attacker_writes_only_what_the_pool_lacks(campaign, drive):
-    campaign.pool_share, campaign.queries_per_round = 1, 4
-    campaign.save()
+    set_settings(campaign, pool_share=1, queries_per_round=4)
     for n in range(4):
         make_query(campaign, f"How much is {n} and 2?")
     round_ = start_round(campaign=campaign)

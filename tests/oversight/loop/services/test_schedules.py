@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from oversight.campaigns.services.campaigns import change_settings
+from oversight.campaigns.services.settings import change_settings
 from oversight.data.services.snapshots import make_snapshot
 from oversight.errors import WrongState
 from oversight.loop.selectors.failures import failure_by_node
@@ -176,9 +176,9 @@ def test_an_archived_campaign_is_left_alone():
 def test_a_changed_schedule_counts_from_now():
     campaign = scheduled(Schedule.DAILY)
     change_settings(campaign=campaign, name="Other")
-    assert campaign.schedule_set_at == SET_AT
+    assert campaign.updates.schedule_set_at == SET_AT
     change_settings(campaign=campaign, schedule_at=time(4, 0))
-    assert campaign.schedule_set_at > SET_AT
+    assert campaign.updates.schedule_set_at > SET_AT
 
 
 def test_an_update_goes_through_the_stages_without_asking_anybody():

@@ -32,7 +32,7 @@ from oversight.models import (
 )
 from oversight.versions.selectors.active import active_version
 from oversight.versions.services.promotion import make_active
-from tests.factories import make_version
+from tests.factories import make_version, set_settings
 
 pytestmark = pytest.mark.django_db
 
@@ -130,8 +130,7 @@ def test_held_out_queries_never_reach_training(round_, drive, judge_all, campaig
 
 
 def test_too_few_preferences_skip_the_update_and_say_so(campaign, drive):
-    campaign.min_preferences = 1000
-    campaign.save()
+    set_settings(campaign, min_preferences=1000)
     from oversight.loop.services.rounds import start_round
 
     round_ = start_round(campaign=campaign)

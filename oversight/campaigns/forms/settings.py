@@ -1,0 +1,97 @@
+"""One group of a campaign's settings, as its page takes them."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+
+from oversight.campaigns.forms.groups import LABELS, PAGES, GroupPage
+from oversight.campaigns.forms.harm import HarmField
+from oversight.campaigns.forms.lines import LinesField
+from oversight.models import AskRule, Campaign
+from oversight.models.campaign_choices import usual_ask_rules
+from oversight.models.groups import GROUPS, SETTINGS, SettingsGroup
+
+if TYPE_CHECKING:
+    _GroupModelForm = forms.ModelForm[SettingsGroup]
+else:  # the class takes its parameter in the stubs alone
+    _GroupModelForm = forms.ModelForm
+
+TEXT = forms.Textarea(attrs={"rows": 5})
+WIDGETS = {
+    "guidelines": forms.Textarea(attrs={"rows": 8}),
+    "learner_instructions": TEXT,
+    "attacker_instructions": TEXT,
+    "content_warning": forms.Textarea(attrs={"rows": 3}),
+    "schedule_at": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+}
+HELP = {
+    "qualification_items": "Judged before all else, with feedback. They are made on the page Items. "
+    "0: none.",
+    "qualification_share": "From 0 to 1. Who has fewer right begins again with others.",
+}
+OWN_FIELDS: dict[str, forms.Field] = {
+    "name": forms.CharField(max_length=200),
+    "taxonomy": LinesField(
+        required=False, label="Kinds of query", help_text="One per line. The attacker aims at them."
+    ),
+    "harm_by_category": HarmField(
+        required=False,
+        label="Kinds that are hard to bear",
+        help_text="One per line, like “severe: self-harm” (mild, moderate or severe). People can "
+        "leave them out; they are blurred until clicked.",
+    ),
+    "always_ask": forms.MultipleChoiceField(
+        choices=AskRule.choices,
+        initial=usual_ask_rules,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label="Always ask a person",
+        help_text="Whatever the critic's confidence, as far as the budget goes.",
+    ),
+}
+
+
+class GroupForm(_GroupModelForm):
+    """The settings of `page`, as they are in the campaign."""
+
+    page: ClassVar[GroupPage]
+
+    def __init__(self, data: Any = None, *, campaign: Campaign) -> None:
+        group = GROUPS[self.page.key].objects.get(campaign=campaign)
+        super().__init__(data, instance=group, initial={"name": campaign.name})
+        self.order_fields([*self.page.basic, *self.page.names])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        shares = [data.get(name) or 0.0 for name in ("hidden_share", "blind_first_share")]
+        if max(shares) <= 1 < sum(shares):
+            self.add_error("blind_first_share", "Together with “critique hidden” at most 1.")
+        return data
+
+    def basic(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.page.basic]
+
+    def more(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name not in self.page.basic]
+
+    def has_error_in_more(self) -> bool:
+        return any(field.errors for field in self.more())
+
+
+def _form_of(page: GroupPage) -> type[GroupForm]:
+    meta = {
+        "model": GROUPS[page.key],
+        "fields": SETTINGS[page.key],
+        "widgets": WIDGETS,
+        "labels": LABELS,
+        "help_texts": HELP,
+    }
+    own = {name: field for name, field in OWN_FIELDS.items() if name in page.names}
+    return type(
+        f"{page.key.title()}Form",
+        (GroupForm,),
+        {"page": page, "Meta": type("Meta", (), meta), **own},
+    )
+
+
+GROUP_FORMS = {key: _form_of(page) for key, page in PAGES.items()}

@@ -1,0 +1,33 @@
+"""A campaign's settings by group, a record each, in the order in which pages show them."""
+
+from .base import SettingsGroup
+from .basics import BasicsSettings
+from .care import CareSettings
+from .gate import GateSettings
+from .judging import JudgingSettings
+from .measuring import MeasuringSettings
+from .rounds import RoundSettings
+from .routing import RoutingSettings
+from .training import TrainingSettings
+from .updates import UpdateSettings
+
+GROUPS: dict[str, type[SettingsGroup]] = {
+    group.key: group
+    for group in (
+        BasicsSettings,
+        RoundSettings,
+        RoutingSettings,
+        JudgingSettings,
+        MeasuringSettings,
+        CareSettings,
+        TrainingSettings,
+        UpdateSettings,
+        GateSettings,
+    )
+}
+NOT_SETTINGS = {"campaign", "schedule_set_at"}
+SETTINGS = {
+    key: [field.name for field in group._meta.concrete_fields if field.name not in NOT_SETTINGS]
+    for key, group in GROUPS.items()
+}
+GROUP_OF = {name: key for key, names in SETTINGS.items() for name in names}

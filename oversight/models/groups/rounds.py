@@ -1,0 +1,39 @@
+"""How many queries a round has, and how the learner answers them."""
+
+from django.db import models
+
+from oversight.models.bounds import bound_constraints, bounded
+
+from .base import SettingsGroup
+
+
+class RoundSettings(SettingsGroup):
+    """How many queries a round has, and how the learner answers them."""
+
+    key = "rounds"
+    campaign = models.OneToOneField(
+        "oversight.Campaign", models.CASCADE, primary_key=True, related_name="each_round"
+    )
+    queries_per_round = models.PositiveIntegerField(
+        default=100, validators=bounded("queries_per_round")
+    )
+    pool_share = models.FloatField(
+        default=0.5,
+        help_text="Share of each round's queries that is taken from those that were imported, posted or "
+        "kept by people and not used yet, as far as there are some; the attacker writes the rest.",
+        validators=bounded("pool_share"),
+    )
+    samples_per_query = models.PositiveSmallIntegerField(
+        default=4, validators=bounded("samples_per_query")
+    )
+    temperature = models.FloatField(default=1.0, validators=bounded("temperature"))
+    max_tokens = models.PositiveIntegerField(default=256, validators=bounded("max_tokens"))
+
+    class Meta:
+        constraints = bound_constraints(
+            "queries_per_round",
+            "pool_share",
+            "samples_per_query",
+            "temperature",
+            "max_tokens",
+        )

@@ -1,0 +1,49 @@
+"""How the learner is updated from preferences."""
+
+from django.db import models
+
+from oversight.models.bounds import bound_constraints, bounded
+from oversight.models.campaign_choices import Loss, Method, Reference
+
+from .base import SettingsGroup
+
+
+class TrainingSettings(SettingsGroup):
+    """How the learner is updated from preferences."""
+
+    key = "training"
+    campaign = models.OneToOneField(
+        "oversight.Campaign", models.CASCADE, primary_key=True, related_name="training"
+    )
+    loss = models.CharField(max_length=20, choices=Loss.choices, default=Loss.SFT)
+    method = models.CharField(max_length=10, choices=Method.choices, default=Method.FULL)
+    reference = models.CharField(max_length=10, choices=Reference.choices, default=Reference.PARENT)
+    beta = models.FloatField(default=0.1, validators=bounded("beta"))
+    learning_rate = models.FloatField(default=1e-4, validators=bounded("learning_rate"))
+    epochs = models.FloatField(default=3, validators=bounded("epochs"))
+    batch_size = models.PositiveIntegerField(default=16, validators=bounded("batch_size"))
+    patience = models.PositiveSmallIntegerField(
+        default=0,
+        help_text="Stop once the margin on held-back pairs has not risen so many times. 0: never.",
+        validators=bounded("patience"),
+    )
+    min_preferences = models.PositiveIntegerField(
+        default=20,
+        help_text="With fewer, the update is skipped.",
+        validators=bounded("min_preferences"),
+    )
+    uses_reward_model = models.BooleanField(
+        default=True,
+        help_text="Before an update, train a model on people's labels alone. Which answer it finds "
+        "likelier corrects the critic's labels; it takes about as long as the update.",
+    )
+
+    class Meta:
+        constraints = bound_constraints(
+            "beta",
+            "learning_rate",
+            "epochs",
+            "batch_size",
+            "patience",
+            "min_preferences",
+        )
