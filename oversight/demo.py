@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -79,7 +80,7 @@ def create_demo_campaign(
     *, slug: str, held_out: int = HELD_OUT_QUERIES, train: int = TRAIN_QUERIES, **fields: object
 ) -> Campaign:
     """Create a campaign on the starter domain with the starter models; `fields` override."""
-    values = {
+    values: dict[str, Any] = {
         "name": "Word problems",
         "guidelines": GUIDELINES,
         "taxonomy": list(DOMAIN.taxonomy),

@@ -25,7 +25,7 @@ class CampaignQuerySet(QuerySet["Campaign"]):
         campaign = super().create(**fields)
         for key, group in GROUPS.items():
             own = {name: value for name, value in chosen.items() if GROUP_OF[name] == key}
-            group(campaign=campaign, **own).save(force_insert=True)
+            group(**{"campaign": campaign, **own}).save(force_insert=True)
         return campaign
 
 

@@ -36,14 +36,13 @@ REFUSED_EVERY = 2  # each second update is no better
 
 
 def make_campaign(slug: str) -> Campaign:
-    campaign = Campaign.objects.create(
-        slug=slug,
-        name=f"Made up: {slug}",
-        guidelines=GUIDELINES,
-        is_adjudicated=True,
-        hidden_share=0.1,
-        blind_first_share=0.1,
-    )
+    settings: dict[str, Any] = {
+        "guidelines": GUIDELINES,
+        "is_adjudicated": True,
+        "hidden_share": 0.1,
+        "blind_first_share": 0.1,
+    }
+    campaign = Campaign.objects.create(slug=slug, name=f"Made up: {slug}", **settings)
     Principle.objects.bulk_create(
         Principle(campaign=campaign, number=number, text=text)
         for number, text in enumerate(PRINCIPLES, start=1)

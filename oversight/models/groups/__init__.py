@@ -11,6 +11,16 @@ from .routing import RoutingSettings
 from .training import TrainingSettings
 from .updates import UpdateSettings
 
+__all__ = [
+    "GROUPS",
+    "GROUP_OF",
+    "SETTINGS",
+    "CareSettings",
+    "JudgingSettings",
+    "MeasuringSettings",
+    "SettingsGroup",
+]
+
 GROUPS: dict[str, type[SettingsGroup]] = {
     group.key: group
     for group in (

@@ -1,6 +1,6 @@
 """What every group of settings is: a record of its own beside the campaign."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -19,6 +19,5 @@ class SettingsGroup(models.Model):
     @classmethod
     def attribute(cls) -> str:
         """Return the name by which a campaign has its record."""
-        related = cls._meta.get_field("campaign").remote_field
-        assert related is not None
+        related: Any = cls._meta.get_field("campaign").remote_field
         return str(related.related_name)

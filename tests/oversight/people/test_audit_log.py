@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from oversight.campaigns.services.campaigns import change_settings
+from oversight.campaigns.services.settings import change_settings
 from oversight.errors import WrongState
 from oversight.models import Act, AuditEntry
 from oversight.people.policies.acts import SENTENCES, told

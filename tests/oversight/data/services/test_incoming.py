@@ -82,7 +82,7 @@ def test_a_connection_that_broke_leaves_no_byte_that_was_not_acknowledged(campai
     assert folder.file_of(row.pk).read_bytes() == QUERIES
 
 
-@pytest.mark.fault("imports")
+@pytest.mark.fault("import-files")
 def test_whoever_sends_slowly_holds_up_nobody_else(campaign):
     row = receiving.begin_import(campaign=campaign, user=make_user(), file_name="q")
 
@@ -100,7 +100,7 @@ def test_whoever_sends_slowly_holds_up_nobody_else(campaign):
     assert (row.state, row.size) == (ImportState.CANCELLED, 0)
 
 
-@pytest.mark.fault("imports")
+@pytest.mark.fault("import-files")
 def test_nothing_in_a_name_hides_or_turns_around_the_rest(campaign):
     name = "a/\u202egpj.exe\x07\u200b\n.jsonl"
     row = receiving.begin_import(campaign=campaign, user=make_user(), file_name=name)
@@ -163,7 +163,7 @@ def test_bad_rows_leave_nothing_and_the_good_ones_can_be_taken_then(campaign):
     assert json.loads(line)["line"] == 2
 
 
-@pytest.mark.fault("imports")
+@pytest.mark.fault("import-files")
 @pytest.mark.parametrize(
     ("count", "words"),
     [
@@ -250,14 +250,14 @@ def test_columns_that_were_confirmed_are_taken_again(campaign):
     assert received(make_campaign(slug="other"), content).columns != mapping
 
 
-@pytest.mark.fault("imports")
+@pytest.mark.fault("import-files")
 def test_a_file_of_another_kind_says_why_it_is_none(campaign):
     row = received(campaign, b'{"text": "One?"\n{"text":\n')
     with pytest.raises(InvalidCampaign, match=r"can be read as rows: line 1: .*JSON"):
         deciding.confirm_import(import_id=row.pk)
 
 
-@pytest.mark.fault("imports")
+@pytest.mark.fault("import-files")
 def test_a_lone_answer_is_the_reference_and_not_a_response(campaign):
     row = received(campaign, jsonl({"question": "1 + 1?", "answer": "#### 2"}))
     assert row.columns == {"prompt": "question", "reference": "answer"}
