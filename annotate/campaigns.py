@@ -5,7 +5,7 @@ from oversight.models.campaigns import CampaignQuerySet
 
 ANNOTATING_ROLES = [MemberRole.ANNOTATOR, MemberRole.ADMIN]
 # The groups of settings that nearly every answer goes by: read with the campaign.
-GROUPS_READ = ("judging", "care", "measuring")
+GROUPS_READ = ("basics", "judging", "care", "measuring")
 WITH_CAMPAIGN = ("annotator", *(f"campaign__{name}" for name in GROUPS_READ))  # of an assignment
 
 

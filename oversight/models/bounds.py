@@ -6,7 +6,7 @@ A number without an upper end is a way to fill the memory, to overflow a date or
 from dataclasses import dataclass
 
 from django.core.validators import BaseValidator, MaxValueValidator, MinValueValidator
-from django.db.models import CheckConstraint, Q
+from django.db.models import BaseConstraint, CheckConstraint, Q
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def bounded(name: str) -> list[BaseValidator]:
     return CAMPAIGN[name].validators()
 
 
-def bound_constraints(*names: str) -> list[CheckConstraint]:
+def bound_constraints(*names: str) -> list[BaseConstraint]:
     """Return a check for each number. NaN is above every number in PostgreSQL: it is refused too."""
     return [
         CheckConstraint(

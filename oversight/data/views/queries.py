@@ -31,7 +31,7 @@ IMPORTS_SHOWN = 10
 @require_safe
 @person_required
 def queries(request: PersonRequest, slug: str) -> HttpResponse:
-    campaign = get_campaign(request, slug, ENGINEERS)
+    campaign = get_campaign(request, slug, ENGINEERS, groups=("care",))
     rows = Query.objects.filter(campaign=campaign).select_related("round").order_by("-pk")
     # The texts alone are shown: a reference answer stays unread.
     page = Paginator(rows.defer("reference", "raw_text"), QUERIES_PER_PAGE).get_page(

@@ -21,7 +21,7 @@ from oversight.trust.selectors.critique_effect import critique_effects
 @person_required
 def campaign(request: PersonRequest, slug: str) -> HttpResponse:
     """Show the page; to htmx, only the live part, or the wish to reload once the round is over."""
-    found = get_campaign(request, slug)
+    found = get_campaign(request, slug, groups=("basics", "training", "updates"))
     if not request.htmx:
         overview = campaign_overview(found, page=request.GET.get("page", "1"))
         context = page_context(

@@ -71,9 +71,15 @@ def person_required(
     return sign_in_first("home")(view)
 
 
-def get_campaign(request: PersonRequest, slug: str, roles: Iterable[str] = ()) -> Campaign:
-    """Return the campaign. 404 for strangers, 403 for members without one of `roles`."""
-    campaign = get_object_or_404(Campaign.objects.visible_to(request.user), slug=slug)
+def get_campaign(
+    request: PersonRequest, slug: str, roles: Iterable[str] = (), *, groups: Iterable[str] = ()
+) -> Campaign:
+    """Return the campaign with these groups of its settings read.
+
+    404 for strangers, 403 for members without one of `roles`.
+    """
+    rows = Campaign.objects.visible_to(request.user)
+    campaign = get_object_or_404(rows.select_related(*groups) if groups else rows, slug=slug)
     if roles and not has_any_role(campaign, request.user, roles):
         raise PermissionDenied(f"You need to be {' or '.join(sorted(roles))} of {campaign.name}.")
     return campaign
