@@ -7,7 +7,7 @@ from oversight.people.selectors.roles import campaigns_as_member
 
 ANNOTATING_ROLES = sorted(Permission.ANNOTATE.roles)
 # The groups of settings that nearly every answer goes by: read with the campaign.
-GROUPS_READ = ("judging", "care", "measuring")
+GROUPS_READ = ("basics", "judging", "care", "measuring")
 WITH_CAMPAIGN = ("annotator", *(f"campaign__{name}" for name in GROUPS_READ))  # of an assignment
 
 

@@ -2,13 +2,22 @@
 
 from django.urls import path
 
-from oversight.campaigns.views import principles, settings
+from oversight.campaigns.views import beginning, history, principles, settings, settings_file
 
 ONE = "campaigns/<slug:slug>/"
 
 urlpatterns = [
-    path("campaigns/new/", settings.campaign_new, name="campaign-new"),
+    path("campaigns/new/", beginning.campaign_new, name="campaign-new"),
+    path(f"{ONE}begin/", beginning.begin, name="campaign-begin"),
     path(f"{ONE}settings/", settings.campaign_edit, name="campaign-edit"),
+    path(f"{ONE}settings/history/", history.history, name="settings-history"),
+    path(f"{ONE}settings/file/", settings_file.settings_file, name="settings-file"),
+    path(f"{ONE}settings/file.yaml", settings_file.download, name="settings-download"),
+    path(
+        f"{ONE}settings/<slug:key>/versions/<int:number>/",
+        history.restore,
+        name="settings-restore",
+    ),
     path(f"{ONE}settings/<slug:key>/", settings.settings_group, name="settings-group"),
     path(f"{ONE}principles/", principles.principles, name="campaign-principles"),
     path(f"{ONE}principles/<int:principle_id>/", principles.change, name="principle-change"),

@@ -6,7 +6,7 @@ from typing import Any, cast
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
 
-from .groups import GROUP_OF, GROUPS, SettingsGroup
+from .groups import GROUP_OF, GROUPS, SETTINGS, SettingsGroup, SettingsVersion
 from .users import User
 
 
@@ -18,15 +18,23 @@ class CampaignQuerySet(QuerySet["Campaign"]):
         return self.filter(members__user=user).distinct()
 
     @transaction.atomic
-    def create(self, **fields: Any) -> "Campaign":
-        """Make a campaign with all its groups of settings; `fields` may name any of their settings."""
-        names = fields.keys() & GROUP_OF.keys()
-        chosen = {name: fields.pop(name) for name in names}
+    def create(self, *, made_by: User | None = None, **fields: Any) -> "Campaign":
+        """Make a campaign with all its groups of settings, each in its first version.
+
+        `fields` may name any of their settings.
+        """
+        groups = [(group, _taken(fields, group)) for group in GROUPS.values()]
         campaign = super().create(**fields)
-        for key, group in GROUPS.items():
-            own = {name: value for name, value in chosen.items() if GROUP_OF[name] == key}
-            group(**{"campaign": campaign, **own}).save(force_insert=True)
+        for group, values in groups:
+            group(**{**values, "campaign": campaign}).save(force_insert=True)
+        SettingsVersion.objects.bulk_create(campaign.version_of(key, made_by) for key in GROUPS)
         return campaign
+
+
+def _taken(fields: dict[str, Any], group: type[SettingsGroup]) -> dict[str, Any]:
+    """Take those of `fields` out that are the group's."""
+    names = {field.name for field in group._meta.concrete_fields}
+    return {name: fields.pop(name) for name in list(fields) if name in names}
 
 
 class Campaign(models.Model):
@@ -56,9 +64,24 @@ class Campaign(models.Model):
         """Return the group of settings of that key."""
         return cast(SettingsGroup, getattr(self, GROUPS[key].attribute()))
 
+    def record_of(self, name: str) -> models.Model:
+        """Return the record that holds a setting."""
+        return self if name == "name" else self.settings_of(GROUP_OF[name])
+
     def setting(self, name: str) -> Any:
         """Return a setting's value, whichever group it is in."""
-        return getattr(self.settings_of(GROUP_OF[name]), name)
+        return getattr(self.record_of(name), name)
+
+    def values_of(self, key: str) -> dict[str, Any]:
+        """Return all settings of a group by their names."""
+        return {name: self.setting(name) for name in SETTINGS[key]}
+
+    def version_of(self, key: str, made_by: User | None) -> SettingsVersion:
+        """Return the group's version as it is now, not saved."""
+        number, values = self.settings_of(key).number, self.values_of(key)
+        return SettingsVersion(
+            campaign=self, group=key, number=number, values=values, made_by=made_by
+        )
 
 
 class MemberRole(models.TextChoices):

@@ -104,7 +104,7 @@ class RestView(generics.GenericAPIView[Any]):
     def show(self, row: Any, status: int = 200) -> HttpResponse:
         """Answer with one thing and its version; 304 where the sender has it."""
         whole = self.whole(row)
-        etag = self._etag(whole)
+        etag = self.etag(row, whole)
         may_be_known = self.request.method in ("GET", "HEAD") and not self.unversioned
         if may_be_known and is_known(self.request, etag):
             return HttpResponseNotModified(headers={"ETag": etag})
@@ -118,9 +118,10 @@ class RestView(generics.GenericAPIView[Any]):
 
     def demand_match(self, row: Any) -> None:
         """Raises where the sender did not read this very version; call it with the row locked."""
-        demand_match(self.request, self._etag(self.whole(row)))
+        demand_match(self.request, self.etag(row, self.whole(row)))
 
-    def _etag(self, whole: dict[str, Any]) -> str:
+    def etag(self, row: Any, whole: dict[str, Any]) -> str:
+        """Return the ETag of what is shown `whole` of a row."""
         return etag_of({name: whole[name] for name in whole if name not in self.unversioned})
 
 

@@ -20,7 +20,7 @@ def make_round(campaign: Campaign, critic: ModelVersion | None, **plan: Any) -> 
     number = campaign.rounds.count() + 1
     campaign.rounds.open().update(stage=Stage.DONE, finished_at=campaign.created_at)
     learner = campaign.versions.filter(role="learner").first() or make_version(campaign)
-    frozen = {name: getattr(campaign, name) for name in FROZEN}
+    frozen = {name: campaign.setting(name) for name in FROZEN}
     return Round.objects.create(
         campaign=campaign,
         number=number,

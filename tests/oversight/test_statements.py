@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from oversight.models import CampaignMember, Query, ReviewItem, Round
-from oversight.models.groups import CareSettings
+from oversight.models.groups.care import CareSettings
 from oversight.statements import Record, Statement, insert
 from tests.factories import make_campaign, make_item, make_query
 

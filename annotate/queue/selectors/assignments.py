@@ -8,15 +8,19 @@ from annotate.campaigns import ANNOTATING_ROLES, WITH_CAMPAIGN, annotatable_camp
 from annotate.models import Assignment
 from annotate.queue.selectors.offers import MOST_COUNTED, offer_to, progress_counts
 from oversight.models import Campaign, Principle, ReviewItem, User
-from oversight.models.groups import CareSettings, JudgingSettings, MeasuringSettings
+from oversight.models.groups.basics import BasicsSettings
+from oversight.models.groups.care import CareSettings
+from oversight.models.groups.judging import JudgingSettings
+from oversight.models.groups.measuring import MeasuringSettings
 from oversight.statements import Statement
 
 # `assignments_of` for one of them, and `held_assignments`: every answer needs both.
 ONE_OF_THEIRS = Statement(
     """
-    SELECT {mine}, {campaign}, {judging}, {care}, {measuring}, {item}
+    SELECT {mine}, {campaign}, {basics}, {judging}, {care}, {measuring}, {item}
     FROM annotate_assignment mine
     JOIN oversight_campaign campaign ON campaign.id = mine.campaign_id
+    JOIN oversight_basicssettings basics ON basics.campaign_id = campaign.id
     JOIN oversight_judgingsettings judging ON judging.campaign_id = campaign.id
     JOIN oversight_caresettings care ON care.campaign_id = campaign.id
     JOIN oversight_measuringsettings measuring ON measuring.campaign_id = campaign.id
@@ -29,6 +33,7 @@ ONE_OF_THEIRS = Statement(
     """,
     mine=Assignment,
     campaign=Campaign,
+    basics=BasicsSettings,
     judging=JudgingSettings,
     care=CareSettings,
     measuring=MeasuringSettings,

@@ -28,7 +28,8 @@ def _latest_of(user: User, campaign: Campaign) -> QuerySet[Annotation]:
         )
         .select_related(
             "judgement",
-            "assignment__campaign",
+            "assignment__campaign__judging",
+            "assignment__campaign__care",
             "assignment__item__query",
             "assignment__item__round",
         )

@@ -41,7 +41,7 @@ def flag(request: PersonRequest, assignment_id: int) -> HttpResponse:
 def flags(request: PersonRequest, slug: str = "") -> HttpResponse:
     """The open flags of a campaign; without one, of all in which the person settles them."""
     rows = open_flags(request.user).select_related(
-        "assignment__annotator", "assignment__campaign", "assignment__item__query"
+        "assignment__annotator", "assignment__campaign__care", "assignment__item__query"
     )
     campaign = None
     if slug:

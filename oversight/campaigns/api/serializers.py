@@ -9,7 +9,8 @@ from rest_framework import serializers
 from oversight.campaigns.forms.groups import PAGES
 from oversight.campaigns.forms.harm import MAX_CATEGORY_CHARS
 from oversight.campaigns.forms.lines import MAX_LINE_CHARS, MAX_LINES
-from oversight.campaigns.services.campaigns import check_slug
+from oversight.campaigns.policies.templates import TEMPLATES
+from oversight.campaigns.services.campaigns import MOST_PRINCIPLE_CHARS, check_slug
 from oversight.models import AskRule, Campaign, Harm, Principle
 from oversight.models.groups import GROUPS, SettingsGroup
 from oversight.rest.text import TextField
@@ -72,7 +73,8 @@ class BasicsSerializer(SettingsSerializer):
     name = TextField(max_length=200, source="campaign.name")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        return super().validate({**attrs, **attrs.pop("campaign", {})})
+        name = attrs.pop("campaign", {})
+        return super().validate({**attrs, **name})
 
 
 def group_shape(key: str) -> type[SettingsSerializer]:
@@ -82,25 +84,30 @@ def group_shape(key: str) -> type[SettingsSerializer]:
     return type(f"{key.title()}SettingsSerializer", (base,), {"Meta": meta})
 
 
+def _source(key: str) -> dict[str, str]:
+    """Say where the campaign has its group, unless it is where the framework looks by itself."""
+    attribute = GROUPS[key].attribute()
+    return {} if attribute == key else {"source": attribute}
+
+
 GROUP_SHAPES = {key: group_shape(key) for key in GROUPS}
 SettingGroupsSerializer = type(
     "SettingGroupsSerializer",
     (serializers.Serializer,),
-    {
-        key: shape(source=GROUPS[key].attribute(), read_only=True)
-        for key, shape in GROUP_SHAPES.items()
-    },
+    {key: shape(read_only=True, **_source(key)) for key, shape in GROUP_SHAPES.items()},
 )
 
 
-class NewCampaignSerializer(serializers.ModelSerializer[Campaign]):
-    """Its name and address; settings of any group that are left out are the usual ones."""
+class NewCampaignSerializer(SettingsSerializer):
+    """Its name and address; settings of any group that are left out are the template's, or the usual
+    ones.
+    """
 
-    name = TextField(max_length=200)
+    template = serializers.ChoiceField(choices=list(TEMPLATES), required=False)
 
     class Meta:
         model = Campaign
-        fields = ["slug", "name"]
+        fields = ["slug", "name", "template"]
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         fields = super().get_fields()
@@ -109,9 +116,6 @@ class NewCampaignSerializer(serializers.ModelSerializer[Campaign]):
                 name: field for name, field in shape().get_fields().items() if name != "name"
             }
         return fields
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        return check_shares(attrs)
 
     def validate_slug(self, value: str) -> str:
         check_slug(value)
@@ -127,4 +131,4 @@ class PrincipleSerializer(serializers.ModelSerializer[Principle]):
 
 
 class PrincipleTextSerializer(serializers.Serializer[Any]):
-    text = TextField(max_length=2000)
+    text = TextField(max_length=MOST_PRINCIPLE_CHARS)

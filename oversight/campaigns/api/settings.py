@@ -10,6 +10,8 @@ from rest_framework.request import Request
 from oversight.campaigns.api.serializers import GROUP_SHAPES, SettingGroupsSerializer
 from oversight.campaigns.services.settings import change_settings
 from oversight.models import Campaign, Scope
+from oversight.models.groups import SettingsGroup
+from oversight.people.api import user_of
 from oversight.people.api.views import CampaignView
 from oversight.people.policies.permissions import Permission
 from oversight.rest.scopes import Access
@@ -49,5 +51,8 @@ class SettingGroup(CampaignView):
             group = campaign.settings_of(self.group)
             self.demand_match(group)
             wanted = self.read(self.get_shape(), instance=group, partial=True)
-            change_settings(campaign=campaign, **wanted)
-        return self.show(group)
+            change_settings(campaign=campaign, changed_by=user_of(request), **wanted)
+        return self.show(campaign.settings_of(self.group))
+
+    def etag(self, row: SettingsGroup, whole: dict[str, Any]) -> str:
+        return f'"{row.number}"'

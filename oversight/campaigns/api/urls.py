@@ -4,6 +4,7 @@ from django.urls import path
 
 from oversight.campaigns.api.principles import PrincipleDetail, PrincipleList
 from oversight.campaigns.api.settings import SettingGroup, SettingGroups
+from oversight.campaigns.api.versions import SettingsRestore, SettingsVersionList
 from oversight.models.groups import GROUPS
 
 ONE = "campaigns/<slug:slug>/"
@@ -13,6 +14,16 @@ urlpatterns = [
     *(
         path(f"{ONE}settings/{key}/", SettingGroup.as_view(group=key), name=f"api-settings-{key}")
         for key in GROUPS
+    ),
+    path(
+        f"{ONE}settings/<slug:key>/versions/",
+        SettingsVersionList.as_view(),
+        name="api-settings-versions",
+    ),
+    path(
+        f"{ONE}settings/<slug:key>/versions/<int:number>/restore/",
+        SettingsRestore.as_view(),
+        name="api-settings-restore",
     ),
     path(f"{ONE}principles/", PrincipleList.as_view(), name="api-principles"),
     path(f"{ONE}principles/<int:number>/", PrincipleDetail.as_view(), name="api-principle"),

@@ -7,16 +7,14 @@ and where its plain name does not say enough, a line in `LABELS`.
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import Model
 from django.utils.text import capfirst
 
 from oversight.models import Campaign
 from oversight.models.groups import GROUPS, SETTINGS
 
-FIELDS = {
-    field.name: field
-    for model in (Campaign, *GROUPS.values())
-    for field in model._meta.concrete_fields
-}
+MODELS: list[type[Model]] = [Campaign, *GROUPS.values()]
+FIELDS = {field.name: field for model in MODELS for field in model._meta.concrete_fields}
 
 
 @dataclass(frozen=True)
@@ -30,8 +28,8 @@ class GroupPage:
 
     @property
     def names(self) -> list[str]:
-        """Every setting of the group. The campaign's name is on its own record, and set here."""
-        return [*(["name"] if self.key == "basics" else []), *SETTINGS[self.key]]
+        """Every setting of the group, in the order of its columns."""
+        return SETTINGS[self.key]
 
 
 PAGES = {

@@ -1,8 +1,9 @@
 """One group of a campaign's settings, as its page takes them."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
+from django.http import QueryDict
 
 from oversight.campaigns.forms.groups import LABELS, PAGES, GroupPage
 from oversight.campaigns.forms.harm import HarmField
@@ -52,14 +53,25 @@ OWN_FIELDS: dict[str, forms.Field] = {
 
 
 class GroupForm(_GroupModelForm):
-    """The settings of `page`, as they are in the campaign."""
+    """The settings of `page`, as they are in the campaign, and the version that they were made from."""
 
     page: ClassVar[GroupPage]
+    read = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, campaign: Campaign) -> None:
-        group = GROUPS[self.page.key].objects.get(campaign=campaign)
-        super().__init__(data, instance=group, initial={"name": campaign.name})
+        group = GROUPS[self.page.key]._default_manager.get(pk=campaign.pk)
+        initial = {"name": campaign.name, "read": group.number}
+        super().__init__(data, instance=group, initial=initial)
         self.order_fields([*self.page.basic, *self.page.names])
+
+    def settings(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.page.names}
+
+    def take_over(self, number: int) -> None:
+        """Let what was sent be made from version `number`: whoever sends it again has been told."""
+        sent = cast(QueryDict, self.data).copy()
+        sent["read"] = str(number)
+        self.data = sent
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -72,7 +84,7 @@ class GroupForm(_GroupModelForm):
         return [self[name] for name in self.page.basic]
 
     def more(self) -> list[forms.BoundField]:
-        return [field for field in self if field.name not in self.page.basic]
+        return [self[name] for name in self.fields if name not in {*self.page.basic, "read"}]
 
     def has_error_in_more(self) -> bool:
         return any(field.errors for field in self.more())
@@ -81,7 +93,7 @@ class GroupForm(_GroupModelForm):
 def _form_of(page: GroupPage) -> type[GroupForm]:
     meta = {
         "model": GROUPS[page.key],
-        "fields": SETTINGS[page.key],
+        "fields": [name for name in SETTINGS[page.key] if name != "name"],
         "widgets": WIDGETS,
         "labels": LABELS,
         "help_texts": HELP,

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from oversight.campaigns.policies.templates import TEMPLATES
 from oversight.errors import InvalidCampaign, WrongState
 from oversight.models import (
     Act,
@@ -17,8 +18,10 @@ from oversight.models import (
     Principle,
     User,
 )
+from oversight.models.groups import GROUP_OF
 from oversight.people.services.audit import record_act
 
+MOST_PRINCIPLE_CHARS = 2_000
 RESERVED_SLUGS = {"new"}  # campaigns/new/ is a page
 
 
@@ -36,18 +39,49 @@ def may_create_campaigns(user: User) -> bool:
     return user.is_active and (user.is_superuser or user.is_staff)
 
 
-def create_campaign(*, created_by: User, **fields: Any) -> Campaign:
-    """Create a campaign that its maker owns. Raises WrongState where the slug is taken."""
+def create_campaign(
+    *, created_by: User, template: str = "", like: Campaign | None = None, **fields: Any
+) -> Campaign:
+    """Create a campaign that its maker owns.
+
+    Its settings are those in `fields`, then those of `like`, whose current principles are taken too,
+    or of the template (oversight/campaigns/policies/templates.py), then the usual ones. Raises
+    WrongState where the slug is taken.
+    """
     if not may_create_campaigns(created_by):
         raise InvalidCampaign(f"user {created_by.pk} may not create campaigns")
+    chosen = settings_like(like) if like else settings_for(template)
+    fields = {**chosen, **fields, "made_by": created_by}
     try:
         with transaction.atomic():
             campaign = Campaign.objects.create(**fields)
+            if like:
+                _copy_principles(like, campaign)
             CampaignMember.objects.create(campaign=campaign, user=created_by, role=MemberRole.OWNER)
             record_act(Act.CAMPAIGN_MADE, campaign=campaign, by=created_by)
             return campaign
     except IntegrityError as error:
         raise WrongState(f"campaign {fields['slug']} exists already") from error
+
+
+def settings_for(template: str) -> dict[str, object]:
+    """Return what a template sets. Raises InvalidCampaign where there is no such template."""
+    if template and template not in TEMPLATES:
+        raise InvalidCampaign(f"there is no template {template!r}: {', '.join(TEMPLATES)}")
+    return dict(TEMPLATES[template].settings) if template else {}
+
+
+def settings_like(campaign: Campaign) -> dict[str, Any]:
+    """Return all settings of a campaign but its name."""
+    return {name: campaign.setting(name) for name in GROUP_OF if name != "name"}
+
+
+def _copy_principles(source: Campaign, campaign: Campaign) -> None:
+    current = source.principles.filter(retired_at__isnull=True).order_by("number")
+    Principle.objects.bulk_create(
+        Principle(campaign=campaign, number=number, text=each.text)
+        for number, each in enumerate(current, start=1)
+    )
 
 
 def add_principle(*, campaign: Campaign, text: str) -> Principle:

@@ -1,16 +1,19 @@
-"""Making a campaign, and changing its settings."""
+"""A campaign's settings, a page for each group."""
 
-from django.core.exceptions import PermissionDenied
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from oversight.campaigns.forms.groups import PAGES
-from oversight.campaigns.forms.new import NewCampaignForm
-from oversight.campaigns.forms.settings import GROUP_FORMS
-from oversight.campaigns.services.campaigns import create_campaign, may_create_campaigns
+from oversight.campaigns.forms.history import told
+from oversight.campaigns.forms.settings import GROUP_FORMS, GroupForm
+from oversight.campaigns.forms.summaries import summaries
+from oversight.campaigns.selectors.versions import changes_since
 from oversight.campaigns.services.settings import change_settings
-from oversight.errors import OversightError
+from oversight.errors import WrongState
+from oversight.models import Campaign
+from oversight.models.groups import GROUPS
 from oversight.people.policies.permissions import Permission
 from oversight.people.views.access import (
     GET_OR_POST,
@@ -18,32 +21,18 @@ from oversight.people.views.access import (
     get_campaign,
     page_context,
     person_required,
-    tell_outcome,
 )
 
-
-@require_http_methods(GET_OR_POST)
-@person_required
-def campaign_new(request: PersonRequest) -> HttpResponse:
-    if not may_create_campaigns(request.user):
-        raise PermissionDenied("Only staff may create campaigns.")
-    form = NewCampaignForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            campaign = create_campaign(created_by=request.user, **form.cleaned_data)
-            return redirect("campaign-models", campaign.slug)
-        except OversightError as error:
-            form.add_error("slug", f"Not created: {error}.")
-    status = 422 if form.errors else 200
-    return render(request, "oversight/campaigns/new.html", {"form": form}, status=status)
+ALL_GROUPS = [group.attribute() for group in GROUPS.values()]
 
 
 @require_safe
 @person_required
 def campaign_edit(request: PersonRequest, slug: str) -> HttpResponse:
     """Lead to each group of settings."""
-    campaign = get_campaign(request, slug, Permission.CHANGE_SETTINGS)
-    context = page_context(request, campaign, "settings", pages=PAGES.values())
+    campaign = get_campaign(request, slug, Permission.CHANGE_SETTINGS, groups=ALL_GROUPS)
+    more = {"pages": PAGES.values(), "summaries": summaries(campaign)}
+    context = page_context(request, campaign, "settings", **more)
     return render(request, "oversight/campaigns/settings.html", context)
 
 
@@ -54,14 +43,28 @@ def settings_group(request: PersonRequest, slug: str, key: str) -> HttpResponse:
     if key not in GROUP_FORMS:
         raise Http404(f"there is no group of settings {key}")
     form = GROUP_FORMS[key](request.POST or None, campaign=campaign)
-    if request.method == "POST" and form.is_valid():
-        tell_outcome(
-            request,
-            lambda: change_settings(campaign=campaign, **form.cleaned_data),
-            "Saved. The next round goes by these settings.",
-        )
-        return redirect("settings-group", slug, key)
-    more = {"form": form, "page": PAGES[key], "pages": PAGES.values()}
+    status = 200
+    if request.method == "POST":
+        if form.is_valid() and _save(request, campaign, form):
+            return redirect("settings-group", slug, key)
+        status = 422 if form.errors else 409
+    since = told(changes_since(campaign, key, form.cleaned_data["read"])) if status == 409 else []
+    more = {"form": form, "page": PAGES[key], "pages": PAGES.values(), "since": since}
     context = page_context(request, campaign, "settings", **more)
-    status = 422 if form.errors else 200
     return render(request, "oversight/campaigns/group.html", context, status=status)
+
+
+def _save(request: PersonRequest, campaign: Campaign, form: GroupForm) -> bool:
+    """Save and say so; False where somebody else has changed the group since it was read."""
+    key = form.page.key
+    read = {key: form.cleaned_data["read"]}
+    try:
+        changed = change_settings(
+            campaign=campaign, changed_by=request.user, read=read, **form.settings()
+        )
+    except WrongState:
+        form.take_over(campaign.settings_of(key).number)
+        return False
+    words = "Saved. The next round goes by these settings." if changed else "Nothing was changed."
+    messages.success(request, words)
+    return True

@@ -47,7 +47,7 @@ IMPORTS_SHOWN = 10
 @require_safe
 @person_required
 def queries(request: PersonRequest, slug: str) -> HttpResponse:
-    campaign = get_campaign(request, slug, Permission.SEE_TEXTS)
+    campaign = get_campaign(request, slug, Permission.SEE_TEXTS, groups=("care",))
     filters = QueryFilters(request.GET, campaign=campaign)
     after = request.GET.get("after", "")
     is_place = not after or re.fullmatch(r"[0-9]{1,18}", after, re.ASCII)

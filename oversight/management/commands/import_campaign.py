@@ -8,6 +8,7 @@ from typing import IO, Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.text import slugify
 
+from oversight.campaigns.policies.templates import TEMPLATES
 from oversight.data.importers import FORMATS, OWN_COLUMNS, Refused, Told
 from oversight.data.importers.formats.columns import ROLES
 from oversight.data.importers.guessing import guess
@@ -55,6 +56,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--slug", help="the campaign's address (default: from the file's name)")
         parser.add_argument("--name", default="", help="the campaign's name (default: the slug)")
+        parser.add_argument(
+            "--template", choices=list(TEMPLATES), default="", help="what a new campaign is for"
+        )
         parser.add_argument(
             "--held-out", type=float, default=0.1, help="share of query clusters never trained on"
         )
@@ -130,6 +134,7 @@ def _request(
         format=name,
         slug=options["slug"] or slugify(path.name.partition(".")[0])[:50].strip("-_"),
         name=options["name"],
+        template=options["template"],
         held_out_share=options["held_out"],
         is_append=options["append"],
         owner=_owner(options["owner"]),

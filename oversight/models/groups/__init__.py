@@ -10,6 +10,9 @@ from .rounds import RoundSettings
 from .routing import RoutingSettings
 from .training import TrainingSettings
 from .updates import UpdateSettings
+from .versions import SettingsVersion
+
+__all__ = ["GROUPS", "GROUP_OF", "SETTINGS", "SettingsGroup", "SettingsVersion"]
 
 __all__ = [
     "GROUPS",
@@ -35,9 +38,11 @@ GROUPS: dict[str, type[SettingsGroup]] = {
         GateSettings,
     )
 }
-NOT_SETTINGS = {"campaign", "schedule_set_at"}
+NOT_SETTINGS = {"campaign", "number", "schedule_set_at"}
 SETTINGS = {
     key: [field.name for field in group._meta.concrete_fields if field.name not in NOT_SETTINGS]
     for key, group in GROUPS.items()
 }
+# The name is on the campaign itself, which is found by it, and is set with the basics.
+SETTINGS["basics"].insert(0, "name")
 GROUP_OF = {name: key for key, names in SETTINGS.items() for name in names}

@@ -36,7 +36,7 @@ STORY_COLUMNS = [
 @person_required
 def campaign(request: PersonRequest, slug: str) -> HttpResponse:
     """Show the page; to htmx, only the live part, or the wish to reload once the round is over."""
-    found = get_campaign(request, slug)
+    found = get_campaign(request, slug, groups=("basics", "training", "updates"))
     if not request.htmx:
         return _story(request, found)
     live = open_round(found)

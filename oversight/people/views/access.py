@@ -73,10 +73,18 @@ def person_required(
 
 
 def get_campaign(
-    request: PersonRequest, slug: str, permission: Permission = Permission.SEE_CAMPAIGN
+    request: PersonRequest,
+    slug: str,
+    permission: Permission = Permission.SEE_CAMPAIGN,
+    *,
+    groups: Iterable[str] = (),
 ) -> Campaign:
-    """Return the campaign. 404 for strangers, 403 for members without the permission."""
-    campaign = get_object_or_404(Campaign.objects.visible_to(request.user), slug=slug)
+    """Return the campaign with these groups of its settings read.
+
+    404 for strangers, 403 for members without the permission.
+    """
+    rows = Campaign.objects.visible_to(request.user)
+    campaign = get_object_or_404(rows.select_related(*groups) if groups else rows, slug=slug)
     if roles_in(campaign, request.user).isdisjoint(permission.roles):
         raise PermissionDenied(f"You need to be {in_words(permission.roles)} of {campaign.name}.")
     return campaign

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.urls import URLResolver, get_resolver, reverse
 
 from oversight.campaigns.services.campaigns import add_principle
+from oversight.campaigns.services.settings import change_settings
 from oversight.data.services.incoming import folder
 from oversight.data.services.incoming.receiving import begin_import, finish_receiving, receive
 from oversight.models import (
@@ -124,6 +125,8 @@ def make_world():
         **_trained(round_, former),
     }
     add_principle(campaign=campaign, text="Be kind.")
+    change_settings(campaign=campaign, queries_per_round=50)
+    known |= {"key": "rounds", "api-settings-restore": {"number": 1}}
     known |= {"file": "preferences.jsonl", **_imports(campaign)}
     known["webhook_id"] = WebhookEndpoint.objects.create(
         campaign=campaign,

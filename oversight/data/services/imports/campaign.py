@@ -6,7 +6,8 @@ from typing import IO
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from oversight.campaigns.services.campaigns import check_slug
+from oversight.campaigns.services.campaigns import check_slug, settings_for
+from oversight.campaigns.services.settings import change_settings
 from oversight.data.importers import FORMATS, NOTHING_TOLD, Told
 from oversight.errors import InvalidCampaign, WrongState
 from oversight.models import Act, Campaign, CampaignMember, MemberRole, User
@@ -23,6 +24,7 @@ MAX_NODES = 200
 class ImportRequest:
     """What to make of a file. `held_out_share` of the query clusters, in [0, 1), is kept aside.
 
+    A new campaign is set as its `template` says (oversight/campaigns/policies/templates.py).
     The owner becomes its admin; where none is named everybody who has an account is let in. Where a
     query has several answers, people compare `responses_per_item` of them, 2 to 4. `told` is what the
     file does not say; bad rows go to `leave_out` where it is given, else nothing is imported.
@@ -31,6 +33,7 @@ class ImportRequest:
     format: str
     slug: str
     name: str = ""
+    template: str = ""
     held_out_share: float = 0.1
     is_append: bool = False
     owner: User | None = None
@@ -57,7 +60,7 @@ def import_campaign(*, stream: IO[bytes], request: ImportRequest) -> Imported:
             )
             imported = write_file(target, File(stream, request.format, request.told))
             if not request.is_append:
-                _keep_taxonomy(campaign)
+                _keep_taxonomy(campaign, request.owner)
             return imported
     except IntegrityError as error:
         raise WrongState(
@@ -132,7 +135,10 @@ def _new_campaign(request: ImportRequest) -> Campaign:
     limit = Campaign._meta.get_field("name").max_length
     if limit and len(name) > limit:
         raise InvalidCampaign(f"a campaign's name has at most {limit} characters")
-    campaign = Campaign.objects.create(slug=request.slug, name=name)
+    settings = settings_for(request.template)
+    campaign = Campaign.objects.create(
+        slug=request.slug, name=name, made_by=request.owner, **settings
+    )
     if request.owner:
         CampaignMember.objects.create(campaign=campaign, user=request.owner, role=MemberRole.OWNER)
     else:
@@ -140,8 +146,8 @@ def _new_campaign(request: ImportRequest) -> Campaign:
     return campaign
 
 
-def _keep_taxonomy(campaign: Campaign) -> None:
+def _keep_taxonomy(campaign: Campaign, owner: User | None) -> None:
     """Let the kinds of query that the file names be what an attacker aims at."""
     nodes = campaign.queries.exclude(node="").values_list("node", flat=True)
-    campaign.basics.taxonomy = list(nodes.order_by("node").distinct()[:MAX_NODES])
-    campaign.basics.save(update_fields=["taxonomy"])
+    kinds = list(nodes.order_by("node").distinct()[:MAX_NODES])
+    change_settings(campaign=campaign, changed_by=owner, taxonomy=kinds)

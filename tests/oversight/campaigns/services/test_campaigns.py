@@ -1,11 +1,9 @@
 """Making and changing campaigns."""
 
 import pytest
-from django.core.exceptions import ValidationError
 
 from oversight.campaigns.services import campaigns
 from oversight.campaigns.services.queries import NewQuery, add_queries
-from oversight.campaigns.services.settings import change_settings
 from oversight.errors import InvalidCampaign, WrongState
 from oversight.models import ActiveVersion, CampaignMember, MemberRole, ModelVersion, Split
 from oversight.people.services.members import add_member, remove_member
@@ -30,12 +28,6 @@ def test_a_slug_that_was_taken_meanwhile():
     make_campaign(slug="mine")
     with pytest.raises(WrongState, match="exists already"):
         campaigns.create_campaign(created_by=make_user(is_staff=True), slug="mine", name="x")
-
-
-def test_settings_are_checked_by_the_service_too():
-    campaign = make_campaign()
-    with pytest.raises(ValidationError):
-        change_settings(campaign=campaign, audit_share=7)
 
 
 def test_two_campaigns_run_side_by_side():

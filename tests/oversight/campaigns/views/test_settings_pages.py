@@ -1,13 +1,11 @@
-"""A campaign is made, and its settings are changed group by group, in the browser."""
+"""Settings are changed group by group, in the browser."""
 
 from datetime import time
 
 import pytest
 from django.urls import reverse
 
-from oversight.models import Campaign
 from oversight.models.groups import GROUP_OF, GROUPS
-from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -27,39 +25,6 @@ def page_of(key):
 def send(admin, key, **changes):
     form = admin.get(page_of(key)).context["form"]
     return admin.post(page_of(key), settings_of(form, **changes))
-
-
-def test_staff_make_a_campaign_that_they_administer(client):
-    maker = make_user(is_staff=True)
-    client.force_login(maker)
-    response = client.post(reverse("campaign-new"), {"name": "My own", "slug": "my-own"})
-    campaign = Campaign.objects.get(slug="my-own")
-    assert response.url == reverse("campaign-models", args=["my-own"])
-    assert campaign.members.get().user == maker
-    assert campaign.routing.always_ask == ["disagree", "lost_quote", "near_tie", "drift"]
-
-
-def test_others_may_not_make_one(client):
-    client.force_login(make_user())
-    assert client.get(reverse("campaign-new")).status_code == 403
-    assert client.post(reverse("campaign-new"), {"name": "x", "slug": "x"}).status_code == 403
-
-
-@pytest.mark.parametrize(
-    ("changes", "field"),
-    [
-        ({"slug": "new"}, "slug"),
-        ({"slug": "a b"}, "slug"),
-        ({"slug": "maths"}, "slug"),
-        ({"name": ""}, "name"),
-        ({"name": "a\0"}, "name"),
-    ],
-)
-def test_a_new_campaign_needs_a_name_and_an_address(client, campaign, changes, field):
-    client.force_login(make_user(is_staff=True))
-    response = client.post(reverse("campaign-new"), {"name": "x", "slug": "x"} | changes)
-    assert response.status_code == 422
-    assert list(response.context["form"].errors) == [field]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,65 @@
+"""A change of settings, in the words of the pages on which they are made."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from oversight.campaigns.forms.groups import PAGES, setting_name, setting_words
+from oversight.models import AskRule
+from oversight.models.groups import SETTINGS, SettingsVersion
+
+MOST_CHARS = 2_000
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A setting that was one thing and is another, in words."""
+
+    name: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """Who changed what in a group; `differences` is empty where that is as it was."""
+
+    version: SettingsVersion
+    title: str
+    differences: list[Difference]
+
+
+def told(versions: Iterable[SettingsVersion]) -> list[Change]:
+    """Return each version with what was `before` it, as people read it."""
+    return [
+        Change(
+            each,
+            PAGES[each.group].title,
+            differences(each.group, each.before, each.values),  # type: ignore[attr-defined]
+        )
+        for each in versions
+    ]
+
+
+def differences(
+    key: str, old: Mapping[str, Any] | None, new: Mapping[str, Any]
+) -> list[Difference]:
+    """Return which settings of a group differ, in the order of their page."""
+    return [
+        Difference(setting_name(name), value_words(name, old.get(name)), value_words(name, value))
+        for name in SETTINGS[key]
+        if old and name in new and (value := new[name]) != old.get(name)
+    ]
+
+
+def value_words(name: str, value: Any) -> str:
+    """Return a setting's value as people read it, a long one cut short."""
+    if value in (None, "", [], {}):
+        return "nothing"
+    if isinstance(value, dict):
+        value = "; ".join(f"{harm}: {category}" for category, harm in value.items())
+    elif isinstance(value, list):
+        rules = dict(AskRule.choices) if name == "always_ask" else {}
+        value = "; ".join(str(rules.get(each, each)) for each in value)
+    words = str(setting_words(name, value))
+    return words if len(words) <= MOST_CHARS else f"{words[:MOST_CHARS]}…"

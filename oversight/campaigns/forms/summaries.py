@@ -1,0 +1,107 @@
+"""What is set in each group, in one line."""
+
+from collections.abc import Callable
+from datetime import time
+
+from django.utils.text import Truncator
+
+from oversight.campaigns.forms.groups import PAGES, GroupPage
+from oversight.models import AcceptanceMode, Campaign, Loss, Method, Schedule
+
+
+def summaries(campaign: Campaign) -> list[tuple[GroupPage, str]]:
+    """Return each page with what is set on it."""
+    return [(page, SAID[key](campaign)) for key, page in PAGES.items()]
+
+
+def _basics(campaign: Campaign) -> str:
+    words = campaign.basics.guidelines
+    return Truncator(words).chars(120) if words else "No guidelines yet."
+
+
+def _rounds(campaign: Campaign) -> str:
+    group = campaign.each_round
+    queries = _many(group.queries_per_round, "query", "queries")
+    return f"{queries} a round, {_many(group.samples_per_query, 'answer')} each."
+
+
+def _routing(campaign: Campaign) -> str:
+    group = campaign.routing
+    taken = f"from {group.confidence_threshold:.0%} confidence on"
+    if group.acceptance == AcceptanceMode.CALIBRATED:
+        taken = f"where at most {group.acceptance_alpha:.0%} of it is wrong"
+    return (
+        f"{group.audit_share:.0%} of the pairs reach a person whatever the critic says; its word is "
+        f"taken {taken}. At most {_many(group.human_budget, 'item')} for people a round."
+    )
+
+
+def _judging(campaign: Campaign) -> str:
+    group = campaign.judging
+    said = [f"{_many(group.annotators_per_item, 'person', 'people')} to an item"]
+    said += ["a reason is required"] if group.is_rationale_required else []
+    said += ["a tie is decided by somebody else"] if group.is_adjudicated else []
+    said += ["practice first"] if group.qualification_items else []
+    said += ["live red teaming"] if group.is_red_teaming_open else []
+    return f"{', '.join(said)}."
+
+
+def _measuring(campaign: Campaign) -> str:
+    group = campaign.measuring
+    known = group.gold_items + group.tampered_items
+    hidden = f"the critique is hidden on {group.hidden_share:.0%} of the items"
+    return f"{_many(known, 'item')} with a known answer a round; {hidden}."
+
+
+def _care(campaign: Campaign) -> str:
+    group = campaign.care
+    said = ["a warning comes first" if group.content_warning else "no warning"]
+    if kinds := len(group.harm_by_category):
+        said.append(f"{_many(kinds, 'kind')} of query blurred")
+    if group.break_minutes:
+        said.append(f"a break after {_many(group.break_minutes, 'minute')}")
+    return f"{', '.join(said).capitalize()}."
+
+
+def _training(campaign: Campaign) -> str:
+    group = campaign.training
+    return (
+        f"{Loss(group.loss).label}, {str(Method(group.method).label).lower()}, "
+        f"{_many(group.epochs, 'epoch')}, from {_many(group.min_preferences, 'preference')} on."
+    )
+
+
+def _updates(campaign: Campaign) -> str:
+    group = campaign.updates
+    at: time = group.schedule_at
+    when = {
+        Schedule.BY_HAND: "by hand",
+        Schedule.PREFERENCES: f"after {group.schedule_preferences:,} new preferences",
+        Schedule.DAILY: f"every day at {at:%H:%M}",
+        Schedule.HOURS: f"every {group.schedule_hours} hours",
+    }
+    return f"At the end of each round, and {when[Schedule(group.schedule)]}."
+
+
+def _gate(campaign: Campaign) -> str:
+    count = campaign.gate.gate_items
+    pairs = f"People compare {_many(count, 'pair')} of answers"
+    return f"{pairs} before it decides." if count else "It decides without asking people."
+
+
+def _many(number: float, one: str, more: str = "") -> str:
+    figure = f"{number:,}" if isinstance(number, int) else f"{number:g}"
+    return f"{figure} {one if number == 1 else more or f'{one}s'}"
+
+
+SAID: dict[str, Callable[[Campaign], str]] = {
+    "basics": _basics,
+    "rounds": _rounds,
+    "routing": _routing,
+    "judging": _judging,
+    "measuring": _measuring,
+    "care": _care,
+    "training": _training,
+    "updates": _updates,
+    "gate": _gate,
+}

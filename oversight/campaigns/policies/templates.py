@@ -1,0 +1,77 @@
+"""What campaigns are made for, and the settings that fit: all else is as usual."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Template:
+    """A kind of campaign: its name, what happens in it, and what it sets, by the settings' names."""
+
+    key: str
+    title: str
+    sentence: str
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+
+TEMPLATES = {
+    template.key: template
+    for template in (
+        Template(
+            "compare",
+            "Just compare",
+            "You have answers, and people say which is better. Two people judge each pair, and a third "
+            "decides where they differ.",
+            {
+                "audit_share": 1.0,
+                "annotators_per_item": 2,
+                "is_adjudicated": True,
+                "pool_share": 1.0,
+                "uses_reward_model": False,
+            },
+        ),
+        Template(
+            "critiques",
+            "Critiques rated",
+            "A critic comments on answers, and people say which of its comments are right and rate "
+            "whole critiques side by side.",
+            {"audit_share": 1.0, "rating_items": 20, "pool_share": 1.0, "uses_reward_model": False},
+        ),
+        Template(
+            "study",
+            "Study of assistance",
+            "Do people judge better with critiques? A third of the items come without, a third are "
+            "judged once before the critique is shown, and some have a known answer.",
+            {
+                "audit_share": 1.0,
+                "annotators_per_item": 2,
+                "hidden_share": 0.34,
+                "blind_first_share": 0.33,
+                "gold_items": 15,
+                "tampered_items": 15,
+                "is_rationale_required": True,
+                "uses_reward_model": False,
+            },
+        ),
+        Template(
+            "loop",
+            "Full loop",
+            "An attacker writes queries, the learner answers, the critic comments, people judge what "
+            "is unsure, and the learner is trained on it, round by round.",
+            {
+                "acceptance": "calibrated",
+                "gold_items": 5,
+                "tampered_items": 5,
+                "hidden_share": 0.1,
+                "gate_items": 20,
+            },
+        ),
+        Template(
+            "red_teaming",
+            "Red teaming",
+            "People talk with the learner and keep what it failed at; a round then asks about that.",
+            {"is_red_teaming_open": True, "pool_share": 1.0, "audit_share": 0.3},
+        ),
+    )
+}
+USUAL = "loop"

@@ -1,0 +1,47 @@
+"""What is set, a line for each group."""
+
+import pytest
+
+from oversight.campaigns.forms.summaries import summaries
+from oversight.models.groups import GROUPS
+from tests.factories import make_campaign
+
+pytestmark = pytest.mark.django_db
+
+
+def said(key, **settings):
+    return {page.key: words for page, words in summaries(make_campaign(**settings))}[key]
+
+
+def test_every_group_is_said():
+    assert [page.key for page, words in summaries(make_campaign()) if words] == list(GROUPS)
+
+
+@pytest.mark.parametrize(
+    ("key", "settings", "words"),
+    [
+        ("basics", {"guidelines": "Be right."}, "Be right."),
+        ("rounds", {"queries_per_round": 1}, "1 query a round, 4 answers each."),
+        ("routing", {"acceptance": "calibrated", "acceptance_alpha": 0.05}, "at most 5% of it"),
+        (
+            "judging",
+            {"annotators_per_item": 3, "is_adjudicated": True},
+            "3 people to an item, a tie",
+        ),
+        (
+            "measuring",
+            {"gold_items": 2, "tampered_items": 3},
+            "5 items with a known answer a round",
+        ),
+        (
+            "care",
+            {"content_warning": "Bad.", "break_minutes": 30},
+            "A warning comes first, a break",
+        ),
+        ("training", {"loss": "dpo", "epochs": 1.5}, "DPO, all weights, 1.5 epochs, from 20 pref"),
+        ("updates", {"schedule": "daily"}, "and every day at 03:00."),
+        ("gate", {"gate_items": 20}, "People compare 20 pairs of answers before"),
+    ],
+)
+def test_it_says_what_is_set(key, settings, words):
+    assert words in said(key, **settings)
