@@ -7,7 +7,7 @@ from django.db import connection
 
 from tests.factories import make_campaign
 
-MOVE = importlib.import_module("oversight.migrations.0051_settings_move")
+MOVE = importlib.import_module("oversight.migrations.0046_settings_move")
 COLUMNS = ", ".join(MOVE.GROUPS.values())
 pytestmark = [pytest.mark.django_db, pytest.mark.fault("old-state")]
 

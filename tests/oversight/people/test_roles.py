@@ -134,7 +134,7 @@ class TestOwners:
 
 def test_who_was_an_admin_is_an_owner(campaign):
     member = make_member(campaign, "admin").memberships.get()
-    migration = import_module("oversight.migrations.0060_roles")
+    migration = import_module("oversight.migrations.0036_roles")
     migration.name_owners(apps, None)
     member.refresh_from_db()
     assert member.role == "owner"

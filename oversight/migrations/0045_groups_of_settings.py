@@ -11,7 +11,7 @@ import oversight.models.campaign_choices
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oversight", "0073_tallies_follow")]
+    dependencies = [("oversight", "0044_tallies_follow")]
     operations = [
         migrations.CreateModel(
             name="BasicsSettings",

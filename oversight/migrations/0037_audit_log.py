@@ -78,7 +78,7 @@ DROP FUNCTION begin_audit_entry CASCADE;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oversight", "0060_roles")]
+    dependencies = [("oversight", "0036_roles")]
 
     operations = [
         migrations.CreateModel(

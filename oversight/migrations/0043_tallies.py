@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("oversight", "0071_facts_follow"),
+        ("oversight", "0042_facts_follow"),
     ]
 
     operations = [

@@ -34,5 +34,5 @@ def to_campaigns(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oversight", "0050_groups_of_settings")]
+    dependencies = [("oversight", "0045_groups_of_settings")]
     operations = [migrations.RunPython(to_groups, to_campaigns)]

@@ -36,7 +36,7 @@ def first_version(group):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("oversight", "0052_settings_leave_campaign"),
+        ("oversight", "0047_settings_leave_campaign"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("oversight", "0063_invitations"),
+        ("oversight", "0039_invitations"),
     ]
 
     operations = [

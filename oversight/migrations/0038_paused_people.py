@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oversight", "0061_audit_log")]
+    dependencies = [("oversight", "0037_audit_log")]
 
     operations = [
         migrations.AddField(

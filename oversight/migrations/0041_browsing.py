@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("oversight", "0064_signed_in"),
+        ("oversight", "0040_signed_in"),
     ]
 
     operations = [

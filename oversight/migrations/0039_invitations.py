@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("oversight", "0062_paused_people"),
+        ("oversight", "0038_paused_people"),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oversight", "0051_settings_move")]
+    dependencies = [("oversight", "0046_settings_move")]
     operations = [
         migrations.RemoveConstraint(
             model_name="campaign",

@@ -125,7 +125,7 @@ DROP FUNCTION refresh_item_facts;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oversight", "0070_browsing")]
+    dependencies = [("oversight", "0041_browsing")]
 
     operations = [
         migrations.RunSQL(MARKS + ITEMS + JUDGEMENTS + WORDS + STATISTICS + BACKFILL, UNDO)

@@ -142,6 +142,6 @@ DROP FUNCTION tally_of_query;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oversight", "0072_tallies")]
+    dependencies = [("oversight", "0043_tallies")]
 
     operations = [migrations.RunSQL(RECKON + ITEMS + QUERIES + LABELS + BACKFILL, UNDO)]

@@ -23,6 +23,6 @@ UPDATE oversight_itemfacts SET flag = found.flag FROM (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("annotate", "0008_flag_events"), ("oversight", "0071_facts_follow")]
+    dependencies = [("annotate", "0008_flag_events"), ("oversight", "0042_facts_follow")]
 
     operations = [migrations.RunSQL(FOLLOW, "DROP FUNCTION facts_follow_flag CASCADE")]
