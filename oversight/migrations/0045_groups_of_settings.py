@@ -11,7 +11,10 @@ import oversight.models.campaign_choices
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oversight", "0044_tallies_follow")]
+    dependencies = [
+        ("oversight", "0044_tallies_follow"),
+    ]
+
     operations = [
         migrations.CreateModel(
             name="BasicsSettings",
@@ -48,9 +51,10 @@ class Migration(migrations.Migration):
                         max_length=30,
                     ),
                 ),
+                ("number", models.PositiveIntegerField(default=1, editable=False)),
             ],
             options={
-                "abstract": False,
+                "constraints": [],
             },
         ),
         migrations.CreateModel(
@@ -108,7 +112,22 @@ class Migration(migrations.Migration):
                         ],
                     ),
                 ),
+                ("number", models.PositiveIntegerField(default=1, editable=False)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("exposure_budget__gte", 0), ("exposure_budget__lte", 10000)
+                        ),
+                        name="bound_exposure_budget",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("break_minutes__gte", 0), ("break_minutes__lte", 1440)),
+                        name="bound_break_minutes",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="GateSettings",
@@ -137,7 +156,16 @@ class Migration(migrations.Migration):
                         ],
                     ),
                 ),
+                ("number", models.PositiveIntegerField(default=1, editable=False)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("gate_items__gte", 0), ("gate_items__lte", 10000)),
+                        name="bound_gate_items",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="JudgingSettings",
@@ -243,7 +271,40 @@ class Migration(migrations.Migration):
                         help_text="People may talk with the learner and keep what it failed at.",
                     ),
                 ),
+                ("number", models.PositiveIntegerField(default=1, editable=False)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("annotators_per_item__gte", 1), ("annotators_per_item__lte", 20)
+                        ),
+                        name="bound_annotators_per_item",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("lease_minutes__gte", 1), ("lease_minutes__lte", 10080)
+                        ),
+                        name="bound_lease_minutes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("undo_minutes__gte", 0), ("undo_minutes__lte", 10080)),
+                        name="bound_undo_minutes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("qualification_items__gte", 0), ("qualification_items__lte", 1000)
+                        ),
+                        name="bound_qualification_items",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("qualification_share__gte", 0), ("qualification_share__lte", 1)
+                        ),
+                        name="bound_qualification_share",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="MeasuringSettings",
@@ -326,7 +387,49 @@ class Migration(migrations.Migration):
                         ],
                     ),
                 ),
+                ("number", models.PositiveIntegerField(default=1, editable=False)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("hidden_share__gte", 0), ("hidden_share__lte", 1)),
+                        name="bound_hidden_share",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("blind_first_share__gte", 0), ("blind_first_share__lte", 1)
+                        ),
+                        name="bound_blind_first_share",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("gold_items__gte", 0), ("gold_items__lte", 10000)),
+                        name="bound_gold_items",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("tampered_items__gte", 0), ("tampered_items__lte", 10000)
+                        ),
+                        name="bound_tampered_items",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("rating_items__gte", 0), ("rating_items__lte", 10000)),
+                        name="bound_rating_items",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("blind_first_share__gte", 0),
+                            ("hidden_share__gte", 0),
+                            (
+                                "hidden_share__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.Value(1.000001), "-", models.F("blind_first_share")
+                                ),
+                            ),
+                        ),
+                        name="campaign_arm_shares",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RoundSettings",
@@ -402,7 +505,36 @@ class Migration(migrations.Migration):
                         ],
                     ),
                 ),
+                ("number", models.PositiveIntegerField(default=1, editable=False)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("queries_per_round__gte", 1), ("queries_per_round__lte", 100000)
+                        ),
+                        name="bound_queries_per_round",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("pool_share__gte", 0), ("pool_share__lte", 1)),
+                        name="bound_pool_share",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("samples_per_query__gte", 2), ("samples_per_query__lte", 64)
+                        ),
+                        name="bound_samples_per_query",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("temperature__gte", 0.01), ("temperature__lte", 5)),
+                        name="bound_temperature",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("max_tokens__gte", 1), ("max_tokens__lte", 131072)),
+                        name="bound_max_tokens",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RoutingSettings",
@@ -529,7 +661,50 @@ class Migration(migrations.Migration):
                         help_text="What sends a pair to a person whatever the critic's confidence.",
                     ),
                 ),
+                ("number", models.PositiveIntegerField(default=1, editable=False)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("audit_share__gte", 0), ("audit_share__lte", 1)),
+                        name="bound_audit_share",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confidence_threshold__gte", 0.5), ("confidence_threshold__lte", 1)
+                        ),
+                        name="bound_confidence_threshold",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("acceptance_alpha__gte", 0.001), ("acceptance_alpha__lte", 0.5)
+                        ),
+                        name="bound_acceptance_alpha",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("acceptance_delta__gte", 0.001), ("acceptance_delta__lte", 0.5)
+                        ),
+                        name="bound_acceptance_delta",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("critic_samples__gte", 1), ("critic_samples__lte", 16)),
+                        name="bound_critic_samples",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("human_budget__gte", 0), ("human_budget__lte", 1000000)
+                        ),
+                        name="bound_human_budget",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("human_minutes__gte", 0), ("human_minutes__lte", 1000000)
+                        ),
+                        name="bound_human_minutes",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TrainingSettings",
@@ -662,7 +837,40 @@ class Migration(migrations.Migration):
                         help_text="Before an update, train a model on people's labels alone. Which answer it finds likelier corrects the critic's labels; it takes about as long as the update.",
                     ),
                 ),
+                ("number", models.PositiveIntegerField(default=1, editable=False)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("beta__gte", 0.0001), ("beta__lte", 100)),
+                        name="bound_beta",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("learning_rate__gte", 1e-09), ("learning_rate__lte", 1)
+                        ),
+                        name="bound_learning_rate",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("epochs__gte", 0.01), ("epochs__lte", 100)),
+                        name="bound_epochs",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("batch_size__gte", 1), ("batch_size__lte", 4096)),
+                        name="bound_batch_size",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("patience__gte", 0), ("patience__lte", 1000)),
+                        name="bound_patience",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("min_preferences__gte", 0), ("min_preferences__lte", 10000000)
+                        ),
+                        name="bound_min_preferences",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="UpdateSettings",
@@ -724,267 +932,24 @@ class Migration(migrations.Migration):
                         null=True,
                     ),
                 ),
+                ("number", models.PositiveIntegerField(default=1, editable=False)),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="caresettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("exposure_budget__gte", 0), ("exposure_budget__lte", 10000)),
-                name="bound_exposure_budget",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="caresettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("break_minutes__gte", 0), ("break_minutes__lte", 1440)),
-                name="bound_break_minutes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gatesettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("gate_items__gte", 0), ("gate_items__lte", 10000)),
-                name="bound_gate_items",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="judgingsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("annotators_per_item__gte", 1), ("annotators_per_item__lte", 20)
-                ),
-                name="bound_annotators_per_item",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="judgingsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("lease_minutes__gte", 1), ("lease_minutes__lte", 10080)),
-                name="bound_lease_minutes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="judgingsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("undo_minutes__gte", 0), ("undo_minutes__lte", 10080)),
-                name="bound_undo_minutes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="judgingsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("qualification_items__gte", 0), ("qualification_items__lte", 1000)
-                ),
-                name="bound_qualification_items",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="judgingsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("qualification_share__gte", 0), ("qualification_share__lte", 1)
-                ),
-                name="bound_qualification_share",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measuringsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hidden_share__gte", 0), ("hidden_share__lte", 1)),
-                name="bound_hidden_share",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measuringsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("blind_first_share__gte", 0), ("blind_first_share__lte", 1)),
-                name="bound_blind_first_share",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measuringsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("gold_items__gte", 0), ("gold_items__lte", 10000)),
-                name="bound_gold_items",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measuringsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tampered_items__gte", 0), ("tampered_items__lte", 10000)),
-                name="bound_tampered_items",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measuringsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rating_items__gte", 0), ("rating_items__lte", 10000)),
-                name="bound_rating_items",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measuringsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("blind_first_share__gte", 0),
-                    ("hidden_share__gte", 0),
-                    (
-                        "hidden_share__lte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.Value(1.000001), "-", models.F("blind_first_share")
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("schedule_preferences__gte", 1),
+                            ("schedule_preferences__lte", 10000000),
                         ),
+                        name="bound_schedule_preferences",
                     ),
-                ),
-                name="campaign_arm_shares",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roundsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("queries_per_round__gte", 1), ("queries_per_round__lte", 100000)
-                ),
-                name="bound_queries_per_round",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roundsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("pool_share__gte", 0), ("pool_share__lte", 1)),
-                name="bound_pool_share",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roundsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("samples_per_query__gte", 2), ("samples_per_query__lte", 64)),
-                name="bound_samples_per_query",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roundsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("temperature__gte", 0.01), ("temperature__lte", 5)),
-                name="bound_temperature",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roundsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("max_tokens__gte", 1), ("max_tokens__lte", 131072)),
-                name="bound_max_tokens",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="routingsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("audit_share__gte", 0), ("audit_share__lte", 1)),
-                name="bound_audit_share",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="routingsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("confidence_threshold__gte", 0.5), ("confidence_threshold__lte", 1)
-                ),
-                name="bound_confidence_threshold",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="routingsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("acceptance_alpha__gte", 0.001), ("acceptance_alpha__lte", 0.5)
-                ),
-                name="bound_acceptance_alpha",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="routingsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("acceptance_delta__gte", 0.001), ("acceptance_delta__lte", 0.5)
-                ),
-                name="bound_acceptance_delta",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="routingsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("critic_samples__gte", 1), ("critic_samples__lte", 16)),
-                name="bound_critic_samples",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="routingsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("human_budget__gte", 0), ("human_budget__lte", 1000000)),
-                name="bound_human_budget",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="routingsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("human_minutes__gte", 0), ("human_minutes__lte", 1000000)),
-                name="bound_human_minutes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("beta__gte", 0.0001), ("beta__lte", 100)), name="bound_beta"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("learning_rate__gte", 1e-09), ("learning_rate__lte", 1)),
-                name="bound_learning_rate",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("epochs__gte", 0.01), ("epochs__lte", 100)), name="bound_epochs"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("batch_size__gte", 1), ("batch_size__lte", 4096)),
-                name="bound_batch_size",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("patience__gte", 0), ("patience__lte", 1000)),
-                name="bound_patience",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("min_preferences__gte", 0), ("min_preferences__lte", 10000000)),
-                name="bound_min_preferences",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="updatesettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("schedule_preferences__gte", 1), ("schedule_preferences__lte", 10000000)
-                ),
-                name="bound_schedule_preferences",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="updatesettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("schedule_hours__gte", 1), ("schedule_hours__lte", 8760)),
-                name="bound_schedule_hours",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("schedule_hours__gte", 1), ("schedule_hours__lte", 8760)
+                        ),
+                        name="bound_schedule_hours",
+                    ),
+                ],
+            },
         ),
     ]

@@ -18,8 +18,8 @@ GROUPS = {
 def to_groups(apps, schema_editor):
     for table, columns in GROUPS.items():
         schema_editor.execute(
-            f"INSERT INTO oversight_{table} (campaign_id, {columns}) "  # noqa: S608
-            f"SELECT id, {columns} FROM oversight_campaign"
+            f"INSERT INTO oversight_{table} (campaign_id, number, {columns}) "  # noqa: S608
+            f"SELECT id, 1, {columns} FROM oversight_campaign"
         )
 
 

@@ -84,7 +84,7 @@ def group_shape(key: str) -> type[SettingsSerializer]:
     return type(f"{key.title()}SettingsSerializer", (base,), {"Meta": meta})
 
 
-def _source(key: str) -> dict[str, str]:
+def _source(key: str) -> dict[str, Any]:
     """Say where the campaign has its group, unless it is where the framework looks by itself."""
     attribute = GROUPS[key].attribute()
     return {} if attribute == key else {"source": attribute}

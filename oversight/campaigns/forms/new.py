@@ -10,6 +10,8 @@ from django.utils.text import slugify
 from oversight.campaigns.policies.templates import TEMPLATES, USUAL, Template
 from oversight.campaigns.services.campaigns import check_slug
 from oversight.models import Campaign, User
+from oversight.people.policies.permissions import Permission
+from oversight.people.selectors.roles import campaigns_where
 
 MOST_CHARS = 50
 
@@ -43,7 +45,7 @@ class NewCampaignForm(forms.Form):
 
     def __init__(self, data: Any = None, *, user: User, initial: Any = None) -> None:
         super().__init__(data, initial=initial)
-        self.fields["like"].queryset = Campaign.objects.administered_by(user)  # type: ignore[attr-defined]
+        self.fields["like"].queryset = campaigns_where(user, Permission.CHANGE_SETTINGS)  # type: ignore[attr-defined]
 
     def templates(self) -> list[tuple[BoundWidget, Template]]:
         """Return the choices of `template`, each with what it is."""

@@ -22,7 +22,9 @@ def numbers_of(model):
     return {
         field.name
         for field in model._meta.get_fields()
-        if getattr(field, "get_internal_type", str)().endswith(kinds) and not field.primary_key
+        if getattr(field, "get_internal_type", str)().endswith(kinds)
+        and field.editable
+        and not field.primary_key
     }
 
 

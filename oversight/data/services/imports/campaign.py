@@ -135,10 +135,8 @@ def _new_campaign(request: ImportRequest) -> Campaign:
     limit = Campaign._meta.get_field("name").max_length
     if limit and len(name) > limit:
         raise InvalidCampaign(f"a campaign's name has at most {limit} characters")
-    settings = settings_for(request.template)
-    campaign = Campaign.objects.create(
-        slug=request.slug, name=name, made_by=request.owner, **settings
-    )
+    settings = {"made_by": request.owner, **settings_for(request.template)}
+    campaign = Campaign.objects.create(slug=request.slug, name=name, **settings)
     if request.owner:
         CampaignMember.objects.create(campaign=campaign, user=request.owner, role=MemberRole.OWNER)
     else:

@@ -94,7 +94,7 @@ def test_a_template_sets_what_fits(staff, key):
 
 def test_one_like_another_has_its_settings_and_principles_and_nobody_else(staff):
     source = make_campaign(slug="source", name="Source", guidelines="Be right.")
-    make_member(source, "admin", staff.person)
+    make_member(source, "owner", staff.person)
     set_settings(source, audit_share=0.3)
     retire_principle(principle=add_principle(campaign=source, text="Old"))
     add_principle(campaign=source, text="Be kind.")
