@@ -1,7 +1,7 @@
 """The import itself: one transaction from the first row to the last."""
 
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -135,7 +135,7 @@ def _new_campaign(request: ImportRequest) -> Campaign:
     limit = Campaign._meta.get_field("name").max_length
     if limit and len(name) > limit:
         raise InvalidCampaign(f"a campaign's name has at most {limit} characters")
-    settings = {"made_by": request.owner, **settings_for(request.template)}
+    settings: dict[str, Any] = {"made_by": request.owner, **settings_for(request.template)}
     campaign = Campaign.objects.create(slug=request.slug, name=name, **settings)
     if request.owner:
         CampaignMember.objects.create(campaign=campaign, user=request.owner, role=MemberRole.OWNER)
