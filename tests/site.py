@@ -42,7 +42,7 @@ class Site:
         campaign.members.create(user=self.user, role="owner")
         self.assignment = pair.lease()
         learner = campaign.versions.get(role=Role.LEARNER)
-        round_ = make_round(learner)
+        round_ = make_round(learner, number=1)
         query = make_query(campaign)
         chat = RedTeamChat.objects.create(campaign=campaign, user=self.user, learner=learner)
         turn = RedTeamTurn.objects.create(chat=chat, number=1, text="?", query=query)

@@ -42,7 +42,8 @@ def settings_group(request: PersonRequest, slug: str, key: str) -> HttpResponse:
     campaign = get_campaign(request, slug, Permission.CHANGE_SETTINGS)
     if key not in GROUP_FORMS:
         raise Http404(f"there is no group of settings {key}")
-    form = GROUP_FORMS[key](request.POST or None, campaign=campaign)
+    # A form that was sent with nothing in it is a form that was sent.
+    form = GROUP_FORMS[key](request.POST if request.method == "POST" else None, campaign=campaign)
     status = 200
     if request.method == "POST":
         if form.is_valid() and _save(request, campaign, form):
