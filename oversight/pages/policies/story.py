@@ -7,6 +7,8 @@ from typing import Any
 from oversight.statistics.intervals import clopper_pearson
 
 SHOWN_REASON = 160
+SCORES = {"candidate_score", "baseline_score"}
+WINS = {"queries", "win_rate", "win_rate_low", "win_rate_high"}
 LEAST_TAKEN = 10  # audited labels, from which their errors say anything
 
 
@@ -74,10 +76,10 @@ def tell_story(rows: Iterable[Gated]) -> Story | None:
     often the candidate won against the version at work, of which one half is no change.
     """
     gated = sorted(rows, key=lambda row: row.round)
-    scored = [row for row in gated if "candidate_score" in row.metrics]
+    scored = [row for row in gated if row.metrics.keys() >= SCORES]
     if scored:
         return Story(RIGHT, tuple(_by_truth(scored)))
-    won = [row for row in gated if "win_rate" in row.metrics]
+    won = [row for row in gated if row.metrics.keys() >= WINS]
     return Story(WON, tuple(map(_by_wins, won))) if won else None
 
 

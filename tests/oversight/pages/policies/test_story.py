@@ -44,6 +44,9 @@ def test_where_the_truth_is_not_known_comparisons_are_told():
 
 def test_without_a_measurement_there_is_no_line():
     assert tell_story([Gated(1, "b", "a", False, ["nothing scored"], {})]) is None
+    assert (
+        tell_story([Gated(1, "b", "a", False, ["lost"], {"win_rate": 0.5, "queries": 9})]) is None
+    )
     assert headline(None) == "No version has been measured yet"
 
 
