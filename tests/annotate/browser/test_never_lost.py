@@ -218,7 +218,7 @@ def test_flagging_by_keyboard(open_card, pair):
     press(page, "!", "Tab")
     page.keyboard.type("It names a real person")
     press(page, "Enter")
-    page.get_by_text("Flagged. An admin looks at it.").first.wait_for()
+    page.get_by_text("Flagged. A reviewer looks at it.").first.wait_for()
     assert Assignment.objects.get(item=pair.item).flag.reason == "It names a real person"
 
 
