@@ -1,6 +1,5 @@
 """The pages of how people do: everybody's for those who run or review, one's own for each."""
 
-import csv
 from datetime import UTC, timedelta
 
 from django.http import HttpResponse
@@ -17,8 +16,7 @@ from oversight.models import Act, Campaign, User
 from oversight.people.policies.permissions import Permission
 from oversight.people.services.audit import record_act
 from oversight.people.views.access import GET_OR_POST, get_campaign, page_context, tell_outcome
-
-FORMULA_STARTS = ("=", "+", "-", "@")
+from oversight.web.tables import csv_response
 
 
 @require_safe
@@ -101,18 +99,13 @@ def work_file(request: PersonRequest, slug: str) -> HttpResponse:
         return render(request, "annotate/team/people.html", context, status=422)
     since, until = form.days()
     name = f"{campaign.slug}-work-{since}-{until}.csv"
-    answer = HttpResponse(
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    header = ["person", "day_utc", "items", "active_minutes"]
     if request.method == "HEAD":
-        return answer
+        return csv_response(name, header, [])
     record_act(Act.DATA_EXPORTED, campaign=campaign, file=f"the work of people, {since} to {until}")
-    table = csv.writer(answer)
-    table.writerow(["person", "day_utc", "items", "active_minutes"])
-    for each in days_of(campaign, since=since, until=until):
-        table.writerow([_defused(each.username), each.day, each.items, f"{each.minutes:.1f}"])
-    return answer
+    days = days_of(campaign, since=since, until=until)
+    rows = [(each.username, each.day, each.items, f"{each.minutes:.1f}") for each in days]
+    return csv_response(name, header, rows)
 
 
 def _who(campaign: Campaign, person_id: int) -> User:
@@ -133,8 +126,3 @@ def _work(campaign: Campaign, who: User) -> dict[str, object]:
         "worked": days_of(campaign, person=who, since=since, until=today),
         "days_shown": DAYS_SHOWN,
     }
-
-
-def _defused(name: str) -> str:
-    """Return a name that no spreadsheet takes for a formula."""
-    return f"'{name}" if name.startswith(FORMULA_STARTS) else name

@@ -5,21 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from oversight.statistics.intervals import clopper_pearson
+from oversight.trust.policies.critique_effect import Figure
 
 SHOWN_REASON = 160
 SCORES = {"candidate_score", "baseline_score"}
 WINS = {"queries", "win_rate", "win_rate_low", "win_rate_high"}
 LEAST_TAKEN = 10  # audited labels, from which their errors say anything
-
-
-@dataclass(frozen=True)
-class Share:
-    """A share of `n` cases, with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
-    n: int
 
 
 @dataclass(frozen=True)
@@ -43,7 +34,7 @@ class Point:
 
     round: int
     version: str
-    score: Share
+    score: Figure
     at_work: float
     is_promoted: bool
     reason: str = ""
@@ -96,7 +87,7 @@ def _by_truth(rows: Sequence[Gated]) -> Iterable[Point]:
 
 def _by_wins(row: Gated) -> Point:
     metrics = row.metrics
-    rate = Share(
+    rate = Figure(
         float(metrics["win_rate"]),
         float(metrics["win_rate_low"]),
         float(metrics["win_rate_high"]),
@@ -109,8 +100,8 @@ def _queries(row: Gated) -> int:
     return int(row.metrics.get("scored_queries", row.metrics.get("queries", 0)))
 
 
-def _exact(share: float, n: int) -> Share:
-    return Share(share, *clopper_pearson(round(share * n), n), n) if n else Share(share, 0, 1, 0)
+def _exact(share: float, n: int) -> Figure:
+    return Figure(share, *clopper_pearson(round(share * n), n), n) if n else Figure(share, 0, 1, 0)
 
 
 def _reason(row: Gated) -> str:

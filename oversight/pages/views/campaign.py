@@ -10,16 +10,16 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh
 
 from oversight.data.selectors.datasets import Wanted, registered
-from oversight.data.selectors.encodings import Encoding, encoded
+from oversight.data.selectors.encodings import Encoding
+from oversight.data.views.files import download_of
 from oversight.loop.selectors.rounds import open_round
 from oversight.loop.services.schedules import describe_schedule
-from oversight.models import Act, Campaign
+from oversight.models import Campaign
 from oversight.pages.policies.story_chart import draw
 from oversight.pages.selectors.needs import Need, needs_of
 from oversight.pages.selectors.overview import Overview, campaign_overview
 from oversight.pages.selectors.story import RoundLine, campaign_story
 from oversight.people.policies.permissions import Permission
-from oversight.people.services.audit import record_act
 from oversight.people.views.access import PersonRequest, get_campaign, page_context, person_required
 from oversight.trust.selectors.critique_effect import critique_effects
 from oversight.web.tables import csv_response
@@ -61,14 +61,8 @@ def preferences(request: PersonRequest, slug: str) -> StreamingHttpResponse:
     """Download the campaign's preferences as JSON lines. HEAD reads none of them."""
     found = get_campaign(request, slug, Permission.EXPORT_DATA)
     wanted = Wanted(found, simulated="simulated" in request.GET)
-    blocks = encoded(registered()["preferences"], wanted, Encoding())
-    if is_taken := request.method != "HEAD":
-        record_act(Act.DATA_EXPORTED, campaign=found, file="preferences.jsonl")
-    return StreamingHttpResponse(
-        blocks if is_taken else [],
-        content_type="application/x-ndjson",
-        headers={"Content-Disposition": f'attachment; filename="{found.slug}-preferences.jsonl"'},
-    )
+    dataset, name = registered()["preferences"], "preferences.jsonl"
+    return download_of(request, dataset, wanted, Encoding(), name)
 
 
 def _story(request: PersonRequest, found: Campaign) -> HttpResponse:

@@ -6,11 +6,11 @@ from django.views.decorators.http import require_safe
 from psycopg import ClientCursor
 
 from oversight.data.selectors.datasets import Wanted, registered
-from oversight.data.selectors.encodings import encoded, encoding_of
-from oversight.models import Act, Source
+from oversight.data.selectors.encodings import encoding_of
+from oversight.data.views.files import download_of
+from oversight.models import Source
 from oversight.pages.views.browser import asked_of, narrowed
 from oversight.people.policies.permissions import Permission
-from oversight.people.services.audit import record_act
 from oversight.people.views.access import PersonRequest, get_campaign, person_required
 
 OF_ITEMS = ("annotations", "judgements", "preferences")
@@ -32,13 +32,5 @@ def download(request: PersonRequest, slug: str, file: str) -> StreamingHttpRespo
     sql, values = narrowed(asked).order_by().values("item_id").query.sql_with_params()
     items = ClientCursor(connection.connection).mogrify(sql, values)
     simulated = asked.filters.form.cleaned_data["source"] == Source.SIMULATED
-    blocks = encoded(
-        registered()[name], Wanted(campaign, simulated=simulated, items=items), encoding
-    )
-    if is_taken := request.method != "HEAD":
-        record_act(Act.DATA_EXPORTED, campaign=campaign, file=file)
-    return StreamingHttpResponse(
-        blocks if is_taken else [],
-        content_type=encoding.content_type,
-        headers={"Content-Disposition": f'attachment; filename="{campaign.slug}-items-{file}"'},
-    )
+    wanted = Wanted(campaign, simulated=simulated, items=items)
+    return download_of(request, registered()[name], wanted, encoding, f"items-{file}")

@@ -34,7 +34,7 @@ def zipped_json(source: Source, folder: str) -> Iterator[Numbered]:
                         RowError(f"it unpacks to more than {MAX_RATIO} times its size"),
                     )
                     return
-    except NotImplementedError:
+    except NotImplementedError:  # what zipfile raises for a way of packing that it does not know
         yield (
             1,
             RowError("the archive is packed in a way that is not read here: convert it to JSON"),
