@@ -1,11 +1,12 @@
 """An import costs what its rows cost, however many came before."""
 
+import psycopg
 import pytest
 from django.db import connection
 
 from oversight.data.importers import QueryRow
 from oversight.data.services.imports import writing
-from oversight.models import Query
+from oversight.models import Query, ReviewItem
 from tests.oversight.data.import_files import jsonl, load, solved
 
 pytestmark = pytest.mark.django_db
@@ -59,10 +60,35 @@ def test_short_lines_that_are_one_cluster_are_not_read_again_and_again(monkeypat
     assert _index_rows_read() - before < 10 * 400
 
 
-def _index_rows_read():
+@pytest.mark.fault("import-speed")
+def test_statistics_that_are_taken_meanwhile_make_no_batch_slower(monkeypatch):
+    """Autovacuum sees none of the rows before they are committed, and says that there are none."""
+    monkeypatch.setattr("oversight.data.services.imports.batches.BATCH", 20)
+    monkeypatch.setattr(writing, "in_batches", _analysing(writing.in_batches))
+    before = _index_rows_read("")
+    rows = ({"prompt": f"q{n}", "response_a": "1", "response_b": "2"} for n in range(400))
+    load(jsonl(*rows), "compare")
+    assert ReviewItem.objects.count() == 400
+    assert _index_rows_read("") - before < 60 * 400
+
+
+def _analysing(in_batches):
+    def batches(*given):
+        for number, batch in enumerate(in_batches(*given)):
+            if number in (2, 10):
+                params = connection.get_connection_params()
+                with psycopg.connect(**params, autocommit=True) as other:
+                    other.execute("ANALYZE (SKIP_LOCKED)")  # as autovacuum does
+            yield batch
+
+    return batches
+
+
+def _index_rows_read(table="oversight_query"):
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT sum(idx_tup_fetch) FROM pg_stat_xact_user_tables WHERE relname = 'oversight_query'"
+            "SELECT sum(idx_tup_fetch) FROM pg_stat_xact_user_tables WHERE relname LIKE %s || '%%'",
+            [table],
         )
         return cursor.fetchone()[0]
 
