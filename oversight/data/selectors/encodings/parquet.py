@@ -16,6 +16,7 @@ from .rows import Row
 if TYPE_CHECKING:
     import pyarrow as pa
 
+NUMBERS = ("int64", "float64")
 GROUP_CHARS = 2 * 1024 * 1024
 
 
@@ -47,13 +48,17 @@ def parquet_blocks(
 
     schema = arrow_schema(columns)
     sink = _Sink()
+    short = [each.name for each in columns if each.is_plain or each.repeats]
     pa.set_memory_pool(pa.system_memory_pool())
     with parquet.ParquetWriter(
         pa.PythonFile(sink, mode="w"),
         schema,
         compression=compression.value,
         # Long texts do not repeat: looking for that takes longer than all else.
-        use_dictionary=[each.name for each in columns if each.is_plain or each.repeats],
+        use_dictionary=short,
+        # The least and the greatest of long texts help no reader, and the footer would hold them in
+        # memory, of each row group, to the end.
+        write_statistics=short + [each.name for each in columns if each.type in NUMBERS],
     ) as writer:
         for rows in groups:
             writer.write_table(_table(rows, columns, schema))
