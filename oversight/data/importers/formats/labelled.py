@@ -46,8 +46,11 @@ def parse_rating(line: int, value: object, told: str) -> LabelledRow:
 
 
 def parse_ranking(line: int, value: object, told: str) -> LabelledRow:
-    """`ranking` has the place of each of the `responses`, 1 for the best; level ones share a place."""
-    row = checks.record(value)
+    """`ranking` has the place of each of the `responses`, 1 for the best; level ones share a place.
+    Exported here it is `ranks`, by a `labeler`."""
+    row = dict(checks.record(value))
+    row.setdefault("ranking", row.get("ranks"))
+    row.setdefault("annotator", row.get("labeler", ""))
     answers = said.answers_in(row)
     places = checks.listed(row, "ranking")
     ranks = [checks.whole({"ranking": place}, "ranking", low=1, high=99) for place in places]
