@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Min, QuerySet
+from django.db.models import Exists, Min, OuterRef, QuerySet
 from django.db.models.functions import MD5
 
 from oversight.data.selectors.datasets import Wanted, registered
 from oversight.data.selectors.encodings import Encoding, encoded
-from oversight.models import Campaign, Preference
+from oversight.models import Campaign, Preference, Snapshot
 
 SAME = [
     "query",
@@ -29,9 +29,27 @@ def standing_preferences(
     campaign: Campaign, *, source: str = "", after_id: int = 0
 ) -> QuerySet[Preference]:
     """Return what may be trained on, by id: nothing superseded, nothing of weight 0, nothing twice."""
-    rows = Preference.objects.filter(campaign=campaign, superseded_by__isnull=True, weight__gt=0)
+    rows = _standing(campaign)
     once = Preference.objects.filter(pk__in=_firsts(rows), pk__gt=after_id)
     return (once.filter(source=source) if source else once).order_by("pk")
+
+
+def newest_preferences(
+    campaign: Campaign, of_newest: int, *, but_of: Snapshot | None = None
+) -> QuerySet[Preference]:
+    """Return those of `standing_preferences` that are among the newest so many rows, without those
+    that a snapshot has: it costs the same however many there are."""
+    newest = _standing(campaign).order_by("-pk")[:of_newest]
+    rows = Preference.objects.filter(pk__in=newest.values("pk"))
+    if but_of:
+        rows = rows.exclude(Exists(but_of.rows.filter(preference=OuterRef("pk"))))
+    # What is the same as another one is of the same query.
+    alike = _standing(campaign).filter(query__in=rows.values("query"))
+    return rows.filter(pk__in=_firsts(alike))
+
+
+def _standing(campaign: Campaign) -> QuerySet[Preference]:
+    return Preference.objects.filter(campaign=campaign, superseded_by__isnull=True, weight__gt=0)
 
 
 def _firsts(rows: QuerySet[Preference]) -> QuerySet[Preference, int]:

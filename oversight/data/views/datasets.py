@@ -1,5 +1,7 @@
 """What goes out: datasets to download, snapshots, one snapshot, what differs between two."""
 
+from typing import Any
+
 import nh3
 import pyromark
 from django.http import HttpResponse
@@ -7,10 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from oversight.data.forms.freezing import FreezeForm
 from oversight.data.policies.cards import filter_words
-from oversight.data.selectors.datasets import Wanted, registered
+from oversight.data.selectors.datasets import Dataset, Wanted, registered
 from oversight.data.selectors.describing import card_of, citation_of
 from oversight.data.selectors.snapshot_diff import snapshot_difference
 from oversight.data.services.snapshots import freeze
@@ -44,34 +47,26 @@ CHANGES = {
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 @person_required
 def data(request: PersonRequest, slug: str) -> HttpResponse:
+    """Show the page. Rows are counted for who asks again: that takes the longer the more there are."""
     campaign = get_campaign(request, slug, Permission.EXPORT_DATA)
     wanted = Wanted(campaign, simulated="simulated" in request.GET)
-    query = "?simulated=true" if wanted.simulated else ""
-    datasets = [
-        {
-            "title": each.title,
-            "about": each.about,
-            "rows": (count := each.count(wanted, most=MOST_COUNTED)),
-            "is_more": count > MOST_COUNTED,
-            "files": [
-                (words, reverse("api-dataset", args=[slug, f"{each.name}{ending}"]) + query)
-                for ending, words in FILES
-            ],
-        }
-        for each in registered().values()
-    ]
+    is_counted = "counted" in request.GET
     context = page_context(
         request,
         campaign,
         "data",
-        datasets=datasets,
+        datasets=[_described(each, wanted, is_counted) for each in registered().values()],
         most=MOST_COUNTED,
         simulated=wanted.simulated,
+        is_counted=is_counted,
+        count_url="?counted=true" + ("&simulated=true" if wanted.simulated else ""),
         snapshots=_snapshots(campaign),
     )
-    return render(request, "oversight/data/data.html", context)
+    part = "#datasets" if request.htmx else ""
+    return render(request, f"oversight/data/data.html{part}", context)
 
 
 @require_http_methods(GET_OR_POST)
@@ -132,6 +127,21 @@ def snapshot(request: PersonRequest, slug: str, sha256: str) -> HttpResponse:
         else [],
     )
     return render(request, "oversight/data/snapshot.html", context)
+
+
+def _described(dataset: Dataset, wanted: Wanted, is_counted: bool) -> dict[str, Any]:
+    slug, query = wanted.campaign.slug, "?simulated=true" if wanted.simulated else ""
+    count = dataset.count(wanted, most=MOST_COUNTED) if is_counted else 0
+    return {
+        "title": dataset.title,
+        "about": dataset.about,
+        "rows": count,
+        "is_more": count > MOST_COUNTED,
+        "files": [
+            (words, reverse("api-dataset", args=[slug, f"{dataset.name}{ending}"]) + query)
+            for ending, words in FILES
+        ],
+    }
 
 
 def _snapshots(campaign: Campaign) -> list[Snapshot]:

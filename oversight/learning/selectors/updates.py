@@ -2,18 +2,20 @@
 
 from django.db.models import QuerySet
 
-from oversight.data.selectors.preferences import standing_preferences
+from oversight.data.selectors.preferences import newest_preferences, standing_preferences
 from oversight.models import Campaign, Preference, RunState, ScheduledUpdate, Snapshot
 
+# Of a campaign's preferences, those that are looked through for new ones. An update has all that
+# stand: what is older than that was in it.
+WINDOW = 2_000
 
-def new_preferences(campaign: Campaign) -> QuerySet[Preference]:
-    """Return the standing preferences that the last successful update did not have."""
-    standing = standing_preferences(campaign)
+
+def new_preferences(campaign: Campaign, *, of_newest: int = WINDOW) -> QuerySet[Preference]:
+    """Return the standing preferences that the last successful update did not have, as far as they are
+    among the newest so many."""
     last = Snapshot.objects.filter(campaign=campaign, runs__state=RunState.SUCCEEDED)
     newest = last.order_by("-runs__finished_at", "-runs__pk").first()
-    if newest is None:
-        return standing
-    return standing.exclude(pk__in=newest.rows.values("preference_id"))
+    return newest_preferences(campaign, of_newest, but_of=newest)
 
 
 def reason_to_wait(campaign: Campaign) -> str:
@@ -21,12 +23,19 @@ def reason_to_wait(campaign: Campaign) -> str:
     open_round = campaign.rounds.open().first()
     if open_round:
         return f"round {open_round.number} is under way, and ends with an update"
-    standing = standing_preferences(campaign).count()
-    if standing < campaign.training.min_preferences:
-        return f"{standing} preferences, at least {campaign.training.min_preferences} are asked for"
+    enough = campaign.training.min_preferences
+    standing = _standing_up_to(campaign, enough)
+    if standing < enough:
+        return f"{standing} preferences, at least {enough} are asked for"
     if not new_preferences(campaign).exists():
         return "no new preferences since the last update"
     return ""
+
+
+def _standing_up_to(campaign: Campaign, enough: int) -> int:
+    """Count the standing preferences; where there are enough, no more than tells that."""
+    newest = newest_preferences(campaign, 2 * enough).count()
+    return newest if newest >= enough else standing_preferences(campaign).count()
 
 
 def latest_scheduled(campaign: Campaign, limit: int = 5) -> QuerySet[ScheduledUpdate]:

@@ -92,15 +92,29 @@ def round_progress(round_: Round) -> list[StageProgress]:
 
 def judgement_counts(campaign: Campaign) -> LabelCounts:
     """Count standing judgements of the campaign's queries."""
-    return _by_source(tallies(campaign, "judgement"))
+    return counts_by_source(tallies(campaign, "judgement"))
 
 
 def preference_counts(campaign: Campaign) -> LabelCounts:
     """Count preferences that may be trained on."""
-    return _by_source(tallies(campaign, "preference"))
+    return counts_by_source(
+        {
+            source: sum(by_round.values())
+            for source, by_round in preferences_by_round(campaign).items()
+        }
+    )
 
 
-def _by_source(counts: Mapping[str, int]) -> LabelCounts:
+def preferences_by_round(campaign: Campaign) -> dict[str, dict[int, int]]:
+    """Count preferences that may be trained on by source and by their round's id, 0 for none."""
+    found: dict[str, dict[int, int]] = defaultdict(dict)
+    for name, count in tallies(campaign, "preference").items():
+        source, round_id = name.split("/")
+        found[source][int(round_id)] = count
+    return found
+
+
+def counts_by_source(counts: Mapping[str, int]) -> LabelCounts:
     return LabelCounts(
         human=counts.get(Source.PERSON, 0),
         simulated=counts.get(Source.SIMULATED, 0),

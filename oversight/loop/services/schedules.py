@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from oversight.errors import OversightError
-from oversight.learning.selectors.updates import new_preferences, reason_to_wait
+from oversight.learning.selectors.updates import WINDOW, new_preferences, reason_to_wait
 from oversight.loop.services.rounds import start_update
 from oversight.models import Campaign, Round, Schedule, ScheduledUpdate
 
@@ -52,8 +52,9 @@ def describe_schedule(campaign: Campaign) -> str:
 
 def _due_by_preferences(campaign: Campaign) -> datetime | None:
     """A round under way will take the new ones with it: nothing is due until it has ended."""
-    fresh = new_preferences(campaign)
-    if campaign.rounds.open().exists() or fresh.count() < campaign.updates.schedule_preferences:
+    wanted = campaign.updates.schedule_preferences
+    fresh = new_preferences(campaign, of_newest=WINDOW + wanted)
+    if campaign.rounds.open().exists() or fresh.count() < wanted:
         return None
     newest = fresh.latest("created_at").created_at
     return None if campaign.scheduled_updates.filter(due_at=newest).exists() else newest

@@ -34,13 +34,15 @@ class KindOfItem:
     simulated: Figure | None = None
 
 
-def items_by_kind(campaign: Campaign) -> list[KindOfItem]:
-    """Return the kinds that the campaign has items of: two queries, however many items."""
+def items_by_kind(campaign: Campaign, *, with_answers: bool = True) -> list[KindOfItem]:
+    """Return the kinds that the campaign has items of, in two queries; the second, of how people do
+    where the answer is known, takes the longer the more they answered.
+    """
     states: dict[str, dict[str, int]] = defaultdict(dict)
     for name, n in tallies(campaign, "item").items():
         kind, state = name.split("/")
         states[kind][state] = n
-    answers = _answers(campaign)
+    answers = _answers(campaign) if with_answers else {}
     return [_kind(kind, states[kind], answers) for kind in ItemKind if kind in states]
 
 

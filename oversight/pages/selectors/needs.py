@@ -2,33 +2,35 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Avg, Sum
+from django.db.models import Sum
 
+from oversight.asking.selectors.effort import USUAL_SECONDS, seconds_of_one
+from oversight.loop.selectors.progress import judgement_counts
 from oversight.loop.selectors.rounds import LiveRound
-from oversight.models import Campaign, DeliveryState, Import, ImportState, Judgement, Source
-
-RECENT = 100  # answers that say how long one takes
-USUAL_SECONDS = 60.0
+from oversight.models import Campaign, DeliveryState, Import, ImportState
 
 
 @dataclass(frozen=True)
 class Need:
-    """`place` names the page where it is seen to, with what its address takes beside the campaign."""
+    """`place` names the page where it is seen to, with what its address takes beside the campaign;
+    `may` is the permission that it takes, by its name in small letters."""
 
     words: str
     detail: str
     button: str
     place: str
     args: tuple[int, ...] = ()
+    may: str = "see_campaign"
 
 
 def needs_of(campaign: Campaign, live: LiveRound | None, missing_roles: list[str]) -> list[Need]:
     """Return what waits for somebody, the most pressing first."""
     return [
         *_of_round(live),
-        *_of_people(campaign),
+        *_of_people(campaign, live),
         *_of_models(missing_roles),
         *_of_data(campaign),
+        *_of_beginning(campaign),
     ]
 
 
@@ -47,30 +49,34 @@ def _of_round(live: LiveRound | None) -> list[Need]:
     return found
 
 
-def _of_people(campaign: Campaign) -> list[Need]:
+def _of_people(campaign: Campaign, live: LiveRound | None) -> list[Need]:
     seats = campaign.items.open().aggregate(n=Sum("seats_free"))["n"] or 0
     if not seats:
-        return []
-    minutes = max(1, round(seats * _seconds_of_one(campaign) / 60))
+        return _of_idle_people(campaign, live)
+    minutes = max(1, round(seats * (seconds_of_one(campaign) or USUAL_SECONDS) / 60))
     words = (
         "1 answer is asked of people" if seats == 1 else f"{seats:,} answers are asked of people"
     )
-    return [Need(words, f"about {_time(minutes)} of work", "Annotate", "annotate:next")]
+    return [
+        Need(words, f"about {_time(minutes)} of work", "Annotate", "annotate:next", may="annotate")
+    ]
 
 
-def _seconds_of_one(campaign: Campaign) -> float:
-    """Return how long people took for one of the newest answers, on average."""
-    recent = Judgement.objects.filter(
-        query__campaign=campaign, source=Source.PERSON, seconds__isnull=False
-    ).order_by("-pk")[:RECENT]
-    return float(recent.aggregate(mean=Avg("seconds"))["mean"] or USUAL_SECONDS)
+def _of_idle_people(campaign: Campaign, live: LiveRound | None) -> list[Need]:
+    """Who came to judge has nothing to do, and nothing is under way that would change that."""
+    has_worked = judgement_counts(campaign).human
+    if live is not None or not has_worked or not campaign.members.filter(role="annotator").exists():
+        return []
+    words, detail = "People have nothing to judge", "no item is open, and no round is under way"
+    return [Need(words, detail, "Bring data", "queries-add", may="add_data")]
 
 
 def _of_models(missing_roles: list[str]) -> list[Need]:
     if "learner" not in missing_roles:
         return []
     words = "No model is at work as learner"
-    return [Need(words, "no round can start without one", "Choose one", "campaign-models")]
+    detail = "no round can start without one"
+    return [Need(words, detail, "Choose one", "campaign-models", may="change_models")]
 
 
 def _of_data(campaign: Campaign) -> list[Need]:
@@ -78,10 +84,21 @@ def _of_data(campaign: Campaign) -> list[Need]:
     waiting = Import.objects.filter(campaign=campaign, state=ImportState.WAITING).first()
     if waiting:
         words, detail = "A file waits to be looked at", waiting.file_name
-        found.append(Need(words, detail, "Look at it", "import", (waiting.pk,)))
+        found.append(Need(words, detail, "Look at it", "import", (waiting.pk,), "add_data"))
     deaf = campaign.webhooks.filter(deliveries__state=DeliveryState.DEAD).distinct()
     words = "A webhook could not be told"
-    return [*found, *(Need(words, each.url, "Webhook", "webhook", (each.pk,)) for each in deaf)]
+    place = ("Webhook", "webhook")
+    return [*found, *(Need(words, each.url, *place, (each.pk,), "run_webhooks") for each in deaf)]
+
+
+def _of_beginning(campaign: Campaign) -> list[Need]:
+    if judgement_counts(campaign).human:
+        return []
+    words, detail = (
+        "Nobody has judged anything yet",
+        "data, models, people: what is there, what is not",
+    )
+    return [Need(words, detail, "What comes next", "campaign-begin", may="change_settings")]
 
 
 def _first(reasons: list[str]) -> str:

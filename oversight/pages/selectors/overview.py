@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from django.core.paginator import Page, Paginator
 
 from oversight.campaigns.selectors.tallies import tallies
-from oversight.learning.selectors.updates import latest_scheduled, new_preferences, reason_to_wait
+from oversight.learning.selectors.updates import (
+    WINDOW,
+    latest_scheduled,
+    new_preferences,
+    reason_to_wait,
+)
 from oversight.loop.selectors.progress import LabelCounts, judgement_counts
 from oversight.loop.selectors.rounds import LiveRound, open_round, rounds_of
 from oversight.models import ActiveVersion, Campaign, Role, Round, ScheduledUpdate, Split
@@ -24,6 +29,7 @@ class Overview:
     held_out: int
     unused: int
     new_preferences: int
+    are_more_new: bool
     reason_to_wait: str
     scheduled: list[ScheduledUpdate]
 
@@ -34,6 +40,7 @@ def campaign_overview(campaign: Campaign, page: str = "1") -> Overview:
     queries = {
         name: n for name, n in tallies(campaign, "query").items() if not name.endswith("/rejected")
     }
+    fresh = new_preferences(campaign).count()
     return Overview(
         rounds=rounds,
         live=open_round(campaign),
@@ -43,7 +50,8 @@ def campaign_overview(campaign: Campaign, page: str = "1") -> Overview:
         queries=sum(queries.values()),
         held_out=sum(n for name, n in queries.items() if name.startswith(f"{Split.HELD_OUT}/")),
         unused=queries.get(f"{Split.TRAIN}/unused", 0),
-        new_preferences=new_preferences(campaign).count(),
+        new_preferences=fresh,
+        are_more_new=fresh >= WINDOW,
         reason_to_wait=reason_to_wait(campaign),
         scheduled=list(latest_scheduled(campaign)),
     )

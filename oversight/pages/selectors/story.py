@@ -3,15 +3,12 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from django.db.models import Count
-
-from oversight.loop.selectors.progress import LabelCounts
-from oversight.models import Campaign, Evaluation, Preference, Source, SourceReliability
-from oversight.pages.policies.story import Gated, Point, Story, believed, headline, tell_story
-
-WHO = {Source.PERSON: "people", Source.SIMULATED: "simulated annotators"}
+from oversight.loop.selectors.progress import LabelCounts, counts_by_source, preferences_by_round
+from oversight.models import Campaign, Evaluation, Source, SourceReliability
+from oversight.pages.policies.story import Gated, Point, Story, headline, tell_story
+from oversight.trust.policies.source.believed import believed
+from oversight.trust.selectors.round_trust import judges_in_words
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,7 @@ class CampaignStory:
 
 
 def campaign_story(campaign: Campaign) -> CampaignStory:
-    """Return the story: four queries, however many rounds."""
+    """Return the story: five queries, however many rounds."""
     story = tell_story(_gated(campaign))
     labels = _labels_by_round(campaign)
     measured = _critic_by_round(campaign)
@@ -52,8 +49,8 @@ def campaign_story(campaign: Campaign) -> CampaignStory:
         headline=headline(story),
         story=story,
         lines=_lines(story, labels, measured),
-        labels=_counts(_summed(labels)),
-        believed=believed(newest.population, WHO[Source(newest.judged_by)]) if newest else "",
+        labels=counts_by_source(_summed(labels)),
+        believed=believed(newest.population, judges_in_words(newest)) if newest else "",
         alarms=[alarm] if newest and (alarm := str(newest.drift.get("alarm") or "")) else [],
     )
 
@@ -79,11 +76,11 @@ Labels = dict[int, dict[str, int]]
 
 def _labels_by_round(campaign: Campaign) -> Labels:
     """Count what may be trained on by round and source; 0 for what came in by no round."""
-    rows = Preference.objects.filter(campaign=campaign, superseded_by__isnull=True, weight__gt=0)
+    numbers = dict(campaign.rounds.values_list("pk", "number"))
     found: Labels = defaultdict(dict)
-    grouped = rows.order_by().values_list("round__number", "source").annotate(n=Count("pk"))
-    for number, source, count in grouped:
-        found[number or 0][source] = count
+    for source, by_round in preferences_by_round(campaign).items():
+        for round_id, count in by_round.items():
+            found[numbers.get(round_id, 0)][source] = count
     return found
 
 
@@ -101,7 +98,7 @@ def _lines(
         RoundLine(
             number,
             points.get(number),
-            _counts(labels.get(number, {})),
+            counts_by_source(labels.get(number, {})),
             measured[number].population.get("weighted") if number in measured else None,
         )
         for number in numbers
@@ -114,12 +111,3 @@ def _summed(labels: Labels) -> dict[str, int]:
         for source, count in of_round.items():
             total[source] += count
     return total
-
-
-def _counts(by_source: Mapping[str, Any]) -> LabelCounts:
-    return LabelCounts(
-        human=by_source.get(Source.PERSON, 0),
-        simulated=by_source.get(Source.SIMULATED, 0),
-        critic=by_source.get(Source.CRITIC, 0),
-        checker=by_source.get(Source.CHECKER, 0),
-    )

@@ -35,8 +35,12 @@ STORY_COLUMNS = [
 @vary_on_headers("HX-Request")
 @person_required
 def campaign(request: PersonRequest, slug: str) -> HttpResponse:
-    """Show the page; to htmx, only the live part, or the wish to reload once the round is over."""
+    """Show the page; to htmx, only a part: what critiques change, which is counted after the page is
+    shown; else the live one, or the wish to reload once the round is over."""
     found = get_campaign(request, slug, groups=("basics", "training", "updates"))
+    if request.htmx and "effects" in request.GET:
+        context = page_context(request, found, "overview", effects=critique_effects(found))
+        return render(request, "oversight/pages/campaign.html#effects", context)
     if not request.htmx:
         return _story(request, found)
     live = open_round(found)
@@ -76,20 +80,21 @@ def _story(request: PersonRequest, found: Campaign) -> HttpResponse:
         live=overview.live,
         story=story,
         chart=draw(story.story) if story.story else None,
-        needs=_needs(found, overview),
         schedule=describe_schedule(found),
-        effects=critique_effects(found),
+        effects=critique_effects(found) if "effects" in request.GET else None,
     )
+    context["needs"] = _needs(found, overview, context["may"])
     return render(request, "oversight/pages/campaign.html", context)
 
 
-def _needs(found: Campaign, overview: Overview) -> list[dict[str, str]]:
+def _needs(found: Campaign, overview: Overview, may: dict[str, bool]) -> list[dict[str, str]]:
+    """Return what needs somebody; the way to it only for those who may go it."""
     return [
         {
             "words": need.words,
             "detail": need.detail,
             "button": need.button,
-            "address": _address(found, need),
+            "address": _address(found, need) if may[need.may] else "",
         }
         for need in needs_of(found, overview.live, overview.missing_roles)
     ]

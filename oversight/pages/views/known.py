@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
 
 from oversight.asking.services.gold import make_gold_items
 from oversight.data.views.uploads import counted, import_upload, tell_added
@@ -28,6 +29,7 @@ NO_MORE = (
 
 
 @require_http_methods(GET_OR_POST)
+@vary_on_headers("HX-Request")
 @person_required
 def known(request: PersonRequest, slug: str) -> HttpResponse:
     """Show the items and make gold ones; the upload on the same page goes to `upload`."""
@@ -71,9 +73,18 @@ def _made(request: PersonRequest, campaign: Campaign, form: GoldForm) -> bool:
 def _page(
     request: PersonRequest, campaign: Campaign, gold: GoldForm, known: KnownAnswersForm
 ) -> HttpResponse:
-    kinds = items_by_kind(campaign)
-    known_kinds = [kind for kind in kinds if kind.is_known]
-    shown = {"kinds": kinds, "known_kinds": known_kinds, "gold": gold, "known": known}
-    context = page_context(request, campaign, "items", **shown)
+    are_told = "answers" in request.GET
+    kinds = items_by_kind(campaign, with_answers=are_told)
+    context = page_context(
+        request,
+        campaign,
+        "items",
+        kinds=kinds,
+        known_kinds=[kind for kind in kinds if kind.is_known],
+        are_answers_told=are_told,
+        gold=gold,
+        known=known,
+    )
+    part = "#answers" if request.htmx else ""
     status = 422 if gold.errors or known.errors else 200
-    return render(request, "oversight/pages/known.html", context, status=status)
+    return render(request, f"oversight/pages/known.html{part}", context, status=status)

@@ -14,6 +14,7 @@ from oversight.models import (
     SourceReliability,
     User,
 )
+from oversight.trust.policies.source.believed import believed
 from oversight.trust.selectors.judged_pairs import auditing_source
 
 LABELS_SHOWN = 20
@@ -38,8 +39,10 @@ class PersonTrust:
 
 @dataclass(frozen=True)
 class RoundTrust:
-    """`labels` are the first accepted AI labels of the round, with their reliability.
-    `is_simulated`: no person has audited anything, simulated annotators stand in."""
+    """`believed` says how far the critic is, in a sentence. `labels` are the first accepted AI labels of
+    the round, with their reliability. `is_simulated`: no person has audited anything, simulated
+    annotators stand in.
+    """
 
     acceptance: Acceptance | None
     outcomes: list[OutcomeCount]
@@ -47,6 +50,7 @@ class RoundTrust:
     reliabilities: list[SourceReliability]
     labels: list[Preference]
     is_simulated: bool
+    believed: str
     reward: RewardModel | None
     people: list[PersonTrust]
 
@@ -69,9 +73,20 @@ def round_trust(round_: Round) -> RoundTrust:
         reliabilities=reliabilities,
         people=_people(reliabilities),
         labels=list(labels.order_by("pk")[:LABELS_SHOWN]),
+        believed=_believed(reliabilities),
         reward=_reward_model(round_),
         is_simulated=auditing_source(round_.campaign) == Source.SIMULATED,
     )
+
+
+def judges_in_words(row: SourceReliability) -> str:
+    """Return who judged what a source is measured on."""
+    return "people" if row.judged_by == Source.PERSON else "simulated annotators"
+
+
+def _believed(reliabilities: list[SourceReliability]) -> str:
+    found = (row for row in reliabilities if row.source == Source.CRITIC)
+    return next((believed(row.population, judges_in_words(row)) for row in found), "")
 
 
 def _people(reliabilities: list[SourceReliability]) -> list[PersonTrust]:

@@ -37,7 +37,7 @@ def test_uplift_and_bias_are_on_the_page(admin, campaign):
     effect = critique_effects(campaign)["person"]
     assert effect.uplift.value == pytest.approx(5 / 6)
     assert (effect.to_wrong, effect.automation_bias.value) == (6, 1)
-    html = admin.get(reverse("campaign", args=["maths"])).content.decode()
+    html = admin.get(reverse("campaign", args=["maths"]), {"effects": "true"}).content.decode()
     assert "Does the critique help people?" in html
     assert "It helps" in html
     assert "6 changed from right to wrong" in html
@@ -54,7 +54,7 @@ def test_items_without_a_known_answer_and_usual_arms_say_nothing(admin, campaign
     answer(campaign, Arm.HIDDEN, "a", kind=ItemKind.PAIRWISE)
     answer(campaign, Arm.HIDDEN, "a", expected="")
     assert critique_effects(campaign) == {}
-    html = admin.get(reverse("campaign", args=["maths"])).content.decode()
+    html = admin.get(reverse("campaign", args=["maths"]), {"effects": "true"}).content.decode()
     assert "Does the critique help" not in html
 
 
@@ -75,3 +75,12 @@ def test_a_correction_does_not_count_as_the_answer(campaign):
     for _ in range(4):
         answer(campaign, Arm.HIDDEN, "b")
     assert critique_effects(campaign)["person"].hidden.value == 0
+
+
+def test_the_campaigns_page_fetches_it_after_it_is_shown(admin, campaign):
+    address = reverse("campaign", args=["maths"])
+    page = admin.get(address).content.decode()
+    assert 'hx-get="?effects=true"' in page
+    part = admin.get(address, {"effects": "true"}, headers={"HX-Request": "true"})
+    assert "hx-get" not in part.content.decode()
+    assert "<html" not in part.content.decode()

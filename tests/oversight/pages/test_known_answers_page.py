@@ -42,7 +42,7 @@ def test_items_are_counted_by_kind_and_state(admin, campaign):
     pairwise, gold = items_by_kind(campaign)
     assert (pairwise.open, pairwise.closed, pairwise.withdrawn, pairwise.is_known) == (2, 0, 1, 0)
     assert (gold.open, gold.people, gold.simulated) == (1, None, None)
-    html = admin.get(PAGE).content.decode()
+    html = admin.get(PAGE, {"answers": "true"}).content.decode()
     assert "Which response is better?" in html
     assert "no answer yet" in html
 
@@ -60,7 +60,7 @@ def test_people_are_right_as_often_as_they_first_were_and_simulated_ones_apart(a
     # The exact interval of 2 of 3.
     assert (kind.people.low, kind.people.high) == pytest.approx((0.0943, 0.9916), abs=1e-4)
     assert (kind.by_simulated, kind.simulated.n, kind.simulated.value) == (1, 1, 1)
-    html = admin.get(PAGE).content.decode()
+    html = admin.get(PAGE, {"answers": "true"}).content.decode()
     assert "0.67" in html
     assert "Simulated annotators" in html
 
@@ -116,3 +116,12 @@ def test_the_page_costs_the_same_however_many_items(admin, campaign, django_asse
         answer(make_item(campaign, kind=kind, expected="a"), "a")
     with django_assert_max_num_queries(9):
         admin.get(PAGE)
+
+
+def test_the_page_fetches_how_people_do_after_it_is_shown(admin, campaign):
+    make_item(campaign, kind="gold", expected="a")
+    page = admin.get(PAGE).content.decode()
+    assert 'hx-get="?answers=true"' in page
+    part = admin.get(PAGE, {"answers": "true"}, headers={"HX-Request": "true"}).content.decode()
+    assert "Where the right answer is known" in part
+    assert "<html" not in part

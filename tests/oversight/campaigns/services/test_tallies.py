@@ -59,7 +59,7 @@ def test_labels_are_counted_as_they_stand(campaign):
     second = say(item, "b")
     settle_item(item=lock_item(item.pk))
     assert tallies(campaign, "judgement") == {"person": 2}
-    assert tallies(campaign, "preference") == {"person": 1}
+    assert tallies(campaign, "preference") == {"person/0": 1}
     retract_judgement(second)
     assert tallies(campaign, "judgement") == {"person": 1}
     assert counted(campaign) == reckoned(campaign)

@@ -37,7 +37,7 @@ def test_simulated_labels_are_counted_where_asked_for(client, world):
     )  # fmt: skip
 
     def counted(**query):
-        context = client.get(url("campaign-data", world), query).context
+        context = client.get(url("campaign-data", world), {"counted": "true"} | query).context
         return context["datasets"][0]["rows"]
 
     assert (counted(), counted(simulated="true")) == (2, 3)
@@ -45,7 +45,19 @@ def test_simulated_labels_are_counted_where_asked_for(client, world):
 
 def test_counting_stops_where_it_gets_long(client, world, monkeypatch):
     monkeypatch.setattr("oversight.data.views.datasets.MOST_COUNTED", 1)
-    assert "over 1" in client.get(url("campaign-data", world)).text
+    assert "over 1" in client.get(url("campaign-data", world), {"counted": "true"}).text
+
+
+def test_the_page_waits_for_no_count_and_fetches_them_after(client, world):
+    page = client.get(url("campaign-data", world)).text
+    assert 'hx-get="?counted=true"' in page
+    assert '<noscript><a href="?counted=true">' in page
+    part = client.get(
+        url("campaign-data", world), {"counted": "true"}, headers={"HX-Request": "true"}
+    )
+    assert "hx-get" not in part.text
+    assert part.text.strip().startswith("<tbody")
+    assert "…" not in part.text
 
 
 def test_a_snapshot_is_made_and_shown(client, world):

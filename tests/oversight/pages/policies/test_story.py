@@ -2,7 +2,7 @@
 
 import pytest
 
-from oversight.pages.policies.story import RIGHT, WON, Gated, believed, headline, tell_story
+from oversight.pages.policies.story import RIGHT, WON, Gated, headline, tell_story
 from oversight.pages.policies.story_chart import HEIGHT, draw
 
 SCORES = {"scored_queries": 200.0, "win_rate": 0.6, "win_rate_low": 0.5, "win_rate_high": 0.7}
@@ -74,17 +74,3 @@ def test_the_chart_holds_every_point_within_its_frame():
 def test_one_version_alone_is_a_chart_too():
     chart = draw(tell_story([won(1, 0.6)]))
     assert [mark.score for mark in chart.marks] == ["0.60"]
-
-
-def test_how_far_the_critic_is_believed_is_a_sentence():
-    taken = {"accepted": 50, "errors": 3, "low": 0.0125, "high": 0.1655}
-    assert believed({"taken": taken}, "people") == (
-        "Of 100 labels taken from the critic about 6 are wrong (between 1 and 17), going by 50 that "
-        "people judged as well, drawn at random."
-    )
-    weighted = {"value": 0.85, "low": 0.8, "high": 0.9}
-    few = taken | {"accepted": 9}
-    assert "would agree with it in about 85 (between 80 and 90)" in believed(
-        {"taken": few, "weighted": weighted}, "people"
-    )
-    assert believed({}, "people") == ""
