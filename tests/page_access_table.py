@@ -65,7 +65,7 @@ OF_WORK = {
     **reads(ANNOTATING, "annotate:practice", "annotate:next", "annotate:history", "annotate:me"),
     **posts(NOBODY, "annotate:practice"),  # nothing is left to practise there
     **posts(ANNOTATING, "annotate:lease", "annotate:undo"),
-    **both(ANNOTATING, "annotate:care"),
+    **both(ANNOTATING, "annotate:care", "annotate:about"),
     **posts(ANNOTATING, "annotate:consent", "annotate:rest"),
     **both(ANNOTATING, "annotate:red-team"),
     **reads(WITH_ITEMS, "annotate:flags"),

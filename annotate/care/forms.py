@@ -1,6 +1,7 @@
 """What the page of a person's own settings sends."""
 
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -15,6 +16,30 @@ from annotate.care.policies.keys import (
     shown_key,
 )
 from annotate.models import BlurFrom
+from oversight.models import Campaign
+
+NOT_SAID = "Rather not say"
+
+
+class AboutForm(forms.Form):
+    """A field for each thing that the campaign asks; `said` are the answers so far."""
+
+    def __init__(self, data: Any = None, *, campaign: Campaign, said: Mapping[str, str]) -> None:
+        super().__init__(data)
+        # Numbered: what a question says may be anything.
+        self.questions = {f"q{n}": each for n, each in enumerate(campaign.judging.attributes)}
+        for field, question in self.questions.items():
+            answers = campaign.judging.attributes[question]
+            self.fields[field] = forms.ChoiceField(
+                label=question,
+                choices=[("", NOT_SAID), *((each, each) for each in answers)],
+                initial=said.get(question, ""),
+                required=False,
+            )
+
+    def said(self) -> dict[str, str]:
+        """Return the answers by question."""
+        return {question: self.cleaned_data[each] for each, question in self.questions.items()}
 
 
 class AnnotatorSettingsForm(forms.Form):

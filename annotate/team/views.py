@@ -10,7 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from annotate.access import PersonRequest, person_required
 from annotate.campaigns import annotatable_campaigns
 from annotate.team.forms import DaysForm, ExcludeForm
-from annotate.team.selectors import DAYS_SHOWN, days_of, figures_of
+from annotate.team.selectors.effort import effort_of
+from annotate.team.selectors.figures import DAYS_SHOWN, LATELY, days_of, figures_of
+from annotate.team.selectors.groups import FEWEST, groups_of
 from annotate.team.services import exclude_labels, pause_person, resume_person
 from oversight.models import Act, Campaign, User
 from oversight.people.policies.permissions import Permission
@@ -23,10 +25,7 @@ from oversight.web.tables import csv_response
 @person_required
 def people(request: PersonRequest, slug: str) -> HttpResponse:
     campaign = get_campaign(request, slug, Permission.SEE_WORK)
-    context = page_context(
-        request, campaign, "members", people=figures_of(campaign), days=DaysForm()
-    )
-    return render(request, "annotate/team/people.html", context)
+    return _people_page(request, campaign, DaysForm())
 
 
 @require_http_methods(GET_OR_POST)
@@ -95,8 +94,7 @@ def work_file(request: PersonRequest, slug: str) -> HttpResponse:
     campaign = get_campaign(request, slug, Permission.MANAGE_PEOPLE)
     form = DaysForm(request.GET)
     if not form.is_valid():
-        context = page_context(request, campaign, "members", people=figures_of(campaign), days=form)
-        return render(request, "annotate/team/people.html", context, status=422)
+        return _people_page(request, campaign, form)
     since, until = form.days()
     name = f"{campaign.slug}-work-{since}-{until}.csv"
     header = ["person", "day_utc", "items", "active_minutes"]
@@ -106,6 +104,21 @@ def work_file(request: PersonRequest, slug: str) -> HttpResponse:
     days = days_of(campaign, since=since, until=until)
     rows = [(each.username, each.day, each.items, f"{each.minutes:.1f}") for each in days]
     return csv_response(name, header, rows)
+
+
+def _people_page(request: PersonRequest, campaign: Campaign, days: DaysForm) -> HttpResponse:
+    context = page_context(
+        request,
+        campaign,
+        "members",
+        people=figures_of(campaign),
+        effort=effort_of(campaign),
+        questions=groups_of(campaign),
+        fewest=FEWEST,
+        days=days,
+    )
+    status = 422 if days.errors else 200
+    return render(request, "annotate/team/people.html", context, status=status)
 
 
 def _who(campaign: Campaign, person_id: int) -> User:
@@ -125,4 +138,5 @@ def _work(campaign: Campaign, who: User) -> dict[str, object]:
         "figures": found[0] if found else None,
         "worked": days_of(campaign, person=who, since=since, until=today),
         "days_shown": DAYS_SHOWN,
+        "lately": LATELY,
     }

@@ -32,7 +32,7 @@ from .campaign_choices import (
     Reference,
     Schedule,
 )
-from .campaigns import Campaign, CampaignMember, MemberRole, Principle
+from .campaigns import Campaign, CampaignMember, MemberRole, PersonAttribute, Principle
 from .feedback import (
     Arm,
     Choice,
@@ -126,6 +126,7 @@ __all__ = [
     "Method",
     "ModelVersion",
     "Origin",
+    "PersonAttribute",
     "Preference",
     "PreferenceKind",
     "Principle",

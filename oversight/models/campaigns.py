@@ -111,6 +111,26 @@ class CampaignMember(models.Model):
         ]
 
 
+class PersonAttribute(models.Model):
+    """What a person says of themselves where a campaign asks: a language, a region, what they know.
+
+    It spreads an item's seats over different groups and lets groups be compared. It is never shown
+    with a label, and never exported.
+    """
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="attributes_said")
+    user = models.ForeignKey(User, models.CASCADE, related_name="attributes")
+    name = models.CharField(max_length=60)
+    value = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "campaign", "name"], name="one_value_of_each_attribute"
+            )
+        ]
+
+
 class Principle(models.Model):
     """One versioned rule of the campaign's constitution; comments may cite it by number."""
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 
+from annotate.care.selectors.about import said_by
 from annotate.care.selectors.exposure import left_out_categories
 from oversight.models import Campaign, User
 
@@ -52,6 +53,17 @@ WITHOUT_PRACTICE = """
         SELECT FROM annotate_qualificationanswer practice
         WHERE practice.item_id = item.id AND practice.user_id = %(user)s)
 """
+# Those who judge the same item differ in what the campaign spreads its seats over. Who has not said
+# it is in a group of their own.
+OF_SAME_GROUP = """
+    SELECT FROM annotate_assignment other
+    LEFT JOIN oversight_personattribute theirs ON theirs.user_id = other.annotator_id
+        AND theirs.campaign_id = %(campaign)s AND theirs.name = %(spread_over)s
+    WHERE other.item_id = item.id AND other.annotator_id <> %(user)s
+    AND other.state IN ('leased', 'submitted')
+    AND theirs.value IS NOT DISTINCT FROM %(own_value)s::text
+    OFFSET 0
+"""
 # What was judged since the round under way began; of all rounds where none is.
 PROGRESS = """
     SELECT
@@ -79,11 +91,13 @@ PROGRESS = """
 
 @dataclass(frozen=True)
 class Offer:
-    """What one person may be offered in one campaign; `left_out` are categories that they are not."""
+    """What one person may be offered in one campaign; `left_out` are categories that they are not;
+    `own_value` is what they said of what the campaign spreads its seats over."""
 
     user: User
     campaign: Campaign
     left_out: tuple[str, ...] = ()
+    own_value: str | None = None
 
     @property
     def conditions(self) -> str:
@@ -102,10 +116,22 @@ class Offer:
             offered += WITHOUT_CATEGORIES
         if self.campaign.judging.qualification_items:
             offered += WITHOUT_PRACTICE
+        if self.spread_over:
+            offered += f" AND NOT EXISTS ({OF_SAME_GROUP})"
         return offered
 
+    @property
+    def spread_over(self) -> str:
+        return self.campaign.judging.spread_over
+
     def values(self) -> dict[str, Any]:
-        return {"user": self.user.pk, "campaign": self.campaign.pk, "left_out": list(self.left_out)}
+        return {
+            "user": self.user.pk,
+            "campaign": self.campaign.pk,
+            "left_out": list(self.left_out),
+            "spread_over": self.spread_over,
+            "own_value": self.own_value,
+        }
 
 
 def progress_counts(offers: Sequence[Offer]) -> list[tuple[int, int, int, int, bool]]:
@@ -132,4 +158,5 @@ def progress_counts(offers: Sequence[Offer]) -> list[tuple[int, int, int, int, b
 
 
 def offer_to(user: User, campaign: Campaign) -> Offer:
-    return Offer(user, campaign, left_out_categories(user, campaign))
+    own_value = said_by(user, campaign).get(campaign.judging.spread_over)
+    return Offer(user, campaign, left_out_categories(user, campaign), own_value)

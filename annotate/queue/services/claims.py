@@ -7,8 +7,10 @@ busy with.
 from dataclasses import dataclass
 from functools import cache
 
+from django.db.models import F
+
 from annotate.queue.selectors.critiques import HAS_CRITIQUE
-from annotate.queue.selectors.offers import Offer
+from annotate.queue.selectors.offers import OF_SAME_GROUP, Offer
 from oversight.models import ReviewItem
 from oversight.statements import Statement
 
@@ -29,6 +31,13 @@ CLAIM = """
          WHERE mine.item_id = first.id AND mine.annotator_id = %(user)s),
         [has_critique]
 """
+
+
+_SAME_GROUP = Statement(
+    "SELECT EXISTS ([other]) FROM oversight_reviewitem item WHERE item.id = %(item)s".replace(
+        "[other]", OF_SAME_GROUP
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +68,18 @@ def claim_skipped(offer: Offer) -> Claim | None:
 
 def _claim(offer: Offer, conditions: str, wait: str) -> Claim | None:
     row = _statement(conditions, wait).first(**offer.values())
-    return Claim(*row) if row else None
+    claim = Claim(*row) if row else None
+    if claim and offer.spread_over and _is_of_same_group(offer, claim.item):
+        # The seat goes back. What was committed meanwhile is seen by the next statement.
+        ReviewItem.objects.filter(pk=claim.item.pk).update(seats_free=F("seats_free") + 1)
+        return _claim(offer, conditions, wait)
+    return claim
+
+
+def _is_of_same_group(offer: Offer, item: ReviewItem) -> bool:
+    """Return whether somebody of the person's own group took a seat while this one was claimed."""
+    row = _SAME_GROUP.first(**offer.values(), item=item.pk)
+    return bool(row and row[0])
 
 
 @cache

@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
+from annotate.team.policies.shares import Share, difference_beyond_chance
 from oversight.models import Campaign, User
 from oversight.people.policies.permissions import ROLES
-from oversight.statistics.intervals import clopper_pearson
 
 DAYS_SHOWN = 30
+LATELY = 100  # answers that show how somebody does now, against those before
 # What stands of each person's answers: neither corrected nor taken back since.
 FIGURES = """
 WITH said AS (
@@ -27,7 +28,8 @@ WITH said AS (
   WHERE mine.campaign_id = %(campaign)s AND NOT judged.is_retraction
     AND NOT EXISTS (SELECT FROM annotate_annotation later WHERE later.supersedes_id = said.id)
 ), compared AS (
-  SELECT person, count(*) OVER same_choice - 1 AS same, count(*) OVER same_item - 1 AS others
+  SELECT person, count(*) OVER same_choice - 1 AS same, count(*) OVER same_item - 1 AS others,
+    row_number() OVER (PARTITION BY person ORDER BY at DESC) <= %(lately)s AS is_late
   FROM said WHERE choice <> ''
   WINDOW same_item AS (PARTITION BY item), same_choice AS (PARTITION BY item, choice)
 ), done AS (
@@ -36,12 +38,26 @@ WITH said AS (
     count(*) FILTER (WHERE is_gold) AS gold, count(*) FILTER (WHERE is_gold AND is_right) AS gold_right
   FROM said GROUP BY person
 ), agreed AS (
-  SELECT person, sum(same) AS same, sum(others) AS others FROM compared GROUP BY person
+  SELECT person, sum(same) AS same, sum(others) AS others,
+    coalesce(sum(same) FILTER (WHERE is_late), 0) AS same_late,
+    coalesce(sum(others) FILTER (WHERE is_late), 0) AS others_late
+  FROM compared GROUP BY person
+), decided AS (
+  -- What those who were level were told by somebody else, in the same letters.
+  SELECT said.person, count(*) AS whole, count(*) FILTER (WHERE said.choice = word.choice) AS part
+  FROM said
+  JOIN oversight_reviewitem deciding ON deciding.adjudicates_id = said.item
+    AND deciding.state <> 'withdrawn'
+  JOIN oversight_judgement word ON word.item_id = deciding.id AND NOT word.is_retraction
+    AND NOT EXISTS (SELECT FROM oversight_judgement later WHERE later.supersedes_id = word.id)
+  WHERE said.choice <> '' AND word.choice <> '' GROUP BY said.person
 ), leased AS (
   SELECT mine.annotator_id AS person,
     count(*) FILTER (WHERE mine.state IN ('submitted', 'skipped')) AS seen,
     count(*) FILTER (WHERE mine.state = 'skipped' AND flag.id IS NULL) AS skipped,
-    count(flag.id) AS flagged
+    count(flag.id) AS flagged,
+    count(*) FILTER (WHERE mine.harm <> '' AND mine.leased_at >= %(this_week)s
+      AND mine.state IN ('submitted', 'skipped')) AS exposed
   FROM annotate_assignment mine LEFT JOIN annotate_flag flag ON flag.assignment_id = mine.id
   WHERE mine.campaign_id = %(campaign)s GROUP BY mine.annotator_id
 ), member AS (
@@ -52,11 +68,15 @@ SELECT who.id, who.username, who.is_simulated, member.roles, coalesce(member.is_
   coalesce(done.done, 0), coalesce(done.today, 0), coalesce(done.seconds, 0), coalesce(done.timed, 0),
   coalesce(done.gold, 0), coalesce(done.gold_right, 0),
   coalesce(agreed.same, 0), coalesce(agreed.others, 0),
-  coalesce(leased.seen, 0), coalesce(leased.skipped, 0), coalesce(leased.flagged, 0)
+  coalesce(agreed.same_late, 0), coalesce(agreed.others_late, 0),
+  coalesce(decided.part, 0), coalesce(decided.whole, 0),
+  coalesce(leased.seen, 0), coalesce(leased.skipped, 0), coalesce(leased.flagged, 0),
+  coalesce(leased.exposed, 0)
 FROM oversight_user who
 LEFT JOIN member ON member.person = who.id
 LEFT JOIN done ON done.person = who.id
 LEFT JOIN agreed ON agreed.person = who.id
+LEFT JOIN decided ON decided.person = who.id
 LEFT JOIN leased ON leased.person = who.id
 WHERE (member.person IS NOT NULL OR leased.person IS NOT NULL)
   AND (%(person)s::bigint IS NULL OR who.id = %(person)s)
@@ -64,7 +84,7 @@ ORDER BY coalesce(done.done, 0) DESC, who.username
 """
 # Work is paid though it was left out later: each item once, on the day of its first answer.
 DAYS = """
-SELECT who.username, (worked.first_at AT TIME ZONE 'UTC')::date, count(*),
+SELECT who.username, who.is_simulated, (worked.first_at AT TIME ZONE 'UTC')::date, count(*),
   coalesce(sum(worked.seconds), 0)
 FROM (
   SELECT mine.annotator_id AS person, min(said.created_at) AS first_at, max(judged.seconds) AS seconds
@@ -77,33 +97,15 @@ FROM (
 ) worked
 JOIN oversight_user who ON who.id = worked.person
 WHERE worked.first_at >= %(since)s AND worked.first_at <= %(until)s
-GROUP BY who.username, 2 ORDER BY 2 DESC, 1
+GROUP BY 1, 2, 3 ORDER BY 3 DESC, 1
 """
 
 
 @dataclass(frozen=True)
-class Share:
-    """`part` of `whole`; both are counts, so that whoever reads it can see how much it rests on."""
-
-    part: int
-    whole: int
-
-    @property
-    def percent(self) -> float | None:
-        return 100 * self.part / self.whole if self.whole else None
-
-    @property
-    def interval(self) -> tuple[float, float] | None:
-        """The exact 95 % interval (Clopper and Pearson, 1934), in percent."""
-        if not self.whole:
-            return None
-        low, high = clopper_pearson(self.part, self.whole)
-        return 100 * low, 100 * high
-
-
-@dataclass(frozen=True)
 class Figures:
-    """What one person did in a campaign. `seconds` is active time; `agreed` counts pairs of answers."""
+    """What one person did in a campaign. `seconds` is active time; `agreed` counts pairs of answers,
+    `agreed_lately` and `agreed_before` those of their last LATELY answers and of the ones before;
+    `decided` those of which an adjudicator had the last word; `exposed` hard items of this week."""
 
     person: int
     username: str
@@ -116,8 +118,22 @@ class Figures:
     timed: int
     gold: Share
     agreed: Share
+    agreed_lately: Share
+    decided: Share
     skipped: Share
     flagged: Share
+    exposed: int
+
+    @property
+    def agreed_before(self) -> Share:
+        late = self.agreed_lately
+        return Share(self.agreed.part - late.part, self.agreed.whole - late.whole)
+
+    @property
+    def drift(self) -> float | None:
+        """By how many percent points they agree more with others lately than before; None where that
+        can be chance, or is not known."""
+        return difference_beyond_chance(self.agreed_lately, self.agreed_before)
 
     @property
     def minutes(self) -> float:
@@ -134,6 +150,7 @@ class Day:
     """Work of one person on one day (UTC)."""
 
     username: str
+    is_simulated: bool
     day: date
     items: int
     seconds: float
@@ -146,7 +163,8 @@ class Day:
 def figures_of(campaign: Campaign, person: User | None = None) -> list[Figures]:
     """Return everybody's figures, or one person's, in one query: who did most comes first."""
     today = datetime.combine(timezone.now().astimezone(UTC).date(), time.min, UTC)
-    rows = _rows(FIGURES, campaign, person, today=today)
+    week = timezone.now() - timedelta(days=7)
+    rows = _rows(FIGURES, campaign, person, today=today, this_week=week, lately=LATELY)
     return [_figures(row) for row in rows]
 
 
@@ -172,7 +190,8 @@ def _rows(sql: str, campaign: Campaign, person: User | None, **values: Any) -> l
 
 def _figures(row: Sequence[Any]) -> Figures:
     person, username, is_simulated, roles, is_paused, done, today, seconds, timed = row[:9]
-    gold, gold_right, same, others, seen, skipped, flagged = row[9:]
+    gold, gold_right, same, others, same_late, others_late, part, whole = row[9:17]
+    seen, skipped, flagged, exposed = row[17:]
     return Figures(
         person=person,
         username=username,
@@ -185,6 +204,9 @@ def _figures(row: Sequence[Any]) -> Figures:
         timed=timed,
         gold=Share(gold_right, gold),
         agreed=Share(int(same), int(others)),
+        agreed_lately=Share(int(same_late), int(others_late)),
+        decided=Share(part, whole),
         skipped=Share(skipped, seen),
         flagged=Share(flagged, seen),
+        exposed=exposed,
     )

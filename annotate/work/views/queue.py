@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from annotate.access import PersonRequest, person_required
 from annotate.campaigns import annotatable_campaigns, is_paused
+from annotate.care.selectors.about import are_answers_open
 from annotate.care.selectors.consent_and_rest import rest_of
 from annotate.care.selectors.exposure import budget_is_spent
 from annotate.care.views.care import care_context
@@ -70,6 +71,7 @@ def queue_context(request: PersonRequest, campaign: Campaign) -> dict[str, objec
         "progress": progress,
         "principles": current_principles(campaign),
         "gate": gate,
+        "is_asked_about": are_answers_open(request.user, campaign),
     }
     if gate == Gate.CONSENT:
         context |= care_context(request, campaign)

@@ -35,6 +35,9 @@ class SettingsSerializer(serializers.ModelSerializer[SettingsGroup]):
     harm_by_category = serializers.DictField(
         child=serializers.ChoiceField(choices=Harm.choices), required=False
     )
+    attributes = serializers.DictField(
+        child=serializers.ListField(child=TextField(max_length=60)), required=False
+    )
     always_ask = serializers.ListField(
         child=serializers.ChoiceField(choices=AskRule.choices), required=False
     )

@@ -117,6 +117,8 @@ LABELS = {
     "undo_minutes": "Minutes to take back a submission",
     "qualification_items": "Gold items to practise on first",
     "qualification_share": "Share of them to be right about",
+    "attributes": "What people are asked about themselves",
+    "spread_over": "Spread the seats over",
     "is_red_teaming_open": "Live red teaming",
     "exposure_budget": "Most hard items a day",
     "break_minutes": "Minutes of work before a break",

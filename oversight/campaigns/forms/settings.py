@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from django import forms
 from django.http import QueryDict
 
+from oversight.campaigns.forms.attributes import AttributesField
 from oversight.campaigns.forms.groups import LABELS, PAGES, GroupPage
 from oversight.campaigns.forms.harm import HarmField
 from oversight.campaigns.forms.lines import LinesField
@@ -26,6 +27,8 @@ WIDGETS = {
     "schedule_at": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
 }
 HELP = {
+    "spread_over": "One of the questions above, like “Region”: those who judge the same item have "
+    "different answers to it. An item waits until somebody comes who has another one.",
     "qualification_items": "Judged before all else, with feedback. They are made on the page Items. "
     "0: none.",
     "qualification_share": "From 0 to 1. Who has fewer right begins again with others.",
@@ -40,6 +43,12 @@ OWN_FIELDS: dict[str, forms.Field] = {
         label="Kinds that are hard to bear",
         help_text="One per line, like “severe: self-harm” (mild, moderate or severe). People can "
         "leave them out; they are blurred until clicked.",
+    ),
+    "attributes": AttributesField(
+        required=False,
+        label="What people are asked about themselves",
+        help_text="One per line, like “Region: Europe, Asia, elsewhere”. Nobody has to answer. It is "
+        "never shown with what they said of an item.",
     ),
     "always_ask": forms.MultipleChoiceField(
         choices=AskRule.choices,

@@ -42,6 +42,7 @@ def _judging(campaign: Campaign) -> str:
     said += ["a reason is required"] if group.is_rationale_required else []
     said += ["a tie is decided by somebody else"] if group.is_adjudicated else []
     said += ["practice first"] if group.qualification_items else []
+    said += [f"of different {group.spread_over}"] if group.spread_over else []
     said += ["live red teaming"] if group.is_red_teaming_open else []
     return f"{', '.join(said)}."
 

@@ -1,10 +1,29 @@
 """How people judge an item, and how they get in."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from oversight.models.bounds import bound_constraints, bounded
 
 from .base import SettingsGroup
+
+MOST_CHARS = 60
+MOST_ATTRIBUTES, MOST_VALUES = 5, 50
+
+
+def check_attributes(value: Any) -> None:
+    """Raises ValidationError unless it is {what: [two or more values]}, all of them short."""
+    is_table = isinstance(value, dict) and all(isinstance(each, list) for each in value.values())
+    if not is_table or len(value) > MOST_ATTRIBUTES:
+        raise ValidationError(f"At most {MOST_ATTRIBUTES} questions, each with its answers.")
+    for name, answers in value.items():
+        if not 2 <= len(answers) <= MOST_VALUES or len(set(answers)) < len(answers):
+            raise ValidationError(f"“{name}” needs 2 to {MOST_VALUES} different answers.")
+        for text in (name, *answers):
+            if not isinstance(text, str) or not text.strip() or len(text) > MOST_CHARS:
+                raise ValidationError(f"A question or an answer has 1 to {MOST_CHARS} characters.")
 
 
 class JudgingSettings(SettingsGroup):
@@ -43,6 +62,17 @@ class JudgingSettings(SettingsGroup):
         help_text="Share of them to be right about.",
         validators=bounded("qualification_share"),
     )
+    attributes = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="What people are asked about themselves: {what: [values]}.",
+        validators=[check_attributes],
+    )
+    spread_over = models.CharField(
+        max_length=MOST_CHARS,
+        blank=True,
+        help_text="Those who judge the same item differ in this: one of the attributes.",
+    )
     is_red_teaming_open = models.BooleanField(
         default=False, help_text="People may talk with the learner and keep what it failed at."
     )
@@ -55,3 +85,10 @@ class JudgingSettings(SettingsGroup):
             "qualification_items",
             "qualification_share",
         )
+
+    def clean(self) -> None:
+        """Raises ValidationError where seats are spread over what nobody is asked."""
+        super().clean()
+        if self.spread_over and self.spread_over not in (self.attributes or {}):
+            words = f"“{self.spread_over}” is none of what people are asked about themselves."
+            raise ValidationError({"spread_over": words})

@@ -10,6 +10,7 @@ from oversight.models import (
     CampaignMember,
     Invitation,
     MemberRole,
+    PersonAttribute,
     SignedIn,
     User,
 )
@@ -41,6 +42,7 @@ def forget_person(*, person: User) -> None:
     ApiToken.objects.filter(user=person).delete()
     SignedIn.objects.filter(user=person).delete()
     CampaignMember.objects.filter(user=person).delete()
+    PersonAttribute.objects.filter(user=person).delete()
     Invitation.objects.filter(accepted__user=person).update(name=FORGOTTEN)
     person.username = f"{FORGOTTEN}-{person.pk}"
     person.first_name = person.last_name = person.email = ""

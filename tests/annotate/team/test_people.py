@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from annotate.models import Annotation, Assignment, AssignmentState
 from annotate.queue.services.leases import lease_next, skip_assignment
-from annotate.team.selectors import Share, days_of, figures_of
+from annotate.team.selectors.figures import Share, days_of, figures_of
 from annotate.team.services import exclude_labels, pause_person, resume_person
 from annotate.work.services.flags import flag_assignment
 from annotate.work.services.submissions import submit_annotation
