@@ -7,12 +7,10 @@ import os
 import re
 import signal
 import time
-from contextlib import closing, suppress
+from contextlib import suppress
 
 import psutil
 import pytest
-
-from benchmarks.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -32,17 +30,9 @@ PREFERENCES = re.compile("Preferences for training: 3 from people")
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory):
-    """Started as a shell starts a background job: with Ctrl-C ignored."""
-    stack = Stack(tmp_path_factory.mktemp("e2e"), {"MODEL_THREADS": "1"})
-    ignoring = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        stack.__enter__()
-    finally:
-        signal.signal(signal.SIGINT, ignoring)
-    with closing(stack):
-        stack.manage("shell", "-v0", "-c", MAKE_CAMPAIGN)
-        yield stack
+def stack(empty_stack):
+    empty_stack.manage("shell", "-v0", "-c", MAKE_CAMPAIGN)
+    return empty_stack
 
 
 def test_three_judgements_move_the_round_on(browser, stack):
