@@ -68,7 +68,7 @@ def _provide_admin() -> dict[str, Any]:
 
     (person,) = provide_people(1)
     for campaign in Campaign.objects.filter(slug__startswith="seed-"):
-        CampaignMember.objects.get_or_create(campaign=campaign, user=person["user"], role="admin")
+        CampaignMember.objects.get_or_create(campaign=campaign, user=person["user"], role="owner")
     return person
 
 
@@ -105,6 +105,14 @@ def pages_of(slug: str) -> dict[str, str]:
         "data": f"{one}data/",
         "members": f"{one}members/",
         "settings": f"{one}settings/",
+        "a group of settings": f"{one}settings/judging/",
+        "people": f"/annotate/people/{slug}/",
+        "a person": f"/annotate/people/{slug}/{person.user_id}/",
+        "audit log": f"{one}audit-log/",
+        # What a page fetches once it is shown: it takes the longer the more there is.
+        "campaign, after": f"{one}?effects=true",
+        "data, after": f"{one}data/?counted=true",
+        "known answers, after": f"{items}known/?answers=true",
         "flags": f"/annotate/flags/{slug}/",
         "known answers": f"{items}known/",
         "item": f"{items}{item.pk}/",

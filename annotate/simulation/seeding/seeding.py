@@ -25,6 +25,7 @@ from oversight.models import (
     Round,
     RoutingDecision,
 )
+from oversight.statements import count_so_far
 
 from . import answers, outputs, parts
 from .history import make_campaign, make_people, make_rounds, make_training
@@ -106,6 +107,7 @@ def _write(campaign: Campaign, items: int, seed: int, tell: Tell) -> list[Round]
             chunk = _chunk(first, here, spare, spare_first, begin, until)
             _write_chunk(cursor, {**values, **chunk})
             spare_first += spare
+            count_so_far(model for model, _ in IDS.values())
             tell(here)
         cursor.execute("SET LOCAL session_replication_role = DEFAULT")
     return rounds

@@ -26,6 +26,7 @@ from oversight.models import (
     Response,
     ReviewItem,
 )
+from oversight.statements import count_so_far
 
 from .batches import Imported, Target, in_batches
 from .known import write_known
@@ -44,10 +45,7 @@ WRITERS: dict[type, Callable[[Target, Any], None]] = {
     LabelledRow: write_labelled,
 }
 
-GROWING = [
-    each._meta.db_table
-    for each in (Query, Response, ReviewItem, Judgement, Preference, Critique, Comment)
-]
+GROWING = (Query, Response, ReviewItem, Judgement, Preference, Critique, Comment)
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,7 @@ def write_file(target: Target, file: File) -> Imported:
             WRITERS[type(batch[0])](target, batch)
             count += len(batch)
             if number.bit_count() == 1:  # each time that there are twice as many
-                _tell_planner()
+                count_so_far(GROWING)
             file.watch(count, source.taken)
     except DataError as error:
         raise InvalidCampaign(f"the file holds what cannot be kept: {error}") from error
@@ -92,15 +90,3 @@ def _plan_for_growth() -> None:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("DISCARD PLANS")
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-
-
-def _tell_planner() -> None:
-    """Let PostgreSQL count the rows so far, which nobody else can see.
-
-    Autovacuum would count none of them and say so: with a table that seems empty every index is as good
-    as any other, and the one that is taken may hold the whole campaign. From here to the end it leaves
-    the tables alone. Where it, or another import, has one just now, the next time will do.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL default_statistics_target = 10")
-        cursor.execute(f"ANALYZE (SKIP_LOCKED) {', '.join(GROWING)}")
