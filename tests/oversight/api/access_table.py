@@ -32,6 +32,7 @@ SETTINGS = {
     "routing": {"audit_share": 0.2},
     "judging": {"undo_minutes": 3},
     "measuring": {"gold_items": 2},
+    "review": {"review_share": 0.1},
     "care": {"break_minutes": 30},
     "training": {"beta": 0.2},
     "updates": {"schedule_hours": 12},
