@@ -1,11 +1,13 @@
 """What of a campaign needs somebody now."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import Avg, Sum
 
 from oversight.loop.selectors.rounds import LiveRound
 from oversight.models import Campaign, DeliveryState, Import, ImportState, Judgement, Source
+from oversight.people.policies.permissions import Permission
 
 RECENT = 100  # answers that say how long one takes
 USUAL_SECONDS = 60.0
@@ -13,13 +15,24 @@ USUAL_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Need:
-    """`place` names the page where it is seen to, with what its address takes beside the campaign."""
+    """`place` names the page where it is seen to, with what its address takes beside the campaign. With a
+    `permission` it is told to those who have it alone."""
 
     words: str
     detail: str
     button: str
     place: str
     args: tuple[int, ...] = ()
+    permission: Permission | None = None
+
+
+# What areas above know of: each returns what needs somebody in the campaign.
+_tellers: list[Callable[[Campaign], list[Need]]] = []
+
+
+def register_needs(teller: Callable[[Campaign], list[Need]]) -> None:
+    if teller not in _tellers:
+        _tellers.append(teller)
 
 
 def needs_of(campaign: Campaign, live: LiveRound | None, missing_roles: list[str]) -> list[Need]:
@@ -27,6 +40,7 @@ def needs_of(campaign: Campaign, live: LiveRound | None, missing_roles: list[str
     return [
         *_of_round(live),
         *_of_people(campaign),
+        *(need for teller in _tellers for need in teller(campaign)),
         *_of_models(missing_roles),
         *_of_data(campaign),
     ]
