@@ -115,5 +115,5 @@ def _as_asked(decisive: list[Judgement]) -> list[Judgement]:
     if len(decisive) < 2:
         return decisive
     said = Judgement.objects.filter(item=decisive[0].item_id).order_by("pk")
-    people = list(dict.fromkeys(said.values_list("user_id", flat=True)))
+    people: list[int | None] = list(dict.fromkeys(said.values_list("user_id", flat=True)))
     return sorted(decisive, key=lambda row: people.index(row.user_id))
