@@ -70,7 +70,7 @@ PAGES = {
             "review",
             "Review",
             "Which answers somebody else looks at again, besides those that are asked for by hand. Who "
-            "reviews answers first by themself, then sees the others, and never reviews their own.",
+            "reviews answers first on their own, then sees the others, and never reviews their own.",
             ("reviews_disagreement", "review_share", "review_first"),
         ),
         GroupPage(
