@@ -16,6 +16,4 @@ def review_needs(campaign: Campaign) -> list[Need]:
     many = f"more than {MOST_COUNTED:,}" if count > MOST_COUNTED else f"{count:,}"
     words = "1 item is to be reviewed" if count == 1 else f"{many} items are to be reviewed"
     detail = "somebody who has not answered them looks at the answers again"
-    return [
-        Need(words, detail, "Review", "annotate:reviews", permission=Permission.REVIEW_ANSWERS)
-    ]
+    return [Need(words, detail, "Review", "annotate:reviews", permission=Permission.REVIEW_ANSWERS)]

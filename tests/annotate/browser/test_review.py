@@ -67,7 +67,7 @@ def test_an_answer_is_sent_back_and_corrected(signed_in, live_server, pair, revi
     choose(theirs, "59 - 9 = 50")
     theirs.locator("#submit").click()
     theirs.get_by_role("heading", name="What was answered").wait_for()
-    theirs.get_by_text("not as you").wait_for()
+    theirs.get_by_text("differs from yours").wait_for()
     theirs.fill("#back-note", "Are the chairs beads?")
     theirs.get_by_role("button", name="Send back").click()
     theirs.get_by_text("Sent back: they are asked").wait_for()
@@ -84,7 +84,7 @@ def test_an_answer_is_sent_back_and_corrected(signed_in, live_server, pair, revi
 
     theirs.get_by_role("link", name="Second look").click()
     theirs.get_by_role("link", name="Go on").click()
-    theirs.get_by_text("as you", exact=True).wait_for()
+    theirs.get_by_text("as yours", exact=True).wait_for()
     theirs.get_by_role("button", name="Accept", exact=True).click()
     theirs.get_by_text("Accepted: the answers stay as they are.").wait_for()
     theirs.get_by_role("link", name="Adjudicated 1").wait_for()

@@ -105,7 +105,7 @@ def test_who_reviews_answers_before_they_see_the_others(page, answered):
     compared = page.post(of(review), make_answer(Assignment(), "1"), follow=True).text
     assert "What was answered" in compared
     assert all(person.username in compared for person in answered.people)
-    assert compared.count("not as you") == 1
+    assert compared.count("differs from yours") == 1
     item = page.get(reverse("item", args=[answered.campaign.slug, answered.item.pk])).text
     assert answered.people[0].username in item
 
