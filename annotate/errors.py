@@ -37,3 +37,11 @@ class CorrectionRefused(OversightError):
 
 class CorrectedMeanwhile(OversightError):
     """The page is older than the person's own latest correction."""
+
+
+class NotTheirs(OversightError):
+    """A review that somebody else has, or of an item in which the person has a part."""
+
+
+class AnswersChanged(OversightError):
+    """What was answered has changed since the reviewer looked at it."""

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from annotate.queue.services import leases
 from annotate.redteam.services import turns
+from annotate.review.services import choosing
 from annotate.work.services import drafts
 
 
@@ -17,3 +18,8 @@ def release_expired_leases() -> None:
 @shared_task
 def answer_turn(turn_id: int) -> None:
     turns.answer_turn(turn_id)
+
+
+@shared_task
+def choose_reviews() -> None:
+    choosing.choose_reviews()

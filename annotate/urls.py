@@ -4,5 +4,6 @@ from django.urls import include, path
 
 app_name = "annotate"
 urlpatterns = [
-    path("", include(f"annotate.{area}.urls")) for area in ("work", "care", "redteam", "team")
+    path("", include(f"annotate.{area}.urls"))
+    for area in ("work", "care", "review", "redteam", "team")
 ]

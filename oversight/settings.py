@@ -322,6 +322,7 @@ CELERY_BEAT_SCHEDULE = {  # in seconds
         "task": "annotate.tasks.release_expired_leases",
         "schedule": 30.0,
     },
+    "choose_reviews": {"task": "annotate.tasks.choose_reviews", "schedule": 5.0},
     "deliver_webhooks": {"task": "oversight.tasks.deliver_webhooks", "schedule": 5.0},
     "run_acts": {"task": "oversight.tasks.run_acts", "schedule": 5.0},
     "gather_tallies": {"task": "oversight.tasks.gather_tallies", "schedule": 60.0},

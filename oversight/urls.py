@@ -35,6 +35,6 @@ urlpatterns = [
     ),
     path("api/v1/docs/", api_docs, name="api-docs"),
     *(path("api/v1/", include(f"oversight.{area}.api.urls")) for area in REST),
-    path("api/v1/", include("annotate.work.api.urls")),
+    *(path("api/v1/", include(f"annotate.{area}.api.urls")) for area in ("work", "review")),
     *(path("", include(f"oversight.{area}.urls")) for area in PAGES),
 ]

@@ -4,7 +4,7 @@ from functools import cached_property
 
 from django.urls import get_resolver, reverse
 
-from annotate.models import Flag, QualificationAnswer, RedTeamChat, RedTeamTurn
+from annotate.models import Flag, QualificationAnswer, RedTeamChat, RedTeamTurn, Review
 from oversight.models import (
     BulkAct,
     Critique,
@@ -52,6 +52,9 @@ class Site:
         )  # fmt: skip
         run = TrainingRun.objects.create(campaign=campaign, round=round_, parent=learner)
         flag = Flag.objects.create(assignment=self.assignment, kind="other", reason="?")
+        review = Review.objects.create(
+            campaign=campaign, item=make_item(campaign, state="closed"), reasons=["by_hand"]
+        )
         make_response(query)
         make_version(campaign, Role.ATTACKER)
         self.known = {
@@ -59,7 +62,7 @@ class Site:
             "number": round_.number, "key": "routing",
             "assignment_id": self.assignment.pk, "answer_id": practised.pk,
             "chat_id": chat.pk, "turn_id": turn.pk, "flag_id": flag.pk,
-            "run_id": run.pk,
+            "run_id": run.pk, "review_id": review.pk,
             "version_id": learner.pk,
             "member_id": campaign.members.first().pk,
             "principle_id": Principle.objects.get(campaign=campaign).pk,

@@ -25,6 +25,7 @@ AREAS = {
         "card",
         "work",
         "team",
+        "review",
         "exports",
         "redteam",
         "simulation",

@@ -20,6 +20,19 @@ class Extras:
     scores: Mapping[str, ResponseScore] = field(default_factory=dict)
     rewrites: Mapping[str, str] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, payload: Mapping[str, Any]) -> "Extras":
+        """Return what `payload()` was made of."""
+        added = payload.get("added", {})
+        scores = payload.get("scores", {})
+        return cls(
+            changes={int(pk): fields for pk, fields in payload.get("changes", {}).items()},
+            deleted=frozenset(payload.get("deleted", [])),
+            added={key: [NewComment(**row) for row in rows] for key, rows in added.items()},
+            scores={key: ResponseScore(**score) for key, score in scores.items()},
+            rewrites=payload.get("rewrites", {}),
+        )
+
     def payload(self) -> dict[str, Any]:
         """Return what was said as JSON; empty parts are left out."""
         parts = {

@@ -12,6 +12,16 @@ from .assignments import (
 from .care import AnnotatorSettings, BlurFrom, Break, Consent, OptOut
 from .qualification import QualificationAnswer
 from .redteam import RedTeamChat, RedTeamTurn, RedTeamTurnQuerySet, TurnState
+from .review import (
+    ItemToConsider,
+    MoveKind,
+    Review,
+    ReviewAnswer,
+    ReviewMove,
+    ReviewOutcome,
+    ReviewReason,
+    ReviewState,
+)
 
 __all__ = [
     "Annotation",
@@ -25,10 +35,18 @@ __all__ = [
     "Draft",
     "Flag",
     "FlagKind",
+    "ItemToConsider",
+    "MoveKind",
     "OptOut",
     "QualificationAnswer",
     "RedTeamChat",
     "RedTeamTurn",
     "RedTeamTurnQuerySet",
+    "Review",
+    "ReviewAnswer",
+    "ReviewMove",
+    "ReviewOutcome",
+    "ReviewReason",
+    "ReviewState",
     "TurnState",
 ]

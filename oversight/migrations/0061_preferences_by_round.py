@@ -40,6 +40,6 @@ def counting(name: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oversight", "0048_settings_versions")]
+    dependencies = [("oversight", "0050_by_review")]
 
     operations = [migrations.RunSQL(counting(BY_ROUND), counting(BY_SOURCE))]

@@ -134,6 +134,11 @@ class ReviewItem(models.Model):
     propensity = models.FloatField(
         null=True, help_text="Probability that it was asked, where no routing decision says so."
     )
+    is_by_review = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="An adjudication that a reviewer made: nobody was level.",
+    )
     state = models.CharField(max_length=10, choices=ItemState.choices, default=ItemState.OPEN)
     withdrawn_because = models.CharField(max_length=15, choices=Withdrawal.choices, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -176,6 +181,10 @@ class ReviewItem(models.Model):
             models.CheckConstraint(
                 condition=Q(kind="adjudication") | Q(adjudicates__isnull=True),
                 name="item_adjudicates_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="adjudication") | Q(is_by_review=False),
+                name="item_by_review_adjudicates",
             ),
             models.CheckConstraint(
                 condition=~Q(kind__in=["steps", "critique_rating"]) | Q(response_b__isnull=True),

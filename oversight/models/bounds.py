@@ -51,6 +51,8 @@ CAMPAIGN = {
     "gold_items": ITEMS,
     "tampered_items": ITEMS,
     "rating_items": ITEMS,
+    "review_share": SHARE,
+    "review_first": Bound(0, 1_000, "somebody has to review each of them"),
     "undo_minutes": Bound(0, 10_080, "that is a week"),
     "exposure_budget": Bound(0, 10_000, "nobody judges more in a day"),
     "break_minutes": A_DAY,

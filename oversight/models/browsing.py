@@ -143,6 +143,7 @@ class BulkAct(models.Model):
             "priority": "Moved to the front of the queue.",
             "tag": f"Tagged “{tag}”.",
             "assign": f"Assigned to {person}.",
+            "review": "Put on the board of reviews.",
         }.get(self.kind, self.kind)
 
 

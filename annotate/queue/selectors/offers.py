@@ -33,6 +33,12 @@ OFFERED = """
         SELECT FROM annotate_assignment before
         WHERE before.item_id = item.adjudicates_id AND before.annotator_id = %(user)s
         AND before.state = 'submitted'))
+    -- Who has reviewed it has seen what the others said.
+    AND NOT EXISTS (
+        SELECT FROM annotate_review review JOIN annotate_reviewanswer seen ON seen.review_id = review.id
+        WHERE review.item_id = coalesce(item.adjudicates_id, item.id)
+        AND seen.reviewer_id = %(user)s
+        OFFSET 0)
 """
 # Once more at the end: what the person skipped without saying that something is wrong with it.
 AGAIN = """

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from annotate.campaigns import ANNOTATING_ROLES
-from annotate.models import Assignment, AssignmentState
+from annotate.models import Assignment, AssignmentState, ReviewAnswer
 from annotate.queue.selectors.critiques import HAS_CRITIQUE
 from annotate.queue.services.presentation import draw_presentation
 from oversight.feedback.services.settling import lock_item
@@ -39,6 +39,8 @@ def _assign(act: BulkAct, person: User, item_id: int) -> str:
     same = [item.pk, item.adjudicates_id or item.pk]
     if Assignment.objects.filter(item__in=same, annotator=person).exists():
         return "the person has had it already"
+    if ReviewAnswer.objects.filter(review__item__in=same, reviewer=person).exists():
+        return "the person has reviewed it"
     if item.critiques.filter(author=person).exists():
         return "the person wrote what it asks about"
     item.seats_free -= 1

@@ -51,7 +51,7 @@ def _pairs(card: Card, said: Said) -> Pairs:
     if "seconds" in said:
         yield "seconds", said["seconds"]
     if "choice" in said:
-        yield "preference", _preference(card, said)
+        yield "preference", preference_field(card.letters, said)
     for critique in card.critiques:
         yield "critique", critique.pk
     yield from _of_comments(card, said.get("comments", []))
@@ -68,9 +68,10 @@ def _pairs(card: Card, said: Said) -> Pairs:
             yield f"rating-{rated['critique']}-{name}", rated[name]
 
 
-def _preference(card: Card, said: Said) -> str:
+def preference_field(letters: list[str], said: Said) -> str:
+    """Return the value of the button; `letters` are those of the card's responses."""
     choice = str(said["choice"])
-    if len(card.letters) == 2 and choice in "AB":
+    if len(letters) == 2 and choice in "AB":
         return SCALED[choice, said.get("strength", USUAL_STRENGTH)]
     return {"tie": "4"}.get(choice, choice)
 

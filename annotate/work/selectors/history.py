@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from annotate.models import Annotation, Assignment, AssignmentState
+from annotate.models import Annotation, Assignment, AssignmentState, Review, ReviewOutcome
 from annotate.work.policies.corrections import Submitted, refusal, why_it_stays
 from oversight.asking.selectors.reviews import is_adjudicated
 from oversight.models import Campaign, ItemState, ReviewItem, Split, Stage, User
@@ -32,6 +32,7 @@ def _latest_of(user: User, campaign: Campaign) -> QuerySet[Annotation]:
             "assignment__campaign__care",
             "assignment__item__query",
             "assignment__item__round",
+            "assignment__item__review",
         )
         .order_by("-pk")
     )
@@ -118,8 +119,27 @@ def submitted(annotation: Annotation) -> Submitted:
         is_review_over=round_ is not None
         and round_.stage == Stage.REVIEW
         and round_.review_closed_at is not None,
-        is_decided=item.annotators > 1 and is_adjudicated(item),
+        is_decided=(item.annotators > 1 and is_adjudicated(item)) or _is_corrected(annotation),
+        is_sent_back=bool(note_of(annotation)),
+        is_by_review=item.is_by_review,
     )
+
+
+def note_of(annotation: Annotation) -> str:
+    """Return what a reviewer says who has sent the answer back; empty where it was not."""
+    review = _review_of(annotation)
+    is_sent_back = review is not None and review.sent_back_to_id == annotation.assignment_id
+    return review.note if review and is_sent_back else ""
+
+
+def _is_corrected(annotation: Annotation) -> bool:
+    review = _review_of(annotation)
+    return review is not None and review.outcome == ReviewOutcome.CORRECTED
+
+
+def _review_of(annotation: Annotation) -> Review | None:
+    """The item's review, read with the annotation."""
+    return getattr(annotation.assignment.item, "review", None)
 
 
 def _asking(item: ReviewItem) -> list[Stage]:

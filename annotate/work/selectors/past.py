@@ -7,7 +7,7 @@ from typing import Any
 from annotate.card.positions import STEP_LABELS, preference_of, preferences
 from annotate.care.selectors.showing import Showing, Viewer
 from annotate.models import Annotation
-from annotate.work.selectors.history import refusal_of
+from annotate.work.selectors.history import note_of, refusal_of
 from oversight.models import ItemKind
 
 MOST_LISTED = 12
@@ -15,12 +15,14 @@ MOST_LISTED = 12
 
 @dataclass(frozen=True)
 class Past:
-    """`refusal` says why it cannot be corrected any more, empty where it can."""
+    """`refusal` says why it cannot be corrected any more, empty where it can; `note` what a reviewer says
+    who has sent it back, empty where nobody has."""
 
     annotation: Annotation
     answer: str
     refusal: str
     showing: Showing
+    note: str = ""
 
     @property
     def is_corrected(self) -> bool:
@@ -29,7 +31,8 @@ class Past:
 
 def past_of(annotation: Annotation, viewer: Viewer) -> Past:
     showing = viewer.showing(annotation.assignment.item.query.node)
-    return Past(annotation, answer_words(annotation), refusal_of(annotation), showing)
+    said = answer_words(annotation)
+    return Past(annotation, said, refusal_of(annotation), showing, note_of(annotation))
 
 
 def standing_words(annotation: Annotation) -> str:
@@ -42,14 +45,19 @@ def standing_words(annotation: Annotation) -> str:
 
 def answer_words(annotation: Annotation) -> str:
     """What was said, in the words of its button."""
-    kind, payload = ItemKind(annotation.assignment.item.kind), annotation.payload
-    order = annotation.assignment.order_shown
+    kind = ItemKind(annotation.assignment.item.kind)
+    order, judgement = annotation.assignment.order_shown, annotation.judgement
+    said = {"choice": judgement.choice, "strength": judgement.strength}
+    return payload_words(kind, {**annotation.payload, **said}, order)
+
+
+def payload_words(kind: ItemKind, payload: Mapping[str, Any], order: str) -> str:
+    """The same of what a form gives; `order` is that of the places which the words name."""
     if kind == ItemKind.STEPS:
         return _steps_words(payload)
     if kind == ItemKind.CRITIQUE_RATING:
         return _ratings_words(payload, order)
-    judgement = annotation.judgement
-    return choice_words(judgement.choice, judgement.strength, order)
+    return choice_words(payload["choice"], payload["strength"], order)
 
 
 def choice_words(choice: str, strength: int | None, order_shown: str) -> str:

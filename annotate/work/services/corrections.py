@@ -1,5 +1,7 @@
 """A correction supersedes what a person submitted; nothing is overwritten."""
 
+from collections.abc import Callable
+
 from annotate.errors import CorrectedMeanwhile, CorrectionRefused
 from annotate.models import Annotation, Assignment
 from annotate.work.selectors.history import refusal_of, standing_annotation
@@ -19,3 +21,17 @@ def annotation_to_correct(assignment: Assignment, annotation_id: int) -> Annotat
     if why := refusal_of(standing):
         raise CorrectionRefused(why)
     return standing
+
+
+# What areas above do once somebody has answered an item again, in its transaction, the item locked.
+_followers: list[Callable[[Assignment], None]] = []
+
+
+def register_follower(follower: Callable[[Assignment], None]) -> None:
+    if follower not in _followers:
+        _followers.append(follower)
+
+
+def follow_correction(assignment: Assignment) -> None:
+    for follower in _followers:
+        follower(assignment)

@@ -26,7 +26,7 @@ from annotate.work.policies.active_time import believed_seconds
 from annotate.work.policies.resubmission import says_the_same
 from annotate.work.selectors.history import retraction_of, standing_annotation
 from annotate.work.selectors.past import choice_words, standing_words
-from annotate.work.services.corrections import annotation_to_correct
+from annotate.work.services.corrections import annotation_to_correct, follow_correction
 from annotate.work.services.extras import record_extras, resolve_changes
 from oversight.feedback.services.judgements import record_blind_answer, record_judgement
 from oversight.feedback.services.settling import settle_item
@@ -72,16 +72,16 @@ def submit_annotation(
     """
     said = extras or Extras()
     seconds = believed(assignment, seconds)
-    payload = {
-        "choice": choice,
-        "strength": strength,
-        "verdicts": {str(pk): verdict for pk, verdict in verdicts.items()},
-        "critiques_shown": list(critiques_shown),
-        "order_shown": assignment.order_shown,
-        "rationale": rationale,
-        "seconds": seconds,
-        **said.payload(),
-    }
+    payload = comparison_payload(
+        order_shown=assignment.order_shown,
+        choice=choice,
+        strength=strength,
+        verdicts=verdicts,
+        critiques_shown=critiques_shown,
+        rationale=rationale,
+        seconds=seconds,
+        extras=said,
+    )
 
     def write(item: ReviewItem, current: Assignment, former: Judgement | None) -> Judgement:
         return record_comparison(
@@ -98,6 +98,30 @@ def submit_annotation(
         )
 
     return take_answer(assignment, submission, payload, write, corrects)
+
+
+def comparison_payload(
+    *,
+    order_shown: str,
+    choice: Choice,
+    strength: int | None,
+    verdicts: Mapping[int, str],
+    critiques_shown: Sequence[int],
+    rationale: str,
+    seconds: float | None,
+    extras: Extras,
+) -> dict[str, Any]:
+    """Return a comparison as an annotation keeps it."""
+    return {
+        "choice": choice,
+        "strength": strength,
+        "verdicts": {str(pk): verdict for pk, verdict in verdicts.items()},
+        "critiques_shown": list(critiques_shown),
+        "order_shown": order_shown,
+        "rationale": rationale,
+        "seconds": seconds,
+        **extras.payload(),
+    }
 
 
 def record_comparison(
@@ -209,6 +233,8 @@ def take_answer(
                 settle_item(item=item)
             else:
                 _take_seat(item, current)
+            if before:
+                follow_correction(current)
             return annotation
     except IntegrityError as error:
         # The submission's id is unique over all assignments: a forged or copied one ends here.

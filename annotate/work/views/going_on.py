@@ -21,7 +21,7 @@ from annotate.queue.selectors.assignments import current_principles, progress_of
 from annotate.queue.selectors.qualification import Qualification
 from annotate.queue.services.leases import lease_ahead, lease_next
 from annotate.work.selectors.drafts import entered_on, entered_on_correction
-from annotate.work.selectors.history import undo_seconds
+from annotate.work.selectors.history import note_of, undo_seconds
 from annotate.work.views.queue import next_url, queue_context
 from annotate.work.views.showing import viewer_of, withheld_response
 from oversight.models import Campaign
@@ -32,6 +32,8 @@ Said = dict[str, str]
 CARD_DEFAULTS: dict[str, object] = {
     "said": None,
     "corrects": None,
+    "sent_back": "",
+    "review": None,
     "practice": None,
     "draft_version": 0,
     "has_undo": False,
@@ -103,6 +105,7 @@ def correction_response(
     entered = form.sent if form else fields
     more: dict[str, object] = {
         "corrects": standing,
+        "sent_back": note_of(standing),
         "draft_version": draft.version,
         "action": reverse("annotate:correct", args=[row.pk]),
         "seconds": entered.get("seconds", ""),
@@ -149,6 +152,15 @@ def practice_response(
         "action": reverse("annotate:practice", args=[held.campaign.slug]),
         "seconds": "",
     }
+    return _card_page(request, held, card_for(held, form), more, 422 if form else 200)
+
+
+def review_response(
+    request: PersonRequest, held: Assignment, address: str, form: SubmissionForm | None = None
+) -> HttpResponse:
+    """Show the card to somebody who reviews the item, for the answer that they give before they see the
+    others'. `address` is that of their review, which takes it: it needs no lease."""
+    more: dict[str, object] = {"review": address, "action": address, "seconds": ""}
     return _card_page(request, held, card_for(held, form), more, 422 if form else 200)
 
 

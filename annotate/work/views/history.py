@@ -18,6 +18,7 @@ from annotate.work.selectors.history import (
     annotations_of,
     held_again,
     last_submitted,
+    note_of,
     refusal_of,
     standing_annotation,
     submitted,
@@ -106,6 +107,8 @@ def _take(request: PersonRequest, row: Assignment, standing: Annotation) -> Http
     except (CorrectionRefused, AlreadyAnswered) as error:
         return go_on(request, row.campaign, f"Not saved. {error}", messages.WARNING)
     words = "Saved: your correction stands in place of what you said before."
+    if note_of(standing):
+        words += " The reviewer who sent it back to you looks at it once more."
     if submitted(standing).has_round_gone_on:
         words += " Its round had gone on with that; the next training uses the correction."
     if is_adjudicated(row.item):

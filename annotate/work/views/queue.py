@@ -23,6 +23,7 @@ from annotate.queue.selectors.gates import Gate, gate_before
 from annotate.queue.selectors.qualification import next_practice_item, qualification_of
 from annotate.queue.services.leases import lease_next
 from annotate.work.selectors.history import undo_seconds
+from annotate.work.selectors.reviews import reviews_waiting, sent_back_to
 from oversight.models import Campaign
 
 
@@ -72,6 +73,8 @@ def queue_context(request: PersonRequest, campaign: Campaign) -> dict[str, objec
         "principles": current_principles(campaign),
         "gate": gate,
         "is_asked_about": are_answers_open(request.user, campaign),
+        "sent_back": sent_back_to(request.user, campaign),
+        "reviews_waiting": reviews_waiting(request.user, campaign),
     }
     if gate == Gate.CONSENT:
         context |= care_context(request, campaign)

@@ -67,6 +67,13 @@ PAGES = {
             ("gold_items", "tampered_items", "hidden_share"),
         ),
         GroupPage(
+            "review",
+            "Review",
+            "Which answers somebody else looks at again, besides those that are asked for by hand. Who "
+            "reviews answers first on their own, then sees the others, and never reviews their own.",
+            ("reviews_disagreement", "review_share", "review_first"),
+        ),
+        GroupPage(
             "care",
             "Care",
             "What people are spared. The queue keeps to it.",
@@ -114,6 +121,11 @@ LABELS = {
     "gold_items": "Gold items",
     "tampered_items": "Tampered items",
     "rating_items": "Critique ratings",
+    "reviews_disagreement": "Where people disagree",
+    "reviews_flagged": "What was flagged",
+    "reviews_gold_missed": "Known answers that were missed",
+    "review_share": "A random share",
+    "review_first": "First answers of each new person",
     "undo_minutes": "Minutes to take back a submission",
     "qualification_items": "Gold items to practise on first",
     "qualification_share": "Share of them to be right about",

@@ -54,6 +54,17 @@ def _measuring(campaign: Campaign) -> str:
     return f"{_many(known, 'item')} with a known answer a round; {hidden}."
 
 
+def _review(campaign: Campaign) -> str:
+    group = campaign.review
+    said = ["what people disagree on"] if group.reviews_disagreement else []
+    said += ["what was flagged"] if group.reviews_flagged else []
+    said += ["known answers that were missed"] if group.reviews_gold_missed else []
+    said += [f"{group.review_share:.0%} of all items"] if group.review_share else []
+    first = group.review_first
+    said += [f"the first {first:,} of each person's answers"] if first else []
+    return f"Looked at again: {', '.join(said) or 'what is asked for by hand'}."
+
+
 def _care(campaign: Campaign) -> str:
     group = campaign.care
     said = ["a warning comes first" if group.content_warning else "no warning"]
@@ -101,6 +112,7 @@ SAID: dict[str, Callable[[Campaign], str]] = {
     "routing": _routing,
     "judging": _judging,
     "measuring": _measuring,
+    "review": _review,
     "care": _care,
     "training": _training,
     "updates": _updates,

@@ -72,7 +72,8 @@ class ItemAnswers:
 
     @property
     def deciding(self) -> list[Judgement]:
-        return self.decisive or self.own
+        """Of those who decided one after the other, who was asked last has the last word."""
+        return self.decisive[-1:] or self.own
 
     def is_complete(self, item: ReviewItem) -> bool:
         """Whether this item, or its adjudication, has all the answers that it asks for."""
@@ -88,7 +89,7 @@ class ItemAnswers:
     def meaning_if_closed(self) -> Meaning:
         return meaning_of(
             [row.choice for row in self.own],
-            [row.choice for row in self.decisive],
+            [row.choice for row in self.decisive[-1:]],
             seats=self.item.annotators,
         )
 
@@ -102,8 +103,17 @@ def item_answers(item: ReviewItem) -> ItemAnswers:
     return ItemAnswers(
         item=item,
         own=[row for row in said if row.item_id == item.pk],
-        decisive=[row for row in said if row.item_id != item.pk],
+        decisive=_as_asked([row for row in said if row.item_id != item.pk]),
         adjudication=adjudication,
         preferences={frozenset((row.chosen_id, row.rejected_id)): row for row in made},
         measured=measured,
     )
+
+
+def _as_asked(decisive: list[Judgement]) -> list[Judgement]:
+    """Return them in the order in which their people first answered: a correction comes no later."""
+    if len(decisive) < 2:
+        return decisive
+    said = Judgement.objects.filter(item=decisive[0].item_id).order_by("pk")
+    people: list[int | None] = list(dict.fromkeys(said.values_list("user_id", flat=True)))
+    return sorted(decisive, key=lambda row: people.index(row.user_id))

@@ -1,4 +1,6 @@
-"""Where those who judged an item are level, one more person decides."""
+"""Where those who judged an item are level, one more person decides; a reviewer may decide any."""
+
+from typing import Any
 
 from oversight.asking.policies.routing import AUDIT_PRIORITY
 from oversight.feedback.policies.item_meaning import Meaning, next_step
@@ -40,8 +42,21 @@ def _set(item: ReviewItem, state: ItemState, because: str) -> None:
     ReviewItem.objects.filter(adjudicates=item).update(state=state, withdrawn_because=because)
 
 
-def _open(item: ReviewItem) -> None:
-    ReviewItem.objects.create(
+def adjudication_by_review(item: ReviewItem) -> ReviewItem:
+    """Return what a reviewer's decision of a locked item is written to: its adjudication, locked and not
+    withdrawn, or a new one, that nobody else is asked about."""
+    found = ReviewItem.objects.select_for_update(no_key=True).filter(adjudicates=item).first()
+    if found is None:
+        found = _open(item, is_by_review=True, seats_free=0)
+    elif found.state == ItemState.WITHDRAWN:
+        _set(item, ItemState.OPEN, "")
+        found.refresh_from_db(fields=["state", "withdrawn_because"])
+    found.adjudicates = item
+    return found
+
+
+def _open(item: ReviewItem, **fields: Any) -> ReviewItem:
+    return ReviewItem.objects.create(
         campaign_id=item.campaign_id,
         round_id=item.round_id,
         kind=ItemKind.ADJUDICATION,
@@ -52,4 +67,5 @@ def _open(item: ReviewItem) -> None:
         response_c_id=item.response_c_id,
         response_d_id=item.response_d_id,
         priority=AUDIT_PRIORITY,
+        **fields,
     )

@@ -6,6 +6,7 @@ from .care import CareSettings
 from .gate import GateSettings
 from .judging import JudgingSettings
 from .measuring import MeasuringSettings
+from .review import ReviewSettings
 from .rounds import RoundSettings
 from .routing import RoutingSettings
 from .training import TrainingSettings
@@ -21,6 +22,7 @@ __all__ = [
     "CareSettings",
     "JudgingSettings",
     "MeasuringSettings",
+    "ReviewSettings",
     "SettingsGroup",
 ]
 
@@ -32,6 +34,7 @@ GROUPS: dict[str, type[SettingsGroup]] = {
         RoutingSettings,
         JudgingSettings,
         MeasuringSettings,
+        ReviewSettings,
         CareSettings,
         TrainingSettings,
         UpdateSettings,

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db.models import Prefetch
@@ -21,6 +21,7 @@ from oversight.models import (
     SnapshotRow,
     Source,
     TrainingRun,
+    User,
 )
 from oversight.pages.policies.asking_words import routing_words
 
@@ -85,6 +86,20 @@ def register_events(teller: Callable[[ReviewItem], Sequence[Event]]) -> None:
         _tellers.append(teller)
 
 
+# Who areas above keep from seeing what others answered: each returns which of the items they are.
+_blindfolds: list[Callable[[User, Sequence[int]], set[int]]] = []
+
+
+def register_blindfold(blindfold: Callable[[User, Sequence[int]], set[int]]) -> None:
+    if blindfold not in _blindfolds:
+        _blindfolds.append(blindfold)
+
+
+def kept_blind(user: User, item_ids: Sequence[int]) -> set[int]:
+    """Return the items whose answers this person does not see yet, since they are to answer first."""
+    return set().union(*(blindfold(user, item_ids) for blindfold in _blindfolds))
+
+
 def item_life(item: ReviewItem) -> ItemLife:
     """Read all of it: as many queries however much was said."""
     decision = item.decision or _decision_on(item)
@@ -104,6 +119,11 @@ def item_life(item: ReviewItem) -> ItemLife:
         tags=sorted(item.tags.values_list("tag", flat=True)),
         events=sorted([*events, *_acts(item)], key=lambda event: event.at),
     )
+
+
+def without_answers(life: ItemLife) -> ItemLife:
+    """Return the life as it is shown to who is to answer first: nothing of it tells what others said."""
+    return replace(life, answers=[], preferences=[], uses=[], events=[])
 
 
 def _decision_on(item: ReviewItem) -> RoutingDecision | None:

@@ -1,5 +1,6 @@
 """What of a campaign needs somebody now."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import Sum
@@ -8,19 +9,29 @@ from oversight.asking.selectors.effort import USUAL_SECONDS, seconds_of_one
 from oversight.loop.selectors.progress import judgement_counts
 from oversight.loop.selectors.rounds import LiveRound
 from oversight.models import Campaign, DeliveryState, Import, ImportState
+from oversight.people.policies.permissions import Permission
 
 
 @dataclass(frozen=True)
 class Need:
-    """`place` names the page where it is seen to, with what its address takes beside the campaign;
-    `may` is the permission that it takes, by its name in small letters."""
+    """`place` names the page where it is seen to, with what its address takes beside the campaign. With a
+    `permission` it is told to those who have it alone."""
 
     words: str
     detail: str
     button: str
     place: str
     args: tuple[int, ...] = ()
-    may: str = "see_campaign"
+    permission: Permission | None = None
+
+
+# What areas above know of: each returns what needs somebody in the campaign.
+_tellers: list[Callable[[Campaign], list[Need]]] = []
+
+
+def register_needs(teller: Callable[[Campaign], list[Need]]) -> None:
+    if teller not in _tellers:
+        _tellers.append(teller)
 
 
 def needs_of(campaign: Campaign, live: LiveRound | None, missing_roles: list[str]) -> list[Need]:
@@ -28,6 +39,7 @@ def needs_of(campaign: Campaign, live: LiveRound | None, missing_roles: list[str
     return [
         *_of_round(live),
         *_of_people(campaign, live),
+        *(need for teller in _tellers for need in teller(campaign)),
         *_of_models(missing_roles),
         *_of_data(campaign),
         *_of_beginning(campaign),
@@ -58,7 +70,13 @@ def _of_people(campaign: Campaign, live: LiveRound | None) -> list[Need]:
         "1 answer is asked of people" if seats == 1 else f"{seats:,} answers are asked of people"
     )
     return [
-        Need(words, f"about {_time(minutes)} of work", "Annotate", "annotate:next", may="annotate")
+        Need(
+            words,
+            f"about {_time(minutes)} of work",
+            "Annotate",
+            "annotate:next",
+            permission=Permission.ANNOTATE,
+        )
     ]
 
 
@@ -68,7 +86,7 @@ def _of_idle_people(campaign: Campaign, live: LiveRound | None) -> list[Need]:
     if live is not None or not has_worked or not campaign.members.filter(role="annotator").exists():
         return []
     words, detail = "People have nothing to judge", "no item is open, and no round is under way"
-    return [Need(words, detail, "Bring data", "queries-add", may="add_data")]
+    return [Need(words, detail, "Bring data", "queries-add", permission=Permission.ADD_DATA)]
 
 
 def _of_models(missing_roles: list[str]) -> list[Need]:
@@ -76,7 +94,9 @@ def _of_models(missing_roles: list[str]) -> list[Need]:
         return []
     words = "No model is at work as learner"
     detail = "no round can start without one"
-    return [Need(words, detail, "Choose one", "campaign-models", may="change_models")]
+    return [
+        Need(words, detail, "Choose one", "campaign-models", permission=Permission.CHANGE_MODELS)
+    ]
 
 
 def _of_data(campaign: Campaign) -> list[Need]:
@@ -84,11 +104,16 @@ def _of_data(campaign: Campaign) -> list[Need]:
     waiting = Import.objects.filter(campaign=campaign, state=ImportState.WAITING).first()
     if waiting:
         words, detail = "A file waits to be looked at", waiting.file_name
-        found.append(Need(words, detail, "Look at it", "import", (waiting.pk,), "add_data"))
+        found.append(
+            Need(words, detail, "Look at it", "import", (waiting.pk,), Permission.ADD_DATA)
+        )
     deaf = campaign.webhooks.filter(deliveries__state=DeliveryState.DEAD).distinct()
     words = "A webhook could not be told"
     place = ("Webhook", "webhook")
-    return [*found, *(Need(words, each.url, *place, (each.pk,), "run_webhooks") for each in deaf)]
+    return [
+        *found,
+        *(Need(words, each.url, *place, (each.pk,), Permission.RUN_WEBHOOKS) for each in deaf),
+    ]
 
 
 def _of_beginning(campaign: Campaign) -> list[Need]:
@@ -98,7 +123,15 @@ def _of_beginning(campaign: Campaign) -> list[Need]:
         "Nobody has judged anything yet",
         "data, models, people: what is there, what is not",
     )
-    return [Need(words, detail, "What comes next", "campaign-begin", may="change_settings")]
+    return [
+        Need(
+            words,
+            detail,
+            "What comes next",
+            "campaign-begin",
+            permission=Permission.CHANGE_SETTINGS,
+        )
+    ]
 
 
 def _first(reasons: list[str]) -> str:

@@ -26,6 +26,7 @@ from oversight.models import Campaign, ItemFacts
 from oversight.pages.filters import COLUMNS, ItemFilters, LookForm, Order
 from oversight.pages.selectors.answers import answer_rows
 from oversight.pages.selectors.browsing import item_rows
+from oversight.pages.selectors.life import kept_blind
 from oversight.pages.services.act_kinds import act_kinds
 from oversight.people.policies.permissions import Permission
 from oversight.people.views.access import (
@@ -94,7 +95,7 @@ def _list(request: PersonRequest, slug: str, template: str, shown: str) -> HttpR
     if not asked.problem:
         try:
             with patient():
-                found = _found(campaign, asked, shown)
+                found = _found(request, campaign, asked, shown)
         except TooSlow:
             asked = Asked(asked.filters, asked.look, TOO_SLOW)
     context = page_context(
@@ -115,15 +116,19 @@ def _list(request: PersonRequest, slug: str, template: str, shown: str) -> HttpR
     return render(request, template, context, status=400 if asked.problem else 200)
 
 
-def _found(campaign: Campaign, asked: Asked, shown: str) -> dict[str, Any]:
+def _found(request: PersonRequest, campaign: Campaign, asked: Asked, shown: str) -> dict[str, Any]:
     order, rows = asked.look.order, narrowed(asked)
     columns = [order.field] if order.field == "item_id" else [order.field, "item_id"]
     page = rows_after(rows, columns, asked.place, is_falling=order.is_falling)
     found = item_rows(page, campaign)
     is_more, found = len(found) > PER_PAGE, found[:PER_PAGE]
+    blind = kept_blind(request.user, [row.item.pk for row in found])
+    open_to_them = [row for row in found if row.item.pk not in blind]
+    for row in found:
+        row.people = [] if row.item.pk in blind else row.people
     return {
         "rows": found,
-        "answer_rows": answer_rows(found) if shown == "answers" else [],
+        "answer_rows": answer_rows(open_to_them) if shown == "answers" else [],
         "count": bounded_count(rows),
         "next": _token(found[-1].facts, order) if is_more else "",
         "is_empty": not found and not campaign.items.exists(),

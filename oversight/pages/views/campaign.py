@@ -20,6 +20,7 @@ from oversight.pages.selectors.needs import Need, needs_of
 from oversight.pages.selectors.overview import Overview, campaign_overview
 from oversight.pages.selectors.story import RoundLine, campaign_story
 from oversight.people.policies.permissions import Permission
+from oversight.people.selectors.roles import roles_in
 from oversight.people.views.access import PersonRequest, get_campaign, page_context, person_required
 from oversight.trust.selectors.critique_effect import critique_effects
 from oversight.web.tables import csv_response
@@ -80,23 +81,24 @@ def _story(request: PersonRequest, found: Campaign) -> HttpResponse:
         live=overview.live,
         story=story,
         chart=draw(story.story) if story.story else None,
+        needs=_needs(request, found, overview),
         schedule=describe_schedule(found),
         effects=critique_effects(found) if "effects" in request.GET else None,
     )
-    context["needs"] = _needs(found, overview, context["may"])
     return render(request, "oversight/pages/campaign.html", context)
 
 
-def _needs(found: Campaign, overview: Overview, may: dict[str, bool]) -> list[dict[str, str]]:
-    """Return what needs somebody; the way to it only for those who may go it."""
+def _needs(request: PersonRequest, found: Campaign, overview: Overview) -> list[dict[str, str]]:
+    roles = roles_in(found, request.user)
     return [
         {
             "words": need.words,
             "detail": need.detail,
             "button": need.button,
-            "address": _address(found, need) if may[need.may] else "",
+            "address": _address(found, need),
         }
         for need in needs_of(found, overview.live, overview.missing_roles)
+        if need.permission is None or not roles.isdisjoint(need.permission.roles)
     ]
 
 

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from oversight.models import ModelVersion
 from oversight.pages.selectors.labels_behind import PER_PAGE, labels_behind
-from oversight.pages.selectors.life import item_life
+from oversight.pages.selectors.life import item_life, kept_blind, without_answers
 from oversight.people.policies.permissions import Permission
 from oversight.people.views.access import (
     PersonRequest,
@@ -25,11 +25,13 @@ def item(request: PersonRequest, slug: str, item_id: int) -> HttpResponse:
         *("round", "decision", "adjudicates__decision", "adjudication"),
     )
     found = get_object_or_404(campaign.items.select_related(*related), pk=item_id)
+    life, is_blind = item_life(found), bool(kept_blind(request.user, [found.pk]))
     context = page_context(
         request,
         campaign,
         "items",
-        life=item_life(found),
+        life=without_answers(life) if is_blind else life,
+        is_blind=is_blind,
         harm=campaign.care.harm_words(found.query.node),
     )
     return render(request, "oversight/pages/item.html", context)

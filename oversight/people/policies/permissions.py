@@ -9,7 +9,7 @@ ANNOTATOR, ENGINEER, OBSERVER = "annotator", "engineer", "observer"
 ROLES = {
     OWNER: "Does everything, gives and takes the role of owner, and reads the audit log.",
     MANAGER: "Runs the campaign: settings, rounds, models, and all people but its owners.",
-    REVIEWER: "Reads what people answered, settles flags, sees how people do, and may annotate.",
+    REVIEWER: "Reads and reviews what people answered, settles flags, sees how people do, may annotate.",
     ANNOTATOR: "Judges items, and sees how they do themselves.",
     ENGINEER: "Brings data in and out and looks after models and webhooks. No settings, no people.",
     OBSERVER: "Reads the dashboards, rounds and models. Sees nobody's labels and changes nothing.",
@@ -26,6 +26,7 @@ class Permission(Enum):
     SEE_TEXTS = "Read queries, responses and judgements", RUNNING | {REVIEWER, ENGINEER}
     SEE_ITEMS = "Read items and what each person answered", RUNNING | {REVIEWER}
     SETTLE_FLAGS = "Settle flags", RUNNING | {REVIEWER}
+    REVIEW_ANSWERS = "Review what people answered, and send it back", RUNNING | {REVIEWER}
     SEE_WORK = "See how each person does", RUNNING | {REVIEWER}
     EXPORT_DATA = "Download data and freeze snapshots", RUNNING | {ENGINEER}
     ADD_DATA = "Bring in queries and other data", RUNNING | {ENGINEER}

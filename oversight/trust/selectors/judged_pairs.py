@@ -80,13 +80,18 @@ def judged_clusters(campaign: Campaign) -> set[str]:
 
 def repeated_answers(campaign: Campaign) -> list[list[RepeatedAnswer]]:
     """Return what people answered of each pair of responses, whichever items asked them: one answer
-    a person, in order of time; those that prefer neither are left out."""
-    rows = Judgement.objects.standing().filter(
-        query__campaign=campaign,
-        source=Source.PERSON,
-        user__isnull=False,
-        choice__in=SIDES,
-        response_b__isnull=False,
+    a person, in order of time; those that prefer neither are left out, and reviewers' corrections: those
+    are there where people were wrong alone, and would make everybody look worse than they are."""
+    rows = (
+        Judgement.objects.standing()
+        .filter(
+            query__campaign=campaign,
+            source=Source.PERSON,
+            user__isnull=False,
+            choice__in=SIDES,
+            response_b__isnull=False,
+        )
+        .exclude(item__is_by_review=True)
     )
     by_pair: dict[tuple[int, int], dict[int, RepeatedAnswer]] = defaultdict(dict)
     for a, b, user, choice, kind in rows.order_by("pk").values_list(
@@ -120,7 +125,8 @@ def _adjudicated(campaign: Campaign, source: Source) -> dict[int, HumanChoice]:
     rows = Judgement.objects.standing().filter(
         item__adjudicates__decision__round__campaign=campaign, source=source
     )
-    decided = rows.exclude(choice="").values_list("item__adjudicates__decision_id", "choice")
+    rows = rows.exclude(choice="").order_by("pk")  # who decided last has the last word
+    decided = rows.values_list("item__adjudicates__decision_id", "choice")
     return {pk: _majority([choice]) for pk, choice in decided if pk is not None}
 
 

@@ -32,6 +32,7 @@ SETTINGS = {
     "routing": {"audit_share": 0.2},
     "judging": {"undo_minutes": 3},
     "measuring": {"gold_items": 2},
+    "review": {"review_share": 0.1},
     "care": {"break_minutes": 30},
     "training": {"beta": 0.2},
     "updates": {"schedule_hours": 12},
@@ -58,7 +59,9 @@ ROWS = [
     *reads(DATA, "snapshot-about", "snapshot-file"),
     Row("api-snapshots", "POST", "data:write", DATA, {"name": "All"}),
     *reads(RUNNING, "members", "member", "settings", "principles", "principle"),
-    *reads(WITH_ITEMS, "items", "item"),
+    *reads(WITH_ITEMS, "items", "item", "reviews", "review"),
+    acts("annotate", "review-ask", {"note": "Odd."}, roles=WITH_ITEMS),
+    acts("annotate", "review-claim", roles=WITH_ITEMS),
     *reads(RUNNING, *(f"settings-{key}" for key in SETTINGS), "settings-versions"),
     Row("api-settings-restore", "POST", "campaigns:write", RUNNING, None, ANY_VERSION),
     *reads(frozenset({"owner"}), "audit-log"),
@@ -97,13 +100,18 @@ ROWS = [
 ]
 # Between rounds alone.
 NO_ROUND = {"api-rounds", "api-round-update"}
-# What one does with items oneself, whatever the role: tests/annotate/work/api.
+# What one does with items oneself, whatever the role: tests/annotate/work/api, tests/annotate/review/api.
 OF_WORK = {
     ("api-claim", "POST"),
     ("api-assignment", "GET"),
     ("api-answer", "POST"),
     ("api-skip", "POST"),
     ("api-flag", "POST"),
+    ("api-review-answer", "POST"),
+    ("api-review-accept", "POST"),
+    ("api-review-correct", "POST"),
+    ("api-review-send-back", "POST"),
+    ("api-review-give-back", "POST"),
 }
 # Those that are about no campaign: any person's.
 OF_NO_CAMPAIGN = {"api-schema", "api-docs", "api-campaigns"}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import URLResolver, get_resolver, reverse
 
+from annotate.models import Assignment, Review
 from oversight.campaigns.services.campaigns import add_principle
 from oversight.campaigns.services.settings import change_settings
 from oversight.data.services.incoming import folder
@@ -124,6 +125,7 @@ def make_world():
         **_members(campaign),
         **_trained(round_, former),
     }
+    known |= _reviewed(campaign)
     add_principle(campaign=campaign, text="Be kind.")
     change_settings(campaign=campaign, queries_per_round=50)
     known |= {"key": "rounds", "api-settings-restore": {"number": 1}}
@@ -197,3 +199,17 @@ def _trained(round_, candidate):
         "run_id": run.pk,
         "evaluation_id": evaluation.pk,
     }
+
+
+def _reviewed(campaign):
+    """An item that somebody has answered, and that waits to be reviewed."""
+    item, person = make_item(campaign, state="closed"), make_member(campaign)
+    Assignment.objects.create(
+        campaign=campaign,
+        item=item,
+        annotator=person,
+        state="submitted",
+        expires_at="2026-01-01T00:00Z",
+    )
+    review = Review.objects.create(campaign=campaign, item=item, reasons=["by_hand"])
+    return {"review_id": review.pk, "api-review-ask": {"item_id": item.pk}}

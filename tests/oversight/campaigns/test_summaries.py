@@ -33,6 +33,12 @@ def test_every_group_is_said():
             {"gold_items": 2, "tampered_items": 3},
             "5 items with a known answer a round",
         ),
+        ("review", {}, "Looked at again: what is asked for by hand."),
+        (
+            "review",
+            {"reviews_flagged": True, "review_share": 0.1, "review_first": 1},
+            "what was flagged, 10% of all items, the first 1 of each person's answers.",
+        ),
         (
             "care",
             {"content_warning": "Bad.", "break_minutes": 30},

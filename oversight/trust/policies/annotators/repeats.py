@@ -26,7 +26,7 @@ def person_records(pairs: Sequence[Sequence[Answer]]) -> dict[str, PersonRecord]
     counts: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for answers in pairs:
         plain = [answer for answer in answers if not answer.is_final]
-        final = next((answer for answer in answers if answer.is_final), None)
+        final = next((answer for answer in reversed(answers) if answer.is_final), None)
         if final:
             for answer in plain:
                 is_right = answer.prefers_a == final.prefers_a

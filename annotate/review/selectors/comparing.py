@@ -1,0 +1,134 @@
+"""What the others said beside what the reviewer said, all in the places of the reviewer's own card."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from annotate.card.positions import preference_of, preferences
+from annotate.models import Review, ReviewAnswer
+from annotate.queue.selectors.texts import with_texts
+from annotate.review.selectors.standing import annotation_of, seen, standing_answers
+from annotate.work.selectors.past import payload_words
+from oversight.feedback.policies.item_meaning import meaning_of
+from oversight.models import KNOWN_KINDS, ItemKind, Judgement, Response, ReviewItem, User
+
+LETTERS = "ABCD"
+
+
+@dataclass(frozen=True)
+class Said:
+    """One standing answer. `differs` from the reviewer's; `decides`: it is the item's adjudication."""
+
+    judgement: Judgement
+    words: str
+    differs: bool
+    decides: bool
+    is_sent_back: bool
+
+    @property
+    def is_corrected(self) -> bool:
+        return self.judgement.supersedes_id is not None
+
+    @property
+    def can_be_sent_back(self) -> bool:
+        user = self.judgement.user
+        is_persons = user is not None and not user.is_simulated
+        return is_persons and not self.decides and annotation_of(self.judgement) is not None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`meaning` says what follows from the answers as they stand, `known` the right answer where there is
+    one; `looked_at` names the answers, for the decision."""
+
+    review: Review
+    mine: str
+    rationale: str
+    preference: str
+    said: list[Said]
+    meaning: str
+    known: str
+    looked_at: str
+    choices: list[tuple[str, str]]
+    responses: list[tuple[str, Response]]
+
+    @property
+    def can_be_corrected(self) -> bool:
+        return self.review.item.kind == ItemKind.PAIRWISE
+
+    @property
+    def can_be_sent_back(self) -> bool:
+        is_known = self.review.item.kind in KNOWN_KINDS
+        return not is_known and any(each.can_be_sent_back for each in self.said)
+
+
+def comparison_of(review: Review, user: User) -> Comparison | None:
+    """Return it to a reviewer who has answered by themself; None: they have not, and see nothing yet."""
+    answer = ReviewAnswer.objects.filter(review=review, reviewer=user).first()
+    if answer is None:
+        return None
+    item, order, own = with_texts(review.item), answer.order_shown, answer.payload
+    said = standing_answers(item)
+    return Comparison(
+        review=review,
+        mine=payload_words(ItemKind(item.kind), own, order),
+        rationale=own["rationale"],
+        preference=_place(own, order),
+        said=[_said(row, answer, item, review) for row in said],
+        meaning=_meaning(said, item, order),
+        known=_words(item.expected, order) if item.expected else "",
+        looked_at=seen(said),
+        choices=preferences(order),
+        responses=_responses(item, order),
+    )
+
+
+def _said(row: Judgement, answer: ReviewAnswer, item: ReviewItem, review: Review) -> Said:
+    annotation, own = annotation_of(row), answer.payload
+    payload = {
+        **(annotation.payload if annotation else {}),
+        "choice": row.choice,
+        "strength": row.strength,
+    }
+    kind = ItemKind(item.kind)
+    words = payload_words(kind, payload, answer.order_shown)
+    is_same = words == payload_words(kind, own, answer.order_shown)
+    return Said(
+        judgement=row,
+        words=words,
+        differs=row.choice != own["choice"] if "choice" in own else not is_same,
+        decides=row.item_id != item.pk,
+        is_sent_back=annotation is not None and annotation.assignment_id == review.sent_back_to_id,
+    )
+
+
+def _place(own: Mapping[str, Any], order: str) -> str:
+    return preference_of(own["choice"], own["strength"], order) if "choice" in own else ""
+
+
+def _meaning(said: Sequence[Judgement], item: ReviewItem, order: str) -> str:
+    own = [row.choice for row in said if row.item_id == item.pk and row.choice]
+    decisive = [row.choice for row in said if row.item_id != item.pk][-1:]
+    if not own:
+        return ""
+    best = meaning_of(own, decisive, seats=item.annotators).best
+    return f"{_words(best, order)}." if best else "None of the responses is preferred."
+
+
+def _words(choice: str, order: str) -> str:
+    if choice in order:
+        return f"{LETTERS[order.index(choice)]} is better"
+    return dict(preferences(order))[preference_of(choice, None, order)]
+
+
+def _responses(item: ReviewItem, order: str) -> list[tuple[str, Response]]:
+    if item.kind in (ItemKind.STEPS, ItemKind.CRITIQUE_RATING):
+        return [(LETTERS[0], item.response_a)]
+    by_letter = {
+        "a": item.response_a,
+        "b": item.response_b,
+        "c": item.response_c,
+        "d": item.response_d,
+    }
+    found = [by_letter[letter] for letter in order]
+    return [(letter, row) for letter, row in zip(LETTERS, found, strict=False) if row]
