@@ -18,7 +18,7 @@ from oversight.people.views.access import (
     person_required,
     tell_outcome,
 )
-from oversight.versions.forms import ModelForm
+from oversight.versions.forms.models import ModelForm
 from oversight.versions.selectors.active import active_version
 from oversight.versions.selectors.critic_ranking import QUESTIONS, ranked_critics
 from oversight.versions.selectors.history import promotion_history, versions_by_role

@@ -23,8 +23,8 @@ from oversight.versions.api.serializers import (
     VersionSerializer,
     WhySerializer,
 )
-from oversight.versions.forms import ModelForm
-from oversight.versions.services.choosing import change_model
+from oversight.versions.forms.models import ModelForm
+from oversight.versions.services.choosing import change_model, try_again
 from oversight.versions.services.promotion import remove_active, roll_back
 
 WRITE = Access(Scope.CAMPAIGNS_WRITE, Permission.CHANGE_MODELS)
