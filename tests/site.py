@@ -63,7 +63,7 @@ class Site:
             "version_id": learner.pk,
             "member_id": campaign.members.first().pk,
             "principle_id": Principle.objects.get(campaign=campaign).pk,
-            "role": "learner",
+            "role": "learner", "verb": "pause",
             **dict.fromkeys(("token_id", "evaluation_id", "webhook_id", "import_id"), 1),
             **dict.fromkeys(("sha256", "other"), NO_HASH),
             "view_id": SavedView.objects.create(

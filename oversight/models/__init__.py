@@ -32,7 +32,7 @@ from .campaign_choices import (
     Reference,
     Schedule,
 )
-from .campaigns import Campaign, CampaignMember, MemberRole, Principle
+from .campaigns import Campaign, CampaignMember, CampaignState, MemberRole, Principle
 from .feedback import (
     Arm,
     Choice,
@@ -100,6 +100,7 @@ __all__ = [
     "BulkAct",
     "Campaign",
     "CampaignMember",
+    "CampaignState",
     "Checker",
     "Choice",
     "Comment",

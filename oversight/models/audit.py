@@ -11,6 +11,12 @@ class Act(models.TextChoices):
     """What is recorded. The sentence of each: people/policies/acts.py."""
 
     CAMPAIGN_MADE = "campaign.made", "A campaign was made"
+    CAMPAIGN_PAUSED = "campaign.paused", "A campaign was paused"
+    CAMPAIGN_RESUMED = "campaign.resumed", "A campaign was resumed"
+    CAMPAIGN_FINISHED = "campaign.finished", "A campaign was finished"
+    CAMPAIGN_ARCHIVED = "campaign.archived", "A campaign was archived"
+    CAMPAIGN_UNARCHIVED = "campaign.unarchived", "A campaign was taken out of the archive"
+    CAMPAIGN_DELETED = "campaign.deleted", "A campaign was deleted"
     SETTINGS_CHANGED = "settings.changed", "Settings were changed"
     PRINCIPLE_ADDED = "principle.added", "A principle was added"
     PRINCIPLE_CHANGED = "principle.changed", "A principle was changed"

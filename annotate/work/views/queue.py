@@ -22,7 +22,7 @@ from annotate.queue.selectors.gates import Gate, gate_before
 from annotate.queue.selectors.qualification import next_practice_item, qualification_of
 from annotate.queue.services.leases import lease_next
 from annotate.work.selectors.history import undo_seconds
-from oversight.models import Campaign
+from oversight.models import Campaign, CampaignState
 
 
 @require_safe
@@ -56,7 +56,8 @@ def next_url(request: PersonRequest, campaign: Campaign) -> str:
     """Lease the next item and return its page; without one, the page that says so."""
     if assignment := lease_next(user=request.user, campaign=campaign):
         return reverse("annotate:assignment", args=[assignment.pk])
-    if not gate_before(request.user, campaign) and not is_paused(request.user, campaign):
+    rests = campaign.state != CampaignState.ACTIVE or is_paused(request.user, campaign)
+    if not rests and not gate_before(request.user, campaign):
         messages.info(request, "Nothing is left for you to judge right now.")
     return reverse("annotate:next", args=[campaign.slug])
 

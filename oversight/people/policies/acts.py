@@ -7,6 +7,12 @@ from typing import Any
 # Said after who did it. In braces: the entry's details, people by their name.
 SENTENCES = {
     "campaign.made": "made the campaign",
+    "campaign.paused": "paused the campaign: {reason}",
+    "campaign.resumed": "resumed the campaign: {reason}",
+    "campaign.finished": "finished the campaign: {reason}",
+    "campaign.archived": "archived the campaign: {reason}",
+    "campaign.unarchived": "took the campaign out of the archive: {reason}",
+    "campaign.deleted": "deleted the campaign “{name}” ({slug}), which held no labels",
     "settings.changed": "changed settings: {changes}",
     "principle.added": "added principle {number}",
     "principle.changed": "changed principle {number}",
