@@ -4,6 +4,7 @@ from django.urls import path
 
 from oversight.campaigns.api.principles import PrincipleDetail, PrincipleList
 from oversight.campaigns.api.settings import SettingGroup, SettingGroups
+from oversight.campaigns.api.settings_file import SettingsFileDetail
 from oversight.campaigns.api.states import CampaignDelete, CampaignMove
 from oversight.campaigns.api.versions import SettingsRestore, SettingsVersionList
 from oversight.campaigns.policies.states import MOVES
@@ -17,6 +18,7 @@ urlpatterns = [
         path(f"{ONE}settings/{key}/", SettingGroup.as_view(group=key), name=f"api-settings-{key}")
         for key in GROUPS
     ),
+    path(f"{ONE}settings/file/", SettingsFileDetail.as_view(), name="api-settings-file"),
     path(
         f"{ONE}settings/<slug:key>/versions/",
         SettingsVersionList.as_view(),

@@ -63,7 +63,11 @@ ROWS = [
     Row("api-snapshots", "POST", "data:write", DATA, {"name": "All"}),
     *reads(RUNNING, "members", "member", "settings", "principles", "principle"),
     *reads(WITH_ITEMS, "items", "item"),
-    *reads(RUNNING, *(f"settings-{key}" for key in SETTINGS), "settings-versions"),
+    *reads(RUNNING, *(f"settings-{key}" for key in SETTINGS), "settings-versions", "settings-file"),
+    Row(
+        *("api-settings-file", "PATCH", "campaigns:write", RUNNING),
+        *({"text": "rounds:\n  queries_per_round: 7\n"}, ANY_VERSION),
+    ),
     Row("api-settings-restore", "POST", "campaigns:write", RUNNING, None, ANY_VERSION),
     *reads(frozenset({"owner"}), "audit-log"),
     Row("api-queries", "POST", "data:write", DATA, {"text": "What is 2 + 2?"}),
