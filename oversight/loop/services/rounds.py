@@ -154,7 +154,7 @@ def _create_round(campaign: Campaign, update_reason: str) -> Round:
         round_.plan = {**round_.plan, "slots": [], "update_only": update_reason}
     else:
         round_.plan = {**round_.plan, "slots": fill_slots(round_)}
-    round_.save(update_fields=["plan"])
+    round_.save(update_fields=["plan", "attacker"])
     return round_
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Avg, Sum
 
+from oversight.loop.selectors.pool import has_run_out
 from oversight.loop.selectors.rounds import LiveRound
 from oversight.models import Campaign, DeliveryState, Import, ImportState, Judgement, Source
 
@@ -28,6 +29,7 @@ def needs_of(campaign: Campaign, live: LiveRound | None, missing_roles: list[str
         *_of_round(live),
         *_of_people(campaign),
         *_of_models(missing_roles),
+        *([] if live else _of_queries(campaign, missing_roles)),
         *_of_data(campaign),
     ]
 
@@ -71,6 +73,15 @@ def _of_models(missing_roles: list[str]) -> list[Need]:
         return []
     words = "No model is at work as learner"
     return [Need(words, "no round can start without one", "Choose one", "campaign-models")]
+
+
+def _of_queries(campaign: Campaign, missing_roles: list[str]) -> list[Need]:
+    """A campaign without a learner has no rounds that could run out of queries."""
+    has_attacker = "attacker" not in missing_roles
+    if "learner" in missing_roles or not has_run_out(campaign, has_attacker=has_attacker):
+        return []
+    detail = "bring some, or let an attacker write them: until then no round can start"
+    return [Need("No query is left for a round", detail, "Bring queries", "queries-add")]
 
 
 def _of_data(campaign: Campaign) -> list[Need]:
