@@ -36,6 +36,10 @@ class InvalidCampaign(OversightError):
     """A campaign's settings do not allow what was asked."""
 
 
+class NotAPicture(OversightError):
+    """What was sent as a picture is none, or is too large."""
+
+
 class LeaseLost(OversightError):
     """A unit of work was taken over by another worker while this one was thinking."""
 

@@ -48,6 +48,9 @@ OF_CAMPAIGNS = {
     **both(RUNNING, "settings-restore", "settings-file"),
     **both(RUNNING, "settings-group", "campaign-principles", "principle-change"),
     **posts(RUNNING, "principle-retire"),
+    **both(RUNNING, "campaign-guidelines"),
+    **reads(EVERYBODY, "guideline-picture"),
+    **posts(RUNNING, "guideline-picture-remove"),
     **reads(RUNNING, "campaign-state"),
     **both(RUNNING, "campaign-move"),
     **both(frozenset({"owner"}), "campaign-delete"),
@@ -68,7 +71,7 @@ OF_WORK = {
     **posts(NOBODY, "annotate:practice"),  # nothing is left to practise there
     **posts(ANNOTATING, "annotate:lease", "annotate:undo"),
     **both(ANNOTATING, "annotate:care"),
-    **posts(ANNOTATING, "annotate:consent", "annotate:rest"),
+    **posts(ANNOTATING, "annotate:consent", "annotate:rest", "annotate:guidelines-read"),
     **both(ANNOTATING, "annotate:red-team"),
     **reads(WITH_ITEMS, "annotate:flags"),
     **posts(WITH_ITEMS, "annotate:flag-settle"),

@@ -5,6 +5,7 @@ from functools import cached_property
 from django.urls import get_resolver, reverse
 
 from annotate.models import Flag, QualificationAnswer, RedTeamChat, RedTeamTurn
+from oversight.campaigns.services.pictures import add_picture
 from oversight.models import (
     BulkAct,
     Critique,
@@ -54,6 +55,7 @@ class Site:
         flag = Flag.objects.create(assignment=self.assignment, kind="other", reason="?")
         make_response(query)
         make_version(campaign, Role.ATTACKER)
+        add_picture(campaign=campaign, content=b"GIF89a")
         self.known = {
             "slug": campaign.slug,
             "number": round_.number, "key": "routing",

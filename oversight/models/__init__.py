@@ -42,6 +42,7 @@ from .feedback import (
     Source,
     Verdict,
 )
+from .groups.guidelines import GuidelinePicture, GuidelinesRead
 from .imports import Import, ImportState
 from .invitations import Invitation, InvitationUse
 from .learning import (
@@ -112,6 +113,8 @@ __all__ = [
     "DeliveryState",
     "Evaluation",
     "EventKind",
+    "GuidelinePicture",
+    "GuidelinesRead",
     "Harm",
     "Import",
     "ImportState",

@@ -21,6 +21,8 @@ class Act(models.TextChoices):
     PRINCIPLE_ADDED = "principle.added", "A principle was added"
     PRINCIPLE_CHANGED = "principle.changed", "A principle was changed"
     PRINCIPLE_RETIRED = "principle.retired", "A principle was retired"
+    PICTURE_ADDED = "picture.added", "A picture was added to the guidelines"
+    PICTURE_REMOVED = "picture.removed", "A picture was removed from the guidelines"
     ROLE_GIVEN = "role.given", "A role was given"
     ROLE_TAKEN = "role.taken", "A role was taken away"
     PERSON_PAUSED = "person.paused", "A person was paused"

@@ -8,7 +8,7 @@ from annotate.campaigns import ANNOTATING_ROLES, WITH_CAMPAIGN, annotatable_camp
 from annotate.models import Assignment
 from annotate.queue.selectors.offers import MOST_COUNTED, offer_to, progress_counts
 from oversight.errors import AtRest
-from oversight.models import Campaign, Principle, ReviewItem, User
+from oversight.models import Campaign, ReviewItem, User
 from oversight.models.groups.basics import BasicsSettings
 from oversight.models.groups.care import CareSettings
 from oversight.models.groups.judging import JudgingSettings
@@ -147,7 +147,3 @@ def _progress(counts: tuple[int, int, int, int, bool]) -> Progress:
 def was_anything_asked(campaign: Campaign) -> bool:
     """Whether the campaign has ever put an item to people."""
     return ReviewItem.objects.filter(campaign=campaign).exists()
-
-
-def current_principles(campaign: Campaign) -> QuerySet[Principle]:
-    return Principle.objects.filter(campaign=campaign, retired_at__isnull=True)

@@ -10,11 +10,12 @@ from annotate.access import PersonRequest, person_required
 from annotate.campaigns import annotatable_campaigns, is_paused
 from annotate.care.selectors.consent_and_rest import rest_of
 from annotate.care.selectors.exposure import budget_is_spent
+from annotate.care.selectors.reading import rules_and_news
+from annotate.care.services import note_reading
 from annotate.care.views.care import care_context
 from annotate.queue.selectors.assignments import (
     campaigns_with_progress,
     current_assignment,
-    current_principles,
     progress_of,
     was_anything_asked,
 )
@@ -49,7 +50,18 @@ def next_item(request: PersonRequest, slug: str) -> HttpResponse:
 @person_required
 def lease(request: PersonRequest, slug: str) -> HttpResponse:
     campaign = get_object_or_404(annotatable_campaigns(request.user), slug=slug)
+    # The page with this button shows the guidelines.
+    note_reading(user=request.user, campaign=campaign, is_first=True)
     return redirect(next_url(request, campaign))
+
+
+@require_POST
+@person_required
+def guidelines_read(request: PersonRequest, slug: str) -> HttpResponse:
+    """The person has read what changed: lead back to the item, or to the queue."""
+    campaign = get_object_or_404(annotatable_campaigns(request.user), slug=slug)
+    note_reading(user=request.user, campaign=campaign)
+    return redirect("annotate:next", slug)
 
 
 def next_url(request: PersonRequest, campaign: Campaign) -> str:
@@ -66,10 +78,12 @@ def queue_context(request: PersonRequest, campaign: Campaign) -> dict[str, objec
     """What the page between two items shows; with a gate, what comes before the queue."""
     gate = gate_before(request.user, campaign)
     progress = progress_of(request.user, campaign)
+    principles, news = rules_and_news(request.user, campaign)
     context: dict[str, object] = {
         "campaign": campaign,
         "progress": progress,
-        "principles": current_principles(campaign),
+        "principles": principles,
+        "news": news,
         "gate": gate,
     }
     if gate == Gate.CONSENT:

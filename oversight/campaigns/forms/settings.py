@@ -27,6 +27,8 @@ WIDGETS = {
     "schedule_at": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
 }
 HELP = {
+    "guidelines": "What annotators and the critic go by. In Markdown: **bold**, lists, tables, code, and "
+    "pictures of yours.",
     "qualification_items": "Judged before all else, with feedback. They are made on the page Items. "
     "0: none.",
     "qualification_share": "From 0 to 1. Who has fewer right begins again with others.",

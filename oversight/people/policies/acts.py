@@ -17,6 +17,8 @@ SENTENCES = {
     "principle.added": "added principle {number}",
     "principle.changed": "changed principle {number}",
     "principle.retired": "retired principle {number}",
+    "picture.added": "added picture {number} to the guidelines",
+    "picture.removed": "removed picture {number} from the guidelines",
     "role.given": "made {person} {role} of the campaign",
     "role.taken": "took the role of {role} from {person}",
     "person.paused": "paused {person}: no new items for them",

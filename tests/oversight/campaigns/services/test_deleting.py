@@ -9,6 +9,7 @@ from annotate.models import Assignment
 from oversight.campaigns.selectors.belongings import belongings
 from oversight.campaigns.services.campaigns import add_principle
 from oversight.campaigns.services.deleting import delete_campaign
+from oversight.campaigns.services.pictures import add_picture
 from oversight.campaigns.services.settings import change_settings
 from oversight.errors import WrongState
 from oversight.models import (
@@ -58,6 +59,7 @@ def full():
     judge(campaign, Source.SIMULATED, make_user(is_simulated=True))
     change_settings(campaign=campaign, audit_share=0.3)
     add_principle(campaign=campaign, text="Be right.")
+    add_picture(campaign=campaign, content=b"GIF89a")
     learner = campaign.versions.get(role="learner")
     make_version(campaign, parent=learner, active=False)
     make_round(learner, number=1, stage=Stage.DONE, finished_at=timezone.now())
@@ -69,6 +71,7 @@ def test_it_goes_with_all_that_is_in_it_and_others_stay(full):
     make_item(other)
     kept, held = rows_of(other), rows_of(full)
     assert {"SettingsVersion", "Promotion", "Comment", "Judgement", "Assignment"} <= set(held)
+    assert {"GuidelinePicture", "ReviewItem_critiques"} & set(held)
     delete_campaign(campaign=full, name=full.name)
     assert not Campaign.objects.filter(pk=full.pk).exists()
     # What triggers counted as rows went is put together, and dropped, by a worker.
