@@ -17,6 +17,6 @@ def is_paused(user: User, campaign: Campaign) -> bool:
 
 
 def annotatable_campaigns(user: User) -> CampaignQuerySet:
-    """Campaigns at work in which the person is given items."""
-    mine = campaigns_as_member(user, Permission.ANNOTATE).filter(archived_at__isnull=True)
+    """Campaigns that have not ended in which the person is given items, unless they are paused."""
+    mine = campaigns_as_member(user, Permission.ANNOTATE).not_ended()
     return mine.select_related(*GROUPS_READ)

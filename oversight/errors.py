@@ -2,7 +2,12 @@
 
 
 class OversightError(Exception):
-    """Anything that a caller of a service may want to show to a person as one line."""
+    """Anything that a caller of a service may want to show to a person as one line.
+
+    `code` is what programs go by, where it has one of its own.
+    """
+
+    code: str | None = None
 
     @property
     def sentence(self) -> str:
@@ -14,12 +19,25 @@ class WrongState(OversightError):
     """The row has moved on since the caller looked."""
 
 
+class AtRest(WrongState):
+    """The campaign is paused, or finished and only to be read."""
+
+    def __init__(self, name: str, state: str) -> None:
+        self.code = f"campaign_{state}"
+        mend = "resume it first" if state == "paused" else "it can be read, and resumed"
+        super().__init__(f"{name} is {state}: {mend}")
+
+
 class NotAllowed(OversightError):
     """The person who asks may not do this, though others may."""
 
 
 class InvalidCampaign(OversightError):
     """A campaign's settings do not allow what was asked."""
+
+
+class NotAPicture(OversightError):
+    """What was sent as a picture is none, or is too large."""
 
 
 class LeaseLost(OversightError):

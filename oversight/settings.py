@@ -286,6 +286,7 @@ SPECTACULAR_SETTINGS = {
     "DEFAULT_GENERATOR_CLASS": "oversight.rest.schema.KeptGenerator",
     "SERVERS": [{"url": SCRIPT_NAME}] if SCRIPT_NAME else [],
     "ENUM_NAME_OVERRIDES": {
+        "CampaignState": "oversight.models.CampaignState",
         "ModelRole": "oversight.models.Role",
         "MemberRole": "oversight.models.MemberRole",
         "ItemState": "oversight.models.ItemState",

@@ -2,9 +2,9 @@
 
 Django builds and compiles a query anew each time that it is asked, which costs some five times what
 running it does. For the few that every answer of every annotator needs, the text is made once here:
-leases, claims, the card's texts and critiques, drafts, submissions, judgements, what an item's answers
-mean and the session. Nowhere else, but for what writes many rows at once by COPY: queries that come
-in, and the slots of a round.
+leases, claims, the card's texts, critiques and rules, drafts, submissions, judgements, what an
+item's answers mean and the session. Nowhere else, but for what writes many rows at once by COPY:
+queries that come in, and the slots of a round.
 """
 
 import json

@@ -5,6 +5,7 @@ from functools import cached_property
 from django.urls import get_resolver, reverse
 
 from annotate.models import Flag, QualificationAnswer, RedTeamChat, RedTeamTurn, Review
+from oversight.campaigns.services.pictures import add_picture
 from oversight.models import (
     BulkAct,
     Critique,
@@ -57,6 +58,7 @@ class Site:
         )
         make_response(query)
         make_version(campaign, Role.ATTACKER)
+        add_picture(campaign=campaign, content=b"GIF89a")
         self.known = {
             "slug": campaign.slug,
             "number": round_.number, "key": "routing",
@@ -66,7 +68,7 @@ class Site:
             "version_id": learner.pk,
             "member_id": campaign.members.first().pk,
             "principle_id": Principle.objects.get(campaign=campaign).pk,
-            "role": "learner",
+            "role": "learner", "verb": "pause",
             **dict.fromkeys(("token_id", "evaluation_id", "webhook_id", "import_id"), 1),
             **dict.fromkeys(("sha256", "other"), NO_HASH),
             "view_id": SavedView.objects.create(

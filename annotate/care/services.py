@@ -9,9 +9,10 @@ from django.utils import timezone
 from annotate.care.policies.breaks import REST
 from annotate.care.policies.keys import changed_keys, problems_of
 from annotate.care.selectors.consent_and_rest import rest_of, warning_digest
+from annotate.care.selectors.reading import state_of_reading
 from annotate.models import AnnotatorSettings, Break, Consent, OptOut
 from oversight.errors import WrongState
-from oversight.models import Campaign, User
+from oversight.models import Campaign, GuidelinesRead, User
 
 
 def give_consent(*, user: User, campaign: Campaign) -> None:
@@ -19,6 +20,19 @@ def give_consent(*, user: User, campaign: Campaign) -> None:
     Consent.objects.get_or_create(
         user=user, campaign=campaign, warning_sha256=warning_digest(campaign)
     )
+
+
+def note_reading(*, user: User, campaign: Campaign, is_first: bool = False) -> None:
+    """Keep that the person has read guidelines and principles as they are now.
+
+    `is_first`: only where they never have; what changed since stays news until they say so.
+    """
+    read = state_of_reading(campaign, campaign.principles.filter(retired_at__isnull=True))
+    rows, values = GuidelinesRead.objects, {**read, "read_at": timezone.now()}
+    if is_first:
+        rows.get_or_create(user=user, campaign=campaign, defaults=values)
+    else:
+        rows.update_or_create(user=user, campaign=campaign, defaults=values)
 
 
 def leave_out(*, user: User, campaign: Campaign, categories: Iterable[str]) -> None:

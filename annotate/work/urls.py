@@ -8,6 +8,7 @@ urlpatterns = [
     path("", queue.home, name="home"),
     path("next/<slug:slug>/", queue.next_item, name="next"),
     path("lease/<slug:slug>/", queue.lease, name="lease"),
+    path("guidelines/<slug:slug>/read/", queue.guidelines_read, name="guidelines-read"),
     path("assignment/<int:assignment_id>/", workbench.assignment, name="assignment"),
     path("assignment/<int:assignment_id>/submit/", workbench.submit, name="submit"),
     path("assignment/<int:assignment_id>/steps/", workbench.submit_steps, name="submit_steps"),

@@ -14,6 +14,7 @@ from oversight.asking.services.checkers import score
 from oversight.campaigns.forms.groups import setting_name, setting_words
 from oversight.learning.policies.gate_words import measured_lines
 from oversight.learning.selectors.differences import most_changed
+from oversight.loop.policies.plan_words import told_slots
 from oversight.loop.selectors.funnel import funnel
 from oversight.loop.selectors.rounds import live_round, rounds_of
 from oversight.loop.services import rounds
@@ -46,6 +47,7 @@ def round_page(request: PersonRequest, slug: str, number: int) -> HttpResponse:
         live=live,
         plan=_facts(live.round.plan, before.plan if before else {}),
         before=before,
+        queries_from=told_slots(live.round.plan),
         funnel=funnel(live.round),
         trust=round_trust(live.round),
         **_gate(live.round),

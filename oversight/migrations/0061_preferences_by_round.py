@@ -40,6 +40,6 @@ def counting(name: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oversight", "0050_by_review")]
+    dependencies = [("oversight", "0057_guidelines")]
 
     operations = [migrations.RunSQL(counting(BY_ROUND), counting(BY_SOURCE))]

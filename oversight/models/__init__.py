@@ -32,7 +32,14 @@ from .campaign_choices import (
     Reference,
     Schedule,
 )
-from .campaigns import Campaign, CampaignMember, MemberRole, PersonAttribute, Principle
+from .campaigns import (
+    Campaign,
+    CampaignMember,
+    CampaignState,
+    MemberRole,
+    PersonAttribute,
+    Principle,
+)
 from .feedback import (
     Arm,
     Choice,
@@ -42,6 +49,7 @@ from .feedback import (
     Source,
     Verdict,
 )
+from .groups.guidelines import GuidelinePicture, GuidelinesRead
 from .imports import Import, ImportState
 from .invitations import Invitation, InvitationUse
 from .learning import (
@@ -100,6 +108,7 @@ __all__ = [
     "BulkAct",
     "Campaign",
     "CampaignMember",
+    "CampaignState",
     "Checker",
     "Choice",
     "Comment",
@@ -111,6 +120,8 @@ __all__ = [
     "DeliveryState",
     "Evaluation",
     "EventKind",
+    "GuidelinePicture",
+    "GuidelinesRead",
     "Harm",
     "Import",
     "ImportState",

@@ -1,6 +1,7 @@
 """A campaign, its constitution and its people."""
 
 import secrets
+from datetime import datetime
 from typing import Any, cast
 
 from django.db import models, transaction
@@ -10,7 +11,42 @@ from .groups import GROUP_OF, GROUPS, SETTINGS, SettingsGroup, SettingsVersion
 from .users import User
 
 
+class CampaignState(models.TextChoices):
+    """Whether people are given items and rounds go on: so, not for now, or never again."""
+
+    ACTIVE = "active", "Active"
+    PAUSED = "paused", "Paused"
+    FINISHED = "finished", "Finished"
+    ARCHIVED = "archived", "Archived"
+
+
+# When it came to be so; the furthest that is set says the state, and without one it is active.
+SINCE = {
+    CampaignState.ARCHIVED: "archived_at",
+    CampaignState.FINISHED: "finished_at",
+    CampaignState.PAUSED: "paused_at",
+}
+
+
+def at_work(path: str = "") -> Q:
+    """Return what says that a campaign is active, of rows that have it at `path` ("campaign__")."""
+    return Q(**{f"{path}{column}__isnull": True for column in SINCE.values()})
+
+
 class CampaignQuerySet(QuerySet["Campaign"]):
+    def at_work(self) -> "CampaignQuerySet":
+        return self.filter(at_work())
+
+    def not_ended(self) -> "CampaignQuerySet":
+        """Those that are active or paused."""
+        return self.filter(finished_at__isnull=True, archived_at__isnull=True)
+
+    def in_state(self, state: str) -> "CampaignQuerySet":
+        if state == CampaignState.ACTIVE:
+            return self.at_work()
+        rows = self.filter(**{f"{SINCE[CampaignState(state)]}__isnull": False})
+        return rows.filter(archived_at__isnull=True) if state == CampaignState.FINISHED else rows
+
     def visible_to(self, user: User) -> "CampaignQuerySet":
         """Campaigns that the person may open: all for superusers, else those they are a member of."""
         if user.is_superuser:
@@ -43,7 +79,12 @@ class Campaign(models.Model):
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=200)
     created_at = models.DateTimeField(auto_now_add=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
+    state_reason = models.CharField(
+        max_length=500, blank=True, help_text="Why it is in its state, for those who work in it."
+    )
 
     pseudonym_secret = models.CharField(
         max_length=64,
@@ -56,9 +97,32 @@ class Campaign(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(paused_at__isnull=True)
+                | Q(finished_at__isnull=True, archived_at__isnull=True),
+                name="campaign_paused_or_ended",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def state(self) -> CampaignState:
+        reached = (state for state, column in SINCE.items() if getattr(self, column))
+        return next(reached, CampaignState.ACTIVE)
+
+    @property
+    def state_since(self) -> datetime | None:
+        """When it came into its state; None of one that is active."""
+        state = self.state
+        return None if state == CampaignState.ACTIVE else getattr(self, SINCE[state])
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is only to be read from now on."""
+        return self.state in (CampaignState.FINISHED, CampaignState.ARCHIVED)
 
     def settings_of(self, key: str) -> SettingsGroup:
         """Return the group of settings of that key."""

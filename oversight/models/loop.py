@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from .campaigns import Campaign
+from .campaigns import Campaign, at_work
 from .users import User
 from .versions import ModelVersion
 
@@ -33,6 +33,10 @@ class Stage(models.TextChoices):
 class RoundQuerySet(QuerySet["Round"]):
     def open(self) -> "RoundQuerySet":
         return self.filter(finished_at__isnull=True)
+
+    def going_on(self) -> "RoundQuerySet":
+        """Open ones of campaigns that are not paused."""
+        return self.open().filter(at_work("campaign__"))
 
 
 class Round(models.Model):

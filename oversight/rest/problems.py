@@ -82,7 +82,8 @@ class ProblemHandler(ExceptionHandler):
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         if isinstance(exc, OversightError):
             is_forbidden = isinstance(exc, NotAllowed)
-            return (exceptions.PermissionDenied if is_forbidden else Conflict)(exc.sentence)
+            refusal = exceptions.PermissionDenied if is_forbidden else Conflict
+            return refusal(exc.sentence, code=exc.code)
         if isinstance(exc, DataError | UnicodeEncodeError):
             return exceptions.ParseError(UNREADABLE)
         if isinstance(exc, ModelInvalid):

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from oversight.errors import OversightError
 from oversight.models import ActiveVersion, Campaign, ModelVersion, Role
@@ -18,17 +18,20 @@ from oversight.people.views.access import (
     person_required,
     tell_outcome,
 )
-from oversight.versions.forms import ModelForm
+from oversight.versions.forms.kinds import KindForm, kind_of
+from oversight.versions.policies.handover import what_follows
 from oversight.versions.selectors.active import active_version
 from oversight.versions.selectors.critic_ranking import QUESTIONS, ranked_critics
 from oversight.versions.selectors.history import promotion_history, versions_by_role
-from oversight.versions.services.choosing import change_model
+from oversight.versions.selectors.lineage import lineage_of
+from oversight.versions.services.choosing import change_model, try_again
 from oversight.versions.services.connections import ConnectionReport, probe_server
-from oversight.versions.services.loading import notes_on
+from oversight.versions.services.loading import STARTER, notes_on
 from oversight.versions.services.promotion import remove_active, roll_back
 from oversight.web.forms import ReasonForm
 
 FIELDS = ["name", "backend", "location", "served_name", "adapter", "api_key_env"]
+MOST_SHOWN = 30  # versions of a role, unless all are asked for
 
 
 @require_safe
@@ -36,12 +39,19 @@ FIELDS = ["name", "backend", "location", "served_name", "adapter", "api_key_env"
 def models(request: PersonRequest, slug: str) -> HttpResponse:
     campaign = get_campaign(request, slug)
     by_role = versions_by_role(campaign)
+    most = None if "all" in request.GET else MOST_SHOWN
     context = page_context(
         request,
         campaign,
         "models",
         roles=[
-            (role, label, [(version, notes_on(version)) for version in versions])
+            {
+                "role": role,
+                "label": label,
+                "versions": [(version, notes_on(version)) for version in versions[:most]],
+                "lineage": lineage_of(versions[:most]),
+                "count": len(versions),
+            }
             for role, (label, versions) in zip(Role.values, by_role.items(), strict=True)
         ],
         is_trying=any(
@@ -61,7 +71,7 @@ def change(request: PersonRequest, slug: str, role: str) -> HttpResponse:
     campaign = get_campaign(request, slug, Permission.CHANGE_MODELS)
     if role not in Role.values:
         raise Http404
-    form = ModelForm(request.POST or None, initial=_at_work(campaign, role))
+    form = KindForm(request.POST or None, initial=_at_work(campaign, role))
     report = None
     if request.method == "POST" and form.is_valid():
         if "test" in request.POST:
@@ -95,29 +105,61 @@ def remove(request: PersonRequest, slug: str, role: str) -> HttpResponse:
     return render(request, "oversight/versions/model_remove.html", context, status=status)
 
 
-@require_POST
+@require_http_methods(GET_OR_POST)
 @person_required
 def activate(request: PersonRequest, slug: str, version_id: int) -> HttpResponse:
+    """Say what follows of putting a version to work (again); then do it."""
     campaign = get_campaign(request, slug, Permission.CHANGE_MODELS)
-    version = get_object_or_404(ModelVersion, campaign=campaign, pk=version_id)
-    reason = request.POST.get("reason", "").replace("\x00", "").strip()[:500]
+    rows = ModelVersion.objects.filter(campaign=campaign).with_status()
+    version = get_object_or_404(rows, pk=version_id)
+    if request.method == "POST":
+        reason = request.POST.get("reason", "").replace("\x00", "").strip()[:500]
+        _put_to_work(request, version, reason)
+        return redirect("campaign-models", slug)
+    happens = what_follows(
+        role=version.role,
+        name=str(version),
+        at_work=str(active_version(campaign, version.role) or ""),
+        open_round=campaign.rounds.open().values_list("number", flat=True).first(),
+        is_to_be_tried=_is_to_be_tried(version),
+    )
+    context = page_context(request, campaign, "models", version=version, happens=happens)
+    return render(request, "oversight/versions/activate.html", context)
+
+
+def _is_to_be_tried(version: ModelVersion) -> bool:
+    """Whether it never answered: then it has to, before it is put to work."""
+    return str(version.status) == "refused"  # type: ignore[attr-defined]
+
+
+def _put_to_work(request: PersonRequest, version: ModelVersion, reason: str) -> None:
+    if _is_to_be_tried(version):
+        tell_outcome(
+            request,
+            lambda: try_again(version=version, reason=reason, user=request.user),
+            f"{version} is being tried. Once it answers it is put to work as {version.role}.",
+        )
+        return
     tell_outcome(
         request,
         lambda: roll_back(version=version, reason=reason, user=request.user),
         f"{version} is at work as {version.role}. A round under way keeps its own versions.",
     )
-    return redirect("campaign-models", slug)
 
 
 def _at_work(campaign: Campaign, role: str) -> dict[str, Any]:
     active = ActiveVersion.objects.filter(campaign=campaign, role=role).select_related("version")
     found = active.first()
-    return {name: getattr(found.version, name) for name in FIELDS} if found else {"name": role}
+    new = {"name": f"starter-{role}", "kind": "starter", "starter": STARTER + role}
+    if found is None:
+        return new
+    same = {name: getattr(found.version, name) for name in FIELDS}
+    return {**new, **same, **kind_of(found.version)}
 
 
-def _saved(request: PersonRequest, campaign: Campaign, role: str, form: ModelForm) -> bool:
+def _saved(request: PersonRequest, campaign: Campaign, role: str, form: KindForm) -> bool:
     try:
-        version = change_model(campaign=campaign, role=role, user=request.user, **form.cleaned_data)
+        version = change_model(campaign=campaign, role=role, user=request.user, **form.wanted())
     except OversightError as error:
         form.add_error(None, f"Not saved: {error}.")
         return False
@@ -131,7 +173,7 @@ def _saved(request: PersonRequest, campaign: Campaign, role: str, form: ModelFor
     return True
 
 
-def _tested(form: ModelForm) -> ConnectionReport:
+def _tested(form: KindForm) -> ConnectionReport:
     data = form.cleaned_data
     return probe_server(
         location=data["location"],

@@ -7,7 +7,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from annotate.campaigns import ANNOTATING_ROLES, WITH_CAMPAIGN, annotatable_campaigns
 from annotate.models import Assignment
 from annotate.queue.selectors.offers import MOST_COUNTED, offer_to, progress_counts
-from oversight.models import Campaign, Principle, ReviewItem, User
+from oversight.errors import AtRest
+from oversight.models import Campaign, ReviewItem, User
 from oversight.models.groups.basics import BasicsSettings
 from oversight.models.groups.care import CareSettings
 from oversight.models.groups.judging import JudgingSettings
@@ -26,7 +27,7 @@ ONE_OF_THEIRS = Statement(
     JOIN oversight_measuringsettings measuring ON measuring.campaign_id = campaign.id
     JOIN oversight_reviewitem item ON item.id = mine.item_id
     WHERE mine.id = %(assignment)s AND mine.annotator_id = %(user)s
-    AND campaign.archived_at IS NULL AND EXISTS (
+    AND campaign.finished_at IS NULL AND campaign.archived_at IS NULL AND EXISTS (
         SELECT FROM oversight_campaignmember member
         WHERE member.campaign_id = campaign.id AND member.user_id = %(user)s
         AND member.role = ANY(%(roles)s))
@@ -100,6 +101,13 @@ def assignment_of(user: User, assignment_id: int) -> Assignment | None:
     return _joined(user, mine, campaign, item)
 
 
+def refuse_ended(user: User, assignment_id: int) -> None:
+    """Raise AtRest where the person holds this, in a campaign that was finished meanwhile."""
+    rows = Assignment.objects.held_by(user).filter(pk=assignment_id).select_related("campaign")
+    if (row := rows.first()) and row.campaign.has_ended:
+        raise AtRest(row.campaign.name, row.campaign.state)
+
+
 def held_assignments(user: User, campaign: Campaign) -> list[Assignment]:
     """What the person holds, overdue or not: until the seat is released it is theirs.
 
@@ -139,7 +147,3 @@ def _progress(counts: tuple[int, int, int, int, bool]) -> Progress:
 def was_anything_asked(campaign: Campaign) -> bool:
     """Whether the campaign has ever put an item to people."""
     return ReviewItem.objects.filter(campaign=campaign).exists()
-
-
-def current_principles(campaign: Campaign) -> QuerySet[Principle]:
-    return Principle.objects.filter(campaign=campaign, retired_at__isnull=True)

@@ -36,7 +36,9 @@ MEMBERSHIP = Statement(
     """
     SELECT id FROM oversight_campaignmember
     WHERE user_id = %(user)s AND campaign_id = %(campaign)s AND role = ANY(%(roles)s)
-    AND paused_at IS NULL
+    AND paused_at IS NULL AND EXISTS (
+        SELECT FROM oversight_campaign campaign WHERE campaign.id = %(campaign)s
+        AND num_nonnulls(campaign.paused_at, campaign.finished_at, campaign.archived_at) = 0)
     ORDER BY id LIMIT 1 FOR NO KEY UPDATE
     """
 )
@@ -64,8 +66,8 @@ LOCKED = Statement(
 def lease_next(*, user: User, campaign: Campaign) -> Assignment | None:
     """Return what the person holds, else a lease on the first free item; None: there is none.
 
-    Items go by priority, then age. None too where the person may not annotate in the campaign, or
-    has to do something else before (`gate_before`).
+    Items go by priority, then age. None too where the person may not annotate in the campaign, it is
+    paused, or something else comes before (`gate_before`).
     """
     with transaction.atomic():
         if not _lock_membership(user, campaign) or gate_before(user, campaign):

@@ -12,6 +12,7 @@ from oversight.campaigns.services.queries import MAX_QUERY_CHARS, place_of, text
 from oversight.dispatch import send_after_commit
 from oversight.errors import WrongState
 from oversight.models import BackendKind, Campaign, Origin, Query, Role, User
+from oversight.people.selectors.roles import demand_at_work
 from oversight.versions.selectors.active import active_version
 
 NOT_A_FAILURE = "red teaming: nobody said that it failed"
@@ -19,7 +20,10 @@ ANSWER_TASK = "annotate.tasks.answer_turn"
 
 
 def start_chat(*, user: User, campaign: Campaign, text: str) -> RedTeamChat:
-    """Begin a conversation with the active learner. Raises WrongState where none can answer."""
+    """Begin a conversation with the active learner. Raises WrongState where none can answer, and in a
+    campaign that is paused.
+    """
+    demand_at_work(campaign)
     learner = active_version(campaign, Role.LEARNER)
     if learner is None or learner.backend == BackendKind.RECORDED:
         raise WrongState(f"{campaign.name} has no learner that can answer")
@@ -38,8 +42,10 @@ def say(*, chat: RedTeamChat, text: str, number: int | None = None) -> RedTeamTu
     """Add what the person says and ask the models.
 
     `number` is the turn that the page was to begin, where it is known: the same words sent again
-    for it are said once. Raises WrongState where other ones were, or an answer is awaited.
+    for it are said once. Raises WrongState where other ones were, or an answer is awaited, and in a
+    campaign that is paused.
     """
+    demand_at_work(chat.campaign)
     with transaction.atomic():
         RedTeamChat.objects.select_for_update(no_key=True).get(pk=chat.pk)
         earlier = list(chat.turns.select_related("response"))

@@ -11,11 +11,11 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotate.campaigns import annotatable_campaigns
+from annotate.campaigns import GROUPS_READ
 from annotate.card.cards import card_for
 from annotate.care.selectors.showing import Viewer
 from annotate.models import Annotation, Assignment, AssignmentState
-from annotate.queue.selectors.assignments import assignment_of
+from annotate.queue.selectors.assignments import assignment_of, refuse_ended
 from annotate.queue.selectors.gates import Gate, gate_before
 from annotate.queue.services.leases import lease_next, skip_assignment
 from annotate.work.api import serializers
@@ -28,6 +28,8 @@ from annotate.work.services.submissions import answer_blind
 from annotate.work.views.workbench import STATE_WORDS
 from oversight.models import ItemState, Scope
 from oversight.people.api import user_of
+from oversight.people.policies.permissions import Permission
+from oversight.people.selectors.roles import campaigns_as_member, demand_at_work
 from oversight.rest.scopes import Access
 from oversight.rest.views import RestView
 
@@ -54,12 +56,15 @@ class ClaimItem(WorkView):
     def post(self, request: Request, slug: str) -> Response:
         """Return the card of what one holds, else of the next item, leased from now on.
 
-        Annotators may. Asked twice it is the same card. 409: something comes before the queue.
+        Annotators may. Asked twice it is the same card. 409: something comes before the queue, or the
+        campaign is paused or finished.
         A program that judges by itself has an account of its own, marked as simulated: what it says
         never counts as a person's.
         """
         user = user_of(request)
-        campaign = get_object_or_404(annotatable_campaigns(user), slug=slug)
+        campaigns = campaigns_as_member(user, Permission.ANNOTATE).select_related(*GROUPS_READ)
+        campaign = get_object_or_404(campaigns, slug=slug)
+        demand_at_work(campaign)
         row = lease_next(user=user, campaign=campaign)
         if row is None and (gate := gate_before(user, campaign)):
             raise NotTaken(BEFORE[gate], code=str(gate))
@@ -138,6 +143,7 @@ def own_assignment(request: Request, assignment_id: int) -> Assignment:
     """Return what is leased to whoever asks; others' are not found."""
     if row := assignment_of(user_of(request), assignment_id):
         return row
+    refuse_ended(user_of(request), assignment_id)
     raise Http404("You hold no such assignment.")
 
 

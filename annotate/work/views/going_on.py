@@ -16,8 +16,9 @@ from annotate.card.earlier_answers import fields_of
 from annotate.card.forms import SubmissionForm
 from annotate.care.policies.keys import key_translation, shown_keys
 from annotate.care.selectors.own_settings import settings_of
+from annotate.care.selectors.reading import rules_and_news
 from annotate.models import Annotation, Assignment, FlagKind
-from annotate.queue.selectors.assignments import current_principles, progress_of
+from annotate.queue.selectors.assignments import progress_of
 from annotate.queue.selectors.qualification import Qualification
 from annotate.queue.services.leases import lease_ahead, lease_next
 from annotate.work.selectors.drafts import entered_on, entered_on_correction
@@ -185,11 +186,13 @@ def _card_page(
     if request.htmx:
         return HttpResponse(section, status=status)
     own = settings_of(request.user).keys
+    principles, news = rules_and_news(request.user, card.campaign)
     page = {
         "card": card,
         "section": mark_safe(section),  # noqa: S308  # a template's output, escaped there
         "campaign": card.campaign,
-        "principles": current_principles(card.campaign),
+        "principles": principles,
+        "news": news,
         "key_translation": json.dumps(key_translation(own)),
         "own_keys": shown_keys(own),
     }

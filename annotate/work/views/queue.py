@@ -11,11 +11,12 @@ from annotate.campaigns import annotatable_campaigns, is_paused
 from annotate.care.selectors.about import are_answers_open
 from annotate.care.selectors.consent_and_rest import rest_of
 from annotate.care.selectors.exposure import budget_is_spent
+from annotate.care.selectors.reading import rules_and_news
+from annotate.care.services import note_reading
 from annotate.care.views.care import care_context
 from annotate.queue.selectors.assignments import (
     campaigns_with_progress,
     current_assignment,
-    current_principles,
     progress_of,
     was_anything_asked,
 )
@@ -24,7 +25,7 @@ from annotate.queue.selectors.qualification import next_practice_item, qualifica
 from annotate.queue.services.leases import lease_next
 from annotate.work.selectors.history import undo_seconds
 from annotate.work.selectors.reviews import reviews_waiting, sent_back_to
-from oversight.models import Campaign
+from oversight.models import Campaign, CampaignState
 
 
 @require_safe
@@ -51,14 +52,26 @@ def next_item(request: PersonRequest, slug: str) -> HttpResponse:
 @person_required
 def lease(request: PersonRequest, slug: str) -> HttpResponse:
     campaign = get_object_or_404(annotatable_campaigns(request.user), slug=slug)
+    # The page with this button shows the guidelines.
+    note_reading(user=request.user, campaign=campaign, is_first=True)
     return redirect(next_url(request, campaign))
+
+
+@require_POST
+@person_required
+def guidelines_read(request: PersonRequest, slug: str) -> HttpResponse:
+    """The person has read what changed: lead back to the item, or to the queue."""
+    campaign = get_object_or_404(annotatable_campaigns(request.user), slug=slug)
+    note_reading(user=request.user, campaign=campaign)
+    return redirect("annotate:next", slug)
 
 
 def next_url(request: PersonRequest, campaign: Campaign) -> str:
     """Lease the next item and return its page; without one, the page that says so."""
     if assignment := lease_next(user=request.user, campaign=campaign):
         return reverse("annotate:assignment", args=[assignment.pk])
-    if not gate_before(request.user, campaign) and not is_paused(request.user, campaign):
+    rests = campaign.state != CampaignState.ACTIVE or is_paused(request.user, campaign)
+    if not rests and not gate_before(request.user, campaign):
         messages.info(request, "Nothing is left for you to judge right now.")
     return reverse("annotate:next", args=[campaign.slug])
 
@@ -67,10 +80,12 @@ def queue_context(request: PersonRequest, campaign: Campaign) -> dict[str, objec
     """What the page between two items shows; with a gate, what comes before the queue."""
     gate = gate_before(request.user, campaign)
     progress = progress_of(request.user, campaign)
+    principles, news = rules_and_news(request.user, campaign)
     context: dict[str, object] = {
         "campaign": campaign,
         "progress": progress,
-        "principles": current_principles(campaign),
+        "principles": principles,
+        "news": news,
         "gate": gate,
         "is_asked_about": are_answers_open(request.user, campaign),
         "sent_back": sent_back_to(request.user, campaign),

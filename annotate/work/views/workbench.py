@@ -11,7 +11,7 @@ from annotate.access import PersonRequest, person_required
 from annotate.card.forms import AnnotationForm, RatingsForm, StepsForm, SubmissionForm
 from annotate.errors import AlreadyAnswered, ItemGone, LeaseExpired, NotShown
 from annotate.models import Assignment, AssignmentState
-from annotate.queue.selectors.assignments import assignment_of
+from annotate.queue.selectors.assignments import assignment_of, refuse_ended
 from annotate.queue.services.leases import skip_assignment
 from annotate.work.selectors.history import undo_seconds_after
 from annotate.work.selectors.results import known_answer_words
@@ -139,4 +139,5 @@ def own_assignment(request: PersonRequest, assignment_id: int) -> Assignment:
     """Return what is leased to the person; others' are not found."""
     if row := assignment_of(request.user, assignment_id):
         return row
+    refuse_ended(request.user, assignment_id)
     raise Http404("You hold no such assignment.")

@@ -11,8 +11,10 @@ from oversight.campaigns.forms.harm import MAX_CATEGORY_CHARS
 from oversight.campaigns.forms.lines import MAX_LINE_CHARS, MAX_LINES
 from oversight.campaigns.policies.templates import TEMPLATES
 from oversight.campaigns.services.campaigns import MOST_PRINCIPLE_CHARS, check_slug
-from oversight.models import AskRule, Campaign, Harm, Principle
+from oversight.models import AskRule, Campaign, Harm, Principle, User
 from oversight.models.groups import GROUPS, SettingsGroup
+from oversight.people.policies.permissions import Permission
+from oversight.people.selectors.roles import campaigns_where
 from oversight.rest.text import TextField
 
 
@@ -107,13 +109,23 @@ class NewCampaignSerializer(SettingsSerializer):
     """
 
     template = serializers.ChoiceField(choices=list(TEMPLATES), required=False)
+    like = serializers.SlugRelatedField(
+        slug_field="slug",
+        queryset=Campaign.objects.none(),
+        required=False,
+        help_text="The address of a campaign whose settings and principles are taken, and none of its "
+        "data or people. It goes before `template`.",
+    )
 
     class Meta:
         model = Campaign
-        fields = ["slug", "name", "template"]
+        fields = ["slug", "name", "template", "like"]
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         fields = super().get_fields()
+        if (request := self.context.get("request")) and isinstance(request.user, User):
+            like: Any = fields["like"]
+            like.queryset = campaigns_where(request.user, Permission.CHANGE_SETTINGS)
         for shape in GROUP_SHAPES.values():
             fields |= {
                 name: field for name, field in shape().get_fields().items() if name != "name"

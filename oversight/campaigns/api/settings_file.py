@@ -1,14 +1,78 @@
-"""A file of settings against the shapes that REST takes: the same values are refused."""
+"""All settings and principles as one YAML file over REST; its values are those that REST takes."""
 
 from typing import Any
 
-from rest_framework.exceptions import ErrorDetail
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.request import Request
 
 from oversight.campaigns.api.serializers import GROUP_SHAPES
-from oversight.campaigns.policies.settings_file import BadFile, SettingsFile, read_file
+from oversight.campaigns.policies.settings_file import (
+    MOST_CHARS,
+    BadFile,
+    SettingsFile,
+    read_file,
+    write_file,
+)
+from oversight.campaigns.selectors.settings_file import all_settings, current_principles, state_of
 from oversight.campaigns.services.campaigns import MOST_PRINCIPLE_CHARS
-from oversight.models import Campaign
+from oversight.campaigns.services.settings import written
+from oversight.campaigns.services.settings_file import apply_file
+from oversight.models import Campaign, Scope
 from oversight.models.groups import SETTINGS
+from oversight.people.api import user_of
+from oversight.people.api.views import CampaignView
+from oversight.people.policies.permissions import Permission
+from oversight.rest.scopes import Access
+from oversight.rest.text import TextField
+from oversight.rest.versions import demand_match
+
+
+class FileSerializer(serializers.Serializer[Any]):
+    text = TextField(max_length=MOST_CHARS, help_text="YAML: settings by group, and `principles`.")
+
+
+class SettingsFileDetail(CampaignView):
+    """All settings and principles as a file."""
+
+    access = {
+        "GET": Access(Scope.READ, Permission.CHANGE_SETTINGS),
+        "PATCH": Access(Scope.CAMPAIGNS_WRITE, Permission.CHANGE_SETTINGS),
+    }
+    serializer_class = FileSerializer
+
+    def get(self, request: Request, slug: str) -> HttpResponse:
+        return self.show(_file(self.campaign))
+
+    @extend_schema(request=FileSerializer)
+    def patch(self, request: Request, slug: str) -> HttpResponse:
+        """Set what the file names, all or nothing; what it leaves out stays. Faults name their line."""
+        text, state = self.read(FileSerializer)["text"], state_of(self.campaign)
+        demand_match(request, f'"{state}"')
+        try:
+            settings, principles = checked(text, self.campaign)
+        except BadFile as error:
+            words = [f"line {line}: {each}" for line, each in error.faults]
+            raise ValidationError({"text": words}) from error
+        apply_file(
+            campaign=self.campaign,
+            changed_by=user_of(request),
+            state=state,
+            settings=settings,
+            principles=principles,
+        )
+        return self.show(_file(Campaign.objects.get(pk=self.campaign.pk)))
+
+    def etag(self, row: dict[str, Any], whole: dict[str, Any]) -> str:
+        return f'"{row["state"]}"'
+
+
+def _file(campaign: Campaign) -> dict[str, Any]:
+    principles = [each.text for each in current_principles(campaign)]
+    text = write_file(written(all_settings(campaign)), principles)
+    return {"text": text, "state": state_of(campaign)}
 
 
 def checked(text: str, campaign: Campaign) -> tuple[dict[str, Any], list[str] | None]:

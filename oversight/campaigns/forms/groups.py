@@ -102,7 +102,7 @@ PAGES = {
 }
 
 LABELS = {
-    "pool_share": "Imported queries beside the attacker's",
+    "pool_share": "Of each round's queries: imported (%)",
     "max_tokens": "Longest answer (tokens)",
     "acceptance": "Take the critic's word",
     "acceptance_alpha": "Calibrated: largest error (α)",
@@ -146,6 +146,8 @@ LABELS = {
     "schedule_hours": "Hours",
 }
 
+PERCENT = {"pool_share"}
+
 
 def setting_name(name: str) -> str:
     """Return what a setting is called where people read it."""
@@ -157,8 +159,12 @@ def setting_name(name: str) -> str:
 
 
 def setting_words(name: str, value: object) -> object:
-    """Return a setting's value as people read it: a choice in its words, true as Yes."""
+    """Return a setting's value as people read it: a choice in its words, true as Yes, a share in percent
+    where its name says so.
+    """
     if isinstance(value, bool):
         return "Yes" if value else "No"
+    if name in PERCENT and isinstance(value, float | int):
+        return f"{100 * value:g}"
     field = FIELDS.get(name)
     return dict(field.flatchoices).get(value, value) if field else value

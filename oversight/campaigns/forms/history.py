@@ -8,7 +8,8 @@ from oversight.campaigns.forms.groups import PAGES, setting_name, setting_words
 from oversight.models import AskRule
 from oversight.models.groups import SETTINGS, SettingsVersion
 
-MOST_CHARS = 2_000
+MOST_CHARS = 20_000
+LONG = 80
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,11 @@ class Difference:
     name: str
     old: str
     new: str
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is a text that somebody edited: then it is told word by word."""
+        return min(len(self.old), len(self.new)) > LONG
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from oversight.campaigns.forms.attributes import AttributesField
 from oversight.campaigns.forms.groups import LABELS, PAGES, GroupPage
 from oversight.campaigns.forms.harm import HarmField
 from oversight.campaigns.forms.lines import LinesField
+from oversight.campaigns.forms.percent import PercentField
 from oversight.models import AskRule, Campaign
 from oversight.models.campaign_choices import usual_ask_rules
 from oversight.models.groups import GROUPS, SETTINGS, SettingsGroup
@@ -29,11 +30,18 @@ WIDGETS = {
 HELP = {
     "spread_over": "One of the questions above, like “Region”: those who judge the same item have "
     "different answers to it. An item waits until somebody comes who has another one.",
+    "guidelines": "What annotators and the critic go by. In Markdown: **bold**, lists, tables, code, and "
+    "pictures of yours.",
     "qualification_items": "Judged before all else, with feedback. They are made on the page Items. "
     "0: none.",
     "qualification_share": "From 0 to 1. Who has fewer right begins again with others.",
 }
 OWN_FIELDS: dict[str, forms.Field] = {
+    "pool_share": PercentField(
+        label=LABELS["pool_share"],
+        help_text="The attacker writes the rest, and what is missing where too few are left. 0: it "
+        "writes all. 100: it writes none; rounds go on as long as unused queries are left.",
+    ),
     "name": forms.CharField(max_length=200),
     "taxonomy": LinesField(
         required=False, label="Kinds of query", help_text="One per line. The attacker aims at them."

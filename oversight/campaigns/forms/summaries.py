@@ -22,7 +22,18 @@ def _basics(campaign: Campaign) -> str:
 def _rounds(campaign: Campaign) -> str:
     group = campaign.each_round
     queries = _many(group.queries_per_round, "query", "queries")
-    return f"{queries} a round, {_many(group.samples_per_query, 'answer')} each."
+    said = f"{queries} a round, {_many(group.samples_per_query, 'answer')} each."
+    return f"{said} {_where_from(group.pool_share)}"
+
+
+def _where_from(share: float) -> str:
+    if share == 0:
+        return "The attacker writes all of them."
+    if share == 1:
+        return "All are imported ones; the attacker writes none."
+    return (
+        f"{share:.0%} of them imported ones as far as there are some; the attacker writes the rest."
+    )
 
 
 def _routing(campaign: Campaign) -> str:

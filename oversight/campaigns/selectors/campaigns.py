@@ -1,6 +1,6 @@
 """Campaigns with how far each has come."""
 
-from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from oversight.models import Campaign, ItemState, Round, Tally, User
@@ -8,6 +8,8 @@ from oversight.models import Campaign, ItemState, Round, Tally, User
 
 def campaigns_with_progress(user: User) -> QuerySet[Campaign]:
     """Return the person's campaigns, each with counts of its own and its latest round.
+
+    Active ones come first, then those that are paused, then what has ended.
 
     Annotates `query_count`, `item_count`, `closed_item_count`, `round_number` and `round_stage`.
     """
@@ -21,7 +23,11 @@ def campaigns_with_progress(user: User) -> QuerySet[Campaign]:
             round_number=Subquery(latest.values("number")[:1]),
             round_stage=Subquery(latest.values("stage")[:1]),
         )
-        .order_by("archived_at", "-created_at", "-pk")
+        .order_by(
+            F("finished_at").asc(nulls_first=True),
+            F("paused_at").asc(nulls_first=True),
+            *("-created_at", "-pk"),
+        )
     )
 
 

@@ -9,6 +9,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from oversight.campaigns.policies.templates import TEMPLATES
+from oversight.campaigns.services.pictures import copy_pictures
 from oversight.errors import InvalidCampaign, WrongState
 from oversight.models import (
     Act,
@@ -44,9 +45,9 @@ def create_campaign(
 ) -> Campaign:
     """Create a campaign that its maker owns.
 
-    Its settings are those in `fields`, then those of `like`, whose current principles are taken too,
-    or of the template (oversight/campaigns/policies/templates.py), then the usual ones. Raises
-    WrongState where the slug is taken.
+    Its settings are those in `fields`, then those of `like`, whose current principles and pictures
+    are taken too, or of the template (oversight/campaigns/policies/templates.py), then the usual
+    ones. Raises WrongState where the slug is taken.
     """
     if not may_create_campaigns(created_by):
         raise InvalidCampaign(f"user {created_by.pk} may not create campaigns")
@@ -57,6 +58,7 @@ def create_campaign(
             campaign = Campaign.objects.create(**fields)
             if like:
                 _copy_principles(like, campaign)
+                copy_pictures(source=like, campaign=campaign)
             CampaignMember.objects.create(campaign=campaign, user=created_by, role=MemberRole.OWNER)
             record_act(Act.CAMPAIGN_MADE, campaign=campaign, by=created_by)
             return campaign

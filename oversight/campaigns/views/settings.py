@@ -44,13 +44,16 @@ def settings_group(request: PersonRequest, slug: str, key: str) -> HttpResponse:
         raise Http404(f"there is no group of settings {key}")
     # A form that was sent with nothing in it is a form that was sent.
     form = GROUP_FORMS[key](request.POST if request.method == "POST" else None, campaign=campaign)
-    status = 200
-    if request.method == "POST":
+    status, preview = 200, None
+    if "preview" in request.POST and "guidelines" in form.fields:
+        preview = str(form["guidelines"].value() or "")
+    elif request.method == "POST":
         if form.is_valid() and _save(request, campaign, form):
             return redirect("settings-group", slug, key)
         status = 422 if form.errors else 409
     since = told(changes_since(campaign, key, form.cleaned_data["read"])) if status == 409 else []
     more = {"form": form, "page": PAGES[key], "pages": PAGES.values(), "since": since}
+    more["preview"] = preview
     context = page_context(request, campaign, "settings", **more)
     return render(request, "oversight/campaigns/group.html", context, status=status)
 

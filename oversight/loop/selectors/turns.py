@@ -7,13 +7,15 @@ from django.db.models import Case, Count, DurationField, ExpressionWrapper, F, Q
 from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils import timezone
 
-from oversight.models import Stage, UnitState, WorkUnit
+from oversight.models import Round, Stage, UnitState, WorkUnit
 
 WINDOW = timedelta(minutes=10)
 
 
 def rounds_in_turn(stages: Iterable[Stage]) -> list[int]:
     """Return the rounds that have a due unit of these stages, by who is to be served first.
+
+    None of a campaign that is paused.
 
     First comes the round whose units have held the workers least in the last ten minutes, those at
     work now included; of equals the older. A campaign has one open round, and what it used earlier
@@ -28,7 +30,7 @@ def rounds_in_turn(stages: Iterable[Stage]) -> list[int]:
     )
     recent = Q(state=UnitState.RUNNING) | Q(ended_at__gt=now - WINDOW)
     rows = (
-        WorkUnit.objects.filter(round__finished_at__isnull=True, stage__in=stages)
+        WorkUnit.objects.filter(round__in=Round.objects.going_on(), stage__in=stages)
         .order_by()
         .values("round_id")
         .annotate(

@@ -7,24 +7,30 @@ from oversight.asking.selectors.reviews import review_is_complete
 from oversight.dispatch import send_after_commit
 from oversight.loop.stages import HANDLERS
 from oversight.models import Round, Stage, UnitState, WorkUnit
+from oversight.models.campaigns import at_work
 
 ORDER = [Stage(value) for value in Stage.values]
 MAX_MESSAGES = 4
 
 
 def coordinate() -> None:
-    """Advance every open round, then wake the workers of every queue that has due units."""
-    for round_id in Round.objects.open().values_list("pk", flat=True):
+    """Advance every open round, then wake the workers of every queue that has due units.
+
+    In a campaign that is paused all rests where it is.
+    """
+    for round_id in Round.objects.going_on().values_list("pk", flat=True):
         advance_round(round_id)
 
 
 def advance_round(round_id: int) -> Stage | None:
     """Move a round past every stage that is complete; create and dispatch the units of the next.
 
-    Return the stage it stands at, None where another process is advancing it just now.
+    Return the stage it stands at, None where another process is advancing it just now, and where
+    its campaign is paused.
     """
     with transaction.atomic():
-        round_ = Round.objects.select_for_update(skip_locked=True).filter(pk=round_id).first()
+        rows = Round.objects.select_for_update(skip_locked=True, of=("self",))
+        round_ = rows.filter(at_work("campaign__"), pk=round_id).first()
         if round_ is None:
             return None
         while round_.stage != Stage.DONE and _stage_is_complete(round_):

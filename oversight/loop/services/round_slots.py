@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from oversight.errors import InvalidCampaign
 from oversight.loop.policies.targeting import plan_slots
 from oversight.loop.selectors.failures import failure_by_node, seed_queries_by_node
-from oversight.models import Campaign, Origin, Query, Round
+from oversight.loop.selectors.pool import BROUGHT_BY_PEOPLE, unused_queries
+from oversight.models import Campaign, Origin, Role, Round
 from oversight.statements import Statement
+from oversight.versions.selectors.active import active_version
 
-# What was drawn from a template is where an attacker starts from, nothing that anybody asked about.
-BROUGHT_BY_PEOPLE = (Origin.IMPORTED, Origin.PERSON)
 # One pass however many: Django's bulk_update costs the square of its batch.
 TAKE = Statement(
     """
@@ -26,14 +26,18 @@ def fill_slots(round_: Round) -> list[Slot]:
     """Take queries from the pool and return the round's slots: theirs first, then the attacker's.
 
     Beside an attacker a share of the round (`pool_share`) is taken, as far as there are unused
-    queries that people brought; without one the whole round is. Raises InvalidCampaign where there
-    is neither an attacker nor an unused query.
+    queries that people brought; without one the whole round is. With a share of 1 the attacker is
+    not asked, and the round says that it has none. Raises InvalidCampaign where nobody is asked to
+    write queries and none is unused.
     """
     campaign = round_.campaign
-    count = campaign.each_round.queries_per_round
+    count, share = campaign.each_round.queries_per_round, campaign.each_round.pool_share
     if round_.attacker is None:
         return _take_from_pool(round_, count, Origin.values) or _refuse(campaign)
-    taken = _take_from_pool(round_, int(count * campaign.each_round.pool_share), BROUGHT_BY_PEOPLE)
+    taken = _take_from_pool(round_, round(count * share), BROUGHT_BY_PEOPLE)
+    if share == 1:
+        round_.attacker = None
+        return taken or _refuse(campaign)
     return taken + _attack_slots(campaign, count - len(taken), round_.seed)
 
 
@@ -50,15 +54,18 @@ def _attack_slots(campaign: Campaign, count: int, seed: int) -> list[Slot]:
 
 def _take_from_pool(round_: Round, count: int, origins: Sequence[str]) -> list[Slot]:
     """Give unused training queries their slots. Their texts are not read: they may be large."""
-    pool = Query.objects.train().filter(
-        campaign=round_.campaign, round__isnull=True, origin__in=origins
-    )
+    pool = unused_queries(round_.campaign, origins)
     rows = list(pool.order_by("text_sha256").values_list("pk", "node")[:count])
     TAKE.run(round=round_.pk, ids=[pk for pk, _ in rows], slots=list(range(len(rows))))
     return [{"node": node, "near": None, "pool": True} for _, node in rows]
 
 
 def _refuse(campaign: Campaign) -> list[Slot]:
+    if campaign.each_round.pool_share == 1 and active_version(campaign, Role.ATTACKER):
+        raise InvalidCampaign(
+            f"all queries of {campaign.slug} are to be imported ones and none is left unused: add "
+            "queries, or let the attacker write a share"
+        )
     raise InvalidCampaign(
         f"{campaign.slug} has no attacker and no unused queries: choose an attacker or add queries"
     )

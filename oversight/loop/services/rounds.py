@@ -21,6 +21,7 @@ from oversight.models import (
     Stage,
     User,
 )
+from oversight.people.selectors.roles import demand_at_work
 from oversight.people.services.audit import record_act
 from oversight.statistics.seeds import derive_seed
 from oversight.versions.selectors.active import active_version, is_being_tried
@@ -62,7 +63,8 @@ PROMPT_FIELDS = ["guidelines", "learner_instructions", "attacker_instructions"]
 def start_round(*, campaign: Campaign, started_by: User | None = None) -> Round:
     """Freeze the plan of the campaign's next round and dispatch its first units.
 
-    Raises InvalidCampaign where a model or queries are missing, WrongState while a round is open.
+    Raises InvalidCampaign where a model or queries are missing, WrongState while a round is open,
+    AtRest in a campaign that is paused or finished.
     """
     return _start(campaign, reason="", started_by=started_by)
 
@@ -73,18 +75,20 @@ def start_update(*, campaign: Campaign, reason: str) -> Round:
     Raises WrongState, with the reason, where nothing new is there or a round is open, which ends
     with an update itself; InvalidCampaign where there is no learner.
     """
+    demand_at_work(campaign)
     if waiting := reason_to_wait(campaign):
         raise WrongState(waiting)
     return _start(campaign, reason=reason)
 
 
 def _start(campaign: Campaign, *, reason: str, started_by: User | None = None) -> Round:
-    if campaign.archived_at:
-        raise WrongState(f"{campaign.slug} is archived")
+    demand_at_work(campaign)
     if open_round := campaign.rounds.open().first():
         raise WrongState(f"round {open_round.number} of {campaign.slug} is still open")
     try:
         with transaction.atomic():
+            # Whoever pauses or finishes it locks the row too.
+            demand_at_work(Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk))
             round_ = _create_round(campaign, reason)
             record_act(Act.ROUND_STARTED, campaign=campaign, by=started_by, number=round_.number)
     except IntegrityError as error:
@@ -150,7 +154,7 @@ def _create_round(campaign: Campaign, update_reason: str) -> Round:
         round_.plan = {**round_.plan, "slots": [], "update_only": update_reason}
     else:
         round_.plan = {**round_.plan, "slots": fill_slots(round_)}
-    round_.save(update_fields=["plan"])
+    round_.save(update_fields=["plan", "attacker"])
     return round_
 
 

@@ -14,9 +14,7 @@ from oversight.models import Campaign, Round, Schedule, ScheduledUpdate
 def start_due_updates(now: datetime | None = None) -> list[ScheduledUpdate]:
     """Start or skip every campaign's update that is due; safe to run at any moment, twice."""
     now = now or timezone.now()
-    scheduled = Campaign.objects.filter(archived_at__isnull=True).exclude(
-        updates__schedule=Schedule.BY_HAND
-    )
+    scheduled = Campaign.objects.at_work().exclude(updates__schedule=Schedule.BY_HAND)
     settled = []
     for campaign in scheduled.select_related("updates").order_by("pk"):
         due_at = due_time(campaign, now)

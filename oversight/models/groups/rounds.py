@@ -20,7 +20,8 @@ class RoundSettings(SettingsGroup):
     pool_share = models.FloatField(
         default=0.5,
         help_text="Share of each round's queries that is taken from those that were imported, posted or "
-        "kept by people and not used yet, as far as there are some; the attacker writes the rest.",
+        "kept by people and not used yet, as far as there are some; the attacker writes the rest. "
+        "With 1 the attacker writes none.",
         validators=bounded("pool_share"),
     )
     samples_per_query = models.PositiveSmallIntegerField(

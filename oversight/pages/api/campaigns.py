@@ -9,7 +9,7 @@ from rest_framework.request import Request
 
 from oversight.campaigns.api.serializers import NewCampaignSerializer
 from oversight.campaigns.services.campaigns import create_campaign, may_create_campaigns
-from oversight.models import Campaign, Scope
+from oversight.models import Campaign, CampaignState, Scope
 from oversight.pages.api.serializers import CampaignDetailSerializer, CampaignSerializer
 from oversight.people.api import user_of
 from oversight.people.api.views import CampaignView
@@ -20,11 +20,15 @@ from oversight.rest.views import RestList
 
 
 class CampaignFilters(Filters):
+    state = serializers.ChoiceField(choices=CampaignState.choices)
     is_archived = serializers.BooleanField()
 
 
 class CampaignList(RestList):
-    """The campaigns that you are a member of, and the door to make one."""
+    """The campaigns that you are a member of, and the door to make one.
+
+    Archived ones are shown where they are asked for.
+    """
 
     access = {"GET": Access(Scope.READ), "POST": Access(Scope.CAMPAIGNS_WRITE)}
     serializer_class = CampaignSerializer
@@ -33,7 +37,10 @@ class CampaignList(RestList):
     def get_queryset(self) -> QuerySet[Campaign]:
         rows = Campaign.objects.visible_to(user_of(self.request))
         is_archived = self.wanted.get("is_archived")
-        return rows if is_archived is None else rows.filter(archived_at__isnull=not is_archived)
+        if state := self.wanted.get("state"):
+            rows = rows.in_state(state)
+            return rows if is_archived is None else rows.filter(archived_at__isnull=not is_archived)
+        return rows.filter(archived_at__isnull=not is_archived)
 
     @extend_schema(request=NewCampaignSerializer, responses={201: CampaignSerializer})
     def post(self, request: Request) -> HttpResponse:

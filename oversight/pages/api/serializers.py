@@ -5,13 +5,17 @@ from dataclasses import asdict
 from rest_framework import serializers
 
 from oversight.loop.selectors.progress import judgement_counts, preference_counts
-from oversight.models import ActiveVersion, Campaign
+from oversight.models import ActiveVersion, Campaign, CampaignState
+
+STATE = ["state", "state_reason", "paused_at", "finished_at", "archived_at"]
 
 
 class CampaignSerializer(serializers.ModelSerializer[Campaign]):
+    state = serializers.ChoiceField(choices=CampaignState.choices, read_only=True)
+
     class Meta:
         model = Campaign
-        fields = ["slug", "name", "created_at", "archived_at"]
+        fields = ["slug", "name", "created_at", *STATE]
 
 
 class CampaignDetailSerializer(serializers.ModelSerializer[Campaign]):
@@ -21,6 +25,7 @@ class CampaignDetailSerializer(serializers.ModelSerializer[Campaign]):
     taxonomy = serializers.ListField(
         source="basics.taxonomy", child=serializers.CharField(), read_only=True
     )
+    state = serializers.ChoiceField(choices=CampaignState.choices, read_only=True)
     active_versions = serializers.SerializerMethodField()
     judgements = serializers.SerializerMethodField()
     preferences = serializers.SerializerMethodField()
@@ -33,7 +38,7 @@ class CampaignDetailSerializer(serializers.ModelSerializer[Campaign]):
             "guidelines",
             "taxonomy",
             "created_at",
-            "archived_at",
+            *STATE,
             "active_versions",
             "judgements",
             "preferences",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Sum
 
 from oversight.asking.selectors.effort import USUAL_SECONDS, seconds_of_one
+from oversight.loop.selectors.pool import has_run_out
 from oversight.loop.selectors.progress import judgement_counts
 from oversight.loop.selectors.rounds import LiveRound
 from oversight.models import Campaign, DeliveryState, Import, ImportState
@@ -41,6 +42,7 @@ def needs_of(campaign: Campaign, live: LiveRound | None, missing_roles: list[str
         *_of_people(campaign, live),
         *(need for teller in _tellers for need in teller(campaign)),
         *_of_models(missing_roles),
+        *([] if live else _of_queries(campaign, missing_roles)),
         *_of_data(campaign),
         *_of_beginning(campaign),
     ]
@@ -97,6 +99,16 @@ def _of_models(missing_roles: list[str]) -> list[Need]:
     return [
         Need(words, detail, "Choose one", "campaign-models", permission=Permission.CHANGE_MODELS)
     ]
+
+
+def _of_queries(campaign: Campaign, missing_roles: list[str]) -> list[Need]:
+    """A campaign without a learner has no rounds that could run out of queries."""
+    has_attacker = "attacker" not in missing_roles
+    if "learner" in missing_roles or not has_run_out(campaign, has_attacker=has_attacker):
+        return []
+    detail = "bring some, or let an attacker write them: until then no round can start"
+    place = ("Bring queries", "queries-add")
+    return [Need("No query is left for a round", detail, *place, permission=Permission.ADD_DATA)]
 
 
 def _of_data(campaign: Campaign) -> list[Need]:

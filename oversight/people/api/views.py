@@ -3,10 +3,12 @@
 Apart from what says who asks: that is read before Django REST framework has its own views.
 """
 
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from oversight.models import Campaign
 from oversight.people.api import get_campaign
+from oversight.people.selectors.roles import demand_not_ended
 from oversight.rest.views import RestList, RestView
 
 
@@ -19,6 +21,8 @@ class CampaignView(RestView):
         method = "GET" if request.method == "HEAD" else str(request.method)
         permission = self.access[method].permission if method in self.access else None
         self.campaign = get_campaign(request, self.kwargs["slug"], permission)
+        if request.method not in SAFE_METHODS:
+            demand_not_ended(self.campaign, permission)
 
 
 class CampaignRows(CampaignView, RestList):

@@ -7,10 +7,18 @@ from typing import Any
 # Said after who did it. In braces: the entry's details, people by their name.
 SENTENCES = {
     "campaign.made": "made the campaign",
+    "campaign.paused": "paused the campaign: {reason}",
+    "campaign.resumed": "resumed the campaign: {reason}",
+    "campaign.finished": "finished the campaign: {reason}",
+    "campaign.archived": "archived the campaign: {reason}",
+    "campaign.unarchived": "took the campaign out of the archive: {reason}",
+    "campaign.deleted": "deleted the campaign “{name}” ({slug}), which held no labels",
     "settings.changed": "changed settings: {changes}",
     "principle.added": "added principle {number}",
     "principle.changed": "changed principle {number}",
     "principle.retired": "retired principle {number}",
+    "picture.added": "added picture {number} to the guidelines",
+    "picture.removed": "removed picture {number} from the guidelines",
     "role.given": "made {person} {role} of the campaign",
     "role.taken": "took the role of {role} from {person}",
     "person.paused": "paused {person}: no new items for them",

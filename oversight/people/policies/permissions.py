@@ -37,6 +37,8 @@ class Permission(Enum):
     RUN_ROUNDS = "Start, close, retry and cancel rounds and trainings", RUNNING
     CHANGE_SETTINGS = "Read and change settings and principles", RUNNING
     MANAGE_PEOPLE = "Invite people, give roles, pause people, leave labels out", RUNNING
+    STEER_CAMPAIGN = "Pause, resume, finish and archive the campaign", RUNNING
+    DELETE_CAMPAIGN = "Delete the campaign while it holds no labels", frozenset({OWNER})
     MANAGE_OWNERS = "Make somebody an owner, or no owner any more", frozenset({OWNER})
     SEE_AUDIT_LOG = "Read the audit log", frozenset({OWNER})
 
@@ -47,6 +49,17 @@ class Permission(Enum):
     @property
     def roles(self) -> frozenset[str]:
         return self.value[1]
+
+
+# What is left to do in a campaign that is finished: to read it, to take copies, and to see to who may.
+AFTER_THE_END = frozenset(
+    {
+        *(Permission.SEE_CAMPAIGN, Permission.SEE_TEXTS, Permission.SEE_ITEMS, Permission.SEE_WORK),
+        *(Permission.SEE_AUDIT_LOG, Permission.EXPORT_DATA, Permission.RUN_WEBHOOKS),
+        *(Permission.MANAGE_PEOPLE, Permission.MANAGE_OWNERS),
+        *(Permission.STEER_CAMPAIGN, Permission.DELETE_CAMPAIGN),
+    }
+)
 
 
 def permissions_of(roles: frozenset[str]) -> dict[str, bool]:

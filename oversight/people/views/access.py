@@ -14,12 +14,21 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django_htmx.middleware import HtmxDetails
 
-from oversight.errors import OversightError
+from oversight.errors import AtRest, OversightError
 from oversight.models import Campaign, User
-from oversight.people.policies.permissions import Permission, in_words, permissions_of
-from oversight.people.selectors.roles import campaigns_as_member, roles_in
+from oversight.people.policies.permissions import (
+    AFTER_THE_END,
+    Permission,
+    in_words,
+    permissions_of,
+)
+from oversight.people.selectors.roles import campaigns_as_member, demand_not_ended, roles_in
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
+
+# What leads to pages that are read too stays on offer in a campaign that is finished.
+READ_TOO = {Permission.CHANGE_SETTINGS, Permission.CHANGE_MODELS, Permission.SETTLE_FLAGS}
+ACTS = [each.name.lower() for each in Permission if each not in AFTER_THE_END | READ_TOO]
 
 P = ParamSpec("P")
 
@@ -55,7 +64,10 @@ def sign_in_first(
         def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             person = cast(PersonRequest, request)
             if request.user.is_authenticated:
-                return view(person, *args, **kwargs)
+                try:
+                    return view(person, *args, **kwargs)
+                except AtRest as error:
+                    return render(request, "409.html", {"error": error}, status=409)
             if person.htmx:
                 return HttpResponse("You were signed out.", status=401, content_type="text/plain")
             is_page = request.method == "GET"
@@ -81,12 +93,15 @@ def get_campaign(
 ) -> Campaign:
     """Return the campaign with these groups of its settings read.
 
-    404 for strangers, 403 for members without the permission.
+    404 for strangers, 403 for members without the permission. Raises AtRest for a form that would
+    change a campaign which is finished.
     """
     rows = Campaign.objects.visible_to(request.user)
     campaign = get_object_or_404(rows.select_related(*groups) if groups else rows, slug=slug)
     if roles_in(campaign, request.user).isdisjoint(permission.roles):
         raise PermissionDenied(f"You need to be {in_words(permission.roles)} of {campaign.name}.")
+    if request.method == "POST":
+        demand_not_ended(campaign, permission)
     return campaign
 
 
@@ -99,6 +114,8 @@ def page_context(
         # Items go to members alone: who may do everything may not be one.
         annotating = campaigns_as_member(request.user, Permission.ANNOTATE)
         may["annotate"] = annotating.filter(pk=campaign.pk).exists()
+    if campaign.has_ended:
+        may |= dict.fromkeys(ACTS, False)
     return {
         "campaign": campaign,
         "tab": tab,

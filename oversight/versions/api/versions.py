@@ -23,8 +23,8 @@ from oversight.versions.api.serializers import (
     VersionSerializer,
     WhySerializer,
 )
-from oversight.versions.forms import ModelForm
-from oversight.versions.services.choosing import change_model
+from oversight.versions.forms.models import ModelForm
+from oversight.versions.services.choosing import change_model, try_again
 from oversight.versions.services.promotion import remove_active, roll_back
 
 WRITE = Access(Scope.CAMPAIGNS_WRITE, Permission.CHANGE_MODELS)
@@ -68,16 +68,21 @@ class VersionDetail(CampaignView):
 
 
 class VersionActivate(CampaignView):
-    """A version that was at work before is put back to work."""
+    """A version that was at work before is put back to work; one that did not answer is tried again."""
 
     access = {"POST": WRITE}
     serializer_class = VersionSerializer
 
     @extend_schema(request=WhySerializer, responses={200: VersionSerializer})
     def post(self, request: Request, slug: str, version_id: int) -> HttpResponse:
-        """Put it back to work. 409 where it never was, or is. A round under way keeps its own."""
+        """Put it back to work. 409 where it never was, or is. A round under way keeps its own.
+
+        One that was refused since it did not answer is tried once more by a worker first.
+        """
         version = get_object_or_404(versions_of(self), pk=version_id)
-        roll_back(version=version, user=user_of(request), **self.read(WhySerializer))
+        is_refused = str(version.status) == "refused"  # type: ignore[attr-defined]
+        service = try_again if is_refused else roll_back
+        service(version=version, user=user_of(request), **self.read(WhySerializer))
         return self.show(versions_of(self).get(pk=version_id))
 
 

@@ -6,7 +6,7 @@ from django.db.models import Max
 from oversight.errors import InvalidCampaign, WrongState
 from oversight.models import Act, BackendKind, Campaign, ModelVersion, User
 from oversight.people.services.audit import record_act
-from oversight.versions.services.trials import begin_trial
+from oversight.versions.services.trials import begin_trial, repeat_trial
 
 
 def change_model(
@@ -29,6 +29,18 @@ def change_model(
         raise WrongState(
             f"the {role} of {campaign.slug} was changed by someone just now"
         ) from error
+
+
+def try_again(*, version: ModelVersion, user: User, reason: str = "") -> None:
+    """Let a version that did not answer be tried once more; it is put to work if it does.
+
+    Raises WrongState for one that is being tried, or that was never to be.
+    """
+    with transaction.atomic():
+        repeat_trial(version=version, user=user, reason=reason)
+        record_act(
+            Act.MODEL_ADDED, campaign=version.campaign, by=user, model=version, role=version.role
+        )
 
 
 def _next_version(campaign: Campaign, role: str, fields: dict[str, str]) -> ModelVersion:

@@ -4,12 +4,12 @@ import logging
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from models_srv.trying import try_model
 from oversight.dispatch import send_after_commit
-from oversight.errors import OversightError
+from oversight.errors import OversightError, WrongState
 from oversight.models import ModelVersion, Trial, TrialState, User
 from oversight.versions.services.loading import spec_of
 from oversight.versions.services.promotion import make_active
@@ -26,6 +26,22 @@ def begin_trial(*, version: ModelVersion, user: User, reason: str) -> Trial:
     trial = Trial.objects.create(version=version, asked_by=user, reason=reason)
     send_after_commit("oversight.tasks.try_models", queue=QUEUE)
     return trial
+
+
+def repeat_trial(*, version: ModelVersion, user: User, reason: str) -> None:
+    """Let a worker try once more a version that did not answer. Raises WrongState where it is no such."""
+    failed = Trial.objects.filter(version=version, state=TrialState.FAILED)
+    again = failed.update(
+        state=TrialState.WAITING,
+        outcome="",
+        ended_at=None,
+        lease_expires_at=None,
+        asked_by=user,
+        reason=reason or F("reason"),
+    )
+    if not again:
+        raise WrongState(f"{version} is not one that was tried and did not answer")
+    send_after_commit("oversight.tasks.try_models", queue=QUEUE)
 
 
 def dispatch_trials() -> None:

@@ -43,8 +43,9 @@ SECRET = "Thirteen drowned kittens"
 # Who may see it is shown text by these, by themselves or where they lead to.
 SHOWING = {
     "ahead", "assignment", "chat", "chat-say", "consent", "correct", "diff", "flag",
-    "forget-correction-draft", "history", "lease", "next", "practice", "practice-feedback", "rest",
-    "rewrite-diff", "skip", "submit", "submit_ratings", "submit_steps", "turn-failed", "undo",
+    "forget-correction-draft", "guidelines-read", "history", "lease", "next", "practice",
+    "practice-feedback", "rest", "rewrite-diff", "skip", "submit", "submit_ratings",
+    "submit_steps", "turn-failed", "undo",
 }  # fmt: skip
 TEXTLESS = {
     "all-flags", "care", "correction-draft", "draft", "flag-settle", "flags", "home", "red-team",

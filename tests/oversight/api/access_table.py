@@ -11,7 +11,10 @@ EVERYBODY = WITH_TEXTS | {"annotator", "observer"}
 
 @dataclass(frozen=True)
 class Row:
-    """`roles` of the campaign's members; `scope` of a token; `body` of the request, one that is good."""
+    """`roles` of the campaign's members; `scope` of a token; `body` of the request, one that is good.
+
+    `is_too_early`: whoever is let in is told so with 409, as things are in this world.
+    """
 
     name: str
     method: str
@@ -20,6 +23,7 @@ class Row:
     body: object = None
     headers: tuple[tuple[str, str], ...] = ()
     content_type: str = "application/json"
+    is_too_early: bool = False
 
 
 BYTES, AT_THE_START = "application/octet-stream", (("Upload-Offset", "0"),)
@@ -62,7 +66,11 @@ ROWS = [
     *reads(WITH_ITEMS, "items", "item", "reviews", "review"),
     acts("annotate", "review-ask", {"note": "Odd."}, roles=WITH_ITEMS),
     acts("annotate", "review-claim", roles=WITH_ITEMS),
-    *reads(RUNNING, *(f"settings-{key}" for key in SETTINGS), "settings-versions"),
+    *reads(RUNNING, *(f"settings-{key}" for key in SETTINGS), "settings-versions", "settings-file"),
+    Row(
+        *("api-settings-file", "PATCH", "campaigns:write", RUNNING),
+        *({"text": "rounds:\n  queries_per_round: 7\n"}, ANY_VERSION),
+    ),
     Row("api-settings-restore", "POST", "campaigns:write", RUNNING, None, ANY_VERSION),
     *reads(frozenset({"owner"}), "audit-log"),
     Row("api-queries", "POST", "data:write", DATA, {"text": "What is 2 + 2?"}),
@@ -78,6 +86,18 @@ ROWS = [
     *(
         Row(f"api-settings-{key}", "PATCH", "campaigns:write", RUNNING, body, ANY_VERSION)
         for key, body in SETTINGS.items()
+    ),
+    *(
+        acts("campaigns:write", f"campaign-{verb}", {"reason": "A holiday."})
+        for verb in ("pause", "finish", "archive")
+    ),
+    *(
+        Row(f"api-campaign-{verb}", "POST", "campaigns:write", roles, body, is_too_early=True)
+        for verb, roles, body in (
+            ("resume", RUNNING, {"reason": "It is over."}),
+            ("unarchive", RUNNING, {"reason": "It is over."}),
+            ("delete", frozenset({"owner"}), {"name": "Campaign"}),
+        )
     ),
     acts("rounds:write", "rounds"),
     acts("rounds:write", "round-update"),
@@ -99,7 +119,7 @@ ROWS = [
     Row("api-webhook-replay", "POST", "data:write", DATA),
 ]
 # Between rounds alone.
-NO_ROUND = {"api-rounds", "api-round-update"}
+NO_ROUND = {"api-rounds", "api-round-update", "api-campaign-finish", "api-campaign-archive"}
 # What one does with items oneself, whatever the role: tests/annotate/work/api, tests/annotate/review/api.
 OF_WORK = {
     ("api-claim", "POST"),

@@ -2,9 +2,12 @@
 
 import pytest
 
+from oversight.errors import InvalidCampaign
+from oversight.loop.policies.plan_words import told_slots
+from oversight.loop.selectors.pool import has_run_out
 from oversight.loop.selectors.rounds import rounds_of
 from oversight.loop.services.rounds import start_round
-from oversight.models import Query, Stage
+from oversight.models import ActiveVersion, Query, Stage
 from tests.factories import make_query, set_settings
 
 pytestmark = pytest.mark.fault("models-and-attackers")
@@ -41,14 +44,60 @@ def test_with_a_share_of_0_the_attacker_writes_all(campaign, imported):
     assert pool_slots(start_round(campaign=campaign)) == []
 
 
-def test_with_a_share_of_1_the_attacker_writes_only_what_the_pool_lacks(campaign, drive):
+def test_with_a_share_of_1_the_attacker_writes_none(campaign, drive):
     set_settings(campaign, pool_share=1, queries_per_round=4)
     for n in range(4):
         make_query(campaign, f"How much is {n} and 2?")
     round_ = start_round(campaign=campaign)
     assert len(pool_slots(round_)) == 4
+    assert round_.attacker is None
     drive(round_, Stage.RESPOND)
     assert Query.objects.filter(round=round_).count() == 4
+
+
+def test_nor_what_the_pool_lacks_and_the_plan_says_so(campaign, imported):
+    set_settings(campaign, pool_share=1, queries_per_round=10)
+    round_ = start_round(campaign=campaign)
+    assert len(round_.plan["slots"]) == 6
+    words = "Its 6 queries were imported, not 10: no more were left unused."
+    assert told_slots(round_.plan) == words
+
+
+def test_with_a_share_of_1_and_nothing_left_no_round_starts_and_it_says_why(campaign):
+    set_settings(campaign, pool_share=1)
+    assert has_run_out(campaign, has_attacker=True)
+    with pytest.raises(InvalidCampaign, match="none is left unused: add queries, or let the attac"):
+        start_round(campaign=campaign)
+
+
+def test_without_an_attacker_a_whole_round_runs_from_imported_queries(campaign, drive, judge_all):
+    ActiveVersion.objects.filter(campaign=campaign, role="attacker").delete()
+    Query.objects.train().filter(campaign=campaign).delete()
+    for n in range(4):
+        make_query(campaign, f"How much is {n} and 2?")
+    round_ = drive(start_round(campaign=campaign), Stage.REVIEW)
+    judge_all(round_)
+    assert drive(round_, Stage.DONE).finished_at
+    assert set(Query.objects.filter(round=round_).values_list("origin", flat=True)) == {"imported"}
+    assert has_run_out(campaign, has_attacker=False)
+    with pytest.raises(InvalidCampaign, match="no attacker and no unused queries"):
+        start_round(campaign=campaign)
+
+
+@pytest.mark.parametrize(
+    ("imported", "written", "words"),
+    [
+        (0, 0, ""),
+        (0, 5, "The attacker wrote its 5 queries."),
+        (1, 0, "Its 1 query was imported, not 5: no more were left unused."),
+        (5, 0, "Its 5 queries were imported."),
+        (2, 3, "Of its 5 queries 2 were imported; the attacker wrote 3."),
+        (1, 4, "Of its 5 queries 1 was imported; the attacker wrote 4."),
+    ],
+)
+def test_a_plan_says_where_its_queries_come_from(imported, written, words):
+    slots = [{"pool": True}] * imported + [{"node": "sums"}] * written
+    assert told_slots({"slots": slots, "queries_per_round": 5}) == words
 
 
 def test_what_a_template_drew_is_not_asked_about_beside_an_attacker(campaign):

@@ -40,15 +40,15 @@ class ModelForm(_VersionModelForm):
     class Meta:
         model = ModelVersion
         fields = ["name", "backend", "location", "served_name", "adapter", "api_key_env"]
-        labels = {"api_key_env": "API key variable"}
+        labels = {"location": "Where it is", "api_key_env": "API key variable"}
         help_texts = {
             "name": "What you call it. A name used before gets the next revision.",
-            "location": "transformers: a folder with config.json, or a hub id. "
-            "Server: its base URL ending in /v1.",
-            "served_name": "Server only: the name that the server knows it by.",
-            "adapter": "A folder with a LoRA adapter, or nothing.",
-            "api_key_env": "Server only: the environment variable that holds the key, "
-            "such as VLLM_API_KEY. The key itself is never stored.",
+            "location": "A model of transformers: a folder with config.json, or a hub id like "
+            "org/name. Of an adapter: its base. A server: its base URL, which ends in /v1.",
+            "served_name": "The name that the server knows it by.",
+            "adapter": "A folder with adapter_config.json.",
+            "api_key_env": "The environment variable that holds the key, such as VLLM_API_KEY. The "
+            "key itself is never stored.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,0 +1,67 @@
+"""Guidelines and principles in Markdown as safe HTML. Pure.
+
+HTML in the text is shown as text, pictures are the campaign's own, and what comes out goes through
+nh3 besides. What is longer than anybody reads is shown as it was written.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+
+LONGEST = 50_000  # characters
+PICTURE = "picture:"
+TAGS = {
+    *("p", "br", "hr", "strong", "em", "s", "code", "pre", "blockquote", "a", "img"),
+    *("h3", "h4", "h5", "h6", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td"),
+}
+ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "alt", "title", "loading"},
+    "ol": {"start"},
+}
+# A page has its own first and second headings.
+HEADINGS = {"h1": "h3", "h2": "h4", "h3": "h5"}
+
+
+class _Renderer(RendererHTML):
+    """Pictures by their number beneath `options["pictures"]`; others are named, never fetched."""
+
+    def image(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        token = tokens[idx]
+        address = str(token.attrs.get("src", ""))
+        words = self.renderInlineAsText(token.children or [], options, env)
+        number = address.removeprefix(PICTURE)
+        if not (address.startswith(PICTURE) and number.isascii() and number.isdigit()):
+            return f"{escape(words)} ‹{escape(address)}›"
+        source = f"{env['pictures']}{int(number)}/"
+        return f'<img src="{escape(source)}" alt="{escape(words)}" loading="lazy">'
+
+    def heading_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return f"<{HEADINGS.get(tokens[idx].tag, 'h6')}>"
+
+    def heading_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return f"</{HEADINGS.get(tokens[idx].tag, 'h6')}>\n"
+
+
+_PARSER = MarkdownIt("commonmark", {"html": False, "breaks": True}, renderer_cls=_Renderer)
+_PARSER.enable(["table", "strikethrough"])
+
+
+@lru_cache(maxsize=128)
+def guidelines_html(text: str, pictures: str) -> str:
+    """Return the text as safe HTML; `pictures` is the address beneath which they are, by number."""
+    if len(text) > LONGEST:
+        return f"<pre>{escape(text)}</pre>"
+    return nh3.clean(
+        _PARSER.render(text, {"pictures": pictures}),
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer nofollow",
+    )

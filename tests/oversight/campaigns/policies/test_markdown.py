@@ -1,0 +1,82 @@
+"""Guidelines in Markdown: formatted, with pictures of their own, and nothing that could run."""
+
+import pytest
+
+from oversight.campaigns.policies.markdown import LONGEST, guidelines_html
+from oversight.campaigns.policies.pictures import kind_of
+
+
+def html(text):
+    return guidelines_html(text, "/campaigns/maths/guidelines/pictures/")
+
+
+def test_it_is_formatted_beneath_the_pages_own_headings():
+    found = html("# What counts\n\n- **right** first\n- ~~style~~\n\n|a|b|\n|-|-|\n|1|2|\n")
+    for each in ("<h3>What counts</h3>", "<strong>right</strong>", "<s>style</s>", "<td>2</td>"):
+        assert each in found
+
+
+def test_a_picture_is_the_campaigns_own():
+    found = html("![A <good> comment](picture:3)")
+    assert 'src="/campaigns/maths/guidelines/pictures/3/"' in found
+    assert 'alt="A &lt;good&gt; comment"' in found
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://evil.example/a.png", "picture:../../x", "picture:", "data:image/png;base64,AA"],
+)
+def test_another_is_named_and_never_fetched(address):
+    found = html(f"![words]({address})")
+    assert "<img" not in found
+    assert "words" in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "[x](javascript:alert(1))",
+        "<a href='javascript:alert(1)'>x</a>",
+        "[x](data:text/html,<script>)",
+        '![x" onerror="alert(1)](picture:1)',
+        "<javascript:alert(1)>",
+        "<style>*{display:none}</style>",
+        "[x](https://a.example/ 'a\" onclick=\"b')",
+        "```html\n<script>\n```",
+    ],
+)
+def test_what_could_run_is_text(text):
+    found = html(text).lower()
+    for bad in ("<script", "<style", "<svg", 'href="javascript', 'href="data', '" on'):
+        assert bad not in found
+
+
+def test_a_link_tells_nobody_where_it_was():
+    assert 'rel="noopener noreferrer nofollow"' in html("[x](https://a.example/)")
+
+
+def test_what_nobody_reads_is_shown_as_it_was_written():
+    assert html("*a*" * LONGEST).startswith("<pre>*a*")
+
+
+@pytest.mark.parametrize("text", ["[" * 20_000, "> " * 10_000 + "a", "*a_" * 10_000, "`" * 20_000])
+def test_what_is_made_to_be_slow_is_answered(text):
+    assert html(text)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"\x89PNG\r\n\x1a\nrest", "image/png"),
+        (b"\xff\xd8\xff\xe0rest", "image/jpeg"),
+        (b"RIFF\x10\0\0\0WEBPVP8 ", "image/webp"),
+        (b"GIF89arest", "image/gif"),
+        (b"RIFF\x10\0\0\0WAVE", None),
+        (b"<svg onload='x'/>", None),
+        (b"", None),
+    ],
+)
+def test_a_picture_is_told_by_its_content(content, kind):
+    assert kind_of(content) == kind
