@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from annotate.access import PersonRequest, person_required
 from annotate.campaigns import annotatable_campaigns
@@ -22,6 +23,7 @@ from oversight.web.tables import csv_response
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 @person_required
 def people(request: PersonRequest, slug: str) -> HttpResponse:
     campaign = get_campaign(request, slug, Permission.SEE_WORK)
@@ -107,18 +109,21 @@ def work_file(request: PersonRequest, slug: str) -> HttpResponse:
 
 
 def _people_page(request: PersonRequest, campaign: Campaign, days: DaysForm) -> HttpResponse:
+    """What each has done is counted for who asks again: it takes the longer the more was answered."""
+    are_figures_wanted = "figures" in request.GET
     context = page_context(
         request,
         campaign,
         "members",
-        people=figures_of(campaign),
+        people=figures_of(campaign) if are_figures_wanted else None,
         effort=effort_of(campaign),
-        questions=groups_of(campaign),
+        questions=groups_of(campaign) if are_figures_wanted else [],
         fewest=FEWEST,
         days=days,
     )
+    part = "#figures" if request.htmx else ""
     status = 422 if days.errors else 200
-    return render(request, "annotate/team/people.html", context, status=status)
+    return render(request, f"annotate/team/people.html{part}", context, status=status)
 
 
 def _who(campaign: Campaign, person_id: int) -> User:

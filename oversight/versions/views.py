@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from oversight.errors import OversightError
 from oversight.models import ActiveVersion, Campaign, ModelVersion, Role
@@ -35,6 +36,7 @@ MOST_SHOWN = 30  # versions of a role, unless all are asked for
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 @person_required
 def models(request: PersonRequest, slug: str) -> HttpResponse:
     campaign = get_campaign(request, slug)
@@ -58,10 +60,12 @@ def models(request: PersonRequest, slug: str) -> HttpResponse:
             getattr(row, "status", "") == "trying" for rows in by_role.values() for row in rows
         ),
         history=promotion_history(campaign),
-        critics=ranked_critics(campaign),
+        are_critics_ranked="critics" in request.GET,
+        critics=ranked_critics(campaign) if "critics" in request.GET else [],
         questions=QUESTIONS.values(),
     )
-    return render(request, "oversight/versions/models.html", context)
+    part = "#critics" if request.htmx and "critics" in request.GET else ""
+    return render(request, f"oversight/versions/models.html{part}", context)
 
 
 @require_http_methods(GET_OR_POST)

@@ -34,7 +34,7 @@ from .units import FUNCTIONS, IMPORTED_FROM, PEOPLE, UNITS, drawing_values
 CHUNK = 20_000  # items at a time: a multiple of 40, which is how often a pair is adjudicated
 SPARE = 0.3  # units that nobody is asked about, to each that somebody is
 DAYS = 180
-MOST_ROUNDS, ITEMS_PER_ROUND = 8, 100
+MOST_ROUNDS, ITEMS_PER_ROUND = 40, 100
 # How many ids a chunk takes for each unit.
 IDS = {
     "query": (Query, 1),

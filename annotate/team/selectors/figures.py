@@ -25,7 +25,7 @@ WITH said AS (
   JOIN annotate_annotation said ON said.assignment_id = mine.id
   JOIN oversight_judgement judged ON judged.id = said.judgement_id
   JOIN oversight_reviewitem item ON item.id = mine.item_id
-  WHERE mine.campaign_id = %(campaign)s AND NOT judged.is_retraction
+  WHERE mine.campaign_id = %(campaign)s [of_person] AND NOT judged.is_retraction
     AND NOT EXISTS (SELECT FROM annotate_annotation later WHERE later.supersedes_id = said.id)
 ), compared AS (
   SELECT person, count(*) OVER same_choice - 1 AS same, count(*) OVER same_item - 1 AS others,
@@ -59,7 +59,7 @@ WITH said AS (
     count(*) FILTER (WHERE mine.harm <> '' AND mine.leased_at >= %(this_week)s
       AND mine.state IN ('submitted', 'skipped')) AS exposed
   FROM annotate_assignment mine LEFT JOIN annotate_flag flag ON flag.assignment_id = mine.id
-  WHERE mine.campaign_id = %(campaign)s GROUP BY mine.annotator_id
+  WHERE mine.campaign_id = %(campaign)s [of_person] GROUP BY mine.annotator_id
 ), member AS (
   SELECT user_id AS person, array_agg(role) AS roles, bool_or(paused_at IS NOT NULL) AS is_paused
   FROM oversight_campaignmember WHERE campaign_id = %(campaign)s GROUP BY user_id
@@ -82,6 +82,9 @@ WHERE (member.person IS NOT NULL OR leased.person IS NOT NULL)
   AND (%(person)s::bigint IS NULL OR who.id = %(person)s)
 ORDER BY coalesce(done.done, 0) DESC, who.username
 """
+# Of one person, with what others said of the same items.
+OF_PERSON = """AND mine.item_id IN (SELECT item_id FROM annotate_assignment
+    WHERE annotator_id = %(person)s AND campaign_id = %(campaign)s)"""
 # Work is paid though it was left out later: each item once, on the day of its first answer.
 DAYS = """
 SELECT who.username, who.is_simulated, (worked.first_at AT TIME ZONE 'UTC')::date, count(*),
@@ -93,6 +96,7 @@ FROM (
   JOIN oversight_judgement judged ON judged.id = said.judgement_id
   WHERE mine.campaign_id = %(campaign)s
     AND (%(person)s::bigint IS NULL OR mine.annotator_id = %(person)s)
+    AND mine.id IN (SELECT assignment_id FROM annotate_annotation WHERE created_at >= %(since)s)
   GROUP BY mine.id, mine.annotator_id
 ) worked
 JOIN oversight_user who ON who.id = worked.person
@@ -164,7 +168,8 @@ def figures_of(campaign: Campaign, person: User | None = None) -> list[Figures]:
     """Return everybody's figures, or one person's, in one query: who did most comes first."""
     today = datetime.combine(timezone.now().astimezone(UTC).date(), time.min, UTC)
     week = timezone.now() - timedelta(days=7)
-    rows = _rows(FIGURES, campaign, person, today=today, this_week=week, lately=LATELY)
+    text = FIGURES.replace("[of_person]", OF_PERSON if person else "")
+    rows = _rows(text, campaign, person, today=today, this_week=week, lately=LATELY)
     return [_figures(row) for row in rows]
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Exists, Min, OuterRef, QuerySet
+from django.db.models import Min, QuerySet
 from django.db.models.functions import MD5
 
 from oversight.data.selectors.datasets import Wanted, registered
@@ -39,13 +39,17 @@ def newest_preferences(
 ) -> QuerySet[Preference]:
     """Return those of `standing_preferences` that are among the newest so many rows, without those
     that a snapshot has: it costs the same however many there are."""
-    newest = _standing(campaign).order_by("-pk")[:of_newest]
-    rows = Preference.objects.filter(pk__in=newest.values("pk"))
+    # Fetched bit by bit: in one statement the planner reads all that there is.
+    newest = dict(_standing(campaign).order_by("-pk").values_list("pk", "query_id")[:of_newest])
     if but_of:
-        rows = rows.exclude(Exists(but_of.rows.filter(preference=OuterRef("pk"))))
+        for pk in but_of.rows.filter(preference__in=list(newest)).values_list(
+            "preference", flat=True
+        ):
+            del newest[pk]
     # What is the same as another one is of the same query.
-    alike = _standing(campaign).filter(query__in=rows.values("query"))
-    return rows.filter(pk__in=_firsts(alike))
+    alike = _standing(campaign).filter(query__in=set(newest.values()))
+    firsts = newest.keys() & set(_firsts(alike))
+    return Preference.objects.filter(pk__in=firsts)
 
 
 def _standing(campaign: Campaign) -> QuerySet[Preference]:

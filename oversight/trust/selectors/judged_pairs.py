@@ -11,7 +11,9 @@ from django.db.models.functions import Length
 from oversight.models import (
     Campaign,
     Choice,
+    ItemFacts,
     ItemKind,
+    ItemState,
     Judgement,
     ModelVersion,
     RoutingDecision,
@@ -66,8 +68,12 @@ def judged_pairs(
 
 def auditing_source(campaign: Campaign) -> Source:
     """Return whose answers audits go by: people's, simulated ones' where no person has judged."""
-    by_people = _asked(campaign).filter(source=Source.PERSON)
-    return Source.PERSON if by_people.exists() else Source.SIMULATED
+    # By the facts of items, which are found by who answered: among judgements all would be read.
+    answered = ItemFacts.objects.filter(
+        campaign=campaign, marks__contains=[f"{campaign.pk}/source/{Source.PERSON}"]
+    )
+    asked = answered.filter(item__decision__isnull=False).exclude(item__state=ItemState.WITHDRAWN)
+    return Source.PERSON if asked.exists() else Source.SIMULATED
 
 
 def judged_clusters(campaign: Campaign) -> set[str]:

@@ -10,6 +10,7 @@ from oversight.models import Campaign, CritiqueRating, Judgement, Source
 from oversight.statistics.bradley_terry import Match, Strength, fit_bradley_terry
 
 PEOPLE = "People"
+MOST_RATINGS = 4_000
 QUESTIONS = {
     "points_out_problem": "Points out the problem",
     "misses_severe": "Misses severe ones",
@@ -38,7 +39,8 @@ def ranked_critics(campaign: Campaign) -> list[RankedCritic]:
     """Return the critics that met at least one other, the strongest first.
 
     Two critiques that one person rated side by side are a match that the higher overall rating
-    wins; equal ones are a tie (Elo scores of critiques: McAleese et al., 2024, section 3.2).
+    wins; equal ones are a tie (Elo scores of critiques: McAleese et al., 2024, section 3.2). Of very
+    many ratings the newest MOST_RATINGS count.
     """
     rows = CritiqueRating.objects.filter(
         judgement__in=Judgement.objects.standing().filter(
@@ -46,7 +48,7 @@ def ranked_critics(campaign: Campaign) -> list[RankedCritic]:
         )
     ).select_related("critique__version", "judgement__query")
     shown: dict[int, list[CritiqueRating]] = defaultdict(list)
-    for row in rows.order_by("pk"):
+    for row in reversed(rows.order_by("-pk")[:MOST_RATINGS]):
         shown[row.judgement_id].append(row)
     matches = [match for together in shown.values() for match in _matches(together)]
     if not matches:

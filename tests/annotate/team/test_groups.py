@@ -64,7 +64,9 @@ class TestGroups:
         assert [each.within for each in question.groups] == [Share(3, 3), None]
         assert question.between == Share(0, 0)
         client.force_login(make_member(campaign, "manager"))
-        page = client.get(reverse("annotate:people", args=[campaign.slug])).text
+        page = client.get(
+            reverse("annotate:people", args=[campaign.slug]), {"figures": "true"}
+        ).text
         assert "fewer than 3" in page
         assert "not told of so few" in page
 
@@ -81,7 +83,9 @@ class TestGroups:
         set_settings(campaign, attributes={})
         assert groups_of(campaign) == []
         client.force_login(make_member(campaign, "manager"))
-        page = client.get(reverse("annotate:people", args=[campaign.slug])).text
+        page = client.get(
+            reverse("annotate:people", args=[campaign.slug]), {"figures": "true"}
+        ).text
         assert "Do groups judge alike?" not in page
 
 
@@ -99,7 +103,11 @@ class TestEffort:
         assert effort.days == pytest.approx(6 / (3 / 7))
         assert (effort.minutes_of_round, effort.answers_of_round) == (6, 4)
         client.force_login(make_member(campaign, "reviewer"))
-        page = " ".join(client.get(reverse("annotate:people", args=[campaign.slug])).text.split())
+        page = " ".join(
+            client.get(
+                reverse("annotate:people", args=[campaign.slug]), {"figures": "true"}
+            ).text.split()
+        )
         assert "about 6 minutes of work" in page
         assert "that takes about 14 days" in page
         assert "buys about 4 answers in 6 minutes" in page

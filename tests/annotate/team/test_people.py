@@ -139,16 +139,23 @@ class TestFigures:
     def test_the_number_of_queries_does_not_grow_with_people(self, campaign, mia):
         browser = signed_in(mia)
         with CaptureQueriesContext(connection) as few:
-            browser.get(reverse("annotate:people", args=["maths"]))
+            browser.get(reverse("annotate:people", args=["maths"]), {"figures": "true"})
         for _ in range(20):
             make_member(campaign)
         with CaptureQueriesContext(connection) as many:
-            page = browser.get(reverse("annotate:people", args=["maths"]))
+            page = browser.get(reverse("annotate:people", args=["maths"]), {"figures": "true"})
         assert len(page.context["people"]) == 21
         assert len(many) == len(few)
 
 
 class TestPages:
+    def test_figures_come_after_the_page(self, campaign, ada, mia):
+        browser, address = signed_in(mia), reverse("annotate:people", args=["maths"])
+        assert 'hx-get="?figures=true"' in browser.get(address).text
+        part = browser.get(address, {"figures": "true"}, headers={"HX-Request": "true"})
+        assert "ada" in part.text
+        assert "<html" not in part.text
+
     def test_one_persons(self, campaign, ada, mia):
         make_item(campaign)
         judge(ada, campaign, "a")
