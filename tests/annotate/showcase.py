@@ -43,6 +43,7 @@ from oversight.models import (
 from tests.annotate.records import make_comment, make_critique
 from tests.annotate.showcase_cards import card_path, hold, make_cards, make_pair, make_texts
 from tests.annotate.showcase_failures import PAGES as FAILURE_PAGES
+from tests.annotate.showcase_review import review_pages
 from tests.annotate.showcase_trust import make_gold_answers, make_ratings, make_trust
 from tests.factories import (
     make_campaign,
@@ -89,6 +90,7 @@ def make_showcase() -> Showcase:
         *_people_pages(campaign, admin, person),
         *_around(admin, person, history),
         *_campaign_pages(campaign, admin, person),
+        *review_pages(),
         ("missing", person, "/annotate/next/nowhere/"),
         ("forbidden", person, reverse("campaign-edit", args=[campaign.slug])),
         *FAILURE_PAGES,

@@ -57,6 +57,31 @@ SELECT skipped.id, CASE WHEN u %% 5 = 0 THEN 'other' ELSE 'broken' END, 'the num
   CASE WHEN m < %(total)s * .9 THEN (%(people)s::bigint[])[1] END
 FROM unit JOIN annotate_assignment skipped ON skipped.id = %(assignment)s + 4 * u + 3
 WHERE skipped.state = 'skipped' AND skipped.reason LIKE 'flagged:%%'"""
+# Drawn at random, accepted by somebody who did not answer; some still wait.
+REVIEWS = """
+INSERT INTO annotate_review (campaign_id, item_id, state, reasons, is_random, propensity, reviewer_id,
+  note, outcome, created_at)
+SELECT %(campaign)s, %(item)s + u, CASE WHEN is_over THEN 'adjudicated' ELSE 'todo' END, '{random}', true,
+  .05, CASE WHEN is_over THEN reviewer END, '', CASE WHEN is_over THEN 'accepted' ELSE '' END,
+  at + interval '2 days'
+FROM (
+  SELECT *, draw(27) < .8 AS is_over,
+    (%(people)s::bigint[])[1 + (who + 3) %% %(persons)s] AS reviewer
+  FROM unit WHERE has_item AND state = 'closed' AND kind <> 'adjudication' AND draw(26) < .05
+) drawn
+WHERE NOT EXISTS (
+  SELECT FROM annotate_assignment held JOIN oversight_reviewitem item ON item.id = held.item_id
+  WHERE held.annotator_id = drawn.reviewer
+  AND (item.id = %(item)s + drawn.u OR item.adjudicates_id = %(item)s + drawn.u))"""
+REVIEW_MOVES = """
+INSERT INTO annotate_reviewmove (review_id, kind, from_state, to_state, by_id, note, at)
+SELECT review.id, move.kind, move.before, move.after,
+  CASE WHEN move.n > 1 THEN review.reviewer_id END, '', review.created_at + move.n * interval '1 minute'
+FROM unit JOIN annotate_review review ON review.item_id = %(item)s + unit.u
+CROSS JOIN (VALUES (1, 'chosen', '', 'todo'), (2, 'claimed', 'todo', 'in_review'),
+  (3, 'accepted', 'in_review', 'adjudicated')) move(n, kind, before, after)
+WHERE move.n = 1 OR review.state = 'adjudicated'
+ORDER BY review.id, move.n"""
 # Of a level pair its adjudicator's word, else what most said.
 BY_PEOPLE = """
 INSERT INTO oversight_preference (campaign_id, round_id, query_id, chosen_id, rejected_id, source, kind,
@@ -99,4 +124,7 @@ UPDATE oversight_itemfacts facts SET flag = CASE WHEN f.settled_at IS NULL THEN 
 FROM annotate_flag f JOIN annotate_assignment s ON s.id = f.assignment_id
 WHERE facts.item_id = s.item_id AND facts.item_id >= %(item)s"""
 
-STATEMENTS = [VERDICTS, BLIND, STEPS, RATINGS, SKIPPED, FLAGS, BY_PEOPLE, BY_CRITIC, FACTS, FLAGGED]
+STATEMENTS = [
+    *(VERDICTS, BLIND, STEPS, RATINGS, SKIPPED, FLAGS, REVIEWS, REVIEW_MOVES),
+    *(BY_PEOPLE, BY_CRITIC, FACTS, FLAGGED),
+]

@@ -6,6 +6,7 @@ from django.db import connection
 
 from annotate.card.policies.steps import split_steps
 from annotate.models import Annotation, Assignment, Flag
+from annotate.review.selectors.own import has_part_in
 from annotate.simulation.seeding.seeding import seed_campaign
 from oversight.campaigns.services.queries import text_columns
 from oversight.errors import InvalidCampaign, WrongState
@@ -59,6 +60,15 @@ def test_there_is_some_of_everything_that_a_campaign_has(seeded):
     assert seeded.training_runs.filter(snapshot__train_count__gt=0).exists()
     assert Assignment.objects.filter(campaign=seeded, state="skipped").exists()
     assert Flag.objects.filter(assignment__campaign=seeded).exists()
+    assert {"todo", "adjudicated"} <= set(seeded.reviews.values_list("state", flat=True))
+
+
+def test_nobody_reviewed_their_own(seeded):
+    done = seeded.reviews.filter(state="adjudicated").select_related("item", "reviewer")
+    assert done
+    assert not any(has_part_in(review.reviewer, review.item) for review in done)
+    kinds = [[move.kind for move in review.moves.all()] for review in done]
+    assert set(map(tuple, kinds)) == {("chosen", "claimed", "accepted")}
 
 
 def test_nothing_refers_to_what_is_not_there(seeded):
