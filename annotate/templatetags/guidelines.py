@@ -1,13 +1,14 @@
 """{{ text|guidelines:campaign }}: what its managers wrote, in Markdown.
 
-{{ old|changed_to:new }}: what differs between two texts, word by word.
+{{ old|changed_to:new }}: what differs between two texts, word by word, with the
+lines beside it.
 """
 
 from django import template
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from annotate.text.diffing import Change, text_diff
+from annotate.text.diffing import Change, nearby, text_diff
 from oversight.campaigns.policies.markdown import guidelines_html
 from oversight.models import Campaign
 
@@ -22,4 +23,4 @@ def guidelines(text: str, campaign: Campaign) -> SafeString:
 
 @register.filter
 def changed_to(old: str, new: str) -> list[Change]:
-    return text_diff(old, new)
+    return nearby(text_diff(old, new))

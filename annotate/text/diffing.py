@@ -17,6 +17,7 @@ NOT_COMPARED = (
     "They are too long and too different to be compared word by word: each is shown whole."
 )
 LINE = re.compile(r"[^\n]*\n|[^\n]+")
+FEWEST_CUT = 5  # lines that are the same
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,23 @@ class Difference:
 
     changes: list[Change]
     note: str = ""
+
+
+def nearby(changes: Sequence[Change]) -> list[Change]:
+    """Return the changes with no more than the lines beside them: what is the same is cut short."""
+    last = len(changes) - 1
+    return [
+        _cut(change, is_first=at == 0, is_last=at == last) if change.kind == "same" else change
+        for at, change in enumerate(changes)
+    ]
+
+
+def _cut(same: Change, *, is_first: bool, is_last: bool) -> Change:
+    lines = LINE.findall(same.text)
+    if len(lines) < FEWEST_CUT:
+        return same
+    head, tail = "" if is_first else lines[0], "" if is_last else lines[-1]
+    return Change("same", f"{head}…\n{tail}")
 
 
 def text_diff(before: str, after: str) -> list[Change]:

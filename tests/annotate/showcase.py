@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from annotate.card.earlier_answers import fields_of
-from annotate.care.services import give_consent
+from annotate.care.services import give_consent, note_reading
 from annotate.models import (
     Assignment,
     Flag,
@@ -21,6 +21,8 @@ from annotate.queue.services.leases import lease_next
 from annotate.work.selectors.history import standing_annotation
 from annotate.work.services.drafts import save_draft
 from annotate.work.services.submissions import submit_annotation
+from oversight.campaigns.services.pictures import add_picture
+from oversight.campaigns.services.settings import change_settings
 from oversight.data.selectors.frozen import Freeze
 from oversight.data.services.snapshots import freeze
 from oversight.models import (
@@ -109,6 +111,9 @@ def _past(campaign: Campaign, person: User) -> Campaign:
         values = {"choice": "a", "strength": 2, "verdicts": {}, "critiques_shown": []}
         submit_annotation(assignment=row, submission=uuid4(), rationale="Right.", **values)
     make_pair(past)
+    note_reading(user=person, campaign=past)
+    change_settings(campaign=past, guidelines="# Rules\n\n- **Right** first ![so](picture:1)")
+    add_picture(campaign=past, content=b"GIF89a")
     return past
 
 
@@ -204,12 +209,18 @@ def _campaign_pages(campaign, admin, person):
         "campaign-data",
         "campaign-freeze",
         "campaign-items",
+        "campaign-state",
+        "campaign-delete",
+        "campaign-guidelines",
     ]
     principle = Principle.objects.get(campaign=campaign, number=2)
     return [
         *((name, admin, reverse(name, args=[campaign.slug])) for name in names),
         ("principle", admin, reverse("principle-change", args=[campaign.slug, principle.pk])),
         ("model-change", admin, reverse("model-change", args=[campaign.slug, Role.LEARNER])),
+        ("move", admin, reverse("campaign-move", args=[campaign.slug, "pause"])),
+        ("activate", admin, reverse("version-activate", args=[campaign.slug, run.parent_id])),
+        ("news", person, reverse("annotate:next", args=["judged"])),
         ("round", admin, reverse("round", args=[campaign.slug, 2])),
         ("round-past", admin, reverse("round", args=[campaign.slug, 1])),
         ("training-run", admin, reverse("training-run", args=[campaign.slug, run.pk])),
@@ -219,7 +230,7 @@ def _campaign_pages(campaign, admin, person):
 
 def _round_and_run(campaign: Campaign) -> TrainingRun:
     learner = campaign.versions.filter(role=Role.LEARNER).first()
-    candidate = make_version(campaign, active=False, name="learner-1")
+    candidate = make_version(campaign, active=False, name="learner-1", parent=learner)
     now = timezone.now()
     past = Round.objects.create(
         campaign=campaign,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from annotate.text.diffing import Change, text_diff
+from annotate.text.diffing import Change, nearby, text_diff
 from oversight.models import Campaign, GuidelinesRead, Principle, User
 from oversight.statements import Statement
 
@@ -72,7 +72,7 @@ def _guidelines(campaign: Campaign, read: GuidelinesRead) -> list[Change]:
     versions = campaign.settings_versions.filter(group="basics", number=read.basics_number)
     before = versions.values_list("values__guidelines", flat=True).first()
     after = campaign.basics.guidelines
-    return [] if before in (None, after) else text_diff(str(before), after)
+    return [] if before in (None, after) else nearby(text_diff(str(before), after))
 
 
 def _rules(campaign: Campaign, read: GuidelinesRead, rules: list[Principle]) -> list[RuleNews]:

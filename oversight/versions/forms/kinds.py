@@ -15,13 +15,14 @@ from oversight.versions.services.loading import STARTER
 
 @dataclass(frozen=True)
 class Kind:
-    """A way to have a model; `fields` are those that it is told by."""
+    """A way to have a model; `fields` are those that it is told by, `where` says what its location is."""
 
     key: str
     title: str
     about: str
     backend: str
     fields: tuple[str, ...]
+    where: str = ""
 
 
 KINDS = {
@@ -40,6 +41,7 @@ KINDS = {
             "A transformers model, loaded by a worker of this installation.",
             BackendKind.TRANSFORMERS,
             ("location",),
+            "A folder with config.json, or a hub id like org/name.",
         ),
         Kind(
             "adapter",
@@ -47,6 +49,7 @@ KINDS = {
             "A LoRA adapter, loaded by a worker on top of the model that it was trained from.",
             BackendKind.TRANSFORMERS,
             ("location", "adapter"),
+            "The base that it was trained from: a folder with config.json, or a hub id like org/name.",
         ),
         Kind(
             "server",
@@ -54,6 +57,7 @@ KINDS = {
             "Any server that speaks OpenAI's protocol, vLLM first.",
             BackendKind.OPENAI,
             ("location", "served_name", "api_key_env"),
+            "The server's base URL, which ends in /v1.",
         ),
     )
 }
@@ -94,6 +98,10 @@ class KindForm(ModelForm):
             (self[name], " ".join(kind.key for kind in KINDS.values() if name in kind.fields))
             for name in PLACES
         ]
+
+    def wheres(self) -> list[Kind]:
+        """Return the kinds that have a location, each of which says what it is."""
+        return [kind for kind in KINDS.values() if kind.where]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

@@ -1,7 +1,7 @@
 """Which version came from which, as plain numbers that a template turns into SVG. Pure.
 
-A row each, the newest on top, as a log of commits has them: what was put to work goes on in its
-parent's lane, and what was not stands beside it.
+A row each, the newest on top, as a log of commits has them: what was put to work stands in the first
+lane where no line is in its way, and what was not beside its parent.
 """
 
 from collections.abc import Sequence
@@ -78,7 +78,7 @@ def _lanes(versions: Sequence[Ancestor]) -> dict[int, int]:
         parent = version.parent if version.parent in lanes else None
         wanted, between = 0, []
         if parent is not None:
-            wanted = lanes[parent] + (0 if version.was_at_work else 1)
+            wanted = 0 if version.was_at_work else lanes[parent] + 1
             between = rows[row_of[parent] + 1 :]
         lane = next((n for n in range(wanted, MOST_LANES) if n not in between), MOST_LANES - 1)
         lanes[version.pk], row_of[version.pk] = lane, len(rows)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotate.models import Assignment
-from annotate.text.diffing import difference, text_diff
+from annotate.text.diffing import difference, nearby, text_diff
 from tests.annotate.records import RIGHT, WRONG, make_reviewed_pair
 
 TEXTS = st.text(alphabet=st.sampled_from("ab \n.é"), max_size=30)
@@ -87,6 +87,19 @@ def test_comparing_has_a_bound(name):
 
 
 @pytest.mark.fault("slow-text")
+def test_of_what_is_the_same_the_lines_beside_a_change_are_shown():
+    lines = [f"line {n}\n" for n in range(20)]
+    changed = [*lines[:10], "another\n", *lines[11:]]
+    shown = nearby(text_diff("".join(lines), "".join(changed)))
+    assert [(each.kind, each.text) for each in shown] == [
+        ("same", "…\nline 9\n"),
+        ("del", "line 10"),
+        ("ins", "another"),
+        ("same", "\n…\n"),
+    ]
+    assert nearby(text_diff("a\nb\nc", "a\nb\nd"))[0].text == "a\nb\n"
+
+
 def test_what_is_not_compared_is_said():
     assert "too long" in difference("a\n" * 30_000, "b\n" * 30_000).note
     assert not difference("a\n" * 30_000, "a\n" * 29_999 + "b\n").note
