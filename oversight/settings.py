@@ -3,8 +3,6 @@
 import hashlib
 import os
 import re
-import secrets
-from contextlib import suppress
 from pathlib import Path
 
 import dj_database_url
@@ -14,37 +12,10 @@ from django.core.exceptions import ImproperlyConfigured
 from models_srv.addresses import address_rules, is_local_installation, webhook_rules
 from oversight.embedded import postgres_url, redis_url, var_folder
 from oversight.web.mail import MailServer, mail_server
+from oversight.web.secret_key import secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = var_folder()
-
-
-def _secret_key() -> str:
-    """Return SECRET_KEY from the environment, else one made once and kept in var/."""
-    if key := os.environ.get("SECRET_KEY"):
-        return key
-    path = VAR / "secret_key"
-    try:
-        if not path.exists():
-            _write_once(path, secrets.token_urlsafe(50))
-        return path.read_text()
-    except OSError as error:
-        raise ImproperlyConfigured(
-            f"cannot keep a secret key in {path} ({error.strerror}). Set SECRET_KEY, or set "
-            "OVERSIGHT_VAR to a folder that you may write to."
-        ) from error
-
-
-def _write_once(path: Path, text: str) -> None:
-    """Make a file that is whole from the first moment; of two who try at once one wins."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        draft.touch(mode=0o600)
-        draft.write_text(text)
-        with suppress(FileExistsError):
-            os.link(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _script_name() -> str:
@@ -91,7 +62,7 @@ def _mail_server() -> MailServer:
         raise ImproperlyConfigured(f"EMAIL_URL cannot be read: {error}.") from error
 
 
-SECRET_KEY = _secret_key()
+SECRET_KEY = secret_key(VAR)
 DEBUG = os.environ.get("DEBUG") == "1"
 HOST = os.environ.get("HOST") or "127.0.0.1"
 PORT = _positive_int("PORT", 8000)
