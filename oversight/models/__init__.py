@@ -70,6 +70,7 @@ from .outputs import (
 from .rest import StoredAnswer
 from .reward import RewardMargin, RewardModel
 from .sign_in import ApiToken, Scope, SignedIn, SignInTry
+from .telling import DeliveryState, EventKind, WebhookDelivery, WebhookEndpoint
 from .trust import Acceptance, SourceReliability
 from .users import User
 from .versions import (
@@ -81,7 +82,6 @@ from .versions import (
     Trial,
     TrialState,
 )
-from .webhooks import DeliveryState, EventKind, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "KNOWN_KINDS",

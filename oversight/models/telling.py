@@ -1,4 +1,4 @@
-"""Addresses of other people's that are told what happened here, and what each was told."""
+"""Who is told what happened here: addresses of other people's, and what each was told."""
 
 from django.db import models
 from django.db.models import F, Q, QuerySet
