@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -12,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from models_srv.addresses import address_rules, is_local_installation, webhook_rules
 from oversight.embedded import postgres_url, redis_url, var_folder
 from oversight.web.mail import MailServer, mail_server
+from oversight.web.oidc import oidc_app
 from oversight.web.secret_key import secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -62,6 +64,13 @@ def _mail_server() -> MailServer:
         raise ImproperlyConfigured(f"EMAIL_URL cannot be read: {error}.") from error
 
 
+def _oidc_app() -> dict[str, Any] | None:
+    try:
+        return oidc_app(os.environ)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{error}.") from error
+
+
 SECRET_KEY = secret_key(VAR)
 DEBUG = os.environ.get("DEBUG") == "1"
 HOST = os.environ.get("HOST") or "127.0.0.1"
@@ -92,6 +101,11 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "oversight",
     "annotate",
 ]
@@ -109,6 +123,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "oversight.urls"
 WSGI_APPLICATION = "oversight.wsgi.application"
@@ -176,6 +191,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ] + [{"NAME": "oversight.sessions.PasswordEndsToken"}]
+PASSWORD_RESET_TIMEOUT = 3600  # seconds
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # A card may ask for a label of each of thousands of lines, and be sent back long texts.
@@ -216,6 +232,41 @@ SECURE_HSTS_SECONDS = _whole_number("HSTS_SECONDS", 365 * 24 * 3600) if IS_HTTPS
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = os.environ.get("HSTS_SUBDOMAINS") != "0"
 # Trusted proxies in front, each of which adds whom it saw to X-Forwarded-For.
 PROXIES = _whole_number("PROXIES", 1 if IS_HTTPS else 0)
+
+# Second factors, single sign-on and addresses are django-allauth's (docs/adr/0036), by our rules. Tries
+# are counted by ourselves, in PostgreSQL; no account is made but by those rules.
+OIDC_APP = _oidc_app()
+OIDC_SIGN_UP = os.environ.get("OIDC_SIGN_UP") == "1"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "provider_class": "oversight.people.entrance.single_sign_on.Provider",
+        "APPS": [OIDC_APP] if OIDC_APP else [],
+    }
+}
+SOCIALACCOUNT_ADAPTER = "oversight.people.entrance.single_sign_on.SingleSignOn"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+ACCOUNT_ADAPTER = "oversight.people.entrance.accounts.Accounts"
+ACCOUNT_CHANGE_EMAIL, ACCOUNT_PREVENT_ENUMERATION = True, "strict"
+ACCOUNT_EMAIL_VERIFICATION, ACCOUNT_EMAIL_SUBJECT_PREFIX = "none", ""
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+MFA_ADAPTER = "oversight.people.entrance.factors.Factors"
+MFA_FORMS = {
+    name: f"oversight.people.entrance.factors.{form}"
+    for name, form in {
+        "authenticate": "CodeForm",
+        "reauthenticate": "AgainForm",
+        "activate_totp": "AppForm",
+        "add_webauthn": "NewPasskeyForm",
+        "authenticate_webauthn": "PasskeyForm",
+        "login_webauthn": "PasskeyAloneForm",
+        "reauthenticate_webauthn": "PasskeyAgainForm",
+    }.items()
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER, MFA_TOTP_TOLERANCE = "Oversight", 1
+MFA_PASSKEY_LOGIN_ENABLED = MFA_ALLOW_UNVERIFIED_EMAIL = MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS  # on this machine browsers do with http
 
 REST_FRAMEWORK = {
     # One version of the interface: whatever the schema is asked for would else be in its file's name.
@@ -294,6 +345,7 @@ CELERY_BEAT_SCHEDULE = {  # in seconds
         "schedule": 30.0,
     },
     "deliver_webhooks": {"task": "oversight.tasks.deliver_webhooks", "schedule": 5.0},
+    "tell_people": {"task": "oversight.tasks.tell_people", "schedule": 5.0},
     "run_acts": {"task": "oversight.tasks.run_acts", "schedule": 5.0},
     "gather_tallies": {"task": "oversight.tasks.gather_tallies", "schedule": 60.0},
     "read_words": {"task": "oversight.tasks.read_words", "schedule": 5.0},

@@ -69,8 +69,13 @@ from .outputs import (
 )
 from .rest import StoredAnswer
 from .reward import RewardMargin, RewardModel
-from .sign_in import ApiToken, Scope, SignedIn, SignInTry
-from .telling import DeliveryState, EventKind, WebhookDelivery, WebhookEndpoint
+from .sign_in import ApiToken, ForgottenPassword, Scope, SignedIn, SignInTry
+from .telling import (
+    DeliveryState,
+    EventKind,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from .trust import Acceptance, SourceReliability
 from .users import User
 from .versions import (
@@ -111,6 +116,7 @@ __all__ = [
     "DeliveryState",
     "Evaluation",
     "EventKind",
+    "ForgottenPassword",
     "Harm",
     "Import",
     "ImportState",

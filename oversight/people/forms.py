@@ -1,4 +1,4 @@
-"""Adding a person to a campaign; making a token."""
+"""Adding a person to a campaign; making a token; asking for a new password."""
 
 import re
 from datetime import timedelta
@@ -85,6 +85,14 @@ class JoinForm(UserCreationForm):  # type: ignore[type-arg]
             each for each in get_default_password_validators() if type(each).__module__ == DJANGOS
         ]
         self.fields["password1"].help_text = password_validators_help_text_html(rules)
+
+
+class ForgottenForm(forms.Form):
+    email = forms.EmailField(
+        label="Your e-mail address",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),
+    )
 
 
 class TokenForm(forms.Form):
