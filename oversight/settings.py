@@ -85,6 +85,8 @@ EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
 EMAIL_USE_TLS, EMAIL_USE_SSL, EMAIL_TIMEOUT = MAIL.is_tls, MAIL.is_ssl, 10
 DEFAULT_FROM_EMAIL = MAIL.sender
+# What links in e-mails begin with where no request is there to say it.
+SITE_URL = (os.environ.get("SITE_URL") or f"http://{HOST}:{PORT}").rstrip("/")
 
 INSTALLED_APPS = [
     "django.contrib.admin",

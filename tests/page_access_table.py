@@ -83,6 +83,7 @@ OF_ONE_PERSON = {
     **posts(NOBODY, "annotate:chat-say", "annotate:turn-failed"),
     **both(NOBODY, "mfa_deactivate_totp"),
     **reads(NOBODY, "mfa_view_recovery_codes"),
+    **posts(NOBODY, "notification-open"),
 }
 # Whoever is signed in, each for themselves.
 OF_ONESELF = {
@@ -90,8 +91,9 @@ OF_ONESELF = {
     **posts(EVERYBODY, "account-token", "account-password", "account-token-delete", "logout"),
     **posts(EVERYBODY, "account-session-end"),
     **both(EVERYBODY, "annotate:settings"),
-    **reads(EVERYBODY, "mfa_index", "mfa_list_webauthn"),
-    **both(EVERYBODY, "account_email"),
+    **reads(EVERYBODY, "mfa_index", "mfa_list_webauthn", "notifications"),
+    **posts(EVERYBODY, "notifications-read"),
+    **both(EVERYBODY, "notification-choices", "account_email"),
     **both(EVERYBODY, "mfa_activate_totp", "mfa_add_webauthn", "mfa_remove_webauthn"),
     **both(EVERYBODY, "mfa_generate_recovery_codes", "account_reauthenticate"),
     **both(EVERYBODY, "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),

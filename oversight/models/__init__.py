@@ -71,8 +71,12 @@ from .rest import StoredAnswer
 from .reward import RewardMargin, RewardModel
 from .sign_in import ApiToken, ForgottenPassword, Scope, SignedIn, SignInTry
 from .telling import (
+    Channel,
     DeliveryState,
     EventKind,
+    News,
+    Notification,
+    NotificationChoice,
     WebhookDelivery,
     WebhookEndpoint,
 )
@@ -105,6 +109,7 @@ __all__ = [
     "BulkAct",
     "Campaign",
     "CampaignMember",
+    "Channel",
     "Checker",
     "Choice",
     "Comment",
@@ -131,6 +136,9 @@ __all__ = [
     "MemberRole",
     "Method",
     "ModelVersion",
+    "News",
+    "Notification",
+    "NotificationChoice",
     "Origin",
     "Preference",
     "PreferenceKind",

@@ -12,7 +12,8 @@ from django.contrib.auth.password_validation import (
 )
 from django.utils import timezone
 
-from oversight.models import Act, MemberRole, Scope, User
+from oversight.models import Act, Channel, MemberRole, Scope, User
+from oversight.people.policies.notifications import KINDS
 
 DJANGOS = "django.contrib.auth.password_validation"
 LONGEST_NAME = 254
@@ -93,6 +94,15 @@ class ForgottenForm(forms.Form):
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),
     )
+
+
+class ChannelsForm(forms.Form):
+    """How one is told, by kind: one field for each."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, kind in KINDS.items():
+            self.fields[name] = forms.ChoiceField(choices=Channel.choices, label=kind.title)
 
 
 class TokenForm(forms.Form):

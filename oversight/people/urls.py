@@ -10,6 +10,7 @@ from oversight.people.views import (
     factors,
     invitations,
     members,
+    notifications,
     sign_in,
     single_sign_on,
 )
@@ -61,6 +62,10 @@ urlpatterns = [
         for name in ("account", "mfa_index", "mfa_list_webauthn")
     ),
     *WAYS_IN,
+    path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/read/", notifications.read_all, name="notifications-read"),
+    path("notifications/<int:notification_id>/", notifications.open_one, name="notification-open"),
+    path("notifications/choices/", notifications.choices, name="notification-choices"),
     path("account/token/", account.token_new, name="account-token"),
     path("account/token/<int:token_id>/delete/", account.token_delete, name="account-token-delete"),
     path(

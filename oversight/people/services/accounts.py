@@ -15,6 +15,7 @@ from oversight.models import (
 )
 from oversight.people.services.audit import record_act
 from oversight.people.services.factors import forget_ways_in
+from oversight.people.services.notifications import forget_notifications
 
 FORGOTTEN = "forgotten"
 
@@ -42,6 +43,7 @@ def forget_person(*, person: User) -> None:
     ApiToken.objects.filter(user=person).delete()
     SignedIn.objects.filter(user=person).delete()
     forget_ways_in(person=person)
+    forget_notifications(person=person)
     CampaignMember.objects.filter(user=person).delete()
     Invitation.objects.filter(accepted__user=person).update(name=FORGOTTEN)
     person.username = f"{FORGOTTEN}-{person.pk}"
