@@ -35,7 +35,7 @@ WORDS = {
     "account_connected_other": "That account is connected to somebody else here.",
 }
 # What allauth tells of by e-mail, by the end of its template's name: an act, and what it is about.
-ACTS: dict[str, tuple[Act, dict[str, str]]] = {
+ACTS: dict[str, tuple[Act, dict[str, Any]]] = {
     "totp_activated": (Act.FACTOR_ADDED, {"factor": "an app"}),
     "totp_deactivated": (Act.FACTOR_REMOVED, {"factor": "an app"}),
     "webauthn_added": (Act.FACTOR_ADDED, {"factor": "a passkey"}),

@@ -16,7 +16,7 @@ def clear_factors(*, person: User) -> int:
 
     Raises WrongState where they have none.
     """
-    gone, _ = Authenticator.objects.filter(user=person).delete()
+    gone: int = Authenticator.objects.filter(user=person).delete()[0]
     if not gone:
         raise WrongState(f"{person.username} has no second factor")
     record_act(Act.FACTORS_CLEARED, person=person.pk)

@@ -79,7 +79,7 @@ def _review(campaign: Campaign, data: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _version(pk: int | None) -> str:
-    version = ModelVersion.objects.filter(pk=pk).first()
+    version = ModelVersion.objects.filter(pk=pk).first() if pk else None
     return str(version) if version else "the critic"
 
 

@@ -16,7 +16,7 @@ from oversight.people.entrance.single_sign_on import SignedTokens
 def begin(request: HttpRequest) -> HttpResponse:
     """Lead to the provider by a page of ours: a form may lead nowhere else (form-action)."""
     answer = _asked(request, OAuth2LoginView)
-    if 300 <= answer.status_code < 400:
+    if settings.OIDC_APP and 300 <= answer.status_code < 400:
         context = {"address": answer["Location"], "name": settings.OIDC_APP["name"]}
         return render(request, "oversight/people/sign_in/leading_on.html", context)
     return answer
