@@ -19,6 +19,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from redis.exceptions import RedisError
 
 from oversight.models import SignInTry, User
 from oversight.people.policies.sign_in import WINDOW_SECONDS
@@ -28,6 +29,7 @@ from oversight.people.services.sign_in import TooManyTries, begin_try, forget_tr
 LONGEST_NAME = 60
 WAIT = f"Too many tries. Try again in {WINDOW_SECONDS // 60} minutes."
 NOT_RIGHT = "That is not right. Codes change every half minute, and each works once."
+AWAY = "Codes of apps cannot be looked at just now. Try again in a minute, or use a recovery code."
 NO_PASSKEY = "This passkey is not known here, or it was not shown in time. Try again."
 
 
@@ -78,7 +80,11 @@ class _Codes(forms.Form):
 
     def clean_code(self) -> str:
         tried = _begin("a code", f"account {self.user.pk}")
-        code: str = super().clean_code()  # type: ignore[misc]
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]
+        except RedisError as error:
+            # Nobody can say whether the code was used: a recovery code gets people in.
+            raise ValidationError(AWAY) from error
         forget_tries(of=tried)
         return code
 

@@ -85,6 +85,12 @@ def choose_channels(*, user: User, channels: Mapping[str, str]) -> None:
         )
 
 
+def forget_unseen(*, user: User, campaign: Campaign) -> None:
+    """Forget what a person was told of a campaign and may see no more, so that no bell counts it."""
+    seen = notifications_of(user).values("pk")
+    Notification.objects.filter(user=user, campaign=campaign).exclude(pk__in=seen).delete()
+
+
 def forget_notifications(*, person: User) -> None:
     """Forget what somebody was told who is forgotten."""
     Notification.objects.filter(user=person).delete()

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
+from redis.exceptions import RedisError
 from requests import RequestException
 
 from oversight.people.entrance.single_sign_on import SignedTokens
@@ -44,7 +45,7 @@ def _asked(
     adapter = SignedTokens(request, settings.OIDC_APP["provider_id"])
     try:
         answer: HttpResponse = view.adapter_view(adapter)(request)
-    except (RequestException, KeyError, TypeError, ValueError):
+    except (RedisError, RequestException, KeyError, TypeError, ValueError):
         reason = f"{settings.OIDC_APP['name']} does not answer as it should. Try again later."
         context = {"reason": reason}
         return render(request, "oversight/people/sign_in/refused.html", context, status=502)

@@ -7,8 +7,9 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from oversight.models import AuditEntry
-from tests.factories import make_user
+from oversight.models import AuditEntry, User
+from oversight.people.services.invitations import invite
+from tests.factories import make_campaign, make_member, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,19 @@ def test_it_is_confirmed_by_its_link(here, ada):
     assert ada.email == "new@example.org"
     assert AuditEntry.objects.get().act == "address.confirmed"
     assert "This link is over" in stranger.get(link).content.decode()
+
+
+def test_who_joins_by_an_invitation_to_an_address_is_asked_whether_it_is_theirs(client):
+    campaign = make_campaign()
+    boss = make_member(campaign, "owner")
+    (new,) = invite(campaign=campaign, names=["new@example.org"], role="annotator", days=1, by=boss)
+    password = "vellum-quartz-19"
+    data = {"username": "ada", "password1": password, "password2": password}
+    client.post(reverse("join", args=[new.token]), data)
+    link = re.search(r"http://testserver(/\S+)", mail.outbox[-1].body)[1]
+    assert User.objects.get(username="ada").email == ""
+    client.post(link)
+    assert User.objects.get(username="ada").email == "new@example.org"
 
 
 def test_a_link_that_is_not_whole_leads_nowhere(client, here, ada):

@@ -138,6 +138,15 @@ class TestApp:
         send_code(browser, code_of(secret))
         assert is_signed_in(browser)
 
+    def test_without_redis_a_recovery_code_gets_one_in(self, secret, codes, settings):
+        away = {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:9"}
+        settings.CACHES = {"default": away}
+        browser, _ = password_shown()
+        assert "cannot be looked at" in send_code(browser, code_of(secret)).content.decode()
+        assert not is_signed_in(browser)
+        send_code(browser, codes[0])
+        assert is_signed_in(browser)
+
     def test_adding_one_needs_the_password_once_more(self, ada):
         browser = Client()
         browser.force_login(ada)
