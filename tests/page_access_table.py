@@ -92,7 +92,7 @@ OF_ONESELF = {
     **posts(EVERYBODY, "account-session-end"),
     **both(EVERYBODY, "annotate:settings"),
     **reads(EVERYBODY, "mfa_index", "mfa_list_webauthn", "notifications"),
-    **posts(EVERYBODY, "notifications-read"),
+    **posts(EVERYBODY, "notifications-read", "sso-end"),
     **both(EVERYBODY, "notification-choices", "account_email"),
     **both(EVERYBODY, "mfa_activate_totp", "mfa_add_webauthn", "mfa_remove_webauthn"),
     **both(EVERYBODY, "mfa_generate_recovery_codes", "account_reauthenticate"),

@@ -33,6 +33,7 @@ class Act(models.TextChoices):
     FACTORS_CLEARED = "factors.cleared", "All second factors of a person were removed"
     CODES_MADE = "codes.made", "Recovery codes were made"
     SIGN_ON_CONNECTED = "sign_on.connected", "An account was connected to single sign-on"
+    SIGN_ON_ENDED = "sign_on.ended", "An account was disconnected from single sign-on"
     PERSON_FORGOTTEN = "person.forgotten", "A person was forgotten"
     SESSION_ENDED = "session.ended", "A session was ended"
     TOKEN_MADE = "token.made", "A token was made"

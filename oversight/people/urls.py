@@ -45,6 +45,7 @@ SIGNING_IN = [
     path("accounts/sso/cancelled/", single_sign_on.cancelled, name="socialaccount_login_cancelled"),
 ]
 WAYS_IN = [
+    path("account/sso/end/", single_sign_on.end, name="sso-end"),
     path("account/address/", factors.address, name="account_email"),
     path("account/address/<str:key>/", factors.address_confirm, name="account_confirm_email"),
     path("account/app/", factors.app_add, name="mfa_activate_totp"),

@@ -29,6 +29,7 @@ SENTENCES = {
     "factors.cleared": "removed every second factor of {person}",
     "codes.made": "made recovery codes",
     "sign_on.connected": "connected their account to single sign-on",
+    "sign_on.ended": "disconnected their account from single sign-on",
     "person.forgotten": "forgot a person, for good",
     "session.ended": "signed out another session of theirs",
     "token.made": "made the token “{name}”, which may: {scopes}",

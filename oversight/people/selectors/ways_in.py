@@ -18,13 +18,17 @@ APP, PASSKEY, CODES = (
 
 @dataclass(frozen=True)
 class WaysIn:
-    """`codes_left`: recovery codes that were not used yet; None where there are none at all."""
+    """`codes_left`: recovery codes that were not used yet; None where there are none at all.
+
+    `is_changeable`: whether there is something to show once more, without which nothing changes.
+    """
 
     app: Authenticator | None
     passkeys: Sequence[Authenticator]
     codes_left: int | None
     is_connected: bool
     waiting_address: str
+    is_changeable: bool
 
 
 def ways_in(user: User) -> WaysIn:
@@ -38,4 +42,5 @@ def ways_in(user: User) -> WaysIn:
         codes_left=len(codes.wrap().get_unused_codes()) if codes else None,
         is_connected=SocialAccount.objects.filter(user=user).exists(),
         waiting_address=waiting.values_list("email", flat=True).order_by("-pk").first() or "",
+        is_changeable=bool(factors) or user.has_usable_password(),
     )

@@ -24,6 +24,21 @@ def clear_factors(*, person: User) -> int:
 
 
 @transaction.atomic
+def disconnect(*, user: User) -> None:
+    """Let nobody sign in as this person by a provider's word any more.
+
+    Raises WrongState where nobody could, and where the person has no password to go on with.
+    """
+    if not user.has_usable_password():
+        raise WrongState(
+            "it is your only way in: ask whoever runs this installation for a password first"
+        )
+    if not SocialAccount.objects.filter(user=user).delete()[0]:
+        raise WrongState("your account is not connected")
+    record_act(Act.SIGN_ON_ENDED, by=user)
+
+
+@transaction.atomic
 def trust_address(*, user: User) -> None:
     """Take the account's address for confirmed: its owner did so, or an administrator entered it."""
     if not user.email:

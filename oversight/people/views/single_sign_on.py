@@ -3,13 +3,15 @@
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from redis.exceptions import RedisError
 from requests import RequestException
 
 from oversight.people.entrance.single_sign_on import SignedTokens
+from oversight.people.services.factors import disconnect
+from oversight.people.views.access import PersonRequest, person_required, tell_outcome
 
 
 @require_POST
@@ -28,6 +30,16 @@ def begin(request: HttpRequest) -> HttpResponse:
 def callback(request: HttpRequest) -> HttpResponse:
     """Where the provider sends people back to, signed in there or not."""
     return _asked(request, OAuth2CallbackView)
+
+
+@require_POST
+@person_required
+def end(request: PersonRequest) -> HttpResponse:
+    """Disconnect one's account from the provider's."""
+    tell_outcome(
+        request, lambda: disconnect(user=request.user), "Your account is not connected now."
+    )
+    return redirect("account")
 
 
 @require_safe

@@ -119,7 +119,10 @@ def test_a_stranger_gets_one_where_the_installation_says_so(client, provider, se
     assert [entry.act for entry in AuditEntry.objects.all()] == ["account.made"]
     page = client.get(reverse("account"))
     assert page.status_code == 200
-    assert "Change the password" not in page.content.decode()
+    html = page.content.decode()
+    assert "Change the password" not in html
+    assert reverse("mfa_activate_totp") not in html, "there is nothing to show once more for it"
+    assert "Is Example ID’s to ask for" in html
 
 
 def test_two_accounts_of_one_address_are_nobodys_to_take(client, provider, ada, settings):
@@ -231,6 +234,24 @@ def test_an_account_is_connected_by_who_is_signed_in(client, provider):
     assert answer.url.startswith(reverse("account_reauthenticate"))
     client.post(answer.url, {"password": "pw"})
     assert SocialAccount.objects.get().user == bea
+
+
+def test_an_account_is_disconnected(client, provider, ada):
+    sign_in(client)
+    assert "Disconnect" in client.get(reverse("account")).content.decode()
+    client.post(reverse("sso-end"))
+    assert not SocialAccount.objects.exists()
+    assert AuditEntry.objects.first().act == "sign_on.ended"
+    again = client.post(reverse("sso-end"), follow=True)
+    assert "is not connected" in again.content.decode()
+
+
+def test_the_last_way_in_stays(client, provider, settings):
+    settings.OIDC_SIGN_UP = True
+    sign_in(client)
+    answer = client.post(reverse("sso-end"), follow=True)
+    assert "your only way in" in answer.content.decode()
+    assert SocialAccount.objects.exists()
 
 
 def test_a_provider_that_is_away_is_told(client, provider, settings):
