@@ -2,8 +2,9 @@
 
 import re
 from html import unescape
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
 
-import httpx
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.socialaccount.models import SocialAccount
@@ -49,8 +50,11 @@ def ada():
 def way_back(browser, **sent):
     """Go to the provider and sign in there; return where it sends one back to."""
     page = browser.post(reverse("sso"), sent).content.decode()
-    there = unescape(re.search(r'content="0;url=([^"]+)"', page)[1])
-    return httpx.get(there).headers["Location"]
+    there = urlsplit(unescape(re.search(r'content="0;url=([^"]+)"', page)[1]))
+    connection = HTTPConnection(there.netloc)
+    connection.request("GET", f"{there.path}?{there.query}")
+    with connection.getresponse() as answer:
+        return answer.getheader("Location")
 
 
 def sign_in(browser, **sent):
