@@ -28,7 +28,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("tries", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "due",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, help_text="When it is sent (again)."
+                    ),
+                ),
                 (
                     "user",
                     models.ForeignKey(

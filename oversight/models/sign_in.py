@@ -93,7 +93,7 @@ class ForgottenPassword(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     site = models.CharField(max_length=300, help_text="Where the link leads: https://host.")
     at = models.DateTimeField(default=timezone.now)
-    tries = models.PositiveSmallIntegerField(default=0)
+    due = models.DateTimeField(default=timezone.now, help_text="When it is sent (again).")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user"], name="password_forgotten_once")]

@@ -25,6 +25,7 @@ def oidc_app(environ: Mapping[str, str]) -> dict[str, Any] | None:
         raise ValueError(
             f"OIDC_ISSUER must be an address such as https://id.example, not {issuer!r}"
         )
+    issuer = issuer.rstrip("/")
     if len(name) > LONGEST_NAME:
         raise ValueError(f"OIDC_NAME stands on a button: at most {LONGEST_NAME} characters")
     return {
@@ -32,5 +33,5 @@ def oidc_app(environ: Mapping[str, str]) -> dict[str, Any] | None:
         "name": name,
         "client_id": client,
         "secret": secret,
-        "settings": {"server_url": issuer.rstrip("/"), "oauth_pkce_enabled": True},
+        "settings": {"server_url": issuer, "oauth_pkce_enabled": True},
     }

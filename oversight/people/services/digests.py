@@ -33,30 +33,35 @@ def mail_digests() -> int:
 
 
 def _mail_one(user_id: int) -> bool:
-    with transaction.atomic():
-        user = User.objects.select_for_update(skip_locked=True).filter(pk=user_id).first()
-        if user is None:
-            return False
-        waiting = Notification.objects.filter(user=user, mail_due__isnull=False)
-        rows = list(notifications_of(user).filter(pk__in=waiting.values("pk")))
-        if not (rows and user.email and user.is_active and can_mail()):
-            waiting.update(mail_due=None)
-            return False
-        try:
-            _message(user, rows).send()
-        except (OSError, SMTPException):
-            _wait(rows)
-            return False
-        waiting.update(mail_due=None)
-        return True
+    """Nothing is locked while the mail server is asked; what a killed worker had comes again."""
+    user = User.objects.get(pk=user_id)
+    ids = _claim(user)
+    mine = Notification.objects.filter(pk__in=ids)
+    rows = list(notifications_of(user).filter(pk__in=ids))
+    if not (rows and user.email and user.is_active and can_mail()):
+        mine.update(mail_due=None)
+        return False
+    try:
+        _message(user, rows).send()
+    except (OSError, SMTPException):
+        mine.filter(mail_tries__gte=MOST_TRIES).update(mail_due=None)
+        return False
+    mine.update(mail_due=None)
+    return True
 
 
-def _wait(rows: list[Notification]) -> None:
-    for row in rows:
+@transaction.atomic
+def _claim(user: User) -> list[int]:
+    """Take all that waits for this person; it is due again after a pause that doubles."""
+    rows = Notification.objects.filter(user=user, mail_due__isnull=False)
+    mine = list(rows.select_for_update(skip_locked=True))
+    if not any(row.mail_due and row.mail_due <= timezone.now() for row in mine):
+        return []  # another worker was faster
+    for row in mine:
+        row.mail_due = timezone.now() + PAUSE * 2**row.mail_tries
         row.mail_tries += 1
-        pause = PAUSE * 2 ** (row.mail_tries - 1)
-        row.mail_due = timezone.now() + pause if row.mail_tries < MOST_TRIES else None
-    Notification.objects.bulk_update(rows, ["mail_tries", "mail_due"])
+    Notification.objects.bulk_update(mine, ["mail_tries", "mail_due"])
+    return [row.pk for row in mine]
 
 
 def _message(user: User, rows: list[Notification]) -> EmailMessage:

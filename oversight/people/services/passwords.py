@@ -16,7 +16,7 @@ from oversight.dispatch import send_after_commit
 from oversight.models import Act, ForgottenPassword, SignedIn, User
 from oversight.people.services.accounts import change_password
 
-OF_USE = timedelta(hours=1)
+OF_USE, AGAIN = timedelta(hours=1), timedelta(minutes=1)
 SUBJECT = "A new password for Oversight"
 BODY = """Somebody, most likely you, asked for a new password for the account “{name}”.
 
@@ -38,32 +38,32 @@ def ask_for_password(*, email: str, site: str) -> None:
     for person in people.exclude(email=""):
         if person.has_usable_password():
             ForgottenPassword.objects.update_or_create(
-                user=person, defaults={"site": site, "at": timezone.now(), "tries": 0}
+                user=person, defaults={"site": site, "at": timezone.now(), "due": timezone.now()}
             )
     send_after_commit("oversight.tasks.tell_people", queue="control")
 
 
 def mail_passwords() -> int:
     """Send the links that were asked for; return how many. One that cannot be sent waits."""
-    ForgottenPassword.objects.filter(at__lt=timezone.now() - OF_USE).delete()
-    asked = ForgottenPassword.objects.order_by("tries", "pk").values_list("pk", flat=True)
-    return sum(_mail_one(pk) for pk in list(asked))
+    now = timezone.now()
+    ForgottenPassword.objects.filter(at__lt=now - OF_USE).delete()
+    due = ForgottenPassword.objects.filter(due__lte=now).order_by("due", "pk")
+    return sum(_mail_one(pk) for pk in list(due.values_list("pk", flat=True)))
 
 
 def _mail_one(pk: int) -> bool:
-    with transaction.atomic():
-        rows = ForgottenPassword.objects.select_for_update(skip_locked=True, of=("self",))
-        row = rows.select_related("user").filter(pk=pk).first()
-        if row is None:
-            return False
-        try:
-            _message(row).send()
-        except (OSError, SMTPException):
-            row.tries += 1
-            row.save(update_fields=["tries"])
-            return False
-        row.delete()
-        return True
+    """Nothing is locked while the mail server is asked; a killed worker's comes again."""
+    now = timezone.now()
+    row = ForgottenPassword.objects.select_related("user").filter(pk=pk).first()
+    mine = ForgottenPassword.objects.filter(pk=pk, due__lte=now).update(due=now + AGAIN)
+    if row is None or not mine:
+        return False
+    try:
+        _message(row).send()
+    except (OSError, SMTPException):
+        return False
+    ForgottenPassword.objects.filter(pk=pk, at=row.at).delete()
+    return True
 
 
 def _message(row: ForgottenPassword) -> EmailMessage:

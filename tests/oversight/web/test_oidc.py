@@ -26,6 +26,8 @@ def test_all_of_it_is_a_provider():
 def test_another_issuer_has_accounts_of_its_own():
     other = oidc_app(WHOLE | {"OIDC_ISSUER": "https://other.example"})
     assert other["provider_id"] != oidc_app(WHOLE)["provider_id"]
+    same = oidc_app(WHOLE | {"OIDC_ISSUER": WHOLE["OIDC_ISSUER"].rstrip("/")})
+    assert same == oidc_app(WHOLE)
 
 
 @pytest.mark.parametrize(
