@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.db.models import Model
@@ -64,6 +66,8 @@ def _related(model: type[Model], columns: list[str]) -> list[str]:
     return [column for column in columns if column in relations]
 
 
+# What people sign in with is nobody else's to look at.
+admin.site.unregister([Authenticator, SocialAccount, SocialApp, SocialToken])
 for model, columns in READ_ONLY:
     options = {"list_display": columns, "list_select_related": _related(model, columns) or False}
     admin.site.register(model, type(f"{model.__name__}Admin", (ReadOnlyAdmin,), options))

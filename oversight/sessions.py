@@ -22,8 +22,18 @@ WAIT = f"Too many wrong passwords. Try again in {WINDOW_SECONDS // 60} minutes."
 OPEN = Statement(
     "SELECT session_data FROM django_session WHERE session_key = %(key)s AND expire_date > %(now)s"
 )
+# The bell stands on every page: what is new is counted here, up to a hundred.
 PERSON = Statement(
-    "SELECT {person} FROM oversight_user person WHERE person.id = %(person)s", person=User
+    """
+    SELECT {person}, (
+        SELECT count(*) FROM (
+            SELECT FROM oversight_notification
+            WHERE user_id = person.id AND read_at IS NULL LIMIT 100
+        ) unread
+    )
+    FROM oversight_user person WHERE person.id = %(person)s
+    """,
+    person=User,
 )
 
 
@@ -85,5 +95,8 @@ class PersonBackend(ModelBackend):
     def get_user(self, user_id: int) -> User | None:
         """Return the person whom a session belongs to, None where they may not sign in any more."""
         row = PERSON.first(person=int(user_id))
-        user: User | None = row[0] if row else None
-        return user if user and self.user_can_authenticate(user) else None
+        if row is None or not self.user_can_authenticate(row[0]):
+            return None
+        user: User = row[0]
+        user.unread = row[1]
+        return user

@@ -3,9 +3,8 @@
 import hashlib
 import os
 import re
-import secrets
-from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -14,37 +13,11 @@ from django.core.exceptions import ImproperlyConfigured
 from models_srv.addresses import address_rules, is_local_installation, webhook_rules
 from oversight.embedded import postgres_url, redis_url, var_folder
 from oversight.web.mail import MailServer, mail_server
+from oversight.web.oidc import oidc_app
+from oversight.web.secret_key import secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = var_folder()
-
-
-def _secret_key() -> str:
-    """Return SECRET_KEY from the environment, else one made once and kept in var/."""
-    if key := os.environ.get("SECRET_KEY"):
-        return key
-    path = VAR / "secret_key"
-    try:
-        if not path.exists():
-            _write_once(path, secrets.token_urlsafe(50))
-        return path.read_text()
-    except OSError as error:
-        raise ImproperlyConfigured(
-            f"cannot keep a secret key in {path} ({error.strerror}). Set SECRET_KEY, or set "
-            "OVERSIGHT_VAR to a folder that you may write to."
-        ) from error
-
-
-def _write_once(path: Path, text: str) -> None:
-    """Make a file that is whole from the first moment; of two who try at once one wins."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        draft.touch(mode=0o600)
-        draft.write_text(text)
-        with suppress(FileExistsError):
-            os.link(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _script_name() -> str:
@@ -91,7 +64,14 @@ def _mail_server() -> MailServer:
         raise ImproperlyConfigured(f"EMAIL_URL cannot be read: {error}.") from error
 
 
-SECRET_KEY = _secret_key()
+def _oidc_app() -> dict[str, Any] | None:
+    try:
+        return oidc_app(os.environ)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{error}.") from error
+
+
+SECRET_KEY = secret_key(VAR)
 DEBUG = os.environ.get("DEBUG") == "1"
 HOST = os.environ.get("HOST") or "127.0.0.1"
 PORT = _positive_int("PORT", 8000)
@@ -105,6 +85,8 @@ EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
 EMAIL_USE_TLS, EMAIL_USE_SSL, EMAIL_TIMEOUT = MAIL.is_tls, MAIL.is_ssl, 10
 DEFAULT_FROM_EMAIL = MAIL.sender
+# What links in e-mails begin with where no request is there to say it.
+SITE_URL = (os.environ.get("SITE_URL") or f"http://{HOST}:{PORT}").rstrip("/")
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -121,6 +103,11 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "oversight",
     "annotate",
 ]
@@ -138,6 +125,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "oversight.urls"
 WSGI_APPLICATION = "oversight.wsgi.application"
@@ -205,6 +193,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ] + [{"NAME": "oversight.sessions.PasswordEndsToken"}]
+PASSWORD_RESET_TIMEOUT = 3600  # seconds
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # A card may ask for a label of each of thousands of lines, and be sent back long texts.
@@ -245,6 +234,41 @@ SECURE_HSTS_SECONDS = _whole_number("HSTS_SECONDS", 365 * 24 * 3600) if IS_HTTPS
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = os.environ.get("HSTS_SUBDOMAINS") != "0"
 # Trusted proxies in front, each of which adds whom it saw to X-Forwarded-For.
 PROXIES = _whole_number("PROXIES", 1 if IS_HTTPS else 0)
+
+# Second factors, single sign-on and addresses are django-allauth's (docs/adr/0036), by our rules. Tries
+# are counted by ourselves, in PostgreSQL; no account is made but by those rules.
+OIDC_APP = _oidc_app()
+OIDC_SIGN_UP = os.environ.get("OIDC_SIGN_UP") == "1"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "provider_class": "oversight.people.entrance.single_sign_on.Provider",
+        "APPS": [OIDC_APP] if OIDC_APP else [],
+    }
+}
+SOCIALACCOUNT_ADAPTER = "oversight.people.entrance.single_sign_on.SingleSignOn"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+ACCOUNT_ADAPTER = "oversight.people.entrance.accounts.Accounts"
+ACCOUNT_CHANGE_EMAIL, ACCOUNT_PREVENT_ENUMERATION = True, "strict"
+ACCOUNT_EMAIL_VERIFICATION, ACCOUNT_EMAIL_SUBJECT_PREFIX = "none", ""
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+MFA_ADAPTER = "oversight.people.entrance.factors.Factors"
+MFA_FORMS = {
+    name: f"oversight.people.entrance.factors.{form}"
+    for name, form in {
+        "authenticate": "CodeForm",
+        "reauthenticate": "AgainForm",
+        "activate_totp": "AppForm",
+        "add_webauthn": "NewPasskeyForm",
+        "authenticate_webauthn": "PasskeyForm",
+        "login_webauthn": "PasskeyAloneForm",
+        "reauthenticate_webauthn": "PasskeyAgainForm",
+    }.items()
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER, MFA_TOTP_TOLERANCE = "Oversight", 1
+MFA_PASSKEY_LOGIN_ENABLED = MFA_ALLOW_UNVERIFIED_EMAIL = MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS  # on this machine browsers do with http
 
 REST_FRAMEWORK = {
     # One version of the interface: whatever the schema is asked for would else be in its file's name.
@@ -325,6 +349,7 @@ CELERY_BEAT_SCHEDULE = {  # in seconds
     },
     "choose_reviews": {"task": "annotate.tasks.choose_reviews", "schedule": 5.0},
     "deliver_webhooks": {"task": "oversight.tasks.deliver_webhooks", "schedule": 5.0},
+    "tell_people": {"task": "oversight.tasks.tell_people", "schedule": 5.0},
     "run_acts": {"task": "oversight.tasks.run_acts", "schedule": 5.0},
     "gather_tallies": {"task": "oversight.tasks.gather_tallies", "schedule": 60.0},
     "read_words": {"task": "oversight.tasks.read_words", "schedule": 5.0},

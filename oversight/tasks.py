@@ -10,6 +10,7 @@ from oversight.loop.services.cancellation import stop_cancelled_training
 from oversight.loop.services.schedules import start_due_updates
 from oversight.loop.services.work import work_through
 from oversight.pages.services import acts
+from oversight.people.services import digests, news, passwords
 from oversight.rest.services import idempotency
 from oversight.versions.services.trials import dispatch_trials
 from oversight.versions.services.trials import try_models as try_due_models
@@ -32,6 +33,13 @@ def work(queue: str) -> None:
 @shared_task
 def deliver_webhooks() -> None:
     webhook_delivery.deliver_webhooks()
+
+
+@shared_task
+def tell_people() -> None:
+    news.spread_news()
+    passwords.mail_passwords()
+    digests.mail_digests()
 
 
 @shared_task

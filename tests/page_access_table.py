@@ -90,6 +90,9 @@ OF_ONE_PERSON = {
     **both(NOBODY, "annotate:correct"),
     **reads(NOBODY, "annotate:chat"),
     **posts(NOBODY, "annotate:chat-say", "annotate:turn-failed"),
+    **both(NOBODY, "mfa_deactivate_totp"),
+    **reads(NOBODY, "mfa_view_recovery_codes"),
+    **posts(NOBODY, "notification-open"),
 }
 # Whoever is signed in, each for themselves.
 OF_ONESELF = {
@@ -97,8 +100,20 @@ OF_ONESELF = {
     **posts(EVERYBODY, "account-token", "account-password", "account-token-delete", "logout"),
     **posts(EVERYBODY, "account-session-end"),
     **both(EVERYBODY, "annotate:settings"),
+    **reads(EVERYBODY, "mfa_index", "mfa_list_webauthn", "notifications"),
+    **posts(EVERYBODY, "notifications-read", "sso-end"),
+    **both(EVERYBODY, "notification-choices", "account_email"),
+    **both(EVERYBODY, "mfa_activate_totp", "mfa_add_webauthn", "mfa_remove_webauthn"),
+    **both(EVERYBODY, "mfa_generate_recovery_codes", "account_reauthenticate"),
+    **both(EVERYBODY, "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
 }
 # Staff alone make campaigns.
 OF_STAFF = both(NOBODY, "campaign-new")
 # Whoever has the link.
-PUBLIC = both(EVERYBODY, "login", "healthz", "join")
+PUBLIC = {
+    **both(EVERYBODY, "login", "account_login", "healthz", "join"),
+    **both(EVERYBODY, "password-forgotten", "password-new", "account_confirm_email"),
+    **both(EVERYBODY, "mfa_authenticate", "mfa_login_webauthn"),
+    **posts(EVERYBODY, "sso"),
+    **reads(EVERYBODY, "sso-callback", "socialaccount_login_cancelled"),
+}

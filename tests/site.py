@@ -81,6 +81,7 @@ class Site:
             "query_id": query.pk, "response_id": gold.response_a_id, "item_id": gold.pk,
             "critique_id": Critique.objects.first().pk, "judgement_id": make_judgement(gold).pk,
             "place": "A", "person_id": self.user.pk, "signed_in_id": 1, "token": "x" * 43,
+            **{"uidb64": "MQ", "pk": 1, "notification_id": 1},
             "invitation_id": invite(
                 campaign=campaign, names=["ada"], role="annotator", days=1, by=self.user
             )[0].invitation.pk,

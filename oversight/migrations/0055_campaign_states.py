@@ -29,7 +29,7 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oversight", "0050_by_review")]
+    dependencies = [("oversight", "0052_notifications")]
 
     operations = [
         migrations.AddField(

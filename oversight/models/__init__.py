@@ -77,7 +77,17 @@ from .outputs import (
 )
 from .rest import StoredAnswer
 from .reward import RewardMargin, RewardModel
-from .sign_in import ApiToken, Scope, SignedIn, SignInTry
+from .sign_in import ApiToken, ForgottenPassword, Scope, SignedIn, SignInTry
+from .telling import (
+    Channel,
+    DeliveryState,
+    EventKind,
+    News,
+    Notification,
+    NotificationChoice,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from .trust import Acceptance, SourceReliability
 from .users import User
 from .versions import (
@@ -89,7 +99,6 @@ from .versions import (
     Trial,
     TrialState,
 )
-from .webhooks import DeliveryState, EventKind, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "KNOWN_KINDS",
@@ -109,6 +118,7 @@ __all__ = [
     "Campaign",
     "CampaignMember",
     "CampaignState",
+    "Channel",
     "Checker",
     "Choice",
     "Comment",
@@ -120,6 +130,7 @@ __all__ = [
     "DeliveryState",
     "Evaluation",
     "EventKind",
+    "ForgottenPassword",
     "GuidelinePicture",
     "GuidelinesRead",
     "Harm",
@@ -136,6 +147,9 @@ __all__ = [
     "MemberRole",
     "Method",
     "ModelVersion",
+    "News",
+    "Notification",
+    "NotificationChoice",
     "Origin",
     "PersonAttribute",
     "Preference",

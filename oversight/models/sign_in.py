@@ -1,4 +1,4 @@
-"""Signing in: the tokens of programs, and tries that failed."""
+"""Signing in: the tokens of programs, tries that failed, and passwords that were forgotten."""
 
 from datetime import datetime
 
@@ -85,3 +85,15 @@ class SignedIn(models.Model):
     address = models.CharField(max_length=45, help_text="Of the network.")
     browser = models.CharField(max_length=200, blank=True, help_text="As it calls itself.")
     at = models.DateTimeField(default=timezone.now)
+
+
+class ForgottenPassword(models.Model):
+    """Somebody is to be sent a link for a new password; kept until it was sent or is of no use."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    site = models.CharField(max_length=300, help_text="Where the link leads: https://host.")
+    at = models.DateTimeField(default=timezone.now)
+    due = models.DateTimeField(default=timezone.now, help_text="When it is sent (again).")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user"], name="password_forgotten_once")]

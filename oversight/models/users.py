@@ -41,6 +41,8 @@ class NameKeyField(models.CharField):  # type: ignore[type-arg]
 class User(AbstractUser):
     """A person or a simulated annotator. What a simulated one says never counts as human."""
 
+    unread = 0  # notifications, as far as the query of the session counted them
+
     is_simulated = models.BooleanField(default=False)
     # Longer than a name: casefolding makes two letters of some.
     name_key = NameKeyField(max_length=600, unique=True, null=True, editable=False)

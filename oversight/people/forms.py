@@ -1,4 +1,4 @@
-"""Adding a person to a campaign; making a token."""
+"""Adding a person to a campaign; making a token; asking for a new password."""
 
 import re
 from datetime import timedelta
@@ -12,7 +12,8 @@ from django.contrib.auth.password_validation import (
 )
 from django.utils import timezone
 
-from oversight.models import Act, MemberRole, Scope, User
+from oversight.models import Act, Channel, MemberRole, Scope, User
+from oversight.people.policies.notifications import KINDS
 
 DJANGOS = "django.contrib.auth.password_validation"
 LONGEST_NAME = 254
@@ -85,6 +86,23 @@ class JoinForm(UserCreationForm):  # type: ignore[type-arg]
             each for each in get_default_password_validators() if type(each).__module__ == DJANGOS
         ]
         self.fields["password1"].help_text = password_validators_help_text_html(rules)
+
+
+class ForgottenForm(forms.Form):
+    email = forms.EmailField(
+        label="Your e-mail address",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),
+    )
+
+
+class ChannelsForm(forms.Form):
+    """How one is told, by kind: one field for each."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, kind in KINDS.items():
+            self.fields[name] = forms.ChoiceField(choices=Channel.choices, label=kind.title)
 
 
 class TokenForm(forms.Form):

@@ -42,6 +42,7 @@ from oversight.models import (
     User,
     WorkUnit,
 )
+from oversight.people.services.notifications import notify
 from tests.annotate.records import make_comment, make_critique
 from tests.annotate.showcase_cards import card_path, hold, make_cards, make_pair, make_texts
 from tests.annotate.showcase_failures import PAGES as FAILURE_PAGES
@@ -177,8 +178,24 @@ def _around(admin, person, past):
         ("correct", person, reverse("annotate:correct", args=[begun.pk])),
         ("own-settings", person, reverse("annotate:settings")),
         ("account", person, reverse("account")),
+        *_signing_in(admin, person, past),
         ("campaigns", admin, reverse("home")),
         ("campaign-new", admin, reverse("campaign-new")),
+    ]
+
+
+def _signing_in(admin, person, campaign):
+    """What has to be shown once more stands before the page of the app."""
+    make_member(campaign, MemberRole.OWNER, admin)
+    url = reverse("campaign", args=[campaign.slug])
+    notify(user=admin, kind="flag.raised", campaign=campaign, url=url, text="Somebody flagged it")
+    return [
+        ("password-forgotten", None, reverse("password-forgotten")),
+        ("password-link-over", None, reverse("password-new", args=["x", "y"])),
+        ("sign-in-again", person, reverse("mfa_activate_totp")),
+        ("address", person, reverse("account_email")),
+        ("news", admin, reverse("notifications")),
+        ("news-choices", admin, reverse("notification-choices")),
     ]
 
 

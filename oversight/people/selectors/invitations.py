@@ -34,6 +34,12 @@ def open_invitation(token: str) -> Invitation | None:
     return rows.filter(token_sha256=token_sha256(token), campaign__archived_at__isnull=True).first()
 
 
+def is_invited(addresses: Sequence[str]) -> bool:
+    """Whether an open invitation was made out to one of these e-mail addresses."""
+    rows = Invitation.objects.open(timezone.now()).filter(campaign__archived_at__isnull=True)
+    return any(rows.filter(name__iexact=address).exists() for address in addresses)
+
+
 def _state(row: Invitation) -> str:
     if row.revoked_at:
         return "revoked"

@@ -15,17 +15,19 @@ from oversight.models import (
     User,
 )
 from oversight.people.services.audit import record_act
+from oversight.people.services.factors import forget_ways_in
+from oversight.people.services.notifications import forget_notifications
 
 FORGOTTEN = "forgotten"
 
 
 @transaction.atomic
-def change_password(*, user: User, password: str) -> None:
+def change_password(*, user: User, password: str, act: Act = Act.PASSWORD_CHANGED) -> None:
     """Give the account a new password, which the caller has checked; the person's tokens end."""
     user.set_password(password)
     user.save(update_fields=["password"])
     password_changed(password, user)
-    record_act(Act.PASSWORD_CHANGED, by=user)
+    record_act(act, by=user)
 
 
 @transaction.atomic
@@ -41,6 +43,8 @@ def forget_person(*, person: User) -> None:
         raise WrongState(f"{person.username} is the last owner of {', '.join(alone)}")
     ApiToken.objects.filter(user=person).delete()
     SignedIn.objects.filter(user=person).delete()
+    forget_ways_in(person=person)
+    forget_notifications(person=person)
     CampaignMember.objects.filter(user=person).delete()
     PersonAttribute.objects.filter(user=person).delete()
     Invitation.objects.filter(accepted__user=person).update(name=FORGOTTEN)

@@ -7,6 +7,7 @@ from oversight.models import Act, Campaign, CampaignMember, MemberRole, User
 from oversight.people.policies.permissions import OWNER, Permission
 from oversight.people.selectors.roles import is_allowed
 from oversight.people.services.audit import record_act
+from oversight.people.services.notifications import forget_unseen
 
 
 def add_member(
@@ -78,6 +79,7 @@ def remove_member(*, member: CampaignMember, by: User | None = None) -> None:
             role=member.role,
         )
         member.delete()
+        forget_unseen(user=member.user, campaign=member.campaign)
 
 
 def demand_power_over(campaign: Campaign, person: User, by: User) -> None:

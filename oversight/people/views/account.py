@@ -1,12 +1,9 @@
-"""One's own account: the tokens that programs use, and the password."""
+"""One's own account: what one signs in with, where one is signed in, the tokens of programs."""
 
-from typing import cast
-
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
-from django.contrib.auth.views import LoginView
-from django.core.exceptions import NON_FIELD_ERRORS
+from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -17,39 +14,13 @@ from oversight.errors import OversightError
 from oversight.models import ApiToken
 from oversight.people.forms import TokenForm
 from oversight.people.policies.browsers import browser_words
-from oversight.people.policies.sign_in import WINDOW_SECONDS
 from oversight.people.selectors.signed_in import sessions_of
+from oversight.people.selectors.ways_in import ways_in
 from oversight.people.services.accounts import change_password
-from oversight.people.services.audit import address_of
-from oversight.people.services.signed_in import end_session, note_new_key, note_sign_in
+from oversight.people.services.mail import can_mail
+from oversight.people.services.signed_in import end_session, note_new_key
 from oversight.people.services.tokens import delete_token, make_token
 from oversight.people.views.access import PersonRequest, person_required, tell_outcome
-
-
-class SignIn(LoginView):
-    """Sign in; 429 says that an address has tried too often."""
-
-    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        response = super().form_valid(form)
-        remember_session(cast(PersonRequest, self.request))
-        return response
-
-    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
-        response = super().form_invalid(form)
-        if form.has_error(NON_FIELD_ERRORS, "too_many_tries"):
-            response.status_code = 429
-            response["Retry-After"] = str(WINDOW_SECONDS)
-        return response
-
-
-def remember_session(request: PersonRequest) -> None:
-    """Let the person see on their account page that they are signed in here."""
-    note_sign_in(
-        user=request.user,
-        session_key=request.session.session_key or "",
-        address=address_of(request),
-        browser=request.headers.get("User-Agent", ""),
-    )
 
 
 @require_safe
@@ -137,5 +108,8 @@ def _page(
         "shown_token": shown_token,
         "sessions": [(row, browser_words(row.browser)) for row in sessions_of(request.user)],
         "this_session": request.session.session_key,
+        "ways_in": ways_in(request.user),
+        "sign_on": settings.OIDC_APP,
+        "can_mail": can_mail(),
     }
     return render(request, "oversight/people/account.html", context, status=status)

@@ -1,5 +1,7 @@
 """Inviting people to a campaign, and following an invitation."""
 
+from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpResponse
@@ -31,7 +33,7 @@ from oversight.people.views.access import (
     person_required,
     tell_outcome,
 )
-from oversight.people.views.account import remember_session
+from oversight.people.views.sign_in import remember_session
 
 BACKEND = "oversight.sessions.PersonBackend"
 
@@ -93,17 +95,22 @@ def join(request: PersonRequest, token: str) -> HttpResponse:
             if form is None:
                 return _welcome(request, accept_invitation(token=token, user=request.user))
             if form.is_valid():
-                return _joined(request, row.campaign, token, form)
+                return _joined(request, row, token, form)
         except InvitationGone:
             return render(request, "oversight/people/invitation_gone.html", status=404)
         except WrongState as error:
             messages.error(request, f"Not done: {error}.")
-    context = {"invitation": row, "what": ROLES[row.role], "form": form}
+    context = {
+        "invitation": row,
+        "what": ROLES[row.role],
+        "form": form,
+        "sign_on": settings.OIDC_APP,
+    }
     status = 422 if form and form.errors else 200
     return render(request, "oversight/people/join.html", context, status=status)
 
 
-def _joined(request: PersonRequest, campaign: Campaign, token: str, form: JoinForm) -> HttpResponse:
+def _joined(request: PersonRequest, row: Invitation, token: str, form: JoinForm) -> HttpResponse:
     user = join_with_account(
         token=token,
         username=form.cleaned_data["username"],
@@ -111,7 +118,10 @@ def _joined(request: PersonRequest, campaign: Campaign, token: str, form: JoinFo
     )
     login(request, user, backend=BACKEND)
     remember_session(request)
-    return _welcome(request, campaign)
+    if can_mail() and row.most_uses == 1 and is_address(row.name):
+        # Theirs, most likely: whoever sees the invitation could have followed its link.
+        EmailAddress.objects.add_new_email(request, user, row.name)
+    return _welcome(request, row.campaign)
 
 
 def _welcome(request: PersonRequest, campaign: Campaign) -> HttpResponse:

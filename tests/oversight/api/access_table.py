@@ -134,4 +134,6 @@ OF_WORK = {
     ("api-review-give-back", "POST"),
 }
 # Those that are about no campaign: any person's.
-OF_NO_CAMPAIGN = {"api-schema", "api-docs", "api-campaigns"}
+OF_NO_CAMPAIGN = {"api-schema", "api-docs", "api-campaigns"} | {
+    *("api-notifications", "api-notifications-read"),
+}

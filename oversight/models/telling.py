@@ -1,4 +1,4 @@
-"""Addresses of other people's that are told what happened here, and what each was told."""
+"""Who is told what happened here: people, by the bell and by e-mail; programs elsewhere, by webhooks."""
 
 from django.db import models
 from django.db.models import F, Q, QuerySet
@@ -17,6 +17,8 @@ class EventKind(models.TextChoices):
     VERSION_PROMOTED = "version.promoted", "A version is put to work"
     FLAG_RAISED = "flag.raised", "Somebody has flagged an item"
     ALARM_RAISED = "alarm.raised", "People agree with a critic less than they did"
+    REVIEW_WAITING = "review.waiting", "Answers wait for a review"
+    SENT_BACK = "answer.sent_back", "An answer was sent back to who gave it"
     TEST = "test", "A test, sent by hand"
 
 
@@ -99,4 +101,69 @@ class WebhookDelivery(models.Model):
         indexes = [
             models.Index(F("next_at"), condition=Q(state="waiting"), name="webhook_due"),
             models.Index(fields=["endpoint", "-id"], name="webhook_history"),
+        ]
+
+
+class News(models.Model):
+    """What people are to be told and nobody was yet: the triggers write it, a worker spreads it."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=30)
+    data = models.JSONField()
+    at = models.DateTimeField(default=timezone.now)
+
+
+class Channel(models.TextChoices):
+    BELL = "bell", "The bell"
+    MAIL = "mail", "The bell, and an e-mail"
+    NEITHER = "neither", "Neither"
+
+
+class NotificationChoice(models.Model):
+    """How a person wants to be told of one kind; without a row: by the bell."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=30)
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="one_choice_per_kind")]
+
+
+class Notification(models.Model):
+    """Something one person is told. `key`: what is told once, however often somebody says it.
+
+    `mail_due` is when an e-mail is to be sent (again); NULL: none is wanted, or it was sent.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=30, choices=EventKind.choices)
+    text = models.CharField(max_length=300)
+    url = models.CharField(max_length=500, help_text="A path of this site.")
+    key = models.CharField(max_length=100, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True)
+    mail_due = models.DateTimeField(null=True)
+    mail_tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "key"], condition=~Q(key=""), name="notified_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(url__startswith="/") & ~Q(url__startswith="//"),
+                name="notification_leads_to_this_site",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="notification_list"),
+            models.Index(
+                fields=["user"], condition=Q(read_at__isnull=True), name="notification_unread"
+            ),
+            models.Index(
+                fields=["mail_due"], condition=Q(mail_due__isnull=False), name="notification_mail"
+            ),
         ]
