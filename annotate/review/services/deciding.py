@@ -6,7 +6,6 @@ the person's, or the item open again or withdrawn.
 """
 
 from django.db import transaction
-from django.urls import reverse
 
 from annotate.campaigns import ANNOTATING_ROLES
 from annotate.errors import AnswersChanged
@@ -16,7 +15,7 @@ from annotate.review.selectors.standing import annotation_of, seen, standing_ans
 from annotate.review.services.correcting import write_correction
 from annotate.review.services.holding import demand_held, demand_reviewable, lock_both
 from annotate.review.services.moves import move
-from annotate.review.services.telling import Notice, tell
+from annotate.review.services.telling import tell_author
 from oversight.errors import WrongState
 from oversight.models import KNOWN_KINDS, ItemKind, Judgement, ReviewItem, User
 
@@ -73,8 +72,7 @@ def send_back(*, review: Review, by: User, looked_at: str, judgement_id: int, no
     assert annotation is not None, "only what was sent here has a person who can be asked"
     locked.sent_back_to, locked.note = annotation.assignment, note.strip()
     move(locked, MoveKind.SENT_BACK, ReviewState.IN_REVIEW, by=by, note=locked.note, to=person)
-    link = reverse("annotate:correct", args=[annotation.assignment_id])
-    tell(Notice(person, locked.campaign, "sent_back", f"Sent back to you: {locked.note}", link))
+    tell_author(review=locked, person=person, assignment=annotation.assignment, note=locked.note)
     return locked
 
 

@@ -1,10 +1,8 @@
 """A review goes on once the answer that it sent back was given again."""
 
-from django.urls import reverse
-
 from annotate.models import Assignment, MoveKind, Review, ReviewState
 from annotate.review.services.moves import lock_review, move
-from annotate.review.services.telling import Notice, tell
+from annotate.review.services.telling import tell_reviewer
 
 
 def follow_correction(assignment: Assignment) -> None:
@@ -18,6 +16,4 @@ def follow_correction(assignment: Assignment) -> None:
     review.sent_back_to, review.note = None, ""
     move(review, MoveKind.ANSWERED_AGAIN, ReviewState.SECOND_LOOK, by=assignment.annotator)
     if review.reviewer:
-        link = reverse("annotate:review", args=[review.campaign.slug, review.pk])
-        words = f"{assignment.annotator.username} has answered again"
-        tell(Notice(review.reviewer, review.campaign, "review_waiting", words, link))
+        tell_reviewer(review=review, reviewer=review.reviewer)

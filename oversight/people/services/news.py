@@ -75,7 +75,9 @@ def _alarm(campaign: Campaign, data: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _review(campaign: Campaign, data: Mapping[str, Any]) -> tuple[str, str]:
-    return "Answers wait for a review", reverse("campaign-items", args=[campaign.slug])
+    count = data["count"]
+    words = "An item waits for a review" if count == 1 else f"{count:,} items wait for a review"
+    return words, reverse("annotate:reviews", args=[campaign.slug])
 
 
 def _version(pk: int | None) -> str:

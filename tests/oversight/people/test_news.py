@@ -94,7 +94,7 @@ def test_an_alarm(campaign):
 
 
 def test_a_review(campaign):
-    announce(campaign=campaign, kind=EventKind.REVIEW_WAITING, data={})
+    announce(campaign=campaign, kind=EventKind.REVIEW_WAITING, data={"count": 2})
     assert told(campaign) == {"owner", "manager", "reviewer"}
 
 
@@ -106,7 +106,7 @@ def test_an_item_that_is_closed_is_no_news(campaign):
 
 
 def test_nobody_is_told_twice_and_strangers_nothing(campaign):
-    announce(campaign=campaign, kind=EventKind.REVIEW_WAITING, data={})
+    announce(campaign=campaign, kind=EventKind.REVIEW_WAITING, data={"count": 2})
     stranger = make_member(make_campaign(), "owner")
     boss = make_member(campaign, "owner")
     make_member(campaign, "reviewer", boss)

@@ -1,29 +1,21 @@
 """Which items come to the board, and by whom."""
 
 import pytest
+from django.urls import reverse
 
 from annotate.models import Assignment, Flag, ItemToConsider, Review
 from annotate.queue.services.leases import lease_next
 from annotate.review.services.choosing import ask_for_review, choose_reviews
-from annotate.review.services.telling import _tellers, register_teller
 from oversight.errors import WrongState
 from oversight.feedback.services.settling import lock_item, withdraw_item
-from oversight.models import ActItem, ItemFacts, ItemKind
+from oversight.models import ActItem, ItemFacts, ItemKind, Notification
 from oversight.pages.services.act_kinds import act_kinds
 from oversight.pages.services.acts import begin_act
+from oversight.people.services.news import spread_news
 from tests.annotate.review.conftest import make_answered, submit
 from tests.factories import make_campaign, make_item, make_member, make_user
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def told():
-    notices = []
-    keep = notices.append
-    register_teller(keep)
-    yield notices
-    _tellers.remove(keep)
 
 
 def reasons():
@@ -36,7 +28,7 @@ def test_as_it_is_made_nothing_is_chosen_and_nothing_noted():
     assert choose_reviews() == 0
 
 
-def test_what_people_disagree_on_is_chosen_once(told):
+def test_what_people_disagree_on_is_chosen_once():
     campaign = make_campaign(reviews_disagreement=True)
     one = make_answered("ab", campaign=campaign)
     make_answered("aa", campaign=campaign, query_text="Another?")
@@ -45,8 +37,10 @@ def test_what_people_disagree_on_is_chosen_once(told):
     review = Review.objects.get()
     assert (review.item, review.reasons, review.propensity) == (one.item, ["disagreement"], None)
     assert [(move.kind, move.by) for move in review.moves.all()] == [("chosen", None)]
-    assert {notice.what for notice in told} == {"review_waiting"}
-    assert one.reviewer in {notice.person for notice in told}
+    spread_news()
+    (told,) = Notification.objects.filter(user=one.reviewer)
+    assert (told.kind, told.text) == ("review.waiting", "An item waits for a review")
+    assert told.url == reverse("annotate:reviews", args=[campaign.slug])
 
 
 def test_a_known_answer_that_was_missed():

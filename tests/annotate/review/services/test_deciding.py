@@ -8,13 +8,12 @@ from annotate.review.selectors.comparing import comparison_of
 from annotate.review.selectors.standing import seen, standing_answers
 from annotate.review.services.deciding import accept, correct, send_back
 from annotate.review.services.holding import answer_blind, claim_review
-from annotate.review.services.telling import _tellers, register_teller
 from annotate.team.services import pause_person
 from annotate.work.selectors.history import refusal_of, standing_annotation
 from annotate.work.selectors.reviews import sent_back_to
 from oversight.errors import WrongState
 from oversight.feedback.services.settling import lock_item, settle_item, withdraw_item
-from oversight.models import Comment, Critique, ItemKind, Judgement, Preference, Round
+from oversight.models import Comment, Critique, ItemKind, Judgement, Notification, Preference, Round
 from oversight.trust.selectors.judged_pairs import repeated_answers
 from tests.annotate.review.conftest import make_answered, said_by, submit
 from tests.factories import make_member, make_round
@@ -132,18 +131,12 @@ def test_a_known_answer_measures_people_and_stays_as_it_is():
 
 def test_it_is_sent_back_corrected_and_looked_at_again(answered):
     review, annotator = answered.answered(), answered.people[0]
-    notices = []
-    keep = notices.append
-    register_teller(keep)
-    try:
-        back_to(answered, review)
-        assert [each.note for each in sent_back_to(annotator, answered.campaign)] == [
-            "Read line 3 again."
-        ]
-        mine = Annotation.objects.get(judgement__user=annotator)
-        submit(mine.assignment, "b", corrects=mine.pk)
-    finally:
-        _tellers.remove(keep)
+    back_to(answered, review)
+    assert [each.note for each in sent_back_to(annotator, answered.campaign)] == [
+        "Read line 3 again."
+    ]
+    mine = Annotation.objects.get(judgement__user=annotator)
+    submit(mine.assignment, "b", corrects=mine.pk)
     review.refresh_from_db()
     assert (review.state, review.sent_back_to, review.note) == ("second_look", None, "")
     assert sent_back_to(annotator, answered.campaign) == []
@@ -151,9 +144,10 @@ def test_it_is_sent_back_corrected_and_looked_at_again(answered):
         ("sent_back", answered.reviewer.username),
         ("answered_again", annotator.username),
     ]
-    assert [(each.person, each.what) for each in notices] == [
-        (annotator, "sent_back"),
-        (answered.reviewer, "review_waiting"),
+    told = Notification.objects.order_by("pk").values_list("user__username", "kind", "text")
+    assert list(told) == [
+        (annotator.username, "answer.sent_back", "Sent back to you: Read line 3 again."),
+        (answered.reviewer.username, "review.waiting", "What you sent back was answered again"),
     ]
     assert accept(**decide(answered, review)).state == "adjudicated"
     assert preferred(answered) == "b"
