@@ -15,6 +15,7 @@ from django.utils.http import urlsafe_base64_encode
 from oversight.dispatch import send_after_commit
 from oversight.models import Act, ForgottenPassword, SignedIn, User
 from oversight.people.services.accounts import change_password
+from oversight.people.services.sign_in import TooManyTries, begin_try
 
 OF_USE, AGAIN = timedelta(hours=1), timedelta(minutes=1)
 SUBJECT = "A new password for Oversight"
@@ -30,17 +31,25 @@ If it was not you, you need do nothing: your password stays as it is.
 
 @transaction.atomic
 def ask_for_password(*, email: str, site: str) -> None:
-    """Have a link sent to whoever has this address. Takes as long where nobody has it.
+    """Have a link sent to whoever has this address, a few times at most, wherever it is asked from.
 
     `site` is where the link leads: `https://host`. Who signs in elsewhere alone has no password.
     """
     people = User.objects.filter(email__iexact=email, is_active=True, is_simulated=False)
     for person in people.exclude(email=""):
-        if person.has_usable_password():
+        if person.has_usable_password() and _is_let(person):
             ForgottenPassword.objects.update_or_create(
                 user=person, defaults={"site": site, "at": timezone.now(), "due": timezone.now()}
             )
     send_after_commit("oversight.tasks.tell_people", queue="control")
+
+
+def _is_let(person: User) -> bool:
+    try:
+        begin_try(username="a link", address=f"account {person.pk}")
+    except TooManyTries:
+        return False
+    return True
 
 
 def mail_passwords() -> int:

@@ -124,6 +124,13 @@ def test_asking_again_and_again_is_stopped(client, ada):
     assert mail_passwords() == 1
 
 
+def test_nobodys_mailbox_is_filled_from_many_addresses(ada):
+    for n in range(FAILURES_OF_NAME + 1):
+        ask(Client(REMOTE_ADDR=f"192.0.2.{n}"), "ada@example.org")
+        mail_passwords()
+    assert len(mail.outbox) == FAILURES_OF_NAME
+
+
 def test_a_link_that_nobody_could_send_waits_and_is_given_up(client, ada, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
