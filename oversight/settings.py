@@ -320,9 +320,13 @@ SPECTACULAR_SETTINGS = {
         "LabelSource": "oversight.models.Source",
         "PreferenceKind": "oversight.models.PreferenceKind",
         "FlagKind": "annotate.models.FlagKind",
+        "ReviewState": "annotate.models.ReviewState",
+        "ReviewMove": "annotate.models.MoveKind",
         "ItemKind": "oversight.models.ItemKind",
         "EventKind": "oversight.models.EventKind",
         "CardLetter": "annotate.work.api.serializers.LETTERS",
+        "CardKind": "annotate.work.api.serializers.CARD_KINDS",
+        "CardChoice": "annotate.work.api.serializers.CHOICES",
     },
 }
 

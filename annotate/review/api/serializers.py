@@ -9,7 +9,7 @@ from annotate.card.forms import LONGEST_RATIONALE
 from annotate.models import MoveKind, Review, ReviewMove, ReviewReason, ReviewState
 from annotate.review.forms import LONGEST_NOTE
 from annotate.review.selectors.comparing import Said
-from annotate.work.api.serializers import LETTERS, MAX_ID, CardSerializer
+from annotate.work.api.serializers import CHOICES, MAX_ID, CardSerializer
 from oversight.people.policies.pseudonyms import pseudonym
 from oversight.rest.asking import Filters
 from oversight.rest.text import TextField
@@ -118,7 +118,7 @@ class DecisionSerializer(fields.Serializer[Any]):
 
 
 class CorrectSerializer(DecisionSerializer):
-    choice = fields.ChoiceField(choices=[*LETTERS, "tie", "both_bad"])
+    choice = fields.ChoiceField(choices=CHOICES)
     strength = fields.IntegerField(
         required=False, min_value=1, max_value=3, help_text="Of A or B: 1 slightly, 3 clearly; 2."
     )

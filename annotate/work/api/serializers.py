@@ -11,6 +11,8 @@ from oversight.models import SeverityLevel, Verdict, WorstFlaw
 
 MAX_ID = 2**63 - 1
 LETTERS = ["A", "B", "C", "D"]
+CARD_KINDS = ["comparison", "steps", "ratings"]
+CHOICES = [*LETTERS, "tie", "both_bad"]
 MOST_PARTS = 1000
 LONGEST = 10_000
 
@@ -94,7 +96,7 @@ class AnswerSerializer(Shape):
         default="final",
         help_text="As the card says: blind is the first of two answers, before the critique.",
     )
-    choice = fields.ChoiceField(choices=[*LETTERS, "tie", "both_bad"], required=False)
+    choice = fields.ChoiceField(choices=CHOICES, required=False)
     strength = fields.IntegerField(
         required=False, min_value=1, max_value=3, help_text="Of A or B: 1 slightly, 3 clearly; 2."
     )
@@ -186,7 +188,7 @@ class RatedCritiqueSerializer(CardCritiqueSerializer):
 class CardSerializer(fields.Serializer[Any]):
     id = fields.IntegerField(help_text="Of the assignment.")
     campaign = fields.CharField()
-    kind = fields.ChoiceField(choices=["comparison", "steps", "ratings"])
+    kind = fields.ChoiceField(choices=CARD_KINDS)
     question = fields.CharField()
     expires_at = fields.DateTimeField()
     phase = fields.ChoiceField(choices=["blind", "final"])

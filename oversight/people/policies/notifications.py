@@ -16,7 +16,7 @@ class Kind:
 # By the event's name (models/telling.py).
 KINDS = {
     "answer.sent_back": Kind("An answer of yours was sent back to you", Permission.ANNOTATE),
-    "review.waiting": Kind("Answers wait for your review", Permission.SEE_ITEMS),
+    "review.waiting": Kind("Answers wait for your review", Permission.REVIEW_ANSWERS),
     "flag.raised": Kind("Somebody flagged an item", Permission.SETTLE_FLAGS),
     "round.finished": Kind("A round is done", Permission.RUN_ROUNDS),
     "version.promoted": Kind("A version was put to work", Permission.CHANGE_MODELS),

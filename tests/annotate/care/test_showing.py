@@ -18,6 +18,7 @@ from annotate.models import (
     QualificationAnswer,
     RedTeamChat,
     RedTeamTurn,
+    Review,
     TurnState,
 )
 from annotate.queue.services.leases import lease_ahead, lease_next
@@ -42,7 +43,7 @@ HTMX = {"HX-Request": "true"}
 SECRET = "Thirteen drowned kittens"
 # Who may see it is shown text by these, by themselves or where they lead to.
 SHOWING = {
-    "ahead", "assignment", "chat", "chat-say", "consent", "correct", "diff", "flag",
+    "about", "ahead", "assignment", "chat", "chat-say", "consent", "correct", "diff", "flag",
     "forget-correction-draft", "guidelines-read", "history", "lease", "next", "practice",
     "practice-feedback", "rest", "rewrite-diff", "skip", "submit", "submit_ratings",
     "submit_steps", "turn-failed", "undo",
@@ -50,6 +51,8 @@ SHOWING = {
 TEXTLESS = {
     "all-flags", "care", "correction-draft", "draft", "flag-settle", "flags", "home", "red-team",
     "settings", "me", "people", "person", "person-pause", "person-resume", "work-file",
+    # Those who review alone see texts there: tests/annotate/review/test_pages.py.
+    "review", "review-ask", "review-claim", "review-decide", "review-give-back", "reviews",
 }  # fmt: skip
 
 
@@ -131,6 +134,10 @@ def known(campaign, leased, submitted, turn, practised):
         "place": "A",
         "person_id": turn.chat.user_id,
         "submitted": submitted.pk,
+        "item_id": submitted.item_id,
+        "review_id": Review.objects.create(
+            campaign=campaign, item=submitted.item, reasons=["by_hand"]
+        ).pk,
     }
 
 

@@ -97,7 +97,8 @@ def shown(client):
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_it_brings_no_tag_and_no_attribute(shown, name):
-    page = Page(shown(HOSTILE[name]))
+    # The first picture is the bell's in the head of the page.
+    page = Page(re.sub("<svg.*?</svg>", "", shown(HOSTILE[name]), count=1, flags=re.DOTALL))
     assert page.tags <= KNOWN_TAGS
     assert not {a for a in page.attributes if a.startswith("on") or a in ("style", "srcdoc")}
     assert not {a for a in page.attributes if a.startswith("hx-")} - {

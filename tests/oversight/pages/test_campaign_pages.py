@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from oversight.errors import InvalidCampaign, WrongState
@@ -144,10 +146,10 @@ def test_superseded_judgements_do_not_count(admin, campaign):
     assert counts.human == 1
 
 
-def test_the_page_costs_the_same_however_many_rounds(
-    admin, campaign, round_, django_assert_max_num_queries
-):
+def test_the_page_costs_the_same_however_many_rounds(admin, campaign, round_):
     Round.objects.filter(pk=round_.pk).update(stage="done", finished_at="2026-01-01T00:00Z")
+    with CaptureQueriesContext(connection) as one:
+        page(admin, "campaign")
     for number in range(2, 9):
         Round.objects.create(
             campaign=campaign,
@@ -158,8 +160,9 @@ def test_the_page_costs_the_same_however_many_rounds(
             stage="done",
             finished_at="2026-01-01T00:00Z",
         )
-    with django_assert_max_num_queries(27):
+    with CaptureQueriesContext(connection) as eight:
         page(admin, "campaign")
+    assert len(eight) == len(one) <= 30
 
 
 def test_htmx_gets_the_live_part_alone(admin, round_):
