@@ -60,7 +60,7 @@ def test_from_an_account_to_the_first_judged_item(somebody, stack, tmp_path):
     _judge_one(judge)
     page.get_by_role("link", name="Campaigns").first.click()
     page.get_by_role("link", name="Nell's pairs").first.click()
-    page.get_by_text("1 label by people").first.wait_for()
+    page.locator(".stat", has_text="By people").get_by_text("1", exact=True).wait_for()
 
 
 def _sign_in(page, name, password):
