@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from annotate.access import PersonRequest, person_required
-from annotate.campaigns import annotatable_campaigns
+from annotate.campaigns import campaigns_of_work
 from annotate.team.forms import DaysForm, ExcludeForm
 from annotate.team.selectors.effort import effort_of
 from annotate.team.selectors.figures import DAYS_SHOWN, LATELY, days_of, figures_of
@@ -58,7 +58,7 @@ def person(request: PersonRequest, slug: str, person_id: int) -> HttpResponse:
 @person_required
 def me(request: PersonRequest, slug: str) -> HttpResponse:
     """Show one's own work, and nobody else's."""
-    campaign = get_object_or_404(annotatable_campaigns(request.user), slug=slug)
+    campaign = get_object_or_404(campaigns_of_work(request.user), slug=slug)
     context = {"campaign": campaign, **_work(campaign, request.user)}
     return render(request, "annotate/team/me.html", context)
 

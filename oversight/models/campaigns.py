@@ -86,6 +86,9 @@ class Campaign(models.Model):
         max_length=500, blank=True, help_text="Why it is in its state, for those who work in it."
     )
 
+    pictures_added = models.PositiveIntegerField(
+        default=0, editable=False, help_text="The last picture's number: none is given twice."
+    )
     pseudonym_secret = models.CharField(
         max_length=64,
         default=secrets.token_hex,

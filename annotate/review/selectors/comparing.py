@@ -74,7 +74,7 @@ def comparison_of(review: Review, user: User) -> Comparison | None:
         mine=payload_words(ItemKind(item.kind), own, order),
         rationale=own["rationale"],
         preference=_place(own, order),
-        said=[_said(row, answer, item, review) for row in said],
+        said=[_said(row, answer, review, _last_word(said, item)) for row in said],
         meaning=_meaning(said, item, order),
         known=_words(item.expected, order) if item.expected else "",
         looked_at=seen(said),
@@ -83,21 +83,26 @@ def comparison_of(review: Review, user: User) -> Comparison | None:
     )
 
 
-def _said(row: Judgement, answer: ReviewAnswer, item: ReviewItem, review: Review) -> Said:
+def _last_word(said: Sequence[Judgement], item: ReviewItem) -> Judgement | None:
+    """Return the answer of whoever decided the item last, None where nobody did."""
+    return next((row for row in reversed(said) if row.item_id != item.pk), None)
+
+
+def _said(row: Judgement, answer: ReviewAnswer, review: Review, last: Judgement | None) -> Said:
     annotation, own = annotation_of(row), answer.payload
     payload = {
         **(annotation.payload if annotation else {}),
         "choice": row.choice,
         "strength": row.strength,
     }
-    kind = ItemKind(item.kind)
+    kind = ItemKind(review.item.kind)
     words = payload_words(kind, payload, answer.order_shown)
     is_same = words == payload_words(kind, own, answer.order_shown)
     return Said(
         judgement=row,
         words=words,
         differs=row.choice != own["choice"] if "choice" in own else not is_same,
-        decides=row.item_id != item.pk,
+        decides=row == last,
         is_sent_back=annotation is not None and annotation.assignment_id == review.sent_back_to_id,
     )
 
@@ -108,7 +113,8 @@ def _place(own: Mapping[str, Any], order: str) -> str:
 
 def _meaning(said: Sequence[Judgement], item: ReviewItem, order: str) -> str:
     own = [row.choice for row in said if row.item_id == item.pk and row.choice]
-    decisive = [row.choice for row in said if row.item_id != item.pk][-1:]
+    last = _last_word(said, item)
+    decisive = [last.choice] if last else []
     if not own:
         return ""
     best = meaning_of(own, decisive, seats=item.annotators).best

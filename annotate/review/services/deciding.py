@@ -69,6 +69,9 @@ def send_back(*, review: Review, by: User, looked_at: str, judgement_id: int, no
         raise AnswersChanged(CHANGED)
     person = _reachable(own, locked)
     annotation = annotation_of(own)
+    if locked.sent_back_to and locked.sent_back_to.annotator_id != person.pk:
+        name = locked.sent_back_to.annotator.username
+        raise WrongState(f"it was sent back to {name} already: wait for them, or decide")
     assert annotation is not None, "only what was sent here has a person who can be asked"
     locked.sent_back_to, locked.note = annotation.assignment, note.strip()
     move(locked, MoveKind.SENT_BACK, ReviewState.IN_REVIEW, by=by, note=locked.note, to=person)

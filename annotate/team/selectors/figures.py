@@ -25,7 +25,8 @@ WITH said AS (
   JOIN annotate_annotation said ON said.assignment_id = mine.id
   JOIN oversight_judgement judged ON judged.id = said.judgement_id
   JOIN oversight_reviewitem item ON item.id = mine.item_id
-  WHERE mine.campaign_id = %(campaign)s [of_person] AND NOT judged.is_retraction
+  -- A reviewer's correction tells of those who were corrected.
+  WHERE mine.campaign_id = %(campaign)s [of_person] AND NOT judged.is_retraction AND NOT item.is_by_review
     AND NOT EXISTS (SELECT FROM annotate_annotation later WHERE later.supersedes_id = said.id)
 ), compared AS (
   SELECT person, count(*) OVER same_choice - 1 AS same, count(*) OVER same_item - 1 AS others,
@@ -48,9 +49,14 @@ WITH said AS (
   FROM said
   JOIN oversight_reviewitem deciding ON deciding.adjudicates_id = said.item
     AND deciding.state <> 'withdrawn'
-  JOIN oversight_judgement word ON word.item_id = deciding.id AND NOT word.is_retraction
-    AND NOT EXISTS (SELECT FROM oversight_judgement later WHERE later.supersedes_id = word.id)
-  WHERE said.choice <> '' AND word.choice <> '' GROUP BY said.person
+  CROSS JOIN LATERAL (
+    -- Whoever was asked last has the last word.
+    SELECT word.choice FROM oversight_judgement word
+    WHERE word.item_id = deciding.id AND NOT word.is_retraction AND word.choice <> ''
+      AND NOT EXISTS (SELECT FROM oversight_judgement later WHERE later.supersedes_id = word.id)
+    ORDER BY word.id DESC LIMIT 1
+  ) word
+  WHERE said.choice <> '' GROUP BY said.person
 ), leased AS (
   SELECT mine.annotator_id AS person,
     count(*) FILTER (WHERE mine.state IN ('submitted', 'skipped')) AS seen,

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotate.access import PersonRequest, person_required
-from annotate.campaigns import annotatable_campaigns
+from annotate.campaigns import annotatable_campaigns, campaigns_of_work
 from annotate.card.form_parts import whole_number
 from annotate.errors import AlreadyAnswered, CorrectedMeanwhile, CorrectionRefused, NotShown
 from annotate.models import Annotation, Assignment, AssignmentState
@@ -38,7 +38,7 @@ TAKEN_BACK = "Taken back: it counts for nothing until you submit it again."
 @require_safe
 @person_required
 def history(request: PersonRequest, slug: str) -> HttpResponse:
-    campaign = get_object_or_404(annotatable_campaigns(request.user), slug=slug)
+    campaign = get_object_or_404(campaigns_of_work(request.user), slug=slug)
     page = Paginator(annotations_of(request.user, campaign), PER_PAGE).get_page(
         request.GET.get("page")
     )

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from annotate.access import PersonRequest, person_required
-from annotate.campaigns import annotatable_campaigns, is_paused
+from annotate.campaigns import annotatable_campaigns, campaigns_of_work, is_paused
 from annotate.care.selectors.about import are_answers_open
 from annotate.care.selectors.consent_and_rest import rest_of
 from annotate.care.selectors.exposure import budget_is_spent
@@ -40,8 +40,8 @@ def home(request: PersonRequest) -> HttpResponse:
 @person_required
 def next_item(request: PersonRequest, slug: str) -> HttpResponse:
     """Lead to the person's current item, else offer to start; nothing is leased by looking."""
-    campaign = get_object_or_404(annotatable_campaigns(request.user), slug=slug)
-    if gate_before(request.user, campaign):
+    campaign = get_object_or_404(campaigns_of_work(request.user), slug=slug)
+    if campaign.has_ended or gate_before(request.user, campaign):
         return render(request, "annotate/work/next.html", queue_context(request, campaign))
     if assignment := current_assignment(request.user, campaign):
         return redirect("annotate:assignment", assignment.pk)

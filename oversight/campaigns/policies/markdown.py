@@ -16,6 +16,7 @@ from markdown_it.token import Token
 
 LONGEST = 50_000  # characters
 PICTURE = "picture:"
+MOST_DIGITS = 6  # of a picture's number
 TAGS = {
     *("p", "br", "hr", "strong", "em", "s", "code", "pre", "blockquote", "a", "img"),
     *("h3", "h4", "h5", "h6", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td"),
@@ -37,7 +38,8 @@ class _Renderer(RendererHTML):
         address = str(token.attrs.get("src", ""))
         words = self.renderInlineAsText(token.children or [], options, env)
         number = address.removeprefix(PICTURE)
-        if not (address.startswith(PICTURE) and number.isascii() and number.isdigit()):
+        is_number = number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS
+        if not (address.startswith(PICTURE) and is_number):
             return f"{escape(words)} ‹{escape(address)}›"
         source = f"{env['pictures']}{int(number)}/"
         return f'<img src="{escape(source)}" alt="{escape(words)}" loading="lazy">'

@@ -3,7 +3,7 @@
 import hashlib
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import F
 
 from oversight.campaigns.policies.pictures import MOST_PICTURES, kind_of
 from oversight.errors import NotAPicture, WrongState
@@ -27,14 +27,13 @@ def add_picture(
     digest = hashlib.sha256(content).hexdigest()
     if same := campaign.pictures.filter(sha256=digest).first():
         return same
-    last = campaign.pictures.aggregate(last=Max("number"))["last"] or 0
     if campaign.pictures.count() >= MOST_PICTURES:
         raise WrongState(f"a campaign has at most {MOST_PICTURES} pictures: remove one first")
     try:
         with transaction.atomic():
             picture = GuidelinePicture.objects.create(
                 campaign=campaign,
-                number=last + 1,
+                number=_next_number(campaign),
                 kind=kind,
                 content=content,
                 sha256=digest,
@@ -45,6 +44,13 @@ def add_picture(
             return picture
     except IntegrityError as error:
         raise WrongState("somebody else added a picture just now") from error
+
+
+def _next_number(campaign: Campaign) -> int:
+    """Return a number that no picture of the campaign ever had: old texts name those."""
+    Campaign.objects.filter(pk=campaign.pk).update(pictures_added=F("pictures_added") + 1)
+    campaign.refresh_from_db(fields=["pictures_added"])
+    return campaign.pictures_added
 
 
 def remove_picture(*, picture: GuidelinePicture, by: User | None = None) -> None:
@@ -68,3 +74,5 @@ def copy_pictures(*, source: Campaign, campaign: Campaign) -> None:
         )
         for each in source.pictures.select_related("added_by")
     )
+    campaign.pictures_added = source.pictures_added
+    campaign.save(update_fields=["pictures_added"])

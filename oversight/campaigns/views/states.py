@@ -9,6 +9,7 @@ from oversight.campaigns.forms.groups import PAGES
 from oversight.campaigns.forms.states import DeleteForm
 from oversight.campaigns.policies.states import MOVES, moves_from
 from oversight.campaigns.selectors.tallies import tallies
+from oversight.campaigns.services.campaigns import may_create_campaigns
 from oversight.campaigns.services.deleting import delete_campaign, reason_to_keep
 from oversight.campaigns.services.states import move_campaign
 from oversight.errors import OversightError
@@ -35,6 +36,7 @@ def state(request: PersonRequest, slug: str) -> HttpResponse:
         "reason_to_keep": reason_to_keep(campaign),
         "pages": PAGES.values(),
         "is_state": True,
+        "can_create": may_create_campaigns(request.user),
     }
     context = page_context(request, campaign, "settings", **more)
     return render(request, "oversight/campaigns/state.html", context)

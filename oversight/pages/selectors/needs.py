@@ -36,7 +36,9 @@ def register_needs(teller: Callable[[Campaign], list[Need]]) -> None:
 
 
 def needs_of(campaign: Campaign, live: LiveRound | None, missing_roles: list[str]) -> list[Need]:
-    """Return what waits for somebody, the most pressing first."""
+    """Return what waits for somebody, the most pressing first; nothing in a campaign that has ended."""
+    if campaign.has_ended:
+        return []
     return [
         *_of_round(live),
         *_of_people(campaign, live),

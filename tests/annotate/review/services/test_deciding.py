@@ -242,3 +242,15 @@ def test_what_else_the_reviewer_said_goes_with_the_correction():
     assert Annotation.objects.get(judgement=said).payload["rewrites"] == {"a": "#### 50"}
     added = Critique.objects.get(author=answered.reviewer).comments.get()
     assert (added.explanation, added.critique.response) == ("Why 59?", answered.item.response_b)
+
+
+def test_it_is_sent_back_to_one_person_at_a_time(answered):
+    review = answered.answered()
+    back_to(answered, review)
+    review.refresh_from_db()
+    with pytest.raises(WrongState, match=r"sent back to .* already"):
+        back_to(answered, review, person=1)
+    back_to(answered, review, note="Line 4, too.")
+    assert [each.note for each in sent_back_to(answered.people[0], answered.campaign)] == [
+        "Line 4, too."
+    ]

@@ -24,7 +24,13 @@ def test_a_picture_is_the_campaigns_own():
 
 @pytest.mark.parametrize(
     "address",
-    ["https://evil.example/a.png", "picture:../../x", "picture:", "data:image/png;base64,AA"],
+    [
+        "https://evil.example/a.png",
+        "picture:../../x",
+        "picture:",
+        "data:image/png;base64,AA",
+        "picture:" + "9" * 5000,
+    ],
 )
 def test_another_is_named_and_never_fetched(address):
     found = html(f"![words]({address})")

@@ -106,3 +106,31 @@ def test_a_campaign_like_another_has_its_pictures_too(campaign):
     )
     assert bytes(made.pictures.get(number=1).content) == PNG
     assert not make_campaign().pictures.exists()
+
+
+def test_no_number_of_a_picture_is_given_twice(admin, campaign):
+    first, last = (add_picture(campaign=campaign, content=PNG + each) for each in (b"1", b"2"))
+    for each in (last, first):
+        admin.post(url("guideline-picture-remove", each.number))
+    assert add_picture(campaign=campaign, content=PNG).number == 3
+
+
+def test_a_copy_goes_on_from_the_numbers_of_what_it_is_like(admin, campaign):
+    add_picture(campaign=campaign, content=PNG)
+    admin.post(url("guideline-picture-remove", 1))
+    copy = create_campaign(
+        created_by=make_user(is_staff=True), name="Copy", slug="copy", like=campaign
+    )
+    assert add_picture(campaign=copy, content=PNG).number == 2
+
+
+def test_what_one_did_stays_to_be_looked_at_once_the_campaign_is_finished(campaign):
+    ada, browser = make_member(campaign), Client()
+    browser.force_login(ada)
+    campaign.finished_at = campaign.created_at
+    campaign.save()
+    for name in ("annotate:history", "annotate:me", "annotate:next"):
+        assert browser.get(url(name)).status_code == 200
+    assert "The campaign is finished" in browser.get(url("annotate:next")).text
+    page = browser.get(url("campaign")).text
+    assert f'href="{url("annotate:next")}"' not in page
