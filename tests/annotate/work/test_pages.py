@@ -114,12 +114,14 @@ def test_wrong_person(pair, name, method, role):
     assert getattr(client, method)(url(name, pair)).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["lease", "next"])
-def test_an_archived_campaign_is_not_annotated(client, pair, name):
+def test_an_archived_campaign_is_not_annotated(client, pair):
     pair.campaign.archived_at = pair.campaign.created_at
     pair.campaign.save()
-    method = client.post if name == "lease" else client.get
-    assert method(url(name, pair)).status_code == 404
+    assert client.post(url("lease", pair)).status_code == 404
+    page = client.get(url("next", pair)).text
+    assert "The campaign is archived" in page
+    assert url("lease", pair) not in page
+    assert not Assignment.objects.filter(annotator=pair.user).exists()
 
 
 def test_who_is_not_signed_in_is_sent_to_sign_in(pair):

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 NUMBERS = ("int64", "float64")
-GROUP_CHARS = 2 * 1024 * 1024
+# Each group leaves some 30 kB of the footer in memory to the end.
+GROUP_CHARS = 4 * 1024 * 1024
 
 
 class _Sink(io.RawIOBase):
