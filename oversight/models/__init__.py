@@ -48,6 +48,7 @@ from .feedback import (
     Judgement,
     Source,
     Verdict,
+    not_superseded,
 )
 from .groups.guidelines import GuidelinePicture, GuidelinesRead
 from .imports import Import, ImportState
@@ -200,4 +201,5 @@ __all__ = [
     "Withdrawal",
     "WorkUnit",
     "WorstFlaw",
+    "not_superseded",
 ]

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from oversight.campaigns.selectors.tallies import tallies
 from oversight.models import (
@@ -23,6 +23,7 @@ from oversight.models import (
 STAGES = [stage for stage in Stage if stage != Stage.DONE]
 # Where people are asked, and about queries of which split.
 ASKED = {Stage.REVIEW: Split.TRAIN, Stage.COMPARE: Split.HELD_OUT}
+Items = tuple[int, int]  # judged, all
 
 
 @dataclass(frozen=True)
@@ -61,20 +62,14 @@ class LabelCounts:
 
 
 def rounds_progress(rounds: Sequence[Round]) -> dict[int, list[StageProgress]]:
-    """Return each round's stages in order, by the round's id: two queries, however many rounds."""
+    """Return each round's stages in order, by the round's id: three queries, however many rounds."""
     units: dict[tuple[int, str], list[UnitCount]] = defaultdict(list)
     counted = WorkUnit.objects.filter(round__in=rounds).order_by()
     for round_id, stage, *rest in counted.values_list(
         "round_id", "stage", "state", "error"
     ).annotate(n=Count("pk")):
         units[round_id, stage].append(UnitCount(*rest))
-    items = {
-        (row["round"], row["query__split"]): (row["judged"], row["total"])
-        for row in ReviewItem.objects.filter(round__in=rounds)
-        .exclude(state=ItemState.WITHDRAWN)
-        .values("round", "query__split")
-        .annotate(total=Count("pk"), judged=Count("pk", filter=Q(state=ItemState.CLOSED)))
-    }
+    items = _items(rounds, compared=[pk for pk, stage in units if stage == Stage.COMPARE])
     return {
         round_.pk: [
             _stage(
@@ -84,6 +79,31 @@ def rounds_progress(rounds: Sequence[Round]) -> dict[int, list[StageProgress]]:
         ]
         for round_ in rounds
     }
+
+
+def _items(rounds: Sequence[Round], compared: Sequence[int]) -> dict[tuple[int, str], Items]:
+    """Count the items by round and split, but for those that were withdrawn: (judged, all).
+
+    Those of held-out queries are looked for in rounds alone that `compared` versions by people: the
+    rest needs no look at the queries, which are many.
+    """
+    mine = ReviewItem.objects.filter(round__in=rounds).exclude(state=ItemState.WITHDRAWN)
+    all_items = _judged_of_all(mine)
+    held_out = _judged_of_all(
+        mine.filter(round__in=compared, query__split=Split.HELD_OUT) if compared else mine.none()
+    )
+    found = {}
+    for round_id, (judged, total) in all_items.items():
+        apart = held_out.get(round_id, (0, 0))
+        found[round_id, str(Split.TRAIN)] = (judged - apart[0], total - apart[1])
+        found[round_id, str(Split.HELD_OUT)] = apart
+    return {key: counts for key, counts in found.items() if counts[1]}
+
+
+def _judged_of_all(items: QuerySet[ReviewItem]) -> dict[int, Items]:
+    judged = Count("pk", filter=Q(state=ItemState.CLOSED))
+    rows = items.order_by().values("round").annotate(total=Count("pk"), judged=judged)
+    return {row["round"]: (row["judged"], row["total"]) for row in rows}
 
 
 def round_progress(round_: Round) -> list[StageProgress]:
@@ -124,7 +144,7 @@ def counts_by_source(counts: Mapping[str, int]) -> LabelCounts:
 
 
 def _stage(
-    round_: Round, stage: Stage, units: list[UnitCount], items: tuple[int, int] | None
+    round_: Round, stage: Stage, units: list[UnitCount], items: Items | None
 ) -> StageProgress:
     done, total = _count(units, UnitState.DONE), sum(unit.count for unit in units)
     if items:

@@ -66,7 +66,7 @@ def _of_round(live: LiveRound | None) -> list[Need]:
 
 
 def _of_people(campaign: Campaign, live: LiveRound | None) -> list[Need]:
-    seats = campaign.items.open().aggregate(n=Sum("seats_free"))["n"] or 0
+    seats = campaign.items.open().filter(seats_free__gt=0).aggregate(n=Sum("seats_free"))["n"] or 0
     if not seats:
         return _of_idle_people(campaign, live)
     minutes = max(1, round(seats * (seconds_of_one(campaign) or USUAL_SECONDS) / 60))
