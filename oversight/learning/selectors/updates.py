@@ -7,7 +7,7 @@ from oversight.models import Campaign, Preference, RunState, ScheduledUpdate, Sn
 
 # Of a campaign's preferences, those that are looked through for new ones. An update has all that
 # stand: what is older than that was in it.
-WINDOW = 1_000
+WINDOW = 500
 
 
 def new_preferences(campaign: Campaign, *, of_newest: int = WINDOW) -> QuerySet[Preference]:
