@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from models_srv.addresses import address_rules, is_local_installation, webhook_rules
 from oversight.embedded import postgres_url, redis_url, var_folder
+from oversight.web.environment import positive_int, whole_number
 from oversight.web.mail import MailServer, mail_server
 from oversight.web.oidc import oidc_app
 from oversight.web.secret_key import secret_key
@@ -43,20 +44,6 @@ def _instance() -> str:
     return name or hashlib.sha256(address.encode()).hexdigest()[:8]
 
 
-def _whole_number(name: str, default: int) -> int:
-    text = os.environ.get(name) or str(default)
-    if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise ImproperlyConfigured(f"{name} must be a whole number, not {text!r}.")
-    return int(text)
-
-
-def _positive_int(name: str, default: int) -> int:
-    text = os.environ.get(name) or str(default)
-    if not text.isdigit() or int(text) == 0:
-        raise ImproperlyConfigured(f"{name} must be a positive whole number, not {text!r}.")
-    return int(text)
-
-
 def _mail_server() -> MailServer:
     try:
         return mail_server(os.environ.get("EMAIL_URL") or "")
@@ -74,7 +61,7 @@ def _oidc_app() -> dict[str, Any] | None:
 SECRET_KEY = secret_key(VAR)
 DEBUG = os.environ.get("DEBUG") == "1"
 HOST = os.environ.get("HOST") or "127.0.0.1"
-PORT = _positive_int("PORT", 8000)
+PORT = positive_int("PORT", 8000)
 SCRIPT_NAME = _script_name()
 FORCE_SCRIPT_NAME = SCRIPT_NAME or None
 ALLOWED_HOSTS = (os.environ.get("ALLOWED_HOSTS") or f"localhost,127.0.0.1,[::1],{HOST}").split(",")
@@ -230,10 +217,10 @@ SECURE_REFERRER_POLICY = "same-origin"
 # Plain http leads to https; a load balancer on this machine may ask for health without it.
 SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
-SECURE_HSTS_SECONDS = _whole_number("HSTS_SECONDS", 365 * 24 * 3600) if IS_HTTPS else 0
+SECURE_HSTS_SECONDS = whole_number("HSTS_SECONDS", 365 * 24 * 3600) if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = os.environ.get("HSTS_SUBDOMAINS") != "0"
 # Trusted proxies in front, each of which adds whom it saw to X-Forwarded-For.
-PROXIES = _whole_number("PROXIES", 1 if IS_HTTPS else 0)
+PROXIES = whole_number("PROXIES", 1 if IS_HTTPS else 0)
 
 # Second factors, single sign-on and addresses are django-allauth's (docs/adr/0036), by our rules. Tries
 # are counted by ourselves, in PostgreSQL; no account is made but by those rules.
@@ -295,8 +282,8 @@ DRF_STANDARDIZED_ERRORS = {
 }
 # Requests a minute of one token, or of one person in a browser.
 REST_LIMITS = {
-    "reads": _positive_int("REST_READS_PER_MINUTE", 1200),
-    "writes": _positive_int("REST_WRITES_PER_MINUTE", 240),
+    "reads": positive_int("REST_READS_PER_MINUTE", 1200),
+    "writes": positive_int("REST_WRITES_PER_MINUTE", 240),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Oversight",
@@ -343,8 +330,8 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # In memory: nothing in it is worth keeping; what was kept of a clock that was set since would mislead.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
-COORDINATOR_SECONDS = _positive_int("COORDINATOR_SECONDS", 5)
-UNIT_LEASE_SECONDS = _positive_int("UNIT_LEASE_SECONDS", 30)
+COORDINATOR_SECONDS = positive_int("COORDINATOR_SECONDS", 5)
+UNIT_LEASE_SECONDS = positive_int("UNIT_LEASE_SECONDS", 30)
 CELERY_BEAT_SCHEDULE = {  # in seconds
     "coordinate": {"task": "oversight.tasks.coordinate", "schedule": float(COORDINATOR_SECONDS)},
     "release_expired_leases": {
@@ -375,7 +362,7 @@ if not MODEL_FOLDERS:
 ARTIFACTS = Path(os.environ.get("OVERSIGHT_ARTIFACTS") or VAR / "artifacts")
 # Web servers write them and workers read them: where they are several machines, one folder for all.
 IMPORTS = Path(os.environ.get("OVERSIGHT_IMPORTS") or VAR / "imports")
-MODEL_THREADS = _positive_int("MODEL_THREADS", max(1, (os.cpu_count() or 2) - 1))
+MODEL_THREADS = positive_int("MODEL_THREADS", max(1, (os.cpu_count() or 2) - 1))
 
 LOGGING = {
     "version": 1,
