@@ -41,6 +41,7 @@ GROUND = {
             "embedded",
             "web",
             "rest",
+            "telemetry",
             "errors",
             "statements",
             "lists",

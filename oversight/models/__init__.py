@@ -62,7 +62,7 @@ from .learning import (
     SnapshotSplit,
     TrainingRun,
 )
-from .loop import Round, ScheduledUpdate, Stage, UnitState, WorkUnit
+from .loop import Round, RoundChange, ScheduledUpdate, Stage, UnitState, Worker, WorkUnit
 from .outputs import (
     Comment,
     CriticVerdict,
@@ -169,6 +169,7 @@ __all__ = [
     "RewardModel",
     "Role",
     "Round",
+    "RoundChange",
     "RoutingDecision",
     "RoutingOutcome",
     "RunState",
@@ -199,5 +200,6 @@ __all__ = [
     "WebhookEndpoint",
     "Withdrawal",
     "WorkUnit",
+    "Worker",
     "WorstFlaw",
 ]
