@@ -53,6 +53,7 @@ GROUND = {
 TOP = {
     "oversight": {
         *("admin", "apps", "demo", "management", "sessions", "settings", "tasks", "urls", "wsgi"),
+        "worker_life",
     },
     "annotate": {
         *("apps", "context_processors", "jinja", "management", "tasks", "templatetags", "urls"),

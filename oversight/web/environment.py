@@ -18,3 +18,12 @@ def positive_int(name: str, default: int) -> int:
     if not text.isdigit() or int(text) == 0:
         raise ImproperlyConfigured(f"{name} must be a positive whole number, not {text!r}.")
     return int(text)
+
+
+def address(name: str) -> tuple[str, int] | None:
+    """Return HOST:PORT, None where it is not set."""
+    text = os.environ.get(name) or ""
+    host, _, port = text.rpartition(":")
+    if text and not (host and port.isdigit() and 0 < int(port) < 65536):
+        raise ImproperlyConfigured(f"{name} must be HOST:PORT, not {text!r}.")
+    return (host, int(port)) if text else None
