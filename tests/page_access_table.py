@@ -67,7 +67,7 @@ OF_CAMPAIGNS = {
     **posts(RUNNING, "invitation-revoke"),
     **both(RUNNING, "campaign-members", "member-remove"),
     **posts(RUNNING, "round-start", "round-update", "round-retry", "training-run-cancel"),
-    **both(RUNNING, "round-close-review", "round-cancel"),
+    **both(RUNNING, "round-close-review", "round-cancel", "round-move"),
 }
 # What is done with items: whoever has no part in it finds nothing there.
 OF_WORK = {
