@@ -17,7 +17,7 @@ $(STAMP): pyproject.toml
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	@# torch first: the range keeps a machine without a GPU on the CPU build.
 	$(BIN)/python -m pip install --quiet 'torch~=2.13.0'
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --editable '.[models,tracing,dev]'
 	@touch $@
 
 # Two at a time; the tests of one file share what they start.

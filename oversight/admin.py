@@ -36,12 +36,14 @@ READ_ONLY: list[tuple[type[Model], list[str]]] = [
     (models.ReviewItem, ["pk", "campaign", "kind", "state", "seats_free", "priority"]),
     (models.RewardModel, ["pk", "campaign", "round", "judged_by", "labels", "state"]),
     (models.Round, ["pk", "campaign", "number", "stage", "created_at", "finished_at"]),
+    (models.RoundChange, ["pk", "round", "role", "former", "version", "stage", "created_at"]),
     (models.RoutingDecision, ["pk", "round", "outcome", "is_audit", "propensity"]),
     (models.ScheduledUpdate, ["pk", "campaign", "due_at", "round", "reason"]),
     (models.Snapshot, ["pk", "campaign", "sha256", "train_count", "created_at"]),
     (models.SourceReliability, ["pk", "round", "source", "method", "audited", "p_w", "p_l"]),
     (models.TrainingRun, ["pk", "campaign", "round", "state", "created_at"]),
     (models.WorkUnit, ["pk", "round", "stage", "index", "state", "attempts", "error"]),
+    (models.Worker, ["name", "queues", "host", "pid", "code", "started_at", "seen_at"]),
 ]
 
 

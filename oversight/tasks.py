@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from oversight import worker_life  # noqa: F401  # hears what Celery tells of a worker
 from oversight.campaigns.services import tallies, words
 from oversight.data.services import webhook_delivery
 from oversight.data.services.incoming import running
@@ -14,6 +15,7 @@ from oversight.people.services import digests, news, passwords
 from oversight.rest.services import idempotency
 from oversight.versions.services.trials import dispatch_trials
 from oversight.versions.services.trials import try_models as try_due_models
+from oversight.versions.services.warming import warm_up as load_models
 
 
 @shared_task
@@ -75,3 +77,8 @@ def run_acts() -> None:
 @shared_task
 def gather_tallies() -> None:
     tallies.gather_tallies()
+
+
+@shared_task
+def warm_up() -> None:
+    load_models()

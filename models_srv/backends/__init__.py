@@ -2,6 +2,7 @@
 
 import threading
 from collections import OrderedDict
+from importlib.util import find_spec
 from pathlib import Path
 
 from models_srv.artifacts import folder_sha256
@@ -39,6 +40,7 @@ def clear_cache() -> None:
 
 def _build(spec: ModelSpec) -> Backend:
     if spec.backend == "transformers":
+        _require_libraries()
         _require_same_files(spec)
         from models_srv.backends.local import LocalBackend
 
@@ -48,6 +50,15 @@ def _build(spec: ModelSpec) -> Backend:
 
         return OpenAIBackend(spec)
     raise ModelMisconfigured(f"Unknown backend {spec.backend!r}: use 'transformers' or 'openai'.")
+
+
+def _require_libraries() -> None:
+    missing = [name for name in ("torch", "transformers") if find_spec(name) is None]
+    if missing:
+        raise ModelMisconfigured(
+            f"This worker has no {' and '.join(missing)}: models in process need the extra “models” "
+            "(pip install 'oversight[models]'), or a server that serves them."
+        )
 
 
 def _require_same_files(spec: ModelSpec) -> None:

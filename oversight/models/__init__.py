@@ -63,7 +63,7 @@ from .learning import (
     SnapshotSplit,
     TrainingRun,
 )
-from .loop import Round, ScheduledUpdate, Stage, UnitState, WorkUnit
+from .loop import Round, RoundChange, ScheduledUpdate, Stage, UnitState, Worker, WorkUnit
 from .outputs import (
     Comment,
     CriticVerdict,
@@ -170,6 +170,7 @@ __all__ = [
     "RewardModel",
     "Role",
     "Round",
+    "RoundChange",
     "RoutingDecision",
     "RoutingOutcome",
     "RunState",
@@ -200,6 +201,7 @@ __all__ = [
     "WebhookEndpoint",
     "Withdrawal",
     "WorkUnit",
+    "Worker",
     "WorstFlaw",
     "not_superseded",
 ]

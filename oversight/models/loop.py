@@ -5,12 +5,14 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+
+from oversight.telemetry.code import code_version
 
 from .campaigns import Campaign, at_work
 from .users import User
-from .versions import ModelVersion
+from .versions import ModelVersion, Role
 
 
 class Stage(models.TextChoices):
@@ -38,6 +40,10 @@ class RoundQuerySet(QuerySet["Round"]):
         """Open ones of campaigns that are not paused."""
         return self.open().filter(at_work("campaign__"))
 
+    def doable(self) -> "RoundQuerySet":
+        """Those going on in which this process's code may take part: none that newer code began."""
+        return self.going_on().filter(least_code__lte=code_version())
+
 
 class Round(models.Model):
     """A frozen plan and how far it has come. Its effects are rows; this says only where it stands."""
@@ -62,6 +68,10 @@ class Round(models.Model):
     cancelled_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
+    least_code = models.PositiveIntegerField(
+        default=0,
+        help_text="The version of the code that froze it: workers of older code pass it by.",
+    )
 
     objects = RoundQuerySet.as_manager()
 
@@ -97,6 +107,33 @@ class Round(models.Model):
     def reached(self) -> Stage:
         """The stage that it stands at, or stood at when it was cancelled."""
         return Stage(self.cancelled_in or self.stage)
+
+
+class RoundChange(models.Model):
+    """A role of a round under way was given to another version. Append-only: the plan stays as it was.
+
+    Without a version: the round goes on without the role, which a learner's never is.
+    """
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="changes")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    stage = models.CharField(max_length=10, choices=Stage.choices, help_text="Where it stood then.")
+    former = models.ForeignKey(ModelVersion, models.PROTECT, related_name="+")
+    version = models.ForeignKey(ModelVersion, models.PROTECT, null=True, related_name="+")
+    reason = models.TextField()
+    changed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(version__isnull=True) & ~Q(role="learner")
+                | Q(version__isnull=False) & ~Q(version=F("former")),
+                name="round_change_changes_version",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="round_change_says_why"),
+        ]
 
 
 class UnitState(models.TextChoices):
@@ -185,3 +222,21 @@ class ScheduledUpdate(models.Model):
             models.UniqueConstraint(fields=["campaign", "due_at"], name="due_once"),
             models.CheckConstraint(condition=~Q(reason=""), name="scheduled_update_says_why"),
         ]
+
+
+class Worker(models.Model):
+    """A worker process that says now and then that it is there; `name` is the one Celery knows it by."""
+
+    name = models.CharField(max_length=200, unique=True)
+    queues = models.JSONField(default=list)
+    host = models.CharField(max_length=200)
+    pid = models.PositiveIntegerField()
+    code = models.PositiveIntegerField(help_text="The version of its code.")
+    memory_bytes = models.PositiveBigIntegerField(
+        help_text="Of it and of the processes it started."
+    )
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]

@@ -15,7 +15,7 @@ WINDOW = timedelta(minutes=10)
 def rounds_in_turn(stages: Iterable[Stage]) -> list[int]:
     """Return the rounds that have a due unit of these stages, by who is to be served first.
 
-    None of a campaign that is paused.
+    None of a campaign that is paused, and none that newer code than this worker's has begun.
 
     First comes the round whose units have held the workers least in the last ten minutes, those at
     work now included; of equals the older. A campaign has one open round, and what it used earlier
@@ -30,7 +30,7 @@ def rounds_in_turn(stages: Iterable[Stage]) -> list[int]:
     )
     recent = Q(state=UnitState.RUNNING) | Q(ended_at__gt=now - WINDOW)
     rows = (
-        WorkUnit.objects.filter(round__in=Round.objects.going_on(), stage__in=stages)
+        WorkUnit.objects.filter(round__in=Round.objects.doable(), stage__in=stages)
         .order_by()
         .values("round_id")
         .annotate(

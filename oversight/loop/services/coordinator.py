@@ -5,9 +5,11 @@ from django.utils import timezone
 
 from oversight.asking.selectors.reviews import review_is_complete
 from oversight.dispatch import send_after_commit
+from oversight.loop.services.watching import tell_stage_is_over
 from oversight.loop.stages import HANDLERS
 from oversight.models import Round, Stage, UnitState, WorkUnit
 from oversight.models.campaigns import at_work
+from oversight.telemetry.code import code_version
 
 ORDER = [Stage(value) for value in Stage.values]
 MAX_MESSAGES = 4
@@ -18,19 +20,20 @@ def coordinate() -> None:
 
     In a campaign that is paused all rests where it is.
     """
-    for round_id in Round.objects.going_on().values_list("pk", flat=True):
+    for round_id in Round.objects.doable().values_list("pk", flat=True):
         advance_round(round_id)
 
 
 def advance_round(round_id: int) -> Stage | None:
     """Move a round past every stage that is complete; create and dispatch the units of the next.
 
-    Return the stage it stands at, None where another process is advancing it just now, and where
-    its campaign is paused.
+    Return the stage it stands at, None where another process is advancing it just now, where its
+    campaign is paused, and where newer code began it.
     """
     with transaction.atomic():
         rows = Round.objects.select_for_update(skip_locked=True, of=("self",))
-        round_ = rows.filter(at_work("campaign__"), pk=round_id).first()
+        may_be = rows.filter(at_work("campaign__"), least_code__lte=code_version())
+        round_ = may_be.filter(pk=round_id).first()
         if round_ is None:
             return None
         while round_.stage != Stage.DONE and _stage_is_complete(round_):
@@ -61,6 +64,7 @@ def _ensure_units(round_: Round, stage: Stage) -> None:
 
 
 def _enter_next_stage(round_: Round) -> None:
+    tell_stage_is_over(round_)
     round_.stage = ORDER[ORDER.index(Stage(round_.stage)) + 1]
     if round_.stage == Stage.DONE:
         round_.finished_at = timezone.now()

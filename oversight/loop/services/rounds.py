@@ -24,6 +24,7 @@ from oversight.models import (
 from oversight.people.selectors.roles import demand_at_work
 from oversight.people.services.audit import record_act
 from oversight.statistics.seeds import derive_seed
+from oversight.telemetry.code import code_version
 from oversight.versions.selectors.active import active_version, is_being_tried
 
 FROZEN = [
@@ -149,6 +150,7 @@ def _create_round(campaign: Campaign, update_reason: str) -> Round:
         learner=learner,
         critic=active_version(campaign, Role.CRITIC),
         plan=_frozen_settings(campaign),
+        least_code=code_version(),
     )
     if update_reason:
         round_.plan = {**round_.plan, "slots": [], "update_only": update_reason}

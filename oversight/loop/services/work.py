@@ -16,6 +16,8 @@ from models_srv.types import ModelMisconfigured, ModelUnavailable
 from oversight.errors import LeaseLost, OversightError
 from oversight.loop.selectors.turns import rounds_in_turn
 from oversight.loop.services.coordinator import advance_round
+from oversight.loop.services.stopping import WorkerStops, is_stopping
+from oversight.loop.services.watching import about_unit, count_unit
 from oversight.loop.stages import HANDLERS
 from oversight.models import Stage, UnitState, WorkUnit
 from oversight.models.loop import MAX_BACKOFF
@@ -26,10 +28,14 @@ MAX_FAILURES = 3
 
 
 def work_through(queue: str) -> int:
-    """Do the units of a queue one after the other until none is due. Return how many were done."""
+    """Do the units of a queue one after the other until none is due, or the worker is to stop.
+
+    Return how many were done.
+    """
     done = 0
-    while (unit := claim_unit(queue)) is not None:
-        run_unit(unit)
+    while not is_stopping() and (unit := claim_unit(queue)) is not None:
+        with about_unit(unit):
+            run_unit(unit)
         done += 1
     return done
 
@@ -73,6 +79,10 @@ def run_unit(unit: WorkUnit) -> None:
             _finish(unit)
     except LeaseLost:
         logger.warning("unit %s was taken over; this result is dropped", unit.pk)
+        count_unit(unit, "dropped")
+        return
+    except WorkerStops:
+        _give_back(unit)
         return
     except ModelUnavailable as error:
         _put_back(unit, str(error), is_failure=False)
@@ -112,12 +122,23 @@ def _finish(unit: WorkUnit) -> None:
     _held(unit).update(
         state=UnitState.DONE, finished_at=now, ended_at=now, lease_expires_at=None, error=""
     )
+    count_unit(unit, "done")
 
 
 def _fail(unit: WorkUnit, reason: str) -> None:
     logger.error("unit %s (%s %s): %s", unit.pk, unit.stage, unit.index, reason)
     _held(unit).update(
         state=UnitState.FAILED, error=reason, ended_at=timezone.now(), lease_expires_at=None
+    )
+    count_unit(unit, "failed")
+
+
+def _give_back(unit: WorkUnit) -> None:
+    """Let another worker have the unit at once; a worker that stops is no reason to wait."""
+    logger.info("unit %s (%s %s) is given back", unit.pk, unit.stage, unit.index)
+    now = timezone.now()
+    _held(unit).update(
+        state=UnitState.PENDING, available_at=now, ended_at=now, lease_expires_at=None
     )
 
 
@@ -127,6 +148,7 @@ def _put_back(unit: WorkUnit, reason: str, *, is_failure: bool) -> None:
         _fail(unit, reason)
         return
     logger.warning("unit %s (%s %s) waits: %s", unit.pk, unit.stage, unit.index, reason)
+    count_unit(unit, "again" if is_failure else "waits")
     now = timezone.now()
     due = now + min(timedelta(seconds=2.0 ** min(unit.attempts, 10)), MAX_BACKOFF)
     _held(unit).update(

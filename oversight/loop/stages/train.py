@@ -10,6 +10,7 @@ from oversight.errors import OversightError
 from oversight.learning.services.run_folder import prepare_run_folder, too_few_preferences
 from oversight.learning.services.trained_version import create_version
 from oversight.learning.services.training_processes import train_to_the_end, why_it_ended
+from oversight.loop.services.stopping import stop_here
 from oversight.models import ModelVersion, Round, RunState, TrainingRun
 
 
@@ -74,7 +75,11 @@ def _mark_running(run: TrainingRun) -> None:
 
 
 def _follow(run: TrainingRun, folder: Path) -> None:
-    """Copy the metrics that have come; pass on the wish to stop."""
+    """Copy the metrics that have come; pass on the wish to cancel; let go where the worker stops.
+
+    The process goes on without its watcher, and the next one finds it by its folder.
+    """
+    stop_here()
     _copy_metrics(run, folder)
     if TrainingRun.objects.filter(pk=run.pk, is_cancel_requested=True).exists():
         cancel_training(folder)

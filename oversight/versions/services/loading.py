@@ -10,6 +10,7 @@ from models_srv.domains.arithmetic.registry import WEIGHTS, starter_spec
 from models_srv.types import Backend, ModelSpec
 from oversight.errors import InvalidCampaign
 from oversight.models import BackendKind, ModelVersion
+from oversight.versions.services.watched import WatchedBackend
 
 STARTER = "starter:"
 ARTIFACT = "artifact:"
@@ -74,4 +75,4 @@ def is_allowed_folder(location: str) -> bool:
 
 
 def backend_of(version: ModelVersion) -> Backend:
-    return load_backend(spec_of(version))
+    return WatchedBackend(load_backend(spec_of(version)), version)
