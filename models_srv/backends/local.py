@@ -25,6 +25,7 @@ from models_srv.types import (
     TokenLogprob,
     prompt_hash,
 )
+from models_srv.weights import load_weights
 
 BATCH_ROWS = 64
 # Rows × (prompt + new tokens) of one batch: bounds the key-value cache, whatever the lengths are.
@@ -210,7 +211,6 @@ def load_model(spec: ModelSpec) -> tuple[Any, Any]:
     """Return the tokenizer and the model of `spec`, or raise ModelMisconfigured in one line."""
     import torch
     from safetensors import SafetensorError
-    from transformers import AutoModelForCausalLM
 
     for folder in (spec.location, spec.adapter):
         if folder.startswith(("/", ".", "~")) and not Path(folder).is_dir():
@@ -218,9 +218,8 @@ def load_model(spec: ModelSpec) -> tuple[Any, Any]:
     is_gpu = torch.cuda.is_available()
     try:
         tokenizer = load_tokenizer(spec.location, spec.adapter)
-        model = AutoModelForCausalLM.from_pretrained(
+        model = load_weights(
             spec.location,
-            trust_remote_code=False,
             dtype=torch.bfloat16 if is_gpu else torch.float32,
             device_map="auto" if is_gpu else None,
         )

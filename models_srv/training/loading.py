@@ -6,6 +6,7 @@ from typing import Any
 from models_srv.chat.tokenizers import load_tokenizer, require_room
 from models_srv.training.config import TrainingConfig
 from models_srv.types import ModelMisconfigured
+from models_srv.weights import load_weights
 
 
 def load_models(config: TrainingConfig) -> tuple[Any, Any, Any]:
@@ -35,10 +36,7 @@ def load_models(config: TrainingConfig) -> tuple[Any, Any, Any]:
 def _base(config: TrainingConfig) -> Any:
     """Load the base. Full training keeps float32 masters: bfloat16 loses steps of a small rate."""
     import torch
-    from transformers import AutoModelForCausalLM
 
     is_half = torch.cuda.is_available() and config.method == "lora"
     dtype = torch.bfloat16 if is_half else torch.float32
-    return AutoModelForCausalLM.from_pretrained(
-        config.base_model, trust_remote_code=False, dtype=dtype
-    )
+    return load_weights(config.base_model, dtype=dtype)
