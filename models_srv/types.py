@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 RoleName = Literal["attacker", "learner", "critic"]
 BackendName = Literal["transformers", "openai"]
@@ -148,6 +148,18 @@ class Backend(Protocol):
     def generate(
         self, conversations: Sequence[Conversation], sampling: Sampling
     ) -> list[Generation]: ...
+
+
+@runtime_checkable
+class ScoringBackend(Backend, Protocol):
+    """A backend that can also tell how likely a given text is.
+
+    `score` returns log π of each continuation's tokens after its conversation's prompt, in nats.
+    """
+
+    def score(
+        self, conversations: Sequence[Conversation], continuations: Sequence[str]
+    ) -> list[list[float]]: ...
 
 
 def prompt_hash(conversation: Conversation) -> str:

@@ -4,6 +4,7 @@ import math
 import time
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from models_srv.answers import or_no_answer
 from models_srv.backends.batches import Batches
 from models_srv.backends.decoding import DecodedRow, decode
 from models_srv.backends.memory import is_out_of_memory, token_budget
+from models_srv.backends.scoring import Pair, continuation_logps
 from models_srv.chat.control import TextNotGuarded
 from models_srv.chat.template import ChatTemplate, Prompt, stop_ids
 from models_srv.chat.tokenizers import load_tokenizer, require_room
@@ -73,6 +75,40 @@ class LocalBackend:
             self._generation(conversation, prompts[i], decoded.get(i), latency_ms)
             for i, conversation in enumerate(conversations)
         ]
+
+    def score(
+        self, conversations: Sequence[Conversation], continuations: Sequence[str]
+    ) -> list[list[float]]:
+        """Return log π of each continuation's tokens after its conversation's prompt, in nats.
+
+        The tokens are those that training has of such an answer, without its end of turn. Raises
+        ModelMisconfigured where one cannot be asked: too long, without a token, not guarded.
+        """
+        pairs = [
+            self._scorable(conversation, text)
+            for conversation, text in zip(conversations, continuations, strict=True)
+        ]
+        # Scores are held of every token of a text, not of the last alone.
+        each = 1 + self._batches.budget.row_tokens
+        lengths = {i: len(prompt) + len(text) * each for i, (prompt, text) in enumerate(pairs)}
+        scored = self._batches.run(
+            lengths, lambda batch: continuation_logps(self.model, [pairs[i] for i in batch])
+        )
+        return [scored[i] for i in range(len(pairs))]
+
+    def _scorable(self, conversation: Conversation, text: str) -> Pair:
+        """Return the ids of the prompt, and of the answer that the text is to it."""
+        prompt = self._prompt(conversation)
+        answer: list[Turn] = [{"role": "assistant", "content": text}]
+        found = None if prompt.error else self._template.answer_ids(_turns(conversation), answer)
+        # A template that rewrites the turns before an answer leaves the text as it stands alone.
+        whole = self._text_ids(text) if found is None else found
+        ids = list(takewhile(lambda each: each not in self._stop_ids, whole))
+        limit = self._longest_prompt(0)
+        if prompt.error or not ids or len(prompt.ids) + len(ids) > limit:
+            problem = prompt.error or f"{len(prompt.ids)} and {len(ids)} tokens, of {limit}"
+            raise ModelMisconfigured(f"A text cannot be scored: {problem}.")
+        return prompt.ids, ids
 
     def _text_ids(self, text: str) -> list[int]:
         ids: list[int] = self.tokenizer(text, add_special_tokens=False)["input_ids"]
