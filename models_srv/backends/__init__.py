@@ -7,6 +7,7 @@ from pathlib import Path
 
 from models_srv.artifacts import folder_sha256
 from models_srv.backends.memory import free_bytes, weights_bytes
+from models_srv.backends.own import own_backend
 from models_srv.types import Backend, ModelMisconfigured, ModelSpec, ModelUnavailable
 
 CACHE_SIZE = 4
@@ -79,7 +80,7 @@ def _build(spec: ModelSpec) -> Backend:
         from models_srv.backends.openai_compatible import OpenAIBackend
 
         return OpenAIBackend(spec)
-    raise ModelMisconfigured(f"Unknown backend {spec.backend!r}: use 'transformers' or 'openai'.")
+    return own_backend(spec)
 
 
 def _require_same_files(spec: ModelSpec) -> None:
