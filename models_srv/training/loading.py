@@ -1,10 +1,12 @@
 """The models of a training run: the policy, and a reference where it cannot be its own."""
 
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 from models_srv.chat.tokenizers import load_tokenizer, require_room
 from models_srv.training.config import TrainingConfig
+from models_srv.training.processes import is_sharded
 from models_srv.types import ModelMisconfigured
 from models_srv.weights import load_weights
 
@@ -30,6 +32,9 @@ def load_models(config: TrainingConfig) -> tuple[Any, Any, Any]:
         if config.method == "full":
             model = model.merge_and_unload().requires_grad_(True)
             ref_model = _base(config) if config.reference == "base" else None
+    if config.method == "full" and is_sharded() and ref_model is None:
+        # TRL would load one by the name of the base, which an adapter that was merged is not.
+        ref_model = deepcopy(model)
     return tokenizer, model, ref_model
 
 
