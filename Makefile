@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run install test check test-browser test-slow test-crash test-faults clean bench-loop screenshots bench-annotate bench-losses bench-dpo bench-learning bench-mixed bench-import bench-export bench-acceptance bench-pages
+.PHONY: run install test check test-browser test-slow test-crash test-faults clean bench-loop screenshots bench-annotate bench-losses bench-dpo bench-learning bench-mixed bench-import bench-export bench-acceptance bench-pages bench-decoding
 
 run: install
 	@exec $(BIN)/python manage.py up
@@ -95,3 +95,7 @@ bench-acceptance: install
 # Makes campaigns of ten thousand and of a million items, then asks every page; SIZES makes it shorter.
 bench-pages: install
 	$(BIN)/python -m benchmarks.pages $(if $(SIZES),--sizes $(SIZES))
+
+# Our decode loop against transformers' generate and its continuous batching: some two minutes.
+bench-decoding: install
+	$(BIN)/python -m benchmarks.models.decoding

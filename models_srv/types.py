@@ -7,10 +7,9 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 RoleName = Literal["attacker", "learner", "critic"]
-BackendName = Literal["transformers", "openai"]
 QuoteMatch = Literal["exact", "normalised", "ambiguous", "none"]
 Severity = Literal["critical", "major", "minor", "nitpick"]
 Verdict = Literal["flawed", "sound"]
@@ -22,13 +21,14 @@ NO_SEED = "no seed was sent"
 class ModelSpec:
     """Where a model is and how to reach it.
 
-    `location` is a folder (or hub id) for `transformers`, a base URL ending in /v1 for `openai`;
-    `name` is the model's name on that server. `api_key_env` names the environment variable that
+    `backend` is transformers, openai, or the name of one that is installed besides. `location` is a
+    folder (or hub id) for `transformers`, a base URL ending in /v1 for `openai`; `name` is the
+    model's name on that server. `api_key_env` names the environment variable that
     holds the key: the key itself is never stored. `sha256`, where it is known, is what the folder's
     files must add up to (`folder_sha256`; of the adapter, where there is one).
     """
 
-    backend: BackendName
+    backend: str
     location: str
     name: str = ""
     adapter: str = ""
@@ -148,6 +148,18 @@ class Backend(Protocol):
     def generate(
         self, conversations: Sequence[Conversation], sampling: Sampling
     ) -> list[Generation]: ...
+
+
+@runtime_checkable
+class ScoringBackend(Backend, Protocol):
+    """A backend that can also tell how likely a given text is.
+
+    `score` returns log π of each continuation's tokens after its conversation's prompt, in nats.
+    """
+
+    def score(
+        self, conversations: Sequence[Conversation], continuations: Sequence[str]
+    ) -> list[list[float]]: ...
 
 
 def prompt_hash(conversation: Conversation) -> str:

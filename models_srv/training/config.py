@@ -26,8 +26,9 @@ class TrainingConfig:
     parent is the base itself. `reference` "parent" is the policy before its first step, "base" is
     the base model without any adapter; without an adapter they are the same. `method` "lora" with
     an adapter goes on training that adapter (its own rank holds, not `lora_r`); "full" merges it
-    first. `max_steps` 0 means as many as `epochs` need. Pairs longer than `max_length` tokens are
-    left out and counted, never cut.
+    first. `batch_size` counts the pairs of all processes together, however many train. `max_steps`
+    0 means as many as `epochs` need. Pairs longer than `max_length` tokens are left out and counted,
+    never cut.
 
     Where the run's folder holds a validation.jsonl, its margin is measured every `eval_steps`
     steps; with `patience` above 0 the run ends once it has not risen that many times in a row, and

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from oversight.models import BackendKind, ModelVersion, Role
 from oversight.rest.text import TextField
+from oversight.versions.services.loading import backend_choices
 
 
 class VersionSerializer(serializers.ModelSerializer[ModelVersion]):
@@ -42,9 +43,7 @@ class NewVersionSerializer(serializers.Serializer[Any]):
 
     role = serializers.ChoiceField(choices=Role.choices)
     name = TextField(max_length=200, help_text="A name used before gets the next revision.")
-    backend = serializers.ChoiceField(
-        choices=[choice for choice in BackendKind.choices if choice[0] != BackendKind.RECORDED]
-    )
+    backend = serializers.ChoiceField(choices=BackendKind.choices)
     location = TextField(
         max_length=500, help_text="A folder, a hub id, or a server's base URL ending in /v1."
     )
@@ -52,6 +51,12 @@ class NewVersionSerializer(serializers.Serializer[Any]):
     adapter = TextField(max_length=500, required=False, default="", allow_blank=True)
     api_key_env = TextField(max_length=100, required=False, default="", allow_blank=True)
     reason = TextField(max_length=500, required=False, default="", allow_blank=True)
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        fields = super().get_fields()
+        # Some are known only once the installed distributions have been asked.
+        fields["backend"].choices = backend_choices()  # type: ignore[attr-defined]
+        return fields
 
 
 class WhySerializer(serializers.Serializer[Any]):

@@ -1,16 +1,19 @@
 """Where a model is, asked by kind: only the fields of the kind that was chosen count."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundWidget
 
+from models_srv.backends.own import own_backends
 from models_srv.domains.arithmetic.registry import ROLES
 from oversight.models import BackendKind, ModelVersion
 from oversight.versions.forms.models import ModelForm
 from oversight.versions.services.loading import STARTER
+
+OWN = "own-"
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,11 @@ class Kind:
     backend: str
     fields: tuple[str, ...]
     where: str = ""
+
+    @property
+    def shown_with(self) -> str:
+        """What the page shows and hides its fields by: alike for all that are installed besides."""
+        return "own" if self.key.startswith(OWN) else self.key
 
 
 KINDS = {
@@ -38,10 +46,10 @@ KINDS = {
         Kind(
             "folder",
             "A folder or hub id",
-            "A transformers model, loaded by a worker of this installation.",
+            "A transformers model or a GGUF file, loaded by a worker of this installation.",
             BackendKind.TRANSFORMERS,
             ("location",),
-            "A folder with config.json, or a hub id like org/name.",
+            "A folder with config.json or with one GGUF file, or a hub id like org/name.",
         ),
         Kind(
             "adapter",
@@ -64,6 +72,21 @@ KINDS = {
 PLACES = ("starter", "location", "adapter", "served_name", "api_key_env")
 
 
+def kinds() -> dict[str, Kind]:
+    """Return the kinds by their key: ours, then a kind for each backend that is installed besides."""
+    return KINDS | {
+        OWN + name: Kind(
+            OWN + name,
+            name,
+            f"A backend that is installed here, by {distribution}.",
+            name,
+            ("location", "served_name", "api_key_env"),
+            "Whatever this backend finds its model by.",
+        )
+        for name, distribution in own_backends().items()
+    }
+
+
 class KindForm(ModelForm):
     """The model's form with a choice of kinds. What was filled in of other kinds is left aside.
 
@@ -75,7 +98,7 @@ class KindForm(ModelForm):
     kind = forms.ChoiceField(
         label="What is it?",
         required=False,
-        choices=[(kind.key, kind.title) for kind in KINDS.values()],
+        choices=lambda: [(kind.key, kind.title) for kind in kinds().values()],
         widget=forms.RadioSelect,
     )
     starter = forms.ChoiceField(
@@ -90,18 +113,22 @@ class KindForm(ModelForm):
 
     def kinds(self) -> list[tuple[BoundWidget, Kind]]:
         """Return the choices of `kind`, each with what it is."""
-        return [(choice, KINDS[choice.data["value"]]) for choice in self["kind"]]
+        known = kinds()
+        return [(choice, known[choice.data["value"]]) for choice in self["kind"]]
 
     def places(self) -> list[tuple[forms.BoundField, str]]:
         """Return the fields that say where a model is, each with the kinds that have it."""
         return [
-            (self[name], " ".join(kind.key for kind in KINDS.values() if name in kind.fields))
+            (
+                self[name],
+                " ".join(_shown_with(kind for kind in kinds().values() if name in kind.fields)),
+            )
             for name in PLACES
         ]
 
     def wheres(self) -> list[Kind]:
-        """Return the kinds that have a location, each of which says what it is."""
-        return [kind for kind in KINDS.values() if kind.where]
+        """Return the kinds that have a location, with what it is; one of those that are shown alike."""
+        return list(_shown_with(kind for kind in kinds().values() if kind.where).values())
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -123,15 +150,22 @@ def kind_of(version: ModelVersion) -> dict[str, str]:
     """Return what the form begins with, to have the same model again."""
     if version.backend == BackendKind.OPENAI:
         return {"kind": "server"}
+    if version.backend != BackendKind.TRANSFORMERS:
+        return {"kind": OWN + version.backend}
     if version.location.startswith(STARTER) and not version.adapter:
         return {"kind": "starter", "starter": version.location, "location": ""}
     return {"kind": "adapter" if version.adapter else "folder"}
 
 
+def _shown_with(some: Iterable[Kind]) -> dict[str, Kind]:
+    """Return one kind of each sort that the page shows alike."""
+    return {kind.shown_with: kind for kind in some}
+
+
 def _of_kind(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was sent with the fields of the other kinds left empty."""
     sent = {name: data.get(name, "") for name in data}
-    kind = KINDS.get(sent["kind"])
+    kind = kinds().get(sent["kind"])
     if kind is None:
         return sent
     sent |= {name: "" for name in PLACES if name not in kind.fields}

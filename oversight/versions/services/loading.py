@@ -5,6 +5,7 @@ from pathlib import Path
 from django.conf import settings
 
 from models_srv.backends import load_backend
+from models_srv.backends.own import own_backends
 from models_srv.chat.notes import template_notes
 from models_srv.domains.arithmetic.registry import WEIGHTS, starter_spec
 from models_srv.types import Backend, ModelSpec
@@ -22,13 +23,19 @@ def spec_of(version: ModelVersion) -> ModelSpec:
         raise InvalidCampaign(f"{version} only has recorded answers: it cannot write new ones")
     is_server = version.backend == BackendKind.OPENAI
     return ModelSpec(
-        backend="openai" if is_server else "transformers",
+        backend=version.backend,
         location=version.location if is_server else folder_of(version.location),
         name=version.served_name,
         adapter=folder_of(version.adapter),
         api_key_env=version.api_key_env,
         sha256=version.sha256,
     )
+
+
+def backend_choices() -> list[tuple[str, str]]:
+    """Return the backends that can be chosen, those that are installed besides ours last."""
+    ours = [choice for choice in BackendKind.choices if choice[0] != BackendKind.RECORDED]
+    return [*ours, *((name, f"{name}, installed here") for name in own_backends())]
 
 
 def notes_on(version: ModelVersion) -> tuple[str, ...]:
