@@ -130,7 +130,8 @@ def _choice(whole: Whole, at: int) -> Whole:
     choices = whole.get("choices")
     if not isinstance(choices, list) or len(choices) <= at or not isinstance(choices[at], dict):
         raise UnreadableAnswer("it holds no choice")
-    return choices[at]
+    choice: Whole = choices[at]
+    return choice
 
 
 def _used(whole: Whole, name: str) -> int | None:
