@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run install test check test-browser test-slow test-crash test-faults clean bench-loop screenshots bench-annotate bench-losses bench-dpo bench-learning bench-mixed bench-import bench-export bench-acceptance bench-pages
+.PHONY: run install test check test-browser test-slow test-crash test-faults clean bench-loop screenshots bench-annotate bench-losses bench-dpo bench-learning bench-mixed bench-import bench-export bench-acceptance bench-pages bench-inference bench-scale
 
 run: install
 	@exec $(BIN)/python manage.py up
@@ -95,3 +95,11 @@ bench-acceptance: install
 # Makes campaigns of ten thousand and of a million items, then asks every page; SIZES makes it shorter.
 bench-pages: install
 	$(BIN)/python -m benchmarks.pages $(if $(SIZES),--sizes $(SIZES))
+
+# The worker against the engines themselves; SERVER=http://127.0.0.1:8000/v1 NAME=… adds a server.
+bench-inference: install
+	$(BIN)/python -m benchmarks.inference $(if $(SERVER),--server $(SERVER) --name $(NAME))
+
+# Ten thousand requests in flight against a stub: some two minutes.
+bench-scale: install
+	$(BIN)/python -m benchmarks.scale
