@@ -62,7 +62,7 @@ from .learning import (
     SnapshotSplit,
     TrainingRun,
 )
-from .loop import Round, ScheduledUpdate, Stage, UnitState, WorkUnit
+from .loop import ModelAnswer, Round, ScheduledUpdate, Stage, UnitState, WorkUnit
 from .outputs import (
     Comment,
     CriticVerdict,
@@ -93,9 +93,11 @@ from .users import User
 from .versions import (
     ActiveVersion,
     BackendKind,
+    ModelServer,
     ModelVersion,
     Promotion,
     Role,
+    ServerState,
     Trial,
     TrialState,
 )
@@ -146,6 +148,8 @@ __all__ = [
     "Loss",
     "MemberRole",
     "Method",
+    "ModelAnswer",
+    "ModelServer",
     "ModelVersion",
     "News",
     "Notification",
@@ -176,6 +180,7 @@ __all__ = [
     "Schedule",
     "ScheduledUpdate",
     "Scope",
+    "ServerState",
     "SeverityLevel",
     "SignInTry",
     "SignedIn",
