@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run install test check test-browser test-slow test-crash test-faults clean bench-loop screenshots bench-annotate bench-losses bench-dpo bench-learning bench-mixed bench-import bench-export bench-acceptance bench-pages bench-decoding
+.PHONY: run install test check test-browser test-slow test-crash test-faults clean bench-loop screenshots bench-annotate bench-losses bench-dpo bench-learning bench-mixed bench-import bench-export bench-acceptance bench-pages bench-decoding bench-inference bench-scale
 
 run: install
 	@exec $(BIN)/python manage.py up
@@ -99,3 +99,11 @@ bench-pages: install
 # Our decode loop against transformers' generate and its continuous batching: some two minutes.
 bench-decoding: install
 	$(BIN)/python -m benchmarks.models.decoding
+
+# The worker against the engines themselves; SERVER=http://127.0.0.1:8000/v1 NAME=… adds a server.
+bench-inference: install
+	$(BIN)/python -m benchmarks.inference $(if $(SERVER),--server $(SERVER) --name $(NAME))
+
+# Ten thousand requests in flight against a stub: some two minutes.
+bench-scale: install
+	$(BIN)/python -m benchmarks.scale

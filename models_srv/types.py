@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, runtime_checkable
 
+from models_srv.options import ModelOptions
+
 RoleName = Literal["attacker", "learner", "critic"]
 QuoteMatch = Literal["exact", "normalised", "ambiguous", "none"]
 Severity = Literal["critical", "major", "minor", "nitpick"]
@@ -35,6 +37,7 @@ class ModelSpec:
     api_key_env: str = ""
     timeout_seconds: float = 120.0
     sha256: str = ""
+    options: ModelOptions = field(default_factory=ModelOptions)
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,22 @@ class Sampling:
 
 
 @dataclass(frozen=True)
+class ModelRequest:
+    """One prompt for a served model, to be answered `samples` times.
+
+    `name` tells it from others that say the same: the seeds of its answers follow from it and from
+    the sampling's, so that whoever asks again asks the same. `schema` is the JSON schema that the
+    answer is to keep to, as text; "" for none.
+    """
+
+    conversation: Conversation
+    sampling: Sampling
+    name: str = ""
+    samples: int = 1
+    schema: str = ""
+
+
+@dataclass(frozen=True)
 class TokenLogprob:
     """One generated token: its text, its natural-log probability, and the likeliest alternatives.
 
@@ -77,10 +96,14 @@ class Generation:
     `text` is the answer alone, its line ends LF: it begins after the `reasoning`, and is empty
     where the model never came to one. `tokens` (the end-of-turn token included) and `logprob`, the
     sum over them, are the answer's given its reasoning; none where the server gives none that join
-    to it. `latency_ms` is the wall time of the batch that it was part of. `finish_reason` "error"
-    means that this one conversation could not be answered, and `error` says why in one line: the
-    text is empty, the rest of the batch stands. `adjustments` say in words what was asked otherwise
-    than told, since the model or its server takes it no other way.
+    to it. `latency_ms` is the wall time of the batch or request that it was part of.
+    `finish_reason` "error" means that this one conversation could not be answered, and `error` says
+    why in one line: the text is empty, the rest of the batch stands. `adjustments` say in words what
+    was asked otherwise than told, since the model or its server takes it no other way.
+
+    `prompt_tokens` and `completion_tokens` are what it cost, None where a server does not say: of
+    several answers to one request they add up to the request's. `model_said` is the name of the
+    model that a server says answered.
     """
 
     text: str
@@ -92,6 +115,9 @@ class Generation:
     error: str = ""
     reasoning: str = ""
     adjustments: tuple[str, ...] = ()
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    model_said: str = ""
 
     @property
     def raw_text(self) -> str:
@@ -131,7 +157,25 @@ class ModelError(Exception):
 
 
 class ModelUnavailable(ModelError):
-    """The server is down or too slow: the work waits, no other model stands in."""
+    """The server is down or too slow: the work waits, no other model stands in.
+
+    `is_alone`: the server answered other requests meanwhile, so it is this one that it does not
+    answer. `is_busy`: it said that it has too much to do. `is_lost`: it said nothing at all.
+    `failed_at` is when, by `time.monotonic`.
+    """
+
+    def __init__(
+        self,
+        words: str,
+        *,
+        is_alone: bool = False,
+        is_busy: bool = False,
+        is_lost: bool = False,
+        failed_at: float = 0.0,
+    ) -> None:
+        super().__init__(words)
+        self.is_alone, self.is_busy, self.is_lost = is_alone, is_busy, is_lost
+        self.failed_at = failed_at
 
 
 class ModelMisconfigured(ModelError):

@@ -28,6 +28,8 @@ READ_ONLY: list[tuple[type[Model], list[str]]] = [
     (models.Critique, ["pk", "response", "version", "verdict", "p_flawed", "created_at"]),
     (models.Evaluation, ["pk", "campaign", "candidate", "baseline", "is_promoted"]),
     (models.Judgement, ["pk", "query", "source", "choice", "p_a_better", "created_at"]),
+    (models.ModelAnswer, ["key", "unit", "created_at"]),
+    (models.ModelServer, ["location", "state", "failures", "next_try", "in_flight", "answered_at"]),
     (models.ModelVersion, ["pk", "campaign", "role", "name", "revision", "backend"]),
     (models.Preference, ["pk", "campaign", "query", "source", "weight", "created_at"]),
     (models.Promotion, ["pk", "campaign", "role", "version", "reason", "created_at"]),

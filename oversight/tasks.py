@@ -8,11 +8,13 @@ from oversight.data.services import webhook_delivery
 from oversight.data.services.incoming import running
 from oversight.loop.services import coordinator
 from oversight.loop.services.cancellation import stop_cancelled_training
+from oversight.loop.services.desk import work_at_desk
 from oversight.loop.services.schedules import start_due_updates
 from oversight.loop.services.work import work_through
 from oversight.pages.services import acts
 from oversight.people.services import digests, news, passwords
 from oversight.rest.services import idempotency
+from oversight.versions.services.loading import INFERENCE, SERVERS
 from oversight.versions.services.trials import dispatch_trials
 from oversight.versions.services.trials import try_models as try_due_models
 from oversight.versions.services.warming import warm_up as load_models
@@ -29,7 +31,7 @@ def coordinate() -> None:
 
 @shared_task(name="oversight.tasks.work")
 def work(queue: str) -> None:
-    work_through(queue)
+    work_at_desk() if queue == SERVERS else work_through(queue)
 
 
 @shared_task
@@ -46,7 +48,12 @@ def tell_people() -> None:
 
 @shared_task
 def try_models() -> None:
-    try_due_models()
+    try_due_models(INFERENCE)
+
+
+@shared_task
+def try_served_models() -> None:
+    try_due_models(SERVERS)
 
 
 @shared_task

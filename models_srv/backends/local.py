@@ -185,6 +185,8 @@ class LocalBackend:
             latency_ms=ms,
             reasoning=with_lf(reasoning),
             adjustments=(SYSTEM_MERGED,) if is_merged else (),
+            prompt_tokens=len(prompt.ids),
+            completion_tokens=len(row.ids),
         )
         return or_no_answer(generation)
 

@@ -10,7 +10,7 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("oversight", "0065_by_round_and_id"),
+        ("oversight", "0066_model_servers"),
     ]
 
     operations = [

@@ -63,7 +63,16 @@ from .learning import (
     SnapshotSplit,
     TrainingRun,
 )
-from .loop import Round, RoundChange, ScheduledUpdate, Stage, UnitState, Worker, WorkUnit
+from .loop import (
+    ModelAnswer,
+    Round,
+    RoundChange,
+    ScheduledUpdate,
+    Stage,
+    UnitState,
+    Worker,
+    WorkUnit,
+)
 from .outputs import (
     Comment,
     CriticVerdict,
@@ -94,9 +103,11 @@ from .users import User
 from .versions import (
     ActiveVersion,
     BackendKind,
+    ModelServer,
     ModelVersion,
     Promotion,
     Role,
+    ServerState,
     Trial,
     TrialState,
 )
@@ -147,6 +158,8 @@ __all__ = [
     "Loss",
     "MemberRole",
     "Method",
+    "ModelAnswer",
+    "ModelServer",
     "ModelVersion",
     "News",
     "Notification",
@@ -178,6 +191,7 @@ __all__ = [
     "Schedule",
     "ScheduledUpdate",
     "Scope",
+    "ServerState",
     "SeverityLevel",
     "SignInTry",
     "SignedIn",

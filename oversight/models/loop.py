@@ -12,7 +12,7 @@ from oversight.telemetry.code import code_version
 
 from .campaigns import Campaign, at_work
 from .users import User
-from .versions import ModelVersion, Role
+from .versions import ModelServer, ModelVersion, Role
 
 
 class Stage(models.TextChoices):
@@ -153,11 +153,15 @@ class WorkUnitQuerySet(QuerySet["WorkUnit"]):
 
 
 class WorkUnit(models.Model):
-    """One resumable piece of a stage. `token` fences off a worker whose lease ran out."""
+    """One resumable piece of a stage. `token` fences off a worker whose lease ran out.
+
+    `server` is where its models are, where all of them are behind one.
+    """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="units")
     stage = models.CharField(max_length=10, choices=Stage.choices)
     index = models.PositiveIntegerField()
+    server = models.ForeignKey(ModelServer, models.PROTECT, null=True, related_name="units")
     state = models.CharField(max_length=10, choices=UnitState.choices, default=UnitState.PENDING)
     attempts = models.PositiveIntegerField(default=0)
     failures = models.PositiveIntegerField(default=0)
@@ -187,7 +191,10 @@ class WorkUnit(models.Model):
                 fields=["available_at"],
                 condition=Q(state__in=["pending", "running"]),
                 name="unit_unfinished",
-            )
+            ),
+            models.Index(
+                fields=["round", "stage", "index"], condition=~Q(state="done"), name="unit_not_done"
+            ),
         ]
 
     @staticmethod
@@ -205,6 +212,19 @@ class WorkUnit(models.Model):
         ) | Q(state=UnitState.RUNNING) & (
             Q(lease_expires_at__lt=now) | Q(lease_expires_at__gt=no_lease)
         )
+
+
+class ModelAnswer(models.Model):
+    """What a served model answered to one request of a unit, kept until the unit is written.
+
+    Who takes the unit up after a worker that died asks only for what is missing. `key` is the sha256
+    of the version, the prompt, the sampling and which of several answers it is.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    unit = models.ForeignKey(WorkUnit, models.CASCADE, related_name="answers")
+    generation = models.BinaryField(help_text="As `models_srv.generations` writes it.")
+    created_at = models.DateTimeField(auto_now_add=True)
 
 
 class ScheduledUpdate(models.Model):

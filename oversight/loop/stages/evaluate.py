@@ -1,8 +1,11 @@
 """Candidate and active version answer the held-out queries, greedily."""
 
+from collections.abc import Sequence
+
 from models_srv.types import Sampling
+from oversight.loop.stages.asking import Answered, Question
 from oversight.loop.stages.chunks import chunk_count
-from oversight.loop.stages.respond import Answer, answer_queries, store_answers
+from oversight.loop.stages.respond import Answer, Asked, ask_queries, read_answers, store_answers
 from oversight.loop.stages.train import trained_version
 from oversight.models import ModelVersion, Purpose, Query, Response, Round
 
@@ -21,18 +24,22 @@ def unit_count(round_: Round) -> int:
     return chunk_count(len(held_out_queries(round_)), QUERIES_PER_UNIT)
 
 
-def think(round_: Round, index: int) -> list[Answer]:
+def ask(round_: Round, index: int) -> list[Question[Asked]]:
     queries = held_out_queries(round_)[index * QUERIES_PER_UNIT : (index + 1) * QUERIES_PER_UNIT]
     sampling = Sampling(temperature=0.0, max_tokens=round_.plan["max_tokens"])
     candidate = trained_version(round_)
     assert candidate is not None
     return [
-        answer
+        question
         for version in (candidate, round_.learner)
-        for answer in answer_queries(
+        for question in ask_queries(
             version, _unanswered(queries, version), sampling, purpose=Purpose.EVALUATION
         )
     ]
+
+
+def read(round_: Round, index: int, answered: Sequence[Answered[Asked]]) -> list[Answer]:
+    return read_answers(answered)
 
 
 def write(round_: Round, index: int, answers: list[Answer]) -> None:

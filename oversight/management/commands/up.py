@@ -168,6 +168,8 @@ def _worker_commands() -> dict[str, list[str]]:
     return {
         "control": worker("control", "--pool", "threads", "--concurrency", "2"),
         "inference": worker("inference", "--pool", "prefork", "--concurrency", "1"),
+        # Threads, since it waits: one asks for all rounds, the others for chats and trials.
+        "servers": worker("servers", "--pool", "threads", "--concurrency", "8"),
         "training": worker("training", "--pool", "threads", "--concurrency", "2"),
         "beat": [*celery, "beat", "--loglevel", "INFO", "--pidfile="],
     }

@@ -1,6 +1,8 @@
 """From a version's row to a model that answers."""
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
@@ -13,8 +15,13 @@ from oversight.errors import InvalidCampaign
 from oversight.models import BackendKind, ModelVersion
 from oversight.versions.services.watched import WatchedBackend
 
+if TYPE_CHECKING:
+    from models_srv.backends.openai_compatible import OpenAIBackend
+
 STARTER = "starter:"
 ARTIFACT = "artifact:"
+# Queues: of models in process, one at a time; of models behind servers, many requests at a time.
+INFERENCE, SERVERS = "inference", "servers"
 
 
 def spec_of(version: ModelVersion) -> ModelSpec:
@@ -83,3 +90,20 @@ def is_allowed_folder(location: str) -> bool:
 
 def backend_of(version: ModelVersion) -> Backend:
     return WatchedBackend(load_backend(spec_of(version)), version)
+
+
+def served_backend(version: ModelVersion) -> "OpenAIBackend":
+    """Return what asks the version's server. It holds no weights, so none are dropped for it."""
+    from models_srv.backends.openai_compatible import OpenAIBackend
+
+    return OpenAIBackend(spec_of(version))
+
+
+def queue_of(versions: Iterable[ModelVersion]) -> str:
+    """Return where these are asked: where servers are waited for, or where models are loaded.
+
+    What needs both is done where models are loaded.
+    """
+    found = list(versions)
+    are_served = bool(found) and all(each.backend == BackendKind.OPENAI for each in found)
+    return SERVERS if are_served else INFERENCE

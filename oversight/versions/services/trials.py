@@ -10,13 +10,17 @@ from django.utils import timezone
 from models_srv.trying import try_model
 from oversight.dispatch import send_after_commit
 from oversight.errors import OversightError, WrongState
-from oversight.models import ModelVersion, Trial, TrialState, User
-from oversight.versions.services.loading import spec_of
+from oversight.models import BackendKind, ModelVersion, Trial, TrialState, User
+from oversight.versions.services.loading import INFERENCE, SERVERS, queue_of, spec_of
 from oversight.versions.services.promotion import make_active
 
 logger = logging.getLogger(__name__)
 
-QUEUE = "inference"
+# Who tries what, by where models of that kind are asked.
+TASKS = {
+    INFERENCE: "oversight.tasks.try_models",
+    SERVERS: "oversight.tasks.try_served_models",
+}
 # A large model is a while in loading; a worker that died meanwhile is followed by another.
 LEASE = timedelta(minutes=15)
 
@@ -24,7 +28,7 @@ LEASE = timedelta(minutes=15)
 def begin_trial(*, version: ModelVersion, user: User, reason: str) -> Trial:
     """Let a worker try the version, and put it to work where it answers."""
     trial = Trial.objects.create(version=version, asked_by=user, reason=reason)
-    send_after_commit("oversight.tasks.try_models", queue=QUEUE)
+    _send(queue_of([version]))
     return trial
 
 
@@ -41,32 +45,43 @@ def repeat_trial(*, version: ModelVersion, user: User, reason: str) -> None:
     )
     if not again:
         raise WrongState(f"{version} is not one that was tried and did not answer")
-    send_after_commit("oversight.tasks.try_models", queue=QUEUE)
+    _send(queue_of([version]))
 
 
 def dispatch_trials() -> None:
     """Wake a worker where a trial is due: the message that did so before may be lost."""
-    if _due().exists():
-        send_after_commit("oversight.tasks.try_models", queue=QUEUE)
+    for queue in TASKS:
+        if _due(queue).exists():
+            _send(queue)
 
 
-def try_models() -> int:
-    """Try every version that is due, the oldest first. Return how many were tried."""
+def try_models(queue: str = "") -> int:
+    """Try every version that is due, of a queue's or of all, the oldest first; return how many.
+
+    A server that does not answer holds up no model that is loaded here, nor the other way round.
+    """
     tried = 0
-    while (trial := _claim()) is not None:
+    while (trial := _claim(queue)) is not None:
         _conclude(trial, _problem(trial.version))
         tried += 1
     return tried
 
 
-def _due() -> QuerySet[Trial]:
+def _send(queue: str) -> None:
+    send_after_commit(TASKS[queue], queue=queue)
+
+
+def _due(queue: str) -> QuerySet[Trial]:
     is_free = Q(lease_expires_at__isnull=True) | Q(lease_expires_at__lt=timezone.now())
-    return Trial.objects.filter(is_free, state=TrialState.WAITING)
+    is_served = Q(version__backend=BackendKind.OPENAI)
+    of_queue = {INFERENCE: ~is_served, SERVERS: is_served}.get(queue, Q())
+    return Trial.objects.filter(is_free, of_queue, state=TrialState.WAITING)
 
 
-def _claim() -> Trial | None:
+def _claim(queue: str = "") -> Trial | None:
     with transaction.atomic():
-        trial = _due().select_for_update(skip_locked=True).order_by("pk").first()
+        rows = _due(queue).select_for_update(skip_locked=True, of=("self",))
+        trial = rows.order_by("pk").first()
         if trial:
             trial.lease_expires_at = timezone.now() + LEASE
             trial.save(update_fields=["lease_expires_at"])
