@@ -21,6 +21,8 @@ from models_srv.types import Generation, ModelError, ModelUnavailable
 from oversight.errors import OversightError
 from oversight.loop.services.asked_servers import AskedServers
 from oversight.loop.services.flights import Arrival, Flight, keep_answers
+from oversight.loop.services.stopping import is_stopping
+from oversight.loop.services.watching import about_unit
 from oversight.loop.services.work import (
     claim_probe,
     claim_unit,
@@ -39,6 +41,7 @@ from oversight.versions.services.servers import (
     take_probe,
     wake,
 )
+from oversight.versions.services.watched import count_failure, count_generations
 
 logger = logging.getLogger(__name__)
 
@@ -81,10 +84,11 @@ class Desk:
     def work(self) -> int:
         try:
             self._take_units()
-            while self._flights:
+            while self._flights and not is_stopping():
                 self._land(self._arrived())
                 self._keep()
                 self._take_units()
+            self._hand_on()
             self._asked.note_flows()
         finally:
             for flight in self._flights.values():
@@ -96,7 +100,7 @@ class Desk:
     def _take_units(self) -> None:
         """Take up units as long as their servers are not yet asked for enough, and probes."""
         now = time.monotonic()
-        if now < self._looks_at or now > self._closes_at:
+        if now < self._looks_at or now > self._closes_at or is_stopping():
             return
         for server_id in probes_due():
             if take_probe(server_id) and (unit := claim_probe(server_id)) is not None:
@@ -144,6 +148,12 @@ class Desk:
         submit = partial(self._asked.submit, unit.round.campaign_id)
         return Flight(unit, questions, submit, self._arrivals.put, is_probe=is_probe)
 
+    def _hand_on(self) -> None:
+        """Let other workers have what is under way where this one is to stop: its answers are kept."""
+        for flight in list(self._flights.values()):
+            self._drop(flight)
+            give_back(flight.unit)
+
     def _give_up(self, unit: WorkUnit, error: BaseException) -> None:
         self._drop(self._flights.get(unit.token))
         tell_trouble(unit, error)
@@ -176,11 +186,15 @@ class Desk:
             flight = self._flights.get(each.token)
             if flight is None:
                 continue
+            version = flight.questions[each.number].version
+            if isinstance(each.outcome, BaseException):
+                count_failure(version, each.outcome)
             if isinstance(each.outcome, ModelUnavailable):
                 flight.miss(each.number, each.outcome)
             elif isinstance(each.outcome, BaseException):
                 self._fail(flight, each.outcome)
             else:
+                count_generations(version, each.outcome, each.outcome[0].latency_ms / 1000)
                 flight.land(each.number, each.outcome)
                 landed.append((flight, each.number, each.outcome))
         keep_answers(landed)
@@ -207,7 +221,8 @@ class Desk:
         read = HANDLERS[Stage(flight.unit.stage)].read
         assert read is not None
         unit = flight.unit
-        conclude(unit, lambda: read(unit.round, unit.index, flight.answered()))
+        with about_unit(unit):
+            conclude(unit, lambda: read(unit.round, unit.index, flight.answered()))
         self._done += 1
         self._keep()
 

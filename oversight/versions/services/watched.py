@@ -38,7 +38,7 @@ class WatchedBackend:
             try:
                 generations = self.backend.generate(conversations, sampling)
             except Exception as error:
-                MODEL_FAILURES.labels(*place, type(error).__name__).inc()
+                count_failure(self.version, error)
                 raise
         count_generations(self.version, generations, time.perf_counter() - begun)
         return generations
@@ -59,6 +59,10 @@ def count_generations(
         written = getattr(generation, "completion_tokens", None) or len(generation.tokens)
         TOKENS.labels(*place, "completion").inc(written)
         TOKENS.labels(*place, "prompt").inc(getattr(generation, "prompt_tokens", None) or 0)
+
+
+def count_failure(version: ModelVersion, error: BaseException) -> None:
+    MODEL_FAILURES.labels(version.role, server_of(version), type(error).__name__).inc()
 
 
 def server_of(version: ModelVersion) -> str:

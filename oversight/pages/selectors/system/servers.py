@@ -3,30 +3,35 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import F
-
-from oversight.models import ActiveVersion, BackendKind, Round, Stage, UnitState, WorkUnit
+from oversight.models import (
+    ActiveVersion,
+    BackendKind,
+    ModelServer,
+    Round,
+    ServerState,
+    UnitState,
+    WorkUnit,
+)
 from oversight.models.campaigns import at_work
-
-# Which of a round's models a stage asks; the gate and the evaluation ask the learner's candidate too.
-ASKED = {
-    Stage.ATTACK: "attacker",
-    Stage.RESPOND: "learner",
-    Stage.CRITIQUE: "critic",
-    Stage.EVALUATE: "learner",
-    Stage.GATE: "critic",
-}
 
 
 @dataclass
 class ServerLine:
-    """An address, the models it serves, how many campaigns name it, and the units that wait for it."""
+    """An address, the models it serves, how many campaigns name it, and the units that wait for it.
+
+    `server` is what workers found of it; None: none has asked it.
+    """
 
     address: str
     names: set[str] = field(default_factory=set)
     campaigns: set[int] = field(default_factory=set)
     waiting: int = 0
     error: str = ""
+    server: ModelServer | None = None
+
+    @property
+    def is_resting(self) -> bool:
+        return self.server is not None and self.server.state == ServerState.RESTING
 
     @property
     def models(self) -> str:
@@ -50,23 +55,21 @@ def servers() -> list[ServerLine]:
         line = lines.setdefault(address, ServerLine(address))
         line.names.add(name)
         line.campaigns.add(campaign_id)
+    for server in ModelServer.objects.filter(location__in=lines).order_by("answered_at"):
+        lines[server.location].server = server
     for address, errors in _waiting().items():
         line = lines.setdefault(address, ServerLine(address))
-        line.waiting, line.error = len(errors), errors[-1]
+        line.waiting = len(errors)
+        line.error = next(filter(None, reversed(errors)), "")
     return sorted(lines.values(), key=lambda line: line.address)
 
 
 def _waiting() -> dict[str, list[str]]:
-    """Return by address why units wait, the latest last."""
+    """Return by address why units wait ("" where they only wait their turn), the latest last."""
     found: dict[str, list[str]] = defaultdict(list)
-    for stage, role in ASKED.items():
-        units = WorkUnit.objects.filter(
-            round__in=Round.objects.going_on(),
-            stage=stage,
-            state=UnitState.PENDING,
-            **{f"round__{role}__backend": BackendKind.OPENAI},
-        ).exclude(error="")
-        rows = units.annotate(address=F(f"round__{role}__location")).order_by("ended_at")
-        for address, error in rows.values_list("address", "error"):
-            found[address].append(error)
+    units = WorkUnit.objects.filter(
+        round__in=Round.objects.going_on(), state=UnitState.PENDING, server__isnull=False
+    )
+    for address, error in units.order_by("ended_at").values_list("server__location", "error"):
+        found[address].append(error)
     return found
