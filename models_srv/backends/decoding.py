@@ -68,7 +68,8 @@ class _Batch:
 
         (count, steps), device = shape, input_ids.device
         width = min(TOP_ALTERNATIVES, model.config.get_text_config().vocab_size)
-        self.model, self.cache = model, DynamicCache(config=model.config)
+        self.model: Any = model
+        self.cache: Any = DynamicCache(config=model.config)
         self.ids = torch.zeros(count, steps, dtype=torch.long, device=device)
         self.logprobs = torch.zeros(count, steps, device=device)
         self.top_ids = torch.zeros(count, steps, width, dtype=torch.long, device=device)

@@ -1,7 +1,8 @@
 """One run in two processes is the run of one: the same losses, one set of files, one end."""
 
-import subprocess
+import shlex
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -18,31 +19,37 @@ from tests.models_srv.training.conftest import QUICK, make_pairs, metrics, weigh
 LAUNCH = [
     *(sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes", "2"),
     *("--num_machines", "1", "--mixed_precision", "no", "--dynamo_backend", "no"),
-    *("--main_process_port", "0", "-m", "models_srv.training"),
+    *("--main_process_port", "0"),
 ]
 
 
-def launch(run_dir: Path, config: TrainingConfig, pairs):
-    """Train in two processes of this machine, which talk to each other by gloo."""
-    write_run(run_dir, config, pairs)
-    environment = process._environment(threads=1) | {"CUDA_VISIBLE_DEVICES": ""}
-    return subprocess.run(
-        [*LAUNCH, str(run_dir)], env=environment, capture_output=True, text=True, check=False
-    )
+@pytest.fixture
+def launched(monkeypatch):
+    """Train in two processes of this machine, which talk to each other by gloo, to the end."""
+    monkeypatch.setenv("TRAINING_LAUNCHER", shlex.join(LAUNCH))
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+
+    def run(run_dir: Path, config: TrainingConfig, pairs):
+        process.start_training(write_run(run_dir, config, pairs))
+        assert process.training_status(run_dir).state == "running", "the launcher has the lock"
+        while (status := process.training_status(run_dir)).state == "running":
+            time.sleep(0.2)
+        return status
+
+    return run
 
 
 @pytest.mark.slow  # three processes import their tools
 @pytest.mark.skipif(torch.cuda.is_available(), reason="two processes of one CPU")
 @pytest.mark.parametrize("loss", ["dpo", "kto"])
-def test_two_processes_train_as_one_does(train_run, tiny_model, tmp_path, loss):
+def test_two_processes_train_as_one_does(train_run, launched, tiny_model, tmp_path, loss):
     settings = {**QUICK, "loss": loss, "lora_r": 4, "cache_dir": str(tmp_path / "cache")}
     pairs = make_pairs(12)
     alone, expected = train_run(pairs=pairs, **{**settings, "cache_dir": ""})
     together = tmp_path / "together"
-    done = launch(together, TrainingConfig(base_model=str(tiny_model), **settings), pairs)
-    assert done.returncode == 0, done.stderr[-2000:]
-    result, rows, wanted = read_json(together / "result.json"), metrics(together), metrics(alone)
-    assert result["state"] == "succeeded"
+    status = launched(together, TrainingConfig(base_model=str(tiny_model), **settings), pairs)
+    assert status.state == "succeeded", status
+    rows, wanted = metrics(together), metrics(alone)
     assert [row["step"] for row in rows] == list(range(1, expected["steps"] + 1)), "written once"
     for figure in ("loss", "rewards/margins", "kl", "logps/chosen"):
         found = [row[figure] for row in rows]
