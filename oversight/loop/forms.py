@@ -11,8 +11,8 @@ from oversight.web.forms import ReasonForm
 
 NOBODY = "nobody"
 WITHOUT = {
-    Role.ATTACKER: "Nobody: go on with the queries that are there",
-    Role.CRITIC: "Nobody: people judge without critiques",
+    Role.ATTACKER: "No attacker: go on with the queries that are there",
+    Role.CRITIC: "No critic: people judge without critiques",
 }
 
 
@@ -33,7 +33,8 @@ class MoveForm(ReasonForm):
         }
         field = self.fields["to"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(_words(move), _choices(move)) for move in moves if _choices(move)]
+        groups = [(_words(move), _choices(move)) for move in moves]
+        field.choices = [("", "Choose"), *(group for group in groups if group[1])]
 
     @property
     def move(self) -> tuple[Role, ModelVersion | None]:
@@ -47,7 +48,10 @@ def _words(move: Move) -> str:
 
 
 def _choices(move: Move) -> list[tuple[str, str]]:
-    found = [(f"{move.role}:{version.pk}", _name(version)) for version in move.versions]
+    found = [
+        (f"{move.role}:{version.pk}", f"{move.role.label}: {_name(version)}")
+        for version in move.versions
+    ]
     if move.may_be_empty:
         found.append((f"{move.role}:{NOBODY}", WITHOUT[move.role]))
     return found

@@ -51,6 +51,8 @@ def tell_stage(
     instance: str, round_id: int, stage: str, times: tuple[datetime, datetime], **more: Attribute
 ) -> None:
     """Send a stage's span, once it has ended."""
+    if not is_on():
+        return
     trace_id = _trace_id(instance, round_id)
     _tell(
         f"stage {stage}",
@@ -65,6 +67,8 @@ def tell_round(
     instance: str, round_id: int, times: tuple[datetime, datetime], **more: Attribute
 ) -> None:
     """Send a round's span, once it has ended."""
+    if not is_on():
+        return
     ids = (_trace_id(instance, round_id), _span_id(instance, round_id, ""))
     _tell("round", None, ids, times, more)
 
@@ -76,8 +80,6 @@ def _tell(
     times: tuple[datetime, datetime],
     attributes: dict[str, Attribute],
 ) -> None:
-    if not is_on():
-        return
     from opentelemetry.context import Context
 
     begun, ended = (int(each.timestamp() * 1e9) for each in times)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from oversight.models import BackendKind, ModelVersion, Role, Round, Stage
+from oversight.models import ActiveVersion, BackendKind, ModelVersion, Promotion, Role, Round, Stage
 
 # Afterwards all that follows hangs on what the version said.
 ASKED_IN = {
@@ -37,8 +37,10 @@ def versions_at_hand(round_: Round, role: Role) -> QuerySet[ModelVersion]:
     """Return the campaign's other versions that are or were at work in a role, newest first."""
     rows = ModelVersion.objects.filter(campaign_id=round_.campaign_id, role=role)
     rows = rows.exclude(pk=getattr(round_, f"{role}_id")).exclude(backend=BackendKind.RECORDED)
-    tried = rows.with_status().filter(status__in=["active", "retired"])
-    return tried.order_by("-created_at", "-pk")
+    this = OuterRef("pk")
+    is_at_work = Exists(ActiveVersion.objects.filter(version=this))
+    was_at_work = Exists(Promotion.objects.filter(version=this))
+    return rows.filter(is_at_work | was_at_work).with_status().order_by("-created_at", "-pk")
 
 
 def possible_moves(round_: Round) -> list[Move]:

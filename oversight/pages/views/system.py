@@ -16,7 +16,7 @@ from oversight.pages.selectors.system.servers import servers
 from oversight.pages.selectors.system.storage import disks, storage
 from oversight.pages.selectors.system.workers import workers
 from oversight.people.views.access import PersonRequest, person_required
-from oversight.telemetry.code import newest_migration
+from oversight.telemetry.code import code_version
 
 
 @require_safe
@@ -50,5 +50,5 @@ def _installation(request: PersonRequest) -> dict[str, Any]:
         "servers": servers(),
         "failures": [(each, reverse(each.place, args=each.args)) for each in found],
         "disks": room,
-        "code": newest_migration("oversight"),
+        "code": code_version(),
     }

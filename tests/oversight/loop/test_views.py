@@ -64,7 +64,7 @@ def test_it_is_moved_with_a_reason_which_its_page_tells(admin, round_):
 
 def test_what_is_not_on_offer_is_refused(admin, round_):
     untried = make_version(round_.campaign, active=False, backend="transformers")
-    for to in (f"learner:{untried.pk}", "learner:nobody", "nonsense"):
+    for to in ("", f"learner:{untried.pk}", "learner:nobody", "nonsense"):
         reply = admin.post(address("round-move", round_), {"to": to, "reason": "why"})
         assert reply.status_code == 422
     assert not RoundChange.objects.exists()

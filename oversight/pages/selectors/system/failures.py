@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from oversight.models import (
@@ -44,7 +45,7 @@ def failures(person: User) -> list[Failure]:
     return sorted(found, key=lambda each: each.at, reverse=True)[:MOST]
 
 
-def _units(mine: object) -> Iterator[Failure]:
+def _units(mine: QuerySet[Campaign]) -> Iterator[Failure]:
     open_ones = Round.objects.open().filter(campaign__in=mine)
     rows = WorkUnit.objects.filter(round__in=open_ones, state=UnitState.FAILED)
     for row in rows.select_related("round__campaign").order_by("-ended_at")[:MOST]:
@@ -54,7 +55,7 @@ def _units(mine: object) -> Iterator[Failure]:
         yield Failure(row.ended_at or row.available_at, what, row.error, campaign, "round", args)
 
 
-def _runs(mine: object, since: datetime) -> Iterator[Failure]:
+def _runs(mine: QuerySet[Campaign], since: datetime) -> Iterator[Failure]:
     rows = TrainingRun.objects.filter(
         campaign__in=mine, state=RunState.FAILED, finished_at__gt=since
     )
@@ -64,7 +65,7 @@ def _runs(mine: object, since: datetime) -> Iterator[Failure]:
         yield Failure(row.finished_at, "A training", row.reason, row.campaign, "training-run", args)
 
 
-def _trials(mine: object, since: datetime) -> Iterator[Failure]:
+def _trials(mine: QuerySet[Campaign], since: datetime) -> Iterator[Failure]:
     rows = Trial.objects.filter(
         version__campaign__in=mine, state=TrialState.FAILED, ended_at__gt=since
     )
@@ -76,7 +77,7 @@ def _trials(mine: object, since: datetime) -> Iterator[Failure]:
         )
 
 
-def _webhooks(mine: object, since: datetime) -> Iterator[Failure]:
+def _webhooks(mine: QuerySet[Campaign], since: datetime) -> Iterator[Failure]:
     rows = WebhookDelivery.objects.filter(
         endpoint__campaign__in=mine, state=DeliveryState.DEAD, ended_at__gt=since
     )

@@ -37,7 +37,7 @@ class Storage:
 
 def disks() -> list[Disk]:
     """Return the disks of the state and of the weights, one of them where they are the same."""
-    found = {}
+    found: dict[int, Disk] = {}
     for what, folder in (("State", settings.VAR), ("Weights", settings.ARTIFACTS)):
         there = _existing(Path(folder))
         usage = shutil.disk_usage(there)
