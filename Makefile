@@ -102,8 +102,8 @@ bench-decoding: install
 
 # The worker against the engines themselves; SERVER=http://127.0.0.1:8000/v1 NAME=… adds a server.
 bench-inference: install
-	$(BIN)/python -m benchmarks.inference $(if $(SERVER),--server $(SERVER) --name $(NAME))
+	$(BIN)/python -m benchmarks.serving.inference $(if $(SERVER),--server $(SERVER) --name $(NAME))
 
 # Ten thousand requests in flight against a stub: some two minutes.
 bench-scale: install
-	$(BIN)/python -m benchmarks.scale
+	$(BIN)/python -m benchmarks.serving.scale

@@ -49,7 +49,7 @@ class ChatRequest:
             "top_p": sampling.top_p,
             "max_tokens": sampling.max_tokens,
         }
-        more = {
+        more: dict[str, dict[str, Any]] = {
             SEED: {"seed": row_seed(sampling.seed, self.request.name, self.first)},
             LOGPROBS: {"logprobs": True, "top_logprobs": TOP_ALTERNATIVES},
             SAMPLES: {"n": self.count},

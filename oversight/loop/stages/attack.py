@@ -46,7 +46,7 @@ def ask(round_: Round, index: int) -> list[Question[Wanted]]:
         for slot in slot_range(round_, index)
         if not is_from_pool(plans[slot])
     ]
-    near = [each.near_id for each in wanted]
+    near = [each.near_id for each in wanted if each.near_id]
     texts = dict(Query.objects.filter(pk__in=near).values_list("pk", "text"))
     sampling = Sampling(
         temperature=1.0,

@@ -1,6 +1,6 @@
 """Coordinator, queues and the desk with thousands of requests in flight, against a stub on loopback.
 
-    python -m benchmarks.scale --sizes 2500 10000 --seconds 5
+    python -m benchmarks.serving.scale --sizes 2500 10000 --seconds 5
 
 Each size is a round of so many queries, answered and criticised once, in a database of its own; the
 server takes all that it is asked at once and answers after some seconds. The last line is one JSON
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.annotate import provide, say, stop_and_remove
-from benchmarks.stub_server import Stub, open_more_files
+from benchmarks.serving.stub_server import Stub, open_more_files
 
 SIZES = [2_500, 10_000]
 SLUG = "scale"

@@ -1,6 +1,6 @@
-"""The worker's whole path, rows written, against the engines: `python -m benchmarks.inference`.
+"""The worker's whole path, rows written, against the engines: `python -m benchmarks.serving.inference`.
 
-    python -m benchmarks.inference --server http://127.0.0.1:8000/v1 --name tiny
+    python -m benchmarks.serving.inference --server http://127.0.0.1:8000/v1 --name tiny
 
 Pairs take turns in one run on the same prompts; ratios are medians of pairs' tokens per second. The
 last line is one JSON object: `worker_vs_generate` (in process, against the backend's raw batched

@@ -1,6 +1,6 @@
 """A chat-completions server that answers after a while and thinks of nothing: in a process of its own.
 
-    python -m benchmarks.stub_server --seconds 2
+    python -m benchmarks.serving.stub_server --seconds 2
 
 Prints its port, then, once its standard input is closed, one JSON line: `{"requests", "most"}`, the most
 being how many requests were under way together.
@@ -22,7 +22,13 @@ class Stub:
     """Run it in a `with` statement; `stop` returns what it counted."""
 
     def __init__(self, seconds: float) -> None:
-        self._command = [sys.executable, "-m", "benchmarks.stub_server", "--seconds", str(seconds)]
+        self._command = [
+            sys.executable,
+            "-m",
+            "benchmarks.serving.stub_server",
+            "--seconds",
+            str(seconds),
+        ]
 
     def __enter__(self) -> "Stub":
         pipe = subprocess.PIPE
