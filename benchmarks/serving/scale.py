@@ -5,7 +5,7 @@
 Each size is a round of so many queries, in a database of its own: each is answered twice by one request,
 and each answer criticised by one. The server takes all that it is asked at once and answers after some
 seconds. The last line is one JSON object: of the largest size `in_flight` (the most at a time),
-`statements_per_query` (PostgreSQL's), `cpu_ms_per_request` (this process's, which is the whole worker) and
+`statements_per_query` (of PostgreSQL), `cpu_ms_per_request` (this process is the whole worker) and
 `units_lost`; and what two of these are at the largest size to what they are at the smallest,
 `statements_ratio` and `cpu_ratio`: near 1 where nothing is quadratic.
 """
