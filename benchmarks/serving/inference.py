@@ -119,7 +119,7 @@ def _begin(slug: str, options: argparse.Namespace, place: dict[str, str]) -> Any
         slug=slug,
         name=slug,
         queries_per_round=options.queries,
-        samples_per_query=1,
+        samples_per_query=2,
         pool_share=1.0,
         max_tokens=options.max_tokens,
     )
@@ -165,7 +165,7 @@ def _raw_rate(round_: Any) -> float:
     units = [[each.request for each in ask(round_, index)] for index in _units(round_)]
     began, tokens = time.perf_counter(), 0
     for unit in units:
-        rows = [request.conversation for request in unit]
+        rows = [each.conversation for each in unit for _ in range(each.samples)]
         tokens += sum(len(one.tokens) for one in backend.generate(rows, unit[0].sampling))
     return tokens / (time.perf_counter() - began)
 
@@ -188,7 +188,8 @@ def _bodies(round_: Any, index: int) -> list[dict[str, Any]]:
     from oversight.loop.stages.respond import ask
 
     name = round_.learner.served_name
-    return [ChatRequest(name, each.request).body(frozenset()) for each in ask(round_, index)]
+    requests = [each.request for each in ask(round_, index)]
+    return [ChatRequest(name, each, 0, each.samples).body(frozenset()) for each in requests]
 
 
 async def _asyncio_rate(url: str, bodies: list[dict[str, Any]]) -> float:
@@ -201,7 +202,7 @@ async def _asyncio_rate(url: str, bodies: list[dict[str, Any]]) -> float:
     async def one(body: dict[str, Any]) -> int:
         async with places:
             found = await client.chat.completions.create(**body)
-        return len(found.choices[0].logprobs.content)
+        return sum(len(choice.logprobs.content) for choice in found.choices)
 
     began = time.perf_counter()
     tokens = sum(await asyncio.gather(*(one(body) for body in bodies)))

@@ -2,12 +2,12 @@
 
     python -m benchmarks.serving.scale --sizes 2500 10000 --seconds 5
 
-Each size is a round of so many queries, answered and criticised once, in a database of its own; the
-server takes all that it is asked at once and answers after some seconds. The last line is one JSON
-object: of the largest size `in_flight` (the most at a time), `statements_per_query` (PostgreSQL's),
-`cpu_ms_per_request` (this process's, which is the whole worker) and `units_lost`; and what two of these
-are at the largest size to what they are at the smallest, `statements_ratio` and `cpu_ratio`: near 1
-where nothing is quadratic.
+Each size is a round of so many queries, in a database of its own: each is answered twice by one request,
+and each answer criticised by one. The server takes all that it is asked at once and answers after some
+seconds. The last line is one JSON object: of the largest size `in_flight` (the most at a time),
+`statements_per_query` (of PostgreSQL), `cpu_ms_per_request` (this process is the whole worker) and
+`units_lost`; and what two of these are at the largest size to what they are at the smallest,
+`statements_ratio` and `cpu_ratio`: near 1 where nothing is quadratic.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from benchmarks.annotate import provide, say, stop_and_remove
 from benchmarks.serving.stub_server import Stub, open_more_files
 
 SIZES = [2_500, 10_000]
-SLUG = "scale"
+SLUG, SAMPLES = "scale", 2
 
 
 def main() -> None:
@@ -96,7 +96,7 @@ def _begin(url: str, size: int) -> Any:
     from oversight.models import ActiveVersion, BackendKind, Campaign, ModelVersion, Origin, Query
 
     campaign = Campaign.objects.create(
-        slug=SLUG, name=SLUG, queries_per_round=size, samples_per_query=1, pool_share=1.0
+        slug=SLUG, name=SLUG, queries_per_round=size, samples_per_query=SAMPLES, pool_share=1.0
     )
     for role in ("learner", "critic"):
         version = ModelVersion.objects.create(
@@ -156,9 +156,9 @@ def _units_lost(round_: Any, size: int, requests: int) -> int:
     """Return how many units are not done; SystemExit where an answer is missing or was asked twice."""
     from oversight.models import Critique, Response
 
-    counts = [Response.objects.count(), Critique.objects.count(), requests // 2]
-    if counts != [size] * 3:
-        raise SystemExit(f"{counts} answers, critiques and requests of each of {size} queries")
+    counts = [Response.objects.count(), Critique.objects.count(), requests]
+    if counts != [SAMPLES * size, SAMPLES * size, size + SAMPLES * size]:
+        raise SystemExit(f"{counts} answers, critiques and requests of {size} queries")
     stages = ("respond", "critique")
     lost: int = round_.units.filter(stage__in=stages).exclude(state="done").count()
     return lost
