@@ -1,1 +1,1 @@
-"""What the records themselves decide by; pure. A migration that has landed imports it from here."""
+"""What every area decides by, the records included; pure. Landed migrations import from here."""

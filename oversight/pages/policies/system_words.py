@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable
 from typing import Protocol
 
+from oversight.policies.durations import in_words
+
 QUEUES = {
     "control": "Steps between the models: routing, collecting, webhooks, mail",
     "inference": "Models that run in the workers",
@@ -48,7 +50,7 @@ def problems(
         elif row.due and row.oldest_seconds > LONG_SECONDS:
             found.append(
                 f"“{row.name}” is behind: {_units(row.due)} could be done and the first has waited for "
-                f"{duration(row.oldest_seconds)}. More workers of this queue would help."
+                f"{in_words(row.oldest_seconds)}. More workers of this queue would help."
             )
     found += [f"{name} has not said for a while that it is there." for name in silent]
     found += [
@@ -57,22 +59,10 @@ def problems(
     return found
 
 
-def duration(seconds: float) -> str:
-    """Return a time in the largest whole unit that fits."""
-    for name, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
-        if seconds >= size:
-            return _counted(int(seconds // size), name)
-    return _counted(int(seconds), "second")
-
-
 def _unserved(row: Work) -> str:
     waits = f": {_units(row.due)} wait{'s' if row.due == 1 else ''}" if row.due else ""
     return f"No worker takes work from “{row.name}”{waits}."
 
 
 def _units(count: int) -> str:
-    return _counted(count, "piece", "pieces") + " of work"
-
-
-def _counted(count: int, one: str, many: str = "") -> str:
-    return f"1 {one}" if count == 1 else f"{count:,} {many or one + 's'}"
+    return "1 piece of work" if count == 1 else f"{count:,} pieces of work"

@@ -11,6 +11,7 @@ from oversight.loop.selectors.progress import judgement_counts
 from oversight.loop.selectors.rounds import LiveRound
 from oversight.models import Campaign, DeliveryState, Import, ImportState
 from oversight.people.policies.permissions import Permission
+from oversight.policies.durations import in_words
 
 MOST_ADDED = 10_000  # open items whose seats are added up
 
@@ -73,13 +74,13 @@ def _of_people(campaign: Campaign, live: LiveRound | None) -> list[Need]:
     if not (seats := counted["seats"]):
         return _of_idle_people(campaign, live)
     is_more = counted["items"] > MOST_ADDED
-    minutes = max(1, round(seats * (seconds_of_one(campaign) or USUAL_SECONDS) / 60))
+    seconds = max(60.0, seats * (seconds_of_one(campaign) or USUAL_SECONDS))
     many = f"More than {MOST_ADDED:,}" if is_more else f"{seats:,}"
     words = "1 answer is asked of people" if seats == 1 else f"{many} answers are asked of people"
     return [
         Need(
             words,
-            f"{'more than' if is_more else 'about'} {_time(minutes)} of work",
+            f"{'more than' if is_more else 'about'} {in_words(seconds)} of work",
             "Annotate",
             "annotate:next",
             permission=Permission.ANNOTATE,
@@ -154,11 +155,3 @@ def _of_beginning(campaign: Campaign) -> list[Need]:
 def _first(reasons: list[str]) -> str:
     more = len(reasons) - 1
     return f"{reasons[0]} (and {more} more)" if more > 0 else reasons[0] if reasons else ""
-
-
-def _time(minutes: int) -> str:
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return "a minute" if minutes == 1 else f"{minutes} minutes"
-    whole = "1 hour" if hours == 1 else f"{hours:,} hours"
-    return f"{whole} and {rest} minutes" if rest and hours < 10 else whole

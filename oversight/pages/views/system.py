@@ -10,12 +10,13 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from oversight.loop.services.queues import queue_work
-from oversight.pages.policies.system_words import QUEUES, duration, problems
+from oversight.pages.policies.system_words import QUEUES, problems
 from oversight.pages.selectors.system.failures import failures
 from oversight.pages.selectors.system.servers import servers
 from oversight.pages.selectors.system.storage import disks, storage
 from oversight.pages.selectors.system.workers import workers
 from oversight.people.views.access import PersonRequest, person_required
+from oversight.policies.durations import in_words
 from oversight.telemetry.code import code_version
 
 
@@ -46,7 +47,7 @@ def _installation(request: PersonRequest) -> dict[str, Any]:
             low_disks=[disk.folder for disk in room if disk.is_low],
         ),
         "workers": there,
-        "queues": [(row, QUEUES.get(row.name, ""), duration(row.oldest_seconds)) for row in work],
+        "queues": [(row, QUEUES.get(row.name, ""), in_words(row.oldest_seconds)) for row in work],
         "servers": servers(),
         "failures": [(each, reverse(each.place, args=each.args)) for each in found],
         "disks": room,

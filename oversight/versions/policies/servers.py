@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from oversight.policies.durations import in_words
+
 FIRST_REST, LONGEST_REST = timedelta(seconds=2), timedelta(seconds=300)
 
 
@@ -13,13 +15,5 @@ def rest_after(failures: int) -> timedelta:
 def waiting_words(name: str, location: str, error: str, seconds: float) -> str:
     """Return in a sentence what is waited for, why, and for how long."""
     said = error.strip().rstrip(".")
-    return f"Waiting for {name} at {location}, next try {_in(seconds)}. Last error: {said}."
-
-
-def _in(seconds: float) -> str:
-    whole = round(seconds)
-    if whole < 1:
-        return "now"
-    if whole < 90:
-        return "in 1 second" if whole == 1 else f"in {whole} seconds"
-    return f"in {round(whole / 60)} minutes"
+    when = f"in {in_words(seconds)}" if round(seconds) else "now"
+    return f"Waiting for {name} at {location}, next try {when}. Last error: {said}."

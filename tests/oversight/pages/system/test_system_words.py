@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from oversight.pages.policies.system_words import duration, problems
+from oversight.pages.policies.system_words import problems
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,3 @@ def test_the_most_pressing_comes_first():
         [Work(messages=None)], {"inference"}, silent=["a"], older=["b"], low_disks=["/var"]
     )
     assert [each.split(" ")[0] for each in found] == ["The", "Redis", "a", "b"]
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [(0.4, "0 seconds"), (1, "1 second"), (119, "1 minute"), (7200, "2 hours"), (90000, "1 day")],
-)
-def test_durations(seconds, words):
-    assert duration(seconds) == words
