@@ -10,6 +10,7 @@ from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from oversight.asking.selectors.decisions import decisions
 from oversight.asking.services.checkers import score
 from oversight.campaigns.forms.groups import setting_name, setting_words
 from oversight.learning.policies.gate_words import measured_lines
@@ -44,6 +45,7 @@ def round_page(request: PersonRequest, slug: str, number: int) -> HttpResponse:
     rounds_and_plans = rounds_of(campaign).defer(None)
     live = live_round(get_object_or_404(rounds_and_plans, number=number))
     before = Round.objects.filter(campaign=campaign, number__lt=number).first()
+    decided = decisions(live.round)
     context = page_context(
         request,
         campaign,
@@ -52,9 +54,9 @@ def round_page(request: PersonRequest, slug: str, number: int) -> HttpResponse:
         plan=_facts(live.round.plan, before.plan if before else {}),
         before=before,
         queries_from=told_slots(live.round.plan),
-        funnel=funnel(live.round),
+        funnel=funnel(live.round, decided),
         changes=live.round.changes.select_related("former", "version", "changed_by"),
-        trust=round_trust(live.round),
+        trust=round_trust(live.round, decided),
         **_gate(live.round),
     )
     return render(request, "oversight/loop/round.html", context)

@@ -4,8 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
-
+from oversight.asking.selectors.decisions import Decisions
 from oversight.models import Preference, Query, Round, RoutingOutcome
 
 MOST_REASONS = 8
@@ -26,28 +25,24 @@ class Funnel:
     reasons: list[tuple[str, int]]
 
 
-def funnel(round_: Round) -> Funnel:
-    counts = round_.decisions.aggregate(
-        pairs=Count("pk"),
-        accepted=Count("pk", filter=Q(outcome=RoutingOutcome.AI)),
-        asked=Count("pk", filter=Q(outcome=RoutingOutcome.HUMAN)),
-        audits=Count("pk", filter=Q(is_audit=True)),
-        dropped=Count("pk", filter=Q(outcome=RoutingOutcome.DROP)),
-    )
+def funnel(round_: Round, decided: Decisions) -> Funnel:
     return Funnel(
         queries=Query.objects.filter(round=round_).count(),
+        pairs=decided.pairs,
+        accepted=decided.of(RoutingOutcome.AI),
+        asked=decided.of(RoutingOutcome.HUMAN),
+        audits=decided.audits,
+        dropped=decided.of(RoutingOutcome.DROP),
         preferences=Preference.objects.standing().filter(round=round_).count(),
-        reasons=_reasons(round_),
-        **counts,
+        reasons=_reasons(decided),
     )
 
 
-def _reasons(round_: Round) -> list[tuple[str, int]]:
+def _reasons(decided: Decisions) -> list[tuple[str, int]]:
     """Count the pairs that were asked about by their first reason, figures of single pairs aside."""
-    asked = round_.decisions.filter(outcome=RoutingOutcome.HUMAN).order_by()
-    grouped = asked.values_list("is_audit", "reasons__0").annotate(n=Count("pk"))
     counts: Counter[str] = Counter()
-    for is_audit, reason, n in grouped:
-        words = "drawn at random, to audit the critic" if is_audit else str(reason or "not said")
-        counts[FIGURES.sub("", words)] += n
+    for row in decided.rows:
+        if row.outcome == RoutingOutcome.HUMAN:
+            words = "drawn at random, to audit the critic" if row.is_audit else row.reason
+            counts[FIGURES.sub("", words or "not said")] += row.n
     return counts.most_common(MOST_REASONS)

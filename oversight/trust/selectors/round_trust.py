@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
+from oversight.asking.selectors.decisions import Decisions
 from oversight.models import (
     Acceptance,
     Preference,
@@ -55,9 +56,7 @@ class RoundTrust:
     people: list[PersonTrust]
 
 
-def round_trust(round_: Round) -> RoundTrust:
-    counts = round_.decisions.order_by().values("outcome").annotate(n=Count("pk"))
-    by_outcome = {row["outcome"]: row["n"] for row in counts}
+def round_trust(round_: Round, decided: Decisions) -> RoundTrust:
     labels = Preference.objects.filter(round=round_, source=Source.CRITIC).select_related(
         "query", "judgement"
     )
@@ -65,11 +64,11 @@ def round_trust(round_: Round) -> RoundTrust:
     return RoundTrust(
         acceptance=Acceptance.objects.filter(round=round_).select_related("version").first(),
         outcomes=[
-            OutcomeCount(outcome.label, by_outcome[outcome])
+            OutcomeCount(outcome.label, count)
             for outcome in RoutingOutcome
-            if outcome in by_outcome
+            if (count := decided.of(outcome))
         ],
-        audits=round_.decisions.filter(is_random=True).count(),
+        audits=decided.random,
         reliabilities=reliabilities,
         people=_people(reliabilities),
         labels=list(labels.order_by("pk")[:LABELS_SHOWN]),

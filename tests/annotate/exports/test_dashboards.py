@@ -14,6 +14,7 @@ from annotate.simulation.seeding.seeding import seed_campaign
 from annotate.team.selectors.effort import effort_of
 from annotate.team.selectors.figures import Share, figures_of
 from annotate.team.selectors.groups import groups_of
+from oversight.asking.selectors.decisions import decisions
 from oversight.asking.selectors.effort import RECENT
 from oversight.campaigns.services.tallies import reckon_tallies
 from oversight.loop.selectors.funnel import funnel
@@ -89,7 +90,9 @@ def test_the_story_round_by_round(world, preferences):
         assert counted(line.labels) == {source: said[source] for source in counted(line.labels)}
         assert line.human_share == pytest.approx(said["person"] / sum(said.values()))
     for round_ in world.rounds.all():
-        assert funnel(round_).preferences == sum(by_round[round_.number].values())
+        assert funnel(round_, decisions(round_)).preferences == sum(
+            by_round[round_.number].values()
+        )
 
 
 def test_judgements_by_who_made_them(world, annotations):
