@@ -41,9 +41,12 @@ class _Sink(io.RawIOBase):
 
 
 def parquet_blocks(
-    groups: Iterable[Sequence[Row]], columns: Sequence[Column], compression: Compression
+    groups: Iterable[list[Row]], columns: Sequence[Column], compression: Compression
 ) -> Iterator[bytes]:
-    """Yield a Parquet file of rows that come in groups. One row group is in memory at once."""
+    """Yield a Parquet file of rows that come in groups. One row group is in memory at once.
+
+    The groups are emptied: their rows are not kept beside what is written of them.
+    """
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -62,7 +65,10 @@ def parquet_blocks(
         write_statistics=short + [each.name for each in columns if each.type in NUMBERS],
     ) as writer:
         for rows in groups:
-            writer.write_table(_table(rows, columns, schema))
+            table = _table(rows, columns, schema)
+            rows.clear()
+            writer.write_table(table)
+            del table
             yield sink.taken()
     yield sink.taken()
 
