@@ -29,7 +29,7 @@ OF_CAMPAIGNS = {
     **reads(
         EVERYBODY, "campaign", "campaign-models", "round", "training-run", "campaign-story-csv"
     ),
-    **reads(WITH_TEXTS, "campaign-queries"),
+    **reads(WITH_TEXTS, "campaign-queries", "query"),
     **reads(DATA, "campaign-data", "campaign-snapshot", "campaign-preferences"),
     **reads(DATA, "import-refused", "import-sample"),
     **both(DATA, "queries-add", "campaign-freeze", "import"),
@@ -65,7 +65,7 @@ OF_CAMPAIGNS = {
     **reads(RUNNING, "annotate:work-file"),
     **both(RUNNING, "campaign-invitations"),
     **posts(RUNNING, "invitation-revoke"),
-    **both(RUNNING, "campaign-members", "member-remove"),
+    **both(RUNNING, "campaign-members", "member-change", "member-remove"),
     **posts(RUNNING, "round-start", "round-update", "round-retry", "training-run-cancel"),
     **both(RUNNING, "round-close-review", "round-cancel", "round-move"),
 }

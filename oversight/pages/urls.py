@@ -11,6 +11,7 @@ from oversight.pages.views import (
     item,
     known,
     metrics,
+    query,
     saved_views,
     system,
 )
@@ -31,6 +32,7 @@ urlpatterns = [
     path(f"{ONE}items/known/", known.known, name="known-answers"),
     path(f"{ONE}items/upload/", known.upload, name="items-upload"),
     path(f"{ONE}items/<int:item_id>/", item.item, name="item"),
+    path(f"{ONE}queries/<int:query_id>/", query.query, name="query"),
     path(f"{ONE}items/acts/", acts.choose, name="acts-choose"),
     path(f"{ONE}items/acts/do/", acts.do, name="acts-do"),
     path(f"{ONE}items/acts/<int:act_id>/", acts.act, name="act"),

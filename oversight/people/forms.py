@@ -20,9 +20,13 @@ LONGEST_NAME = 254
 LIFETIMES = [("30", "30 days"), ("90", "90 days"), ("365", "A year"), ("", "It does not")]
 
 
-class MemberForm(forms.Form):
-    username = forms.CharField(max_length=150, help_text="The name that they sign in with.")
+class RoleForm(forms.Form):
     role = forms.ChoiceField(choices=MemberRole.choices, initial=MemberRole.ANNOTATOR)
+
+
+class MemberForm(RoleForm):
+    username = forms.CharField(max_length=150, help_text="The name that they sign in with.")
+    field_order = ("username", "role")
 
 
 class AuditFilterForm(forms.Form):

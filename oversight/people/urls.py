@@ -83,5 +83,6 @@ urlpatterns = [
     ),
     path(f"{ONE}roles/", members.roles, name="campaign-roles"),
     path(f"{ONE}members/", members.members, name="campaign-members"),
+    path(f"{ONE}members/<int:member_id>/", members.change, name="member-change"),
     path(f"{ONE}members/<int:member_id>/remove/", members.remove, name="member-remove"),
 ]

@@ -11,10 +11,11 @@ def in_percent(share: float) -> str:
 
 
 class PercentField(forms.FloatField):
-    """0 to 1, entered as 0 to 100."""
+    """0 to `most`, entered as 0 to 100 times that."""
 
-    def __init__(self, **options: Any) -> None:
-        widget = forms.NumberInput(attrs={"min": 0, "max": 100, "step": "any"})
+    def __init__(self, *, most: float = 1.0, **options: Any) -> None:
+        self.most = most
+        widget = forms.NumberInput(attrs={"min": 0, "max": in_percent(most), "step": "any"})
         super().__init__(widget=widget, **options)
 
     def prepare_value(self, value: Any) -> Any:
@@ -26,5 +27,5 @@ class PercentField(forms.FloatField):
 
     def validate(self, value: Any) -> None:
         super().validate(value)
-        if value is not None and not 0 <= value <= 1:
-            raise forms.ValidationError("From 0 to 100.")
+        if value is not None and not 0 <= value <= self.most:
+            raise forms.ValidationError(f"From 0 to {in_percent(self.most)}.")

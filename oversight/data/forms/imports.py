@@ -68,6 +68,7 @@ class ImportForm(forms.Form):
             self._ask_for_columns(row)
 
     def _ask_for_columns(self, row: Import) -> None:
+        """What the columns are comes first after what the file is: the rest follows from it."""
         choices = [("", "–"), *((name, name) for name in row.column_names)]
         for role, words in ROLES.items():
             self.fields[f"column_{role}"] = forms.ChoiceField(
@@ -76,6 +77,7 @@ class ImportForm(forms.Form):
                 choices=choices,
                 initial=row.columns.get(role, ""),
             )
+        self.order_fields(["format", *(f"column_{role}" for role in ROLES)])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

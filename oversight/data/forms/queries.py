@@ -3,19 +3,19 @@
 from django import forms
 
 from models_srv.texts import with_lf
+from oversight.campaigns.forms.percent import PercentField
 from oversight.campaigns.services.queries import MAX_QUERY_CHARS, NewQuery
 
 MAX_PASTED = 1000
 
 
-def share_field() -> forms.FloatField:
-    return forms.FloatField(
+def share_field() -> PercentField:
+    return PercentField(
         label="Held-out share",
-        min_value=0,
-        max_value=0.9,
+        most=0.9,
         initial=0.1,
-        help_text="Kept aside for evaluation, never trained on. Like queries stay together.",
-        widget=forms.NumberInput(attrs={"step": "0.05"}),
+        help_text="In percent. Kept aside for evaluation, never trained on. Like queries stay "
+        "together: of a few, or of many that are like each other, none may be among them.",
     )
 
 

@@ -38,14 +38,15 @@ class Preview:
     """The first rows as they would be read, and why others would be refused, of those looked at.
 
     `becomes` counts what the good ones become, in words; `refused` has the lines by the reason, each
-    list cut short and with how many there are. `raw` are the first rows as they stand in the file,
-    where its columns have to be said.
+    list cut short and with how many there are. Where its columns have to be said, `raw` are the first
+    rows as they stand in the file, and `unused` are columns that are said to be nothing.
     """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     becomes: Counter[str] = field(default_factory=Counter)
     refused: dict[str, list[int]] = field(default_factory=dict)
     raw: list[list[tuple[str, str]]] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
     good: int = 0
     looked_at: int = 0
     is_whole: bool = True
@@ -69,6 +70,8 @@ def preview(row: Import, path: Any) -> Preview:
     with path.open("rb") as stream:
         if row.format == OWN_COLUMNS:
             found.raw = [_cells(value) for _, value in first_records(stream, SHOWN_ROWS)]
+            said = set(row.columns.values())
+            found.unused = [name for name in row.column_names if name not in said]
         for each in rows_or_refused(chosen, Source(stream), told):
             if found.looked_at == LOOKED_AT:
                 found.is_whole = False

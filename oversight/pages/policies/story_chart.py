@@ -52,7 +52,7 @@ def draw(story: Story) -> StoryChart:
             Mark(
                 x=x,
                 y=_y(point.score.value, low, high),
-                score=f"{point.score.value:.2f}",
+                score=f"{point.score.value:.3f}",
                 label=f"round {point.round}" if point.round else "start",
                 is_named=n % step == 0 or n == len(points) - 1,
                 point=point,

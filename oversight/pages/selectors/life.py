@@ -118,15 +118,19 @@ def _decision_on(item: ReviewItem) -> RoutingDecision | None:
     return item.adjudicates.decision
 
 
-def _sides(item: ReviewItem) -> list[Side]:
+def critiques_of(response_ids: Sequence[int]) -> dict[int, list[Critique]]:
+    """Return critiques with their comments by the response's id, none where there is none."""
     comments = Comment.objects.select_related("principle").order_by("number")
-    responses = Response.objects.select_related("version", "author").in_bulk(item.response_ids)
-    critiques: dict[int, list[Critique]] = defaultdict(list)
-    rows = Critique.objects.filter(response__in=item.response_ids).select_related(
-        "version", "author"
-    )
+    rows = Critique.objects.filter(response__in=response_ids).select_related("version", "author")
+    found: dict[int, list[Critique]] = defaultdict(list)
     for row in rows.prefetch_related(Prefetch("comments", comments)).order_by("pk")[:MOST_SHOWN]:
-        critiques[row.response_id].append(row)
+        found[row.response_id].append(row)
+    return found
+
+
+def _sides(item: ReviewItem) -> list[Side]:
+    responses = Response.objects.select_related("version", "author").in_bulk(item.response_ids)
+    critiques = critiques_of(item.response_ids)
     return [
         Side(letter, responses[pk], critiques[pk])
         for letter, pk in zip(LETTERS, item.response_ids, strict=False)

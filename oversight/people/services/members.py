@@ -82,6 +82,14 @@ def remove_member(*, member: CampaignMember, by: User | None = None) -> None:
         forget_unseen(user=member.user, campaign=member.campaign)
 
 
+def change_role(*, member: CampaignMember, role: str, by: User | None = None) -> CampaignMember:
+    """Give a person another role in this one's place. Raises as `give_role` and `remove_member`."""
+    with transaction.atomic():
+        changed = give_role(campaign=member.campaign, user=member.user, role=role, by=by)
+        remove_member(member=member, by=by)
+        return changed
+
+
 def demand_power_over(campaign: Campaign, person: User, by: User) -> None:
     """Raises NotAllowed where the person is an owner, and `by` is none."""
     is_owner = CampaignMember.objects.filter(campaign=campaign, user=person, role=OWNER).exists()

@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from oversight.errors import OversightError
-from oversight.models import CampaignMember, MemberRole
-from oversight.people.forms import MemberForm
+from oversight.models import Campaign, CampaignMember, MemberRole
+from oversight.people.forms import MemberForm, RoleForm
 from oversight.people.policies.permissions import ROLES, Permission
-from oversight.people.services.members import add_member, remove_member
+from oversight.people.services.members import add_member, change_role, remove_member
 from oversight.people.views.access import (
     GET_OR_POST,
     PersonRequest,
@@ -65,10 +65,30 @@ def roles(request: PersonRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(GET_OR_POST)
 @person_required
+def change(request: PersonRequest, slug: str, member_id: int) -> HttpResponse:
+    """Let them have another role in the place of the one that they have."""
+    campaign = get_campaign(request, slug, Permission.MANAGE_PEOPLE)
+    member = _member(campaign, member_id)
+    form = RoleForm(request.POST or None, initial={"role": member.role})
+    if request.method == "POST" and form.is_valid():
+        try:
+            changed = change_role(member=member, by=request.user, **form.cleaned_data)
+            messages.success(
+                request, f"{changed.user} is {changed.get_role_display().lower()} now."
+            )
+            return redirect("campaign-members", slug)
+        except OversightError as error:
+            form.add_error("role", f"Not changed: {error}.")
+    context = page_context(request, campaign, "members", form=form, member=member)
+    status = 422 if form.errors else 200
+    return render(request, "oversight/people/member_change.html", context, status=status)
+
+
+@require_http_methods(GET_OR_POST)
+@person_required
 def remove(request: PersonRequest, slug: str, member_id: int) -> HttpResponse:
     campaign = get_campaign(request, slug, Permission.MANAGE_PEOPLE)
-    members = CampaignMember.objects.select_related("user")
-    member = get_object_or_404(members, campaign=campaign, pk=member_id)
+    member = _member(campaign, member_id)
     if request.method != "POST":
         role, name = member.get_role_display().lower(), member.user.username
         return ask_once(
@@ -91,3 +111,8 @@ def remove(request: PersonRequest, slug: str, member_id: int) -> HttpResponse:
         "Removed. Their judgements stay.",
     )
     return redirect("campaign-members", slug)
+
+
+def _member(campaign: Campaign, member_id: int) -> CampaignMember:
+    rows = CampaignMember.objects.select_related("user", "campaign")
+    return get_object_or_404(rows, campaign=campaign, pk=member_id)

@@ -89,7 +89,7 @@ def test_pasted_lines_that_contradict_are_said(admin, campaign):
         {"queries": "a\0b"},
         {"queries": "\n".join(map(str, range(1001)))},
         {"queries": "a" * 100_001},
-        {"held_out_share": "1"},
+        {"held_out_share": "91"},
         {"held_out_share": "nan"},
         {"node": "n" * 201},
     ],

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
-from oversight.models import CampaignMember, MemberRole
+from oversight.models import AuditEntry, CampaignMember, MemberRole
 from oversight.people.policies.permissions import ROLES, Permission, in_words, permissions_of
 from oversight.people.selectors.roles import campaigns_as_member, campaigns_where
 from tests.factories import make_campaign, make_member, make_user
@@ -141,3 +141,41 @@ def test_who_was_an_admin_is_an_owner(campaign):
     migration.name_admins(apps, None)
     member.refresh_from_db()
     assert member.role == "admin"
+
+
+def test_a_role_is_changed_in_one_step(manager, campaign):
+    member = campaign.members.get(user=make_member(campaign, "annotator"))
+    listed = manager.get(reverse("campaign-members", args=["maths"])).content.decode()
+    address = reverse("member-change", args=["maths", member.pk])
+    assert address in listed
+    assert 'value="annotator" selected' in manager.get(address).content.decode()
+    assert manager.post(address, {"role": "reviewer"}).status_code == 302
+    assert list(campaign.members.filter(user=member.user).values_list("role", flat=True)) == [
+        "reviewer"
+    ]
+    acts = AuditEntry.objects.order_by("-pk").values_list("act", flat=True)[:2]
+    assert list(acts) == ["role.taken", "role.given"]
+
+
+def test_a_role_that_cannot_be_changed_stays(manager, campaign):
+    owner = make_member(campaign, "owner").memberships.get()
+    member = campaign.members.get(user=make_member(campaign, "annotator"))
+    to_owner = reverse("member-change", args=["maths", member.pk])
+    from_owner = reverse("member-change", args=["maths", owner.pk])
+    for address, role in ((to_owner, "owner"), (from_owner, "annotator"), (to_owner, "annotator")):
+        answer = manager.post(address, {"role": role})
+        assert answer.status_code == 422
+        assert "Not changed: " in answer.content.decode()
+    assert set(campaign.members.values_list("user", "role")) >= {
+        (owner.user_id, "owner"),
+        (member.user_id, "annotator"),
+    }
+
+
+def test_the_last_owner_stays_one(campaign):
+    owner = make_member(campaign, "owner").memberships.get()
+    client = Client()
+    client.force_login(owner.user)
+    answer = client.post(reverse("member-change", args=["maths", owner.pk]), {"role": "manager"})
+    assert "the last owner" in answer.content.decode()
+    assert campaign.members.get(user=owner.user).role == "owner"

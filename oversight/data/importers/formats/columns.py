@@ -1,6 +1,8 @@
 """Columns of one's own, each said to be something: a prompt, an answer, a label, who gave it, …"""
 
+import re
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 from oversight.data.importers import checks, said, talk
@@ -32,28 +34,6 @@ NAMES = {
         "task",
         "messages",
     ),
-    "response_a": (
-        "response_a",
-        "response_1",
-        "response1",
-        "answer1",
-        "answer_a",
-        "output_1",
-        "first",
-        "a",
-    ),
-    "response_b": (
-        "response_b",
-        "response_2",
-        "response2",
-        "answer2",
-        "answer_b",
-        "output_2",
-        "second",
-        "b",
-    ),
-    "response_c": ("response_c", "response_3", "response3", "answer3", "answer_c", "c"),
-    "response_d": ("response_d", "response_4", "response4", "answer4", "answer_d", "d"),
     "label": ("label", "preference", "winner", "choice", "preferred", "better"),
     "annotator": ("annotator", "worker", "judge", "user", "annotator_id", "worker_id"),
     "source": ("source",),
@@ -63,19 +43,39 @@ NAMES = {
 }
 
 
+# What answers to compare are called, before the letter or number that tells them apart.
+ANSWERS = ("response", "answer", "output", "completion", "candidate", "reply", "")
+SERIES = (said.LETTERS, "1234", "0123", ("first", "second", "third", "fourth"))
 LONE = ("response", "completion", "output")
 
 
 def guessed(columns: list[str]) -> dict[str, str]:
     """Return {what it is: the column} for the columns whose names say so, each used once."""
-    by_name = {column.strip().lower().replace("-", "_"): column for column in columns}
-    found = {
-        role: next((by_name[name] for name in names if name in by_name), "")
-        for role, names in NAMES.items()
-    }
-    if not found["response_a"]:
-        found["response_a"] = next((by_name[name] for name in LONE if name in by_name), "")
+    by_name = {_plain(column): column for column in columns}
+    found = _answer_columns(by_name)
+    for role, names in NAMES.items():
+        free = [by_name[_plain(name)] for name in names if _plain(name) in by_name]
+        found[role] = next((column for column in free if column not in found.values()), "")
     return {role: column for role, column in found.items() if column}
+
+
+def _plain(name: str) -> str:
+    """Return a name as it is compared: `Answer 1`, `answer_1` and `answer-1` are one."""
+    return re.sub(r"[\W_]+", "", name.lower())
+
+
+def _answer_columns(by_name: Mapping[str, str]) -> dict[str, str]:
+    """Return the columns of answers: two or more in a series, or one that stands alone."""
+    for stem, series in product(ANSWERS, SERIES):
+        names = [f"{stem}{mark}" for mark in series]
+        found = [by_name[name] for name in names if name in by_name]
+        if len(found) > 1 and not any(name.isdigit() for name in names):
+            return {
+                f"response_{letter}": each
+                for letter, each in zip(said.LETTERS, found, strict=False)
+            }
+    lone = next((by_name[name] for name in LONE if name in by_name), "")
+    return {"response_a": lone}
 
 
 def parse(line: int, value: object, columns: Mapping[str, str], told: str = "") -> Row:
@@ -93,6 +93,8 @@ def parse(line: int, value: object, columns: Mapping[str, str], told: str = "") 
         checks.text(row, "reference", default=""),
     )
     answers = said.answers_in(row, least=1)
+    if len(answers) == 1 and columns.get("response_b"):
+        raise RowError("it has one answer: there is none to compare it with")
     label = _label(row, len(answers), told)
     return LabelledRow(query, answers, (label,) if label else (), is_asked=not label)
 

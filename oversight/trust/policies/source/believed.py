@@ -2,6 +2,7 @@
 
 from typing import Any
 
+COIN = 0.5
 LEAST_TAKEN = 10  # audited labels, from which their errors say anything
 
 
@@ -22,8 +23,16 @@ def believed(found: dict[str, Any], who: str) -> str:
         return (
             f"In 100 pairs that the critic judged, {who} would agree with it in about "
             f"{_of_100(all_of_them['value'])} (between {_of_100(all_of_them['low'])} and "
-            f"{_of_100(all_of_them['high'])})."
+            f"{_of_100(all_of_them['high'])}).{_beside_a_coin(all_of_them)}"
         )
+    return ""
+
+
+def _beside_a_coin(found: dict[str, Any]) -> str:
+    if found["high"] < COIN:
+        return " A tossed coin would agree more often: let people take more (Settings, Routing)."
+    if found["low"] < COIN:
+        return " So far that cannot be told from tossing a coin."
     return ""
 
 

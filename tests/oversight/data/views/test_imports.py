@@ -209,3 +209,39 @@ def test_a_column_is_one_thing(admin):
     again = answer(admin, row, format="columns", column_prompt="zebra", column_node="zebra")
     assert again.status_code == 422
     assert "“zebra” is the query" in again.content.decode()
+
+
+def test_answers_are_found_by_how_their_columns_are_called(admin):
+    row = sent(admin, "pairs.csv", b"Question,Answer 1,answer-2\nOne?,Yes.,No.\n")
+    assert "1 × a query with answers, which people are asked to compare" in page(admin, row)
+    assert "Not used" not in page(admin, row)
+
+
+def test_a_column_that_is_not_used_is_named(admin):
+    row = sent(admin, "pairs.csv", b"question,left_text,right_text\nOne?,Yes.,No.\n")
+    assert 'Not used: <strong translate="no">left_text, right_text</strong>' in page(admin, row)
+    answer(
+        admin,
+        row,
+        "look",
+        column_prompt="question",
+        column_response_a="left_text",
+        column_response_b="right_text",
+    )
+    assert "Not used" not in page(admin, row)
+
+
+def test_a_row_with_one_of_two_answers_is_no_pair(admin):
+    row = sent(admin, "pairs.csv", b"question,answer_1,answer_2\nOne?,Yes.,No.\nTwo?,Yes.,\n")
+    assert "Line 3: it has one answer: there is none to compare it with" in page(admin, row)
+    answer(admin, row, keeps_good="on", **{f"column_{k}": v for k, v in row.columns.items()})
+    assert ReviewItem.objects.get().query.text == "One?"
+
+
+def test_the_held_out_share_is_entered_in_percent(admin):
+    row = sent(admin, "q.jsonl", jsonl({"text": "One?"}))
+    assert 'value="10"' in page(admin, row)
+    assert "From 0 to 90." in answer(admin, row, held_out_share="91").content.decode()
+    answer(admin, row, held_out_share="90")
+    row.refresh_from_db()
+    assert row.held_out_share == 0.9

@@ -13,3 +13,12 @@ def test_how_far_the_critic_is_believed_is_a_sentence():
         {"taken": few, "weighted": weighted}, "people"
     )
     assert believed({}, "people") == ""
+
+
+def test_what_is_no_better_than_a_coin_is_said_to_be_so():
+    def said(value, low, high):
+        return believed({"weighted": {"value": value, "low": low, "high": high}}, "people")
+
+    assert said(0.41, 0.15, 0.71).endswith("So far that cannot be told from tossing a coin.")
+    assert "A tossed coin would agree more often" in said(0.3, 0.2, 0.4)
+    assert said(0.85, 0.5, 0.9).endswith("(between 50 and 90).")
