@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from oversight.campaigns.forms.groups import PAGES, setting_name, setting_words
+from oversight.campaigns.forms.groups import PAGES, PERCENT, setting_name, setting_words
 from oversight.models import AskRule
 from oversight.models.groups import SETTINGS, SettingsVersion
 
@@ -56,6 +56,15 @@ def differences(
         for name in SETTINGS[key]
         if old and name in new and (value := new[name]) != old.get(name)
     ]
+
+
+def setting_in_words(name: str, value: Any) -> tuple[str, str]:
+    """Return what a setting is called, and its value as people read it.
+
+    The audit log keeps fractions as texts, so that its hashes are the same everywhere.
+    """
+    is_text = name in PERCENT and isinstance(value, str)
+    return setting_name(name), value_words(name, float(value) if is_text else value)
 
 
 def value_words(name: str, value: Any) -> str:

@@ -73,8 +73,8 @@ MOVES = {
             "Archive the campaign",
             "The campaign is archived.",
             (
-                "It is finished: it can be read and downloaded, and nothing in it changes any more.",
                 "It is left out of all lists, unless somebody asks for archived campaigns.",
+                "It is finished: it can be read and downloaded, and nothing in it changes any more.",
                 "Nothing is deleted. Its address stays, and it can be resumed.",
             ),
             is_end=True,

@@ -48,7 +48,7 @@ def restore(request: PersonRequest, slug: str, key: str, number: int) -> HttpRes
         tell_outcome(
             request,
             lambda: restore_settings(campaign=campaign, version=version, restored_by=request.user),
-            f"“{title}” is as it was in version {number}. The next round goes by it.",
+            f"“{title}” is as it was in version {number}. It holds from now on.",
         )
         return redirect("settings-history", slug)
     found = differences(key, written(campaign.values_of(key)), version.values)

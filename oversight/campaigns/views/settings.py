@@ -69,6 +69,6 @@ def _save(request: PersonRequest, campaign: Campaign, form: GroupForm) -> bool:
     except WrongState:
         form.take_over(campaign.settings_of(key).number)
         return False
-    words = "Saved. The next round goes by these settings." if changed else "Nothing was changed."
-    messages.success(request, words)
+    words = "Saved. It holds from now on; a round that has begun keeps what it began with."
+    messages.success(request, words if changed else "Nothing was changed.")
     return True

@@ -98,7 +98,7 @@ def settings_file(request: PersonRequest, slug: str) -> HttpResponse:
                         settings=settings,
                         principles=principles,
                     ),
-                    "Done. The next round goes by these settings.",
+                    "Done. It holds from now on; a round that has begun keeps what it began with.",
                 )
                 return redirect("settings-history", slug)
             preview = Preview(text, state_of(campaign), _changes(campaign, settings, principles))

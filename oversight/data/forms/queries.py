@@ -11,10 +11,10 @@ MAX_PASTED = 1000
 
 def share_field() -> PercentField:
     return PercentField(
-        label="Held-out share",
+        label="Held-out share (%)",
         most=0.9,
         initial=0.1,
-        help_text="In percent. Kept aside for evaluation, never trained on. Like queries stay "
+        help_text="Kept aside for evaluation, never trained on. Like queries stay "
         "together: of a few, or of many that are like each other, none may be among them.",
     )
 

@@ -10,6 +10,7 @@ from oversight.loop.selectors.pool import has_run_out
 from oversight.loop.selectors.progress import judgement_counts
 from oversight.loop.selectors.rounds import LiveRound
 from oversight.models import Campaign, DeliveryState, Import, ImportState
+from oversight.pages.selectors.asked import is_asking_only
 from oversight.people.policies.permissions import Permission
 from oversight.policies.durations import in_words
 
@@ -46,7 +47,7 @@ def needs_of(campaign: Campaign, live: LiveRound | None, missing_roles: list[str
         *_of_round(live),
         *_of_people(campaign, live),
         *(need for teller in _tellers for need in teller(campaign)),
-        *_of_models(missing_roles),
+        *_of_models(campaign, missing_roles),
         *([] if live else _of_queries(campaign, missing_roles)),
         *_of_data(campaign),
         *_of_beginning(campaign),
@@ -97,8 +98,8 @@ def _of_idle_people(campaign: Campaign, live: LiveRound | None) -> list[Need]:
     return [Need(words, detail, "Bring data", "queries-add", permission=Permission.ADD_DATA)]
 
 
-def _of_models(missing_roles: list[str]) -> list[Need]:
-    if "learner" not in missing_roles:
+def _of_models(campaign: Campaign, missing_roles: list[str]) -> list[Need]:
+    if "learner" not in missing_roles or is_asking_only(campaign, missing_roles):
         return []
     words = "No model is at work as learner"
     detail = "no round can start without one"

@@ -16,6 +16,7 @@ from oversight.loop.selectors.rounds import open_round
 from oversight.loop.services.schedules import describe_schedule
 from oversight.models import Campaign
 from oversight.pages.policies.story_chart import draw
+from oversight.pages.selectors.asked import asked, is_asking_only
 from oversight.pages.selectors.needs import Need, needs_of
 from oversight.pages.selectors.overview import Overview, campaign_overview
 from oversight.pages.selectors.story import RoundLine, campaign_story
@@ -73,6 +74,7 @@ def preferences(request: PersonRequest, slug: str) -> StreamingHttpResponse:
 def _story(request: PersonRequest, found: Campaign) -> HttpResponse:
     overview = campaign_overview(found, page=request.GET.get("page", "1"))
     story = campaign_story(found)
+    is_asking = is_asking_only(found, overview.missing_roles)
     context = page_context(
         request,
         found,
@@ -80,6 +82,7 @@ def _story(request: PersonRequest, found: Campaign) -> HttpResponse:
         overview=overview,
         live=overview.live,
         story=story,
+        asked=asked(found) if is_asking else None,
         chart=draw(story.story) if story.story else None,
         needs=_needs(request, found, overview),
         schedule=describe_schedule(found),

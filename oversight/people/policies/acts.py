@@ -1,6 +1,6 @@
 """The sentence that says what somebody did: every act of the audit log has one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from string import Formatter
 from typing import Any
 
@@ -44,7 +44,7 @@ SENTENCES = {
     "token.ended": "ended the token “{name}”",
     "data.exported": "downloaded {file}",
     "snapshot.made": "froze snapshot {sha256} with {rows} preferences",
-    "import.confirmed": "imported {file}",
+    "import.confirmed": "had {file} imported",
     "import.cancelled": "cancelled the import of {file}",
     "queries.added": "added {count} queries",
     "items.changed": "changed {count} items at once ({what}): {reason}",
@@ -66,6 +66,14 @@ SENTENCES = {
     "flag.settled": "settled a flag on item {item}: {outcome}",
 }
 NOBODY = "somebody who is gone"
+
+SettingWords = Callable[[str, Any], tuple[str, str]]
+# How a setting is called and its value read, as the area above says that has them.
+_setting_words: list[SettingWords] = []
+
+
+def register_setting_words(words: SettingWords) -> None:
+    _setting_words[:] = [words]
 
 
 def told(
@@ -96,8 +104,13 @@ def _words(details: Mapping[str, Any], names: Mapping[int, str]) -> dict[str, st
 
 
 def _change(name: str, pair: Any) -> str:
-    before, after = (_in_words(each) or "nothing" for each in pair)
-    return f"{name.replace('_', ' ')} from {before} to {after}"
+    words = _setting_words[0] if _setting_words else _plainly
+    (called, before), (_, after) = (words(name, each) for each in pair)
+    return f"{called} from {before} to {after}"
+
+
+def _plainly(name: str, value: Any) -> tuple[str, str]:
+    return name.replace("_", " "), _in_words(value) or "nothing"
 
 
 def _in_words(value: Any) -> str:

@@ -10,8 +10,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def item():
-    return make_item(make_campaign(slug="maths"))
+def item(campaign):
+    return make_item(campaign)
 
 
 def page(client, query):

@@ -170,7 +170,7 @@ def test_services_write_who_did_what(campaign):
         (boss.pk, "took the role of reviewer from ada"),
         (boss.pk, f"put {campaign.versions.last()} to work as learner: better"),
         (boss.pk, f"put {former} back to work as learner: put back to work by hand"),
-        (None, "changed settings: audit share from 0.1 to 0.5"),
+        (None, "changed settings: Audit share (%) from 10 to 50"),
     ]
 
 

@@ -73,4 +73,4 @@ def test_the_chart_holds_every_point_within_its_frame():
 
 def test_one_version_alone_is_a_chart_too():
     chart = draw(tell_story([won(1, 0.6)]))
-    assert [mark.score for mark in chart.marks] == ["0.60"]
+    assert [mark.score for mark in chart.marks] == ["0.600"]
