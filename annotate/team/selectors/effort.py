@@ -9,6 +9,7 @@ from django.utils import timezone
 from annotate.team.selectors.figures import days_of
 from oversight.asking.selectors.effort import USUAL_SECONDS, seconds_of_one
 from oversight.models import Campaign
+from oversight.policies.durations import in_words
 
 DAYS_LOOKED_AT = 7
 
@@ -34,6 +35,20 @@ class Effort:
     def days(self) -> float | None:
         """Days until all is judged at the present pace; None where nobody worked lately."""
         return self.minutes / self.minutes_a_day if self.minutes_a_day else None
+
+    @property
+    def days_in_words(self) -> str:
+        if self.days is None or self.days < 1:
+            return "less than a day"
+        days = round(self.days)
+        return "about 1 day" if days == 1 else f"about {days:,} days"
+
+    @property
+    def times(self) -> dict[str, str]:
+        """In words: what the open `work` takes, the `pace` a day, a `round`, and `each` answer."""
+        minutes = {"work": self.minutes, "pace": self.minutes_a_day, "round": self.minutes_of_round}
+        seconds = {name: 60 * each for name, each in minutes.items()} | {"each": self.seconds_each}
+        return {name: in_words(each) for name, each in seconds.items()}
 
     @property
     def minutes_of_round(self) -> float:

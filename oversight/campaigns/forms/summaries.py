@@ -2,11 +2,16 @@
 
 from collections.abc import Callable
 from datetime import time
+from html import unescape
 
+from django.utils.html import strip_tags
 from django.utils.text import Truncator
 
 from oversight.campaigns.forms.groups import PAGES, GroupPage
+from oversight.campaigns.policies.markdown import guidelines_html
 from oversight.models import AcceptanceMode, Campaign, Loss, Method, Schedule
+
+LOOKED_AT = 2_000  # characters of the guidelines, of which the first words are shown
 
 
 def summaries(campaign: Campaign) -> list[tuple[GroupPage, str]]:
@@ -15,7 +20,8 @@ def summaries(campaign: Campaign) -> list[tuple[GroupPage, str]]:
 
 
 def _basics(campaign: Campaign) -> str:
-    words = campaign.basics.guidelines
+    html = guidelines_html(campaign.basics.guidelines[:LOOKED_AT], "")
+    words = " ".join(unescape(strip_tags(html)).split())
     return Truncator(words).chars(120) if words else "No guidelines yet."
 
 

@@ -21,6 +21,7 @@ def test_every_group_is_said():
     ("key", "settings", "words"),
     [
         ("basics", {"guidelines": "Be right."}, "Be right."),
+        ("basics", {"guidelines": "# How\n\n**Right** & short."}, "How Right & short."),
         ("rounds", {"queries_per_round": 1}, "1 query a round, 4 answers each."),
         ("routing", {"acceptance": "calibrated", "acceptance_alpha": 0.05}, "at most 5% of it"),
         (
