@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from models_srv.options import ModelOptions
+
 RoleName = Literal["attacker", "learner", "critic"]
 BackendName = Literal["transformers", "openai"]
 QuoteMatch = Literal["exact", "normalised", "ambiguous", "none"]
@@ -33,8 +35,8 @@ class ModelSpec:
     name: str = ""
     adapter: str = ""
     api_key_env: str = ""
-    timeout_seconds: float = 120.0
     sha256: str = ""
+    options: ModelOptions = field(default_factory=ModelOptions)
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,10 @@ class Generation:
     means that this one conversation could not be answered, and `error` says why in one line: the
     text is empty, the rest of the batch stands. `adjustments` say in words what was asked otherwise
     than told, since the model or its server takes it no other way.
+
+    `prompt_tokens` and `completion_tokens` are what it cost, None where a server does not say: of
+    several answers to one request they add up to the request's. `model_said` is the name of the
+    model that a server says answered.
     """
 
     text: str
@@ -92,6 +98,9 @@ class Generation:
     error: str = ""
     reasoning: str = ""
     adjustments: tuple[str, ...] = ()
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    model_said: str = ""
 
     @property
     def raw_text(self) -> str:

@@ -1,23 +1,29 @@
 """One chat completion as it is asked for, with what a server may refuse left out. Pure."""
 
 from collections.abc import Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from models_srv.backends.decoding import TOP_ALTERNATIVES
 from models_srv.backends.dialects import LOGPROBS, SEED, SYSTEM_TURN
+from models_srv.backends.own_settings import extra_body
 from models_srv.chat.turns import SYSTEM_MERGED, merge_system
+from models_srv.options import ModelOptions
 from models_srv.types import NO_SEED, Conversation, Sampling
 
 
 @dataclass(frozen=True)
 class ChatRequest:
-    """What to ask the model `model`; `options` are those of its parts that it may go without."""
+    """What to ask the model `model`; `options` are those of its parts that it may go without.
+
+    `own` are the model's own settings.
+    """
 
     model: str
     conversation: Conversation
     sampling: Sampling
     seed: int
+    own: ModelOptions = field(default_factory=ModelOptions)
 
     @property
     def options(self) -> Set[str]:
@@ -38,6 +44,8 @@ class ChatRequest:
             fields["seed"] = self.seed
         if LOGPROBS not in dropped:
             fields |= {"logprobs": True, "top_logprobs": TOP_ALTERNATIVES}
+        if extra := extra_body(self.own):
+            fields["extra_body"] = extra
         return fields
 
     def adjustments(self, dropped: Set[str]) -> tuple[str, ...]:

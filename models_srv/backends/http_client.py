@@ -79,7 +79,7 @@ def model_client(spec: ModelSpec, api_key: str, max_retries: int) -> openai.Open
         admin_api_key="",
         organization="",
         project="",
-        timeout=spec.timeout_seconds,
+        timeout=spec.options.timeout_seconds,
         max_retries=max_retries,
-        http_client=BoundedClient(most_seconds=spec.timeout_seconds),
+        http_client=BoundedClient(most_seconds=spec.options.timeout_seconds),
     )

@@ -10,6 +10,7 @@ from typing import Any
 from models_srv.answers import or_no_answer
 from models_srv.backends.decoding import DecodedRow, decode
 from models_srv.chat.control import TextNotGuarded
+from models_srv.chat.options import template_arguments
 from models_srv.chat.template import ChatTemplate, Prompt, stop_ids
 from models_srv.chat.tokenizers import load_tokenizer, require_room
 from models_srv.chat.turns import SYSTEM_MERGED, Turn
@@ -40,7 +41,11 @@ class LocalBackend:
     def __init__(self, spec: ModelSpec) -> None:
         self.spec = spec
         self.tokenizer, self.model = load_model(spec)
-        self._template = ChatTemplate(self.tokenizer)
+        self._template = ChatTemplate(
+            self.tokenizer,
+            template_arguments(spec.options),
+            merges_system=spec.options.merge_system,
+        )
         self._stop_ids = stop_ids(self.tokenizer, self.model, self._template)
         self._token_texts: dict[int, str] = {}
         # Decoded after a letter, since some tokenizers drop a leading space at the start of a text.
@@ -91,8 +96,14 @@ class LocalBackend:
         return self._prompt(conversation).ids
 
     def _longest_prompt(self, max_tokens: int) -> float:
-        limit = getattr(self.model.config.get_text_config(), "max_position_embeddings", None)
+        limit = self._most_tokens()
         return limit - max_tokens if limit else float("inf")
+
+    def _most_tokens(self) -> int:
+        """Return how long prompt and answer may be together, 0 where nothing bounds them."""
+        own = getattr(self.model.config.get_text_config(), "max_position_embeddings", None) or 0
+        set_to = self.spec.options.max_length
+        return min(own, set_to) if own and set_to else own or set_to
 
     def _batches(self, prompts: list[list[int]], max_tokens: int) -> list[list[int]]:
         """Return the indices of the prompts that fit, in batches of like lengths (less padding)."""
@@ -157,9 +168,9 @@ class LocalBackend:
     def _failure(self, prompt: Prompt, row: DecodedRow | None) -> str:
         """Return why a prompt has no answer, "" where it has one."""
         if row is None:
-            limit = self.model.config.get_text_config().max_position_embeddings
             return (
-                f"The prompt has {len(prompt.ids)} tokens; with the answer it must fit in {limit}."
+                f"The prompt has {len(prompt.ids)} tokens; with the answer it must fit in "
+                f"{self._most_tokens()}."
             )
         if not all(map(math.isfinite, row.logprobs)):
             return "The model's probabilities are no numbers: its weights are damaged."

@@ -14,6 +14,7 @@ from models_srv.backends.chat_request import ChatRequest
 from models_srv.backends.dialects import is_filtered, is_too_long, option_to_drop
 from models_srv.backends.http_client import model_client, room_for
 from models_srv.backends.model_names import is_same_model
+from models_srv.backends.own_settings import left_out
 from models_srv.backends.server_answer import (
     NoAnswer,
     ServerAnswer,
@@ -59,7 +60,7 @@ class OpenAIBackend:
         self.spec = spec
         self._key = key_for(spec.location, spec.api_key_env) or "none"
         self._client = model_client(spec, self._key, MAX_RETRIES)
-        self._refused: Set[str] = frozenset()
+        self._refused: Set[str] = left_out(spec.options)
 
     def generate(
         self, conversations: Sequence[Conversation], sampling: Sampling
@@ -82,7 +83,7 @@ class OpenAIBackend:
 
     def _answer(self, conversation: Conversation, sampling: Sampling, seed: int) -> Generation:
         hashed = prompt_hash(conversation)
-        request = ChatRequest(self.spec.name, conversation, sampling, seed)
+        request = ChatRequest(self.spec.name, conversation, sampling, seed, self.spec.options)
         try:
             answer, dropped = self._ask(request)
         except NoAnswer as error:
@@ -147,6 +148,9 @@ class OpenAIBackend:
             return NoAnswer(f"The prompt is too long for {self.spec.name}: {words}")
         if is_filtered(error.status_code, whole_words(error)):
             return NoAnswer(f"{self.spec.name} refused this conversation: {words}")
+        if error.status_code == 404 and self.spec.adapter:
+            # It was loaded there at run time: a server that was started anew has to be given it again.
+            return ModelUnavailable(f"{self._title()} is not loaded there just now: {words}")
         if isinstance(error, _PASSING) or error.status_code in _PASSING_STATUSES:
             return ModelUnavailable(f"{self._title()} did not answer: {words}")
         return ModelMisconfigured(f"{self._title()} refused ({error.status_code}): {words}")

@@ -84,6 +84,7 @@ def generation_of(answer: ServerAnswer, prompt_hash: str, latency_ms: float) -> 
         logprob=_sum(tokens),
         finish_reason=answer.finish,
         latency_ms=latency_ms,
+        model_said=answer.model,
         reasoning=with_lf(before if is_repeated else marked(answer.reasoning) + before),
     )
     return or_no_answer(generation)
