@@ -37,8 +37,8 @@ def _base(config: TrainingConfig) -> Any:
     import torch
     from transformers import AutoModelForCausalLM
 
-    is_half = torch.cuda.is_available() and config.method == "lora"
-    dtype = torch.bfloat16 if is_half else torch.float32
+    usual = "bfloat16" if torch.cuda.is_available() and config.method == "lora" else "float32"
+    dtype = getattr(torch, usual if config.dtype == "auto" else config.dtype)
     return AutoModelForCausalLM.from_pretrained(
         config.base_model, trust_remote_code=False, dtype=dtype
     )
