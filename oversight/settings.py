@@ -312,6 +312,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "CampaignState": "oversight.models.CampaignState",
         "ModelRole": "oversight.models.Role",
+        "BackendKind": "oversight.models.BackendKind",
+        "NewBackend": "oversight.versions.api.serializers.NEW_BACKENDS",
+        "ServedState": "oversight.models.ServedState",
         "MemberRole": "oversight.models.MemberRole",
         "ItemState": "oversight.models.ItemState",
         "CriticVerdict": "oversight.models.CriticVerdict",
@@ -373,6 +376,11 @@ MODEL_FOLDERS: list[Path] | None = [
 if not MODEL_FOLDERS:
     MODEL_FOLDERS = None if is_local_installation() else [VAR / "models"]
 ARTIFACTS = Path(os.environ.get("OVERSIGHT_ARTIFACTS") or VAR / "artifacts")
+# Where machines that share nothing else find each other's models, by a URL that fsspec knows
+# (s3://bucket/oversight); each has a copy of what it uses in ARTIFACTS. Empty: one machine, one folder.
+ARTIFACT_STORE = os.environ.get("ARTIFACT_STORE", "")
+# Where model servers see that folder, if not at the same path: adapters are loaded from there.
+SERVED_ARTIFACTS = os.environ.get("SERVED_ARTIFACTS", "")
 # Web servers write them and workers read them: where they are several machines, one folder for all.
 IMPORTS = Path(os.environ.get("OVERSIGHT_IMPORTS") or VAR / "imports")
 MODEL_THREADS = _positive_int("MODEL_THREADS", max(1, (os.cpu_count() or 2) - 1))

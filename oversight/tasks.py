@@ -12,6 +12,8 @@ from oversight.loop.services.work import work_through
 from oversight.pages.services import acts
 from oversight.people.services import digests, news, passwords
 from oversight.rest.services import idempotency
+from oversight.versions.services.serving import dispatch_serving
+from oversight.versions.services.serving import serve_models as serve_due_models
 from oversight.versions.services.trials import dispatch_trials
 from oversight.versions.services.trials import try_models as try_due_models
 
@@ -22,6 +24,7 @@ def coordinate() -> None:
     start_due_updates()
     stop_cancelled_training()
     dispatch_trials()
+    dispatch_serving()
     running.dispatch_imports()
 
 
@@ -45,6 +48,11 @@ def tell_people() -> None:
 @shared_task
 def try_models() -> None:
     try_due_models()
+
+
+@shared_task
+def serve_models() -> None:
+    serve_due_models()
 
 
 @shared_task

@@ -26,6 +26,7 @@ from .campaign_choices import (
     AcceptanceMode,
     AskRule,
     Checker,
+    Dtype,
     Harm,
     Loss,
     Method,
@@ -62,7 +63,7 @@ from .learning import (
     SnapshotSplit,
     TrainingRun,
 )
-from .loop import Round, ScheduledUpdate, Stage, UnitState, WorkUnit
+from .loop import Round, ScheduledUpdate, Stage, TokenUse, UnitState, WorkUnit
 from .outputs import (
     Comment,
     CriticVerdict,
@@ -93,9 +94,11 @@ from .users import User
 from .versions import (
     ActiveVersion,
     BackendKind,
+    Delivery,
     ModelVersion,
     Promotion,
     Role,
+    ServedState,
     Trial,
     TrialState,
 )
@@ -127,7 +130,9 @@ __all__ = [
     "CriticVerdict",
     "Critique",
     "CritiqueRating",
+    "Delivery",
     "DeliveryState",
+    "Dtype",
     "Evaluation",
     "EventKind",
     "ForgottenPassword",
@@ -176,6 +181,7 @@ __all__ = [
     "Schedule",
     "ScheduledUpdate",
     "Scope",
+    "ServedState",
     "SeverityLevel",
     "SignInTry",
     "SignedIn",
@@ -189,6 +195,7 @@ __all__ = [
     "StepLabel",
     "StoredAnswer",
     "Tally",
+    "TokenUse",
     "TrainingRun",
     "Trial",
     "TrialState",

@@ -6,7 +6,19 @@ from typing import Any
 
 from oversight.models import Round, Stage
 
-from . import attack, collect, compare, critique, evaluate, gate, respond, reward, route, train
+from . import (
+    attack,
+    collect,
+    compare,
+    critique,
+    deliver,
+    evaluate,
+    gate,
+    respond,
+    reward,
+    route,
+    train,
+)
 
 
 @dataclass(frozen=True)
@@ -32,6 +44,7 @@ HANDLERS = {
     Stage.REWARD: Handler("training", reward.unit_count, reward.think, reward.write),
     Stage.COLLECT: Handler("control", collect.unit_count, collect.think, collect.write),
     Stage.TRAIN: Handler("training", train.unit_count, train.think, train.write),
+    Stage.DELIVER: Handler("training", deliver.unit_count, deliver.think, deliver.write),
     Stage.EVALUATE: Handler("inference", evaluate.unit_count, evaluate.think, evaluate.write),
     Stage.COMPARE: Handler("control", compare.unit_count, compare.think, compare.write),
     Stage.GATE: Handler("inference", gate.unit_count, gate.think, gate.write),

@@ -7,9 +7,10 @@ from models_srv.types import Generation, Sampling
 from oversight.campaigns.policies.splitting import cluster_of
 from oversight.campaigns.services.queries import place_of, storable, text_columns
 from oversight.loop.services.round_slots import is_from_pool
+from oversight.loop.services.spending import record_tokens, require_budget
 from oversight.loop.stages.chunks import round_chunk_count, slot_range
 from oversight.loop.stages.provenance import sampling_of
-from oversight.models import Origin, Query, Round
+from oversight.models import Origin, Query, Round, Stage
 from oversight.statistics.seeds import derive_seed
 from oversight.versions.services.loading import backend_of
 
@@ -30,6 +31,7 @@ def unit_count(round_: Round) -> int:
 
 
 def think(round_: Round, index: int) -> list[Attack]:
+    require_budget(round_)
     plans = round_.plan["slots"]
     slots = [slot for slot in slot_range(round_, index) if not is_from_pool(plans[slot])]
     planned = [plans[slot] for slot in slots]
@@ -60,6 +62,9 @@ def think(round_: Round, index: int) -> list[Attack]:
 def write(round_: Round, index: int, attacks: list[Attack]) -> None:
     for attack in attacks:
         _query(round_, attack).save()
+    if round_.attacker_id:
+        told = [(round_.attacker_id, attack.generation) for attack in attacks]
+        record_tokens(round_, Stage.ATTACK, index, told)
 
 
 def _query(round_: Round, attack: Attack) -> Query:

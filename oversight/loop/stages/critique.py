@@ -9,6 +9,7 @@ from models_srv.roles.critic import build_critique_request, parse_critique
 from models_srv.types import CritiqueComment, Generation, ParsedCritique, Sampling
 from oversight.asking.selectors.reviews import waiting_for_critiques
 from oversight.campaigns.services.queries import storable
+from oversight.loop.services.spending import record_tokens, require_budget
 from oversight.loop.stages.chunks import queries_of, round_chunk_count
 from oversight.loop.stages.provenance import sampling_of
 from oversight.models import (
@@ -20,6 +21,7 @@ from oversight.models import (
     Purpose,
     Response,
     Round,
+    Stage,
 )
 from oversight.statistics.seeds import derive_seed
 from oversight.versions.services.loading import backend_of
@@ -43,6 +45,7 @@ def unit_count(round_: Round) -> int:
 
 def think(round_: Round, index: int) -> list[Finding]:
     assert round_.critic is not None
+    require_budget(round_)
     answers = Q(version=round_.learner, purpose=Purpose.FEEDBACK)
     responses = Response.objects.filter(
         answers | Q(purpose=Purpose.TAMPERED), query__in=queries_of(round_, index)
@@ -57,6 +60,8 @@ def think(round_: Round, index: int) -> list[Finding]:
 def write(round_: Round, index: int, findings: list[Finding]) -> None:
     assert round_.critic is not None
     store_findings(round_.critic, findings)
+    told = [(round_.critic.pk, finding.generation) for finding in findings]
+    record_tokens(round_, Stage.CRITIQUE, index, told)
 
 
 def criticise(

@@ -1,10 +1,11 @@
 """Candidate and active version answer the held-out queries, greedily."""
 
 from models_srv.types import Sampling
+from oversight.loop.services.spending import record_tokens
 from oversight.loop.stages.chunks import chunk_count
-from oversight.loop.stages.respond import Answer, answer_queries, store_answers
-from oversight.loop.stages.train import trained_version
-from oversight.models import ModelVersion, Purpose, Query, Response, Round
+from oversight.loop.stages.respond import Answer, answer_queries, cost_of, store_answers
+from oversight.loop.stages.train import candidate_of
+from oversight.models import ModelVersion, Purpose, Query, Response, Round, Stage
 
 QUERIES_PER_UNIT = 50
 
@@ -16,7 +17,7 @@ def held_out_queries(round_: Round) -> list[Query]:
 
 def unit_count(round_: Round) -> int:
     """No units where no candidate was trained."""
-    if trained_version(round_) is None:
+    if candidate_of(round_) is None:
         return 0
     return chunk_count(len(held_out_queries(round_)), QUERIES_PER_UNIT)
 
@@ -24,8 +25,9 @@ def unit_count(round_: Round) -> int:
 def think(round_: Round, index: int) -> list[Answer]:
     queries = held_out_queries(round_)[index * QUERIES_PER_UNIT : (index + 1) * QUERIES_PER_UNIT]
     sampling = Sampling(temperature=0.0, max_tokens=round_.plan["max_tokens"])
-    candidate = trained_version(round_)
-    assert candidate is not None
+    candidate = candidate_of(round_)
+    if candidate is None:  # its servers lost it since the stage began, and the gate says so
+        return []
     return [
         answer
         for version in (candidate, round_.learner)
@@ -37,6 +39,7 @@ def think(round_: Round, index: int) -> list[Answer]:
 
 def write(round_: Round, index: int, answers: list[Answer]) -> None:
     store_answers(answers)
+    record_tokens(round_, Stage.EVALUATE, index, cost_of(answers))
 
 
 def _unanswered(queries: list[Query], version: ModelVersion) -> list[Query]:

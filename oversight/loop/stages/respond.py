@@ -6,10 +6,11 @@ from models_srv.answers import answer_of
 from models_srv.roles.learner import build_answer_request, parse_answer
 from models_srv.types import Generation, Sampling
 from oversight.campaigns.services.queries import storable
+from oversight.loop.services.spending import Told, record_tokens, require_budget
 from oversight.loop.stages.chunks import queries_of, round_chunk_count
 from oversight.loop.stages.provenance import sampling_of
 from oversight.loop.stages.tampering import tamper_answers
-from oversight.models import ModelVersion, Purpose, Query, Response, Round
+from oversight.models import ModelVersion, Purpose, Query, Response, Round, Stage
 from oversight.statistics.seeds import derive_seed
 from oversight.versions.services.loading import backend_of
 
@@ -29,6 +30,7 @@ def unit_count(round_: Round) -> int:
 
 
 def think(round_: Round, index: int) -> list[Answer]:
+    require_budget(round_)
     sampling = Sampling(
         temperature=round_.plan["temperature"],
         max_tokens=round_.plan["max_tokens"],
@@ -41,6 +43,7 @@ def think(round_: Round, index: int) -> list[Answer]:
 
 def write(round_: Round, index: int, answers: list[Answer]) -> None:
     store_answers(answers)
+    record_tokens(round_, Stage.RESPOND, index, cost_of(answers))
     tamper_answers(round_, index)
 
 
@@ -64,6 +67,11 @@ def answer_queries(
         Answer(query.pk, version.pk, sample, purpose, generation, sampling)
         for (query, sample), generation in zip(asked, generations, strict=True)
     ]
+
+
+def cost_of(answers: list[Answer]) -> list[Told]:
+    """Return who gave each answer, for its tokens to be counted."""
+    return [(answer.version_id, answer.generation) for answer in answers]
 
 
 def store_answers(answers: list[Answer]) -> None:

@@ -8,9 +8,16 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from models_srv.trying import try_model
+from models_srv.types import ModelError
 from oversight.dispatch import send_after_commit
 from oversight.errors import OversightError, WrongState
 from oversight.models import ModelVersion, Trial, TrialState, User
+from oversight.versions.services.delivery import (
+    Outcome,
+    begin_delivery,
+    conclude_delivery,
+    try_delivery,
+)
 from oversight.versions.services.loading import spec_of
 from oversight.versions.services.promotion import make_active
 
@@ -24,6 +31,8 @@ LEASE = timedelta(minutes=15)
 def begin_trial(*, version: ModelVersion, user: User, reason: str) -> Trial:
     """Let a worker try the version, and put it to work where it answers."""
     trial = Trial.objects.create(version=version, asked_by=user, reason=reason)
+    if version.is_loaded_by_us:
+        begin_delivery(version=version)
     send_after_commit("oversight.tasks.try_models", queue=QUEUE)
     return trial
 
@@ -76,8 +85,15 @@ def _claim() -> Trial | None:
 def _problem(version: ModelVersion) -> str:
     """Return why the version cannot be relied on, "" where it answers."""
     try:
+        if version.is_loaded_by_us:
+            outcome = try_delivery(version)
+            conclude_delivery(version=version, outcome=outcome)
+            if outcome.problem:
+                return outcome.problem
         return try_model(spec_of(version), version.role)  # type: ignore[arg-type]
-    except OversightError as error:
+    except (OversightError, ModelError) as error:
+        if version.is_loaded_by_us:
+            conclude_delivery(version=version, outcome=Outcome(str(error)))
         return str(error)
     except Exception as error:
         logger.exception("version %s could not be tried", version.pk)
