@@ -1,0 +1,37 @@
+"""One vLLM for all of these tests: it is a minute or two in starting."""
+
+import pytest
+
+from models_srv.backends import clear_cache
+from tests.oversight.small_rounds import _artifacts, drive, judge_all  # noqa: F401
+from tests.vllm.engine import KEY, PYTHON, Between, Engine
+
+
+def pytest_collection_modifyitems(items):
+    why = pytest.mark.skip(reason=f"there is no vLLM at {PYTHON}: make test-vllm makes it")
+    for item in items:
+        if "vllm" in item.keywords and not PYTHON.exists():
+            item.add_marker(why)
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory):
+    engine = Engine(tmp_path_factory.mktemp("vllm") / "log.txt")
+    engine.start()
+    yield engine
+    engine.kill()
+
+
+@pytest.fixture
+def between(engine):
+    proxy = Between(engine)
+    yield proxy
+    proxy.close()
+
+
+@pytest.fixture(autouse=True)
+def _key(monkeypatch):
+    monkeypatch.setenv("VLLM_API_KEY", KEY)
+    monkeypatch.setenv("MODEL_KEYS", "VLLM_API_KEY=127.0.0.1")
+    yield
+    clear_cache()  # a loaded backend keeps the key that it was made with

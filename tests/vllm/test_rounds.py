@@ -1,0 +1,122 @@
+"""Whole rounds with a learner on a real engine: trained by us, loaded, proven, compared."""
+
+import pytest
+
+from models_srv.backends import clear_cache
+from oversight.demo import create_demo_campaign
+from oversight.loop.services.coordinator import advance_round
+from oversight.loop.services.rounds import close_review, start_round
+from oversight.loop.services.work import claim_unit, run_unit
+from oversight.loop.stages import HANDLERS
+from oversight.models import (
+    Delivery,
+    Evaluation,
+    ModelVersion,
+    Response,
+    ServedState,
+    Stage,
+    TrainingRun,
+    WorkUnit,
+)
+from oversight.versions.services.promotion import make_active
+from oversight.versions.services.serving import serve_models
+from tests.oversight.small_rounds import SMALL
+from tests.vllm.engine import BASE
+
+pytestmark = [pytest.mark.vllm, pytest.mark.django_db, pytest.mark.timeout(1200)]
+
+
+def served_campaign(url):
+    """The small demo, its learner on a server with its weights at hand."""
+    settings = SMALL | {"method": "lora", "loss": "dpo", "learning_rate": 1e-3, "human_budget": 0}
+    campaign = create_demo_campaign(slug="served", **settings)
+    learner = ModelVersion.objects.create(
+        campaign=campaign,
+        role="learner",
+        name="served",
+        backend="openai",
+        location=url,
+        served_name=BASE,
+        api_key_env="VLLM_API_KEY",
+        weights="starter:learner",
+    )
+    make_active(version=learner, reason="served")
+    return campaign
+
+
+def test_a_round_trains_serves_and_proves_its_update(engine, drive):
+    round_ = start_round(campaign=served_campaign(engine.url))
+    drive(round_, Stage.REVIEW)
+    close_review(round=round_)
+    drive(round_, Stage.DONE)
+    run = TrainingRun.objects.get(round=round_)
+    assert run.state == "succeeded", run.reason
+    candidate = run.result_version
+    delivery = Delivery.objects.get(version=candidate)
+    assert delivery.state == ServedState.PROVEN, delivery.outcome
+    assert delivery.evidence["servers"][engine.url]["difference"] < 0.01
+    answers = Response.objects.filter(version=candidate, purpose="evaluation")
+    assert answers.count() == 12
+    assert Evaluation.objects.get(round=round_).candidate == candidate
+
+
+def test_a_load_that_is_swallowed_ends_the_round_with_the_reason(between, drive):
+    between.swallows = True
+    round_ = start_round(campaign=served_campaign(between.url))
+    drive(round_, Stage.REVIEW)
+    close_review(round=round_)
+    drive(round_, Stage.DONE)
+    assert "answers with the base" in round_.outcome
+    assert not Evaluation.objects.exists()
+
+
+def test_garbage_is_waited_out(between):
+    round_ = start_round(campaign=served_campaign(between.url))
+    while advance_round(round_.pk) == Stage.ATTACK:
+        run_unit(claim_unit("inference", round_.pk))
+    between.garbles = True
+    unit = claim_unit("inference", round_.pk)
+    run_unit(unit)
+    unit.refresh_from_db()
+    assert unit.state == "pending"
+    assert "no answer" in unit.error
+    between.garbles = False
+    WorkUnit.objects.update(available_at=unit.started_at)
+    run_unit(claim_unit("inference", round_.pk))
+    assert Response.objects.filter(query__round=round_).exists()
+
+
+def test_a_wrong_key_fails_the_unit_and_says_so(engine, monkeypatch):
+    round_ = start_round(campaign=served_campaign(engine.url))
+    while advance_round(round_.pk) == Stage.ATTACK:
+        run_unit(claim_unit("inference", round_.pk))
+    monkeypatch.setenv("VLLM_API_KEY", "another")
+    clear_cache()
+    unit = claim_unit("inference", round_.pk)
+    run_unit(unit)
+    unit.refresh_from_db()
+    assert unit.state == "failed"
+    assert "401" in unit.error
+    assert "another" not in unit.error
+
+
+def test_a_server_that_is_killed_and_comes_back_goes_on(engine, drive):
+    """Last: it starts the engine anew, which then has to be given the adapter again."""
+    round_ = start_round(campaign=served_campaign(engine.url))
+    drive(round_, Stage.REVIEW)
+    close_review(round=round_)
+    drive(round_, Stage.EVALUATE)
+    engine.kill()
+    unit = claim_unit(HANDLERS[Stage.EVALUATE].queue, round_.pk)
+    run_unit(unit)
+    unit.refresh_from_db()
+    assert unit.state == "pending"
+    engine.start()
+    WorkUnit.objects.update(available_at=unit.started_at)
+    candidate = TrainingRun.objects.get(round=round_).result_version
+    Delivery.objects.filter(version=candidate).update(looked_at=None)
+    serve_models()
+    assert serve_models() == 1
+    assert Delivery.objects.get(version=candidate).state == ServedState.PROVEN
+    drive(round_, Stage.DONE)
+    assert Evaluation.objects.get(round=round_).candidate == candidate
