@@ -15,16 +15,15 @@ from oversight.people.api import user_of
 from oversight.people.api.views import CampaignView
 from oversight.people.policies.permissions import Permission
 from oversight.rest.scopes import Access
-from oversight.versions.api.serializers import NewVersionSerializer, WhySerializer
+from oversight.versions.api.serializers import ModelPlaceSerializer, WhySerializer
 from oversight.versions.api.versions import checked_version, versions_of
 
 WRITE = {"POST": Access(Scope.CAMPAIGNS_WRITE, Permission.CHANGE_MODELS)}
 
 
-class CandidateSerializer(NewVersionSerializer):
+class CandidateSerializer(ModelPlaceSerializer):
     """A learner trained elsewhere, in a folder or on a server."""
 
-    role = None  # a gate compares learners
     parent_id = serializers.IntegerField(
         required=False, allow_null=True, help_text="The version that it was trained from, if any."
     )

@@ -98,10 +98,9 @@ class VersionSerializer(serializers.ModelSerializer[ModelVersion]):
         return trial.outcome if trial else ""
 
 
-class NewVersionSerializer(serializers.Serializer[Any]):
-    """Where a role's model is. What is wrong with it is said by the field."""
+class ModelPlaceSerializer(serializers.Serializer[Any]):
+    """Where a model is and how it is asked. What is wrong with it is said by the field."""
 
-    role = serializers.ChoiceField(choices=Role.choices)
     name = TextField(max_length=200, help_text="A name used before gets the next revision.")
     backend = serializers.ChoiceField(choices=NEW_BACKENDS)
     location = TextField(
@@ -142,6 +141,12 @@ class NewVersionSerializer(serializers.Serializer[Any]):
     )
     options = OptionsSerializer(required=False)
     reason = TextField(max_length=500, required=False, default="", allow_blank=True)
+
+
+class NewVersionSerializer(ModelPlaceSerializer):
+    """Where a role's model is and how it is asked."""
+
+    role = serializers.ChoiceField(choices=Role.choices)
 
 
 def as_form(wanted: Mapping[str, Any]) -> dict[str, Any]:
