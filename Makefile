@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run install test check test-browser test-slow test-crash test-faults test-vllm clean bench-loop screenshots bench-annotate bench-losses bench-dpo bench-learning bench-mixed bench-import bench-export bench-acceptance bench-pages
+.PHONY: run install test check test-browser test-slow test-crash test-faults test-vllm clean bench-loop screenshots bench-annotate bench-losses bench-dpo bench-learning bench-mixed bench-import bench-export bench-acceptance bench-pages bench-decoding bench-inference bench-scale
 
 run: install
 	@exec $(BIN)/python manage.py up
@@ -17,7 +17,7 @@ $(STAMP): pyproject.toml
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	@# torch first: the range keeps a machine without a GPU on the CPU build.
 	$(BIN)/python -m pip install --quiet 'torch~=2.13.0'
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --editable '.[models,tracing,dev]'
 	@touch $@
 
 # Two at a time; the tests of one file share what they start.
@@ -108,3 +108,15 @@ bench-acceptance: install
 # Makes campaigns of ten thousand and of a million items, then asks every page; SIZES makes it shorter.
 bench-pages: install
 	$(BIN)/python -m benchmarks.pages $(if $(SIZES),--sizes $(SIZES))
+
+# Our decode loop against transformers' generate and its continuous batching: some two minutes.
+bench-decoding: install
+	$(BIN)/python -m benchmarks.models.decoding
+
+# The worker against the engines themselves; SERVER=http://127.0.0.1:8000/v1 NAME=… adds a server.
+bench-inference: install
+	$(BIN)/python -m benchmarks.serving.inference $(if $(SERVER),--server $(SERVER) --name $(NAME))
+
+# Ten thousand requests in flight against a stub: some two minutes.
+bench-scale: install
+	$(BIN)/python -m benchmarks.serving.scale

@@ -6,8 +6,9 @@ class AnnotateConfig(AppConfig):
 
     def ready(self) -> None:
         # What `oversight` exports, shows and does of records that it does not know.
+        from oversight.asking.selectors.blindness import register_blindfold
         from oversight.data.selectors.datasets import register
-        from oversight.pages.selectors.life import register_blindfold, register_events
+        from oversight.pages.selectors.life import register_events
         from oversight.pages.selectors.needs import register_needs
         from oversight.pages.services.act_kinds import register_act
 

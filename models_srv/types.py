@@ -7,12 +7,11 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from models_srv.options import ModelOptions
 
 RoleName = Literal["attacker", "learner", "critic"]
-BackendName = Literal["transformers", "openai"]
 QuoteMatch = Literal["exact", "normalised", "ambiguous", "none"]
 Severity = Literal["critical", "major", "minor", "nitpick"]
 Verdict = Literal["flawed", "sound"]
@@ -24,13 +23,14 @@ NO_SEED = "no seed was sent"
 class ModelSpec:
     """Where a model is and how to reach it.
 
-    `location` is a folder (or hub id) for `transformers`, a base URL ending in /v1 for `openai`;
-    `name` is the model's name on that server. `api_key_env` names the environment variable that
+    `backend` is transformers, openai, or the name of one that is installed besides. `location` is a
+    folder (or hub id) for `transformers`, a base URL ending in /v1 for `openai`; `name` is the
+    model's name on that server. `api_key_env` names the environment variable that
     holds the key: the key itself is never stored. `sha256`, where it is known, is what the folder's
     files must add up to (`folder_sha256`; of the adapter, where there is one).
     """
 
-    backend: BackendName
+    backend: str
     location: str
     name: str = ""
     adapter: str = ""
@@ -61,6 +61,22 @@ class Sampling:
 
 
 @dataclass(frozen=True)
+class ModelRequest:
+    """One prompt for a served model, to be answered `samples` times.
+
+    `name` tells it from others that say the same: the seeds of its answers follow from it and from
+    the sampling's, so that whoever asks again asks the same. `schema` is the JSON schema that the
+    answer is to keep to, as text; "" for none.
+    """
+
+    conversation: Conversation
+    sampling: Sampling
+    name: str = ""
+    samples: int = 1
+    schema: str = ""
+
+
+@dataclass(frozen=True)
 class TokenLogprob:
     """One generated token: its text, its natural-log probability, and the likeliest alternatives.
 
@@ -79,10 +95,10 @@ class Generation:
     `text` is the answer alone, its line ends LF: it begins after the `reasoning`, and is empty
     where the model never came to one. `tokens` (the end-of-turn token included) and `logprob`, the
     sum over them, are the answer's given its reasoning; none where the server gives none that join
-    to it. `latency_ms` is the wall time of the batch that it was part of. `finish_reason` "error"
-    means that this one conversation could not be answered, and `error` says why in one line: the
-    text is empty, the rest of the batch stands. `adjustments` say in words what was asked otherwise
-    than told, since the model or its server takes it no other way.
+    to it. `latency_ms` is the wall time of the batch or request that it was part of.
+    `finish_reason` "error" means that this one conversation could not be answered, and `error` says
+    why in one line: the text is empty, the rest of the batch stands. `adjustments` say in words what
+    was asked otherwise than told, since the model or its server takes it no other way.
 
     `prompt_tokens` and `completion_tokens` are what it cost, None where a server does not say: of
     several answers to one request they add up to the request's. `model_said` is the name of the
@@ -140,7 +156,26 @@ class ModelError(Exception):
 
 
 class ModelUnavailable(ModelError):
-    """The server is down or too slow: the work waits, no other model stands in."""
+    """The server is down or too slow: the work waits, no other model stands in.
+
+    `is_alone`: the server answered other requests meanwhile, so it is this one that it does not
+    answer. `is_busy`: it said to come again: it has too much to do, or has yet to be given the
+    model. `is_lost`: it said nothing at all.
+    `failed_at` is when, by `time.monotonic`.
+    """
+
+    def __init__(
+        self,
+        words: str,
+        *,
+        is_alone: bool = False,
+        is_busy: bool = False,
+        is_lost: bool = False,
+        failed_at: float = 0.0,
+    ) -> None:
+        super().__init__(words)
+        self.is_alone, self.is_busy, self.is_lost = is_alone, is_busy, is_lost
+        self.failed_at = failed_at
 
 
 class ModelMisconfigured(ModelError):
@@ -157,6 +192,18 @@ class Backend(Protocol):
     def generate(
         self, conversations: Sequence[Conversation], sampling: Sampling
     ) -> list[Generation]: ...
+
+
+@runtime_checkable
+class ScoringBackend(Backend, Protocol):
+    """A backend that can also tell how likely a given text is.
+
+    `score` returns log π of each continuation's tokens after its conversation's prompt, in nats.
+    """
+
+    def score(
+        self, conversations: Sequence[Conversation], continuations: Sequence[str]
+    ) -> list[list[float]]: ...
 
 
 def prompt_hash(conversation: Conversation) -> str:

@@ -28,6 +28,8 @@ READ_ONLY: list[tuple[type[Model], list[str]]] = [
     (models.Critique, ["pk", "response", "version", "verdict", "p_flawed", "created_at"]),
     (models.Evaluation, ["pk", "campaign", "candidate", "baseline", "is_promoted"]),
     (models.Judgement, ["pk", "query", "source", "choice", "p_a_better", "created_at"]),
+    (models.ModelAnswer, ["key", "unit", "created_at"]),
+    (models.ModelServer, ["location", "state", "failures", "next_try", "in_flight", "answered_at"]),
     (models.ModelVersion, ["pk", "campaign", "role", "name", "revision", "backend"]),
     (models.Preference, ["pk", "campaign", "query", "source", "weight", "created_at"]),
     (models.Promotion, ["pk", "campaign", "role", "version", "reason", "created_at"]),
@@ -36,12 +38,14 @@ READ_ONLY: list[tuple[type[Model], list[str]]] = [
     (models.ReviewItem, ["pk", "campaign", "kind", "state", "seats_free", "priority"]),
     (models.RewardModel, ["pk", "campaign", "round", "judged_by", "labels", "state"]),
     (models.Round, ["pk", "campaign", "number", "stage", "created_at", "finished_at"]),
+    (models.RoundChange, ["pk", "round", "role", "former", "version", "stage", "created_at"]),
     (models.RoutingDecision, ["pk", "round", "outcome", "is_audit", "propensity"]),
     (models.ScheduledUpdate, ["pk", "campaign", "due_at", "round", "reason"]),
     (models.Snapshot, ["pk", "campaign", "sha256", "train_count", "created_at"]),
     (models.SourceReliability, ["pk", "round", "source", "method", "audited", "p_w", "p_l"]),
     (models.TrainingRun, ["pk", "campaign", "round", "state", "created_at"]),
     (models.WorkUnit, ["pk", "round", "stage", "index", "state", "attempts", "error"]),
+    (models.Worker, ["name", "queues", "host", "pid", "code", "started_at", "seen_at"]),
 ]
 
 

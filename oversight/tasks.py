@@ -2,20 +2,24 @@
 
 from celery import shared_task
 
+from oversight import worker_life  # noqa: F401  # hears what Celery tells of a worker
 from oversight.campaigns.services import tallies, words
 from oversight.data.services import webhook_delivery
 from oversight.data.services.incoming import running
 from oversight.loop.services import coordinator
 from oversight.loop.services.cancellation import stop_cancelled_training
+from oversight.loop.services.desk import work_at_desk
 from oversight.loop.services.schedules import start_due_updates
 from oversight.loop.services.work import work_through
 from oversight.pages.services import acts
 from oversight.people.services import digests, news, passwords
 from oversight.rest.services import idempotency
+from oversight.versions.services.loading import INFERENCE, SERVERS
 from oversight.versions.services.serving import dispatch_serving
 from oversight.versions.services.serving import serve_models as serve_due_models
 from oversight.versions.services.trials import dispatch_trials
 from oversight.versions.services.trials import try_models as try_due_models
+from oversight.versions.services.warming import warm_up as load_models
 
 
 @shared_task
@@ -30,7 +34,7 @@ def coordinate() -> None:
 
 @shared_task(name="oversight.tasks.work")
 def work(queue: str) -> None:
-    work_through(queue)
+    work_at_desk() if queue == SERVERS else work_through(queue)
 
 
 @shared_task
@@ -47,7 +51,12 @@ def tell_people() -> None:
 
 @shared_task
 def try_models() -> None:
-    try_due_models()
+    try_due_models(INFERENCE)
+
+
+@shared_task
+def try_served_models() -> None:
+    try_due_models(SERVERS)
 
 
 @shared_task
@@ -83,3 +92,8 @@ def run_acts() -> None:
 @shared_task
 def gather_tallies() -> None:
     tallies.gather_tallies()
+
+
+@shared_task
+def warm_up() -> None:
+    load_models()

@@ -26,6 +26,7 @@ admin.site.login = staff_member_required(admin.site.login, login_url="login")  #
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("annotate/", include("annotate.urls")),
     path(

@@ -67,7 +67,7 @@ OF_CAMPAIGNS = {
     **posts(RUNNING, "invitation-revoke"),
     **both(RUNNING, "campaign-members", "member-remove"),
     **posts(RUNNING, "round-start", "round-update", "round-retry", "training-run-cancel"),
-    **both(RUNNING, "round-close-review", "round-cancel"),
+    **both(RUNNING, "round-close-review", "round-cancel", "round-move"),
 }
 # What is done with items: whoever has no part in it finds nothing there.
 OF_WORK = {
@@ -107,11 +107,12 @@ OF_ONESELF = {
     **both(EVERYBODY, "mfa_generate_recovery_codes", "account_reauthenticate"),
     **both(EVERYBODY, "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
 }
-# Staff alone make campaigns.
-OF_STAFF = both(NOBODY, "campaign-new")
+# Staff alone make campaigns and see how the installation does.
+OF_STAFF = {**both(NOBODY, "campaign-new"), **reads(NOBODY, "system")}
 # Whoever has the link.
 PUBLIC = {
     **both(EVERYBODY, "login", "account_login", "healthz", "join"),
+    **reads(EVERYBODY, "readyz", "metrics"),  # the counts from this machine itself
     **both(EVERYBODY, "password-forgotten", "password-new", "account_confirm_email"),
     **both(EVERYBODY, "mfa_authenticate", "mfa_login_webauthn"),
     **posts(EVERYBODY, "sso"),

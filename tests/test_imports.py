@@ -41,6 +41,7 @@ GROUND = {
             "embedded",
             "web",
             "rest",
+            "telemetry",
             "errors",
             "statements",
             "lists",
@@ -52,6 +53,7 @@ GROUND = {
 TOP = {
     "oversight": {
         *("admin", "apps", "demo", "management", "sessions", "settings", "tasks", "urls", "wsgi"),
+        "worker_life",
     },
     "annotate": {
         *("apps", "context_processors", "jinja", "management", "tasks", "templatetags", "urls"),

@@ -30,7 +30,10 @@ class BoardForm(forms.Form):
 class DecisionForm(forms.Form):
     """`looked_at` names the answers that were on the page; `answer` the one to send back."""
 
-    decision = forms.ChoiceField(choices=DECISIONS)
+    decision = forms.ChoiceField(
+        choices=DECISIONS,
+        error_messages={"required": "Choose whether to accept it, correct it or send it back."},
+    )
     looked_at = forms.CharField(max_length=10_000, required=False)
     note = forms.CharField(max_length=LONGEST_NOTE, required=False)
     preference = forms.CharField(max_length=10, required=False)

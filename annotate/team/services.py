@@ -12,7 +12,16 @@ from annotate.queue.services.leases import return_leases
 from oversight.errors import InvalidCampaign, WrongState
 from oversight.feedback.services.judgements import retract_judgement
 from oversight.feedback.services.settling import lock_item, settle_item
-from oversight.models import Act, Campaign, CampaignMember, ItemState, ReviewItem, Round, User
+from oversight.models import (
+    Act,
+    Campaign,
+    CampaignMember,
+    ItemState,
+    ReviewItem,
+    Round,
+    User,
+    not_superseded,
+)
 from oversight.people.services.audit import record_act
 from oversight.people.services.members import demand_power_over
 
@@ -89,7 +98,7 @@ def _standing(campaign: Campaign, person: User, since: date) -> list[tuple[int, 
 
 
 def _answers() -> QuerySet[Annotation]:
-    return Annotation.objects.filter(superseded_by__isnull=True, judgement__is_retraction=False)
+    return Annotation.objects.filter(not_superseded(Annotation), judgement__is_retraction=False)
 
 
 def _leave_out(assignment_id: int, item_id: int, round_id: int | None, *, reason: str) -> bool:

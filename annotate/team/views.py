@@ -2,6 +2,7 @@
 
 from datetime import UTC, timedelta
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -9,17 +10,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from annotate.access import PersonRequest, person_required
-from annotate.campaigns import campaigns_of_work
+from annotate.campaigns import campaigns_of_work, is_paused
+from annotate.models import Assignment
 from annotate.team.forms import DaysForm, ExcludeForm
 from annotate.team.selectors.effort import effort_of
 from annotate.team.selectors.figures import DAYS_SHOWN, LATELY, days_of, figures_of
 from annotate.team.selectors.groups import FEWEST, groups_of
 from annotate.team.services import exclude_labels, pause_person, resume_person
-from oversight.models import Act, Campaign, User
-from oversight.people.policies.permissions import Permission
+from oversight.models import Act, Campaign, CampaignMember, User
+from oversight.people.policies.permissions import ROLES, Permission
+from oversight.people.selectors.roles import roles_in
 from oversight.people.services.audit import record_act
 from oversight.people.views.access import GET_OR_POST, get_campaign, page_context, tell_outcome
 from oversight.web.tables import csv_response
+
+WORK = "annotate/team/work.html"
 
 
 @require_safe
@@ -31,6 +36,7 @@ def people(request: PersonRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(GET_OR_POST)
+@vary_on_headers("HX-Request")
 @person_required
 def person(request: PersonRequest, slug: str, person_id: int) -> HttpResponse:
     """Show one person's work; POST leaves out what they said from a day on."""
@@ -49,18 +55,20 @@ def person(request: PersonRequest, slug: str, person_id: int) -> HttpResponse:
         )
         if left_out:
             return redirect("annotate:person", slug, who.pk)
-    context = page_context(request, campaign, "members", form=form, **_work(campaign, who))
+    context = page_context(request, campaign, "members", form=form, **_work(request, campaign, who))
     status = 422 if form.errors else 200
-    return render(request, "annotate/team/person.html", context, status=status)
+    template = WORK if request.htmx else "annotate/team/person.html"
+    return render(request, template, context, status=status)
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 @person_required
 def me(request: PersonRequest, slug: str) -> HttpResponse:
     """Show one's own work, and nobody else's."""
     campaign = get_object_or_404(campaigns_of_work(request.user), slug=slug)
-    context = {"campaign": campaign, **_work(campaign, request.user)}
-    return render(request, "annotate/team/me.html", context)
+    context = {"campaign": campaign, **_work(request, campaign, request.user)}
+    return render(request, WORK if request.htmx else "annotate/team/me.html", context)
 
 
 @require_POST
@@ -116,7 +124,7 @@ def _people_page(request: PersonRequest, campaign: Campaign, days: DaysForm) -> 
         campaign,
         "members",
         people=figures_of(campaign) if are_figures_wanted else None,
-        effort=effort_of(campaign),
+        effort=effort_of(campaign) if are_figures_wanted else None,
         questions=groups_of(campaign) if are_figures_wanted else [],
         fewest=FEWEST,
         days=days,
@@ -128,19 +136,25 @@ def _people_page(request: PersonRequest, campaign: Campaign, days: DaysForm) -> 
 
 def _who(campaign: Campaign, person_id: int) -> User:
     """Return a person who is or was at work there: others are not found."""
-    here = User.objects.filter(memberships__campaign=campaign) | User.objects.filter(
-        assignments__campaign=campaign
-    )
-    return get_object_or_404(here.distinct(), pk=person_id)
+    is_member = CampaignMember.objects.filter(campaign=campaign, user=OuterRef("pk"))
+    has_worked = Assignment.objects.filter(campaign=campaign, annotator=OuterRef("pk"))
+    return get_object_or_404(User, Exists(is_member) | Exists(has_worked), pk=person_id)
 
 
-def _work(campaign: Campaign, who: User) -> dict[str, object]:
+def _work(request: PersonRequest, campaign: Campaign, who: User) -> dict[str, object]:
+    """Who it is; and what they have done, where it is asked for: it takes the longer the more it is."""
+    context: dict[str, object] = {
+        "who": who,
+        "roles": [role for role in ROLES if role in roles_in(campaign, who)],
+        "is_paused": is_paused(who, campaign),
+        "are_figures_wanted": "figures" in request.GET,
+    }
+    if not context["are_figures_wanted"]:
+        return context
     today = timezone.now().astimezone(UTC).date()
     since = today - timedelta(days=DAYS_SHOWN - 1)
-    found = figures_of(campaign, who)
-    return {
-        "who": who,
-        "figures": found[0] if found else None,
+    return context | {
+        "figures": next(iter(figures_of(campaign, who)), None),
         "worked": days_of(campaign, person=who, since=since, until=today),
         "days_shown": DAYS_SHOWN,
         "lately": LATELY,

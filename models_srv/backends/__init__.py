@@ -1,11 +1,15 @@
 """Loading a model by its spec, and keeping the last few loaded."""
 
+import gc
 import threading
 from collections import OrderedDict
+from importlib.util import find_spec
 from pathlib import Path
 
 from models_srv.artifacts import folder_sha256
-from models_srv.types import Backend, ModelMisconfigured, ModelSpec
+from models_srv.backends.memory import free_bytes, weights_bytes
+from models_srv.backends.own import own_backend
+from models_srv.types import Backend, ModelMisconfigured, ModelSpec, ModelUnavailable
 
 CACHE_SIZE = 4
 
@@ -24,7 +28,7 @@ def load_backend(spec: ModelSpec) -> Backend:
         key = (spec, _newest_mtime(spec.location), _newest_mtime(spec.adapter))
         if key not in _cache:
             _forget_older(spec)
-            _cache[key] = _build(spec)
+            _cache[key] = _load(spec)
         _cache.move_to_end(key)
         while len(_cache) > CACHE_SIZE:
             _cache.popitem(last=False)
@@ -37,8 +41,39 @@ def clear_cache() -> None:
         _cache.clear()
 
 
+def _load(spec: ModelSpec) -> Backend:
+    """Build the backend. In process, models that others are done with make room for it first."""
+    if spec.backend != "transformers":
+        return _build(spec)
+    _make_room(spec)
+    try:
+        return _build(spec)
+    except ModelUnavailable:
+        if not _forget_one():
+            raise
+    return _load(spec)
+
+
+def _make_room(spec: ModelSpec) -> None:
+    import torch
+
+    is_gpu = torch.cuda.is_available()
+    wanted = weights_bytes(spec, is_gpu=is_gpu)
+    while wanted > free_bytes(is_gpu=is_gpu) and _forget_one():
+        gc.collect()  # modules hold each other in rings
+
+
+def _forget_one() -> bool:
+    """Let go of the model in process that was asked the longest ago; whether there was one."""
+    oldest = next((key for key in _cache if key[0].backend == "transformers"), None)
+    if oldest is not None:
+        del _cache[oldest]
+    return oldest is not None
+
+
 def _build(spec: ModelSpec) -> Backend:
     if spec.backend == "transformers":
+        _require_libraries()
         _require_same_files(spec)
         from models_srv.backends.local import LocalBackend
 
@@ -47,7 +82,16 @@ def _build(spec: ModelSpec) -> Backend:
         from models_srv.backends.openai_compatible import OpenAIBackend
 
         return OpenAIBackend(spec)
-    raise ModelMisconfigured(f"Unknown backend {spec.backend!r}: use 'transformers' or 'openai'.")
+    return own_backend(spec)
+
+
+def _require_libraries() -> None:
+    missing = [name for name in ("torch", "transformers") if find_spec(name) is None]
+    if missing:
+        raise ModelMisconfigured(
+            f"This worker has no {' and '.join(missing)}: models in process need the extra “models” "
+            "(pip install 'oversight[models]'), or a server that serves them."
+        )
 
 
 def _require_same_files(spec: ModelSpec) -> None:

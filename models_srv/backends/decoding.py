@@ -26,23 +26,27 @@ def decode(
     model: Any,
     input_ids: "torch.Tensor",
     attention_mask: "torch.Tensor",
+    prompts: "torch.Tensor",
     uniforms: "torch.Tensor",
     sampling: Sampling,
     stop_ids: "torch.Tensor",
 ) -> list[DecodedRow]:
-    """Generate up to `sampling.max_tokens` tokens for each left-padded row.
+    """Generate up to `sampling.max_tokens` tokens for each row.
 
-    `uniforms` (rows × max_tokens, in [0, 1)) holds every random number that the rows may use: a
-    row's text then does not depend on when its neighbours stop or on how the batch was split. A row
-    that stops is taken out of the cache at once, so that a batch costs what its rows cost.
+    `prompts` (rows,) says from which of the left-padded `input_ids` each row goes on: the samples of
+    a prompt share its prefill. `uniforms` (rows × max_tokens, in [0, 1)) holds every random number
+    that the rows may use: a row's text then does not depend on when its neighbours stop or on how
+    the batch was split. A row that stops is taken out of the cache at once, so that a batch costs
+    what its rows cost.
     """
-    batch = _Batch(model, input_ids, attention_mask, uniforms.shape[1])
+    batch = _Batch(model, input_ids, attention_mask, uniforms.shape)
+    scores = batch.prefill(prompts)
     for step in range(uniforms.shape[1]):
-        scores = batch.next_scores()
         chosen = pick(scores, uniforms[batch.rows, step], sampling)
         batch.write(step, chosen, scores)
-        if not batch.go_on(chosen, stop_ids):
+        if not batch.go_on(chosen, stop_ids) or step + 1 == uniforms.shape[1]:
             break
+        scores = batch.next_scores()
     return batch.decoded()
 
 
@@ -53,14 +57,19 @@ class _Batch:
     """
 
     def __init__(
-        self, model: Any, input_ids: "torch.Tensor", attention_mask: "torch.Tensor", steps: int
+        self,
+        model: Any,
+        input_ids: "torch.Tensor",
+        attention_mask: "torch.Tensor",
+        shape: "torch.Size",
     ) -> None:
         import torch
         from transformers import DynamicCache
 
-        count, device = len(input_ids), input_ids.device
+        (count, steps), device = shape, input_ids.device
         width = min(TOP_ALTERNATIVES, model.config.get_text_config().vocab_size)
-        self.model, self.cache = model, DynamicCache(config=model.config)
+        self.model: Any = model
+        self.cache: Any = DynamicCache(config=model.config)
         self.ids = torch.zeros(count, steps, dtype=torch.long, device=device)
         self.logprobs = torch.zeros(count, steps, device=device)
         self.top_ids = torch.zeros(count, steps, width, dtype=torch.long, device=device)
@@ -70,6 +79,14 @@ class _Batch:
         self.rows = torch.arange(count, device=device)
         self.tokens, self.mask = input_ids, attention_mask
         self.positions = (attention_mask.cumsum(dim=1) - 1).clamp(min=0)
+
+    def prefill(self, prompts: "torch.Tensor") -> "torch.Tensor":
+        """Read the prompts, each once, and return the first token's scores: as `next_scores`."""
+        scores = self.next_scores()
+        if len(prompts) == len(scores):
+            return scores
+        self._select(prompts)
+        return scores[prompts]
 
     def next_scores(self) -> "torch.Tensor":
         """Return the log-probabilities of each row's next token: (rows at work, vocabulary)."""
@@ -101,13 +118,17 @@ class _Batch:
             alive = (~stops).nonzero()[:, 0]
             if not len(alive):
                 return False
-            self.cache.batch_select_indices(alive)
             self.rows, chosen = self.rows[alive], chosen[alive]
-            self.mask, self.positions = self.mask[alive], self.positions[alive]
+            self._select(alive)
         self.mask = torch.cat([self.mask, self.mask.new_ones(len(self.rows), 1)], dim=1)
         self.positions = self.positions[:, -1:] + 1
         self.tokens = chosen[:, None]
         return True
+
+    def _select(self, places: "torch.Tensor") -> None:
+        # Made for beams; unlike `batch_select_indices` it knows layers that keep a state.
+        self.cache.reorder_cache(places)
+        self.mask, self.positions = self.mask[places], self.positions[places]
 
     def decoded(self) -> list[DecodedRow]:
         return [

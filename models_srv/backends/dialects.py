@@ -29,6 +29,13 @@ FINISH_REASONS: dict[str | None, Finish] = {
     "context_length": "length",
 }
 
+# The server gave up before the end: it was restarted, paused or loaded other weights (vLLM, SGLang).
+ABORTED = ("abort", "aborted", "cancelled")
+
+# Where servers put what a model thought before its answer: vLLM and SGLang (the first, then the
+# second since 2026), llama.cpp, DeepSeek and LiteLLM (the first), Ollama and OpenRouter (the second).
+REASONING_FIELDS = ("reasoning_content", "reasoning")
+
 # What only the settings can mend: every row would fail.
 _SETTINGS = re.compile(
     r"supports at most \d+ completion tokens"  # OpenAI
@@ -115,7 +122,9 @@ def _is_for_all(words: str) -> bool:
 
 # What a server may refuse and an answer can do without, by the words that name it.
 SEED, LOGPROBS, SYSTEM_TURN = "seed", "logprobs", "system turn"
+SAMPLES, SCHEMA = "n", "response_format"
 _NAMED = {
+    SCHEMA: re.compile(r"response_format|json_schema|structured|guided|grammar", re.IGNORECASE),
     SEED: re.compile(r"seed", re.IGNORECASE),
     LOGPROBS: re.compile(r"logprob", re.IGNORECASE),
     SYSTEM_TURN: re.compile(
@@ -124,7 +133,10 @@ _NAMED = {
         r"|only user(?:,? | and ).{0,10}assistant|roles must alternate user",
         re.IGNORECASE,
     ),
+    SAMPLES: re.compile(r"\bn\b|\bbest_of\b|multiple (?:choices|completions)", re.IGNORECASE),
 }
+# In which order to try without, where a refusal names none: scores need the last.
+_UNNAMED = (SAMPLES, SCHEMA, SEED, LOGPROBS)
 
 
 def option_to_drop(words: str, sent: Set[str]) -> str | None:
@@ -134,5 +146,5 @@ def option_to_drop(words: str, sent: Set[str]) -> str | None:
     need; a system turn is merged only where it is named.
     """
     named = (name for name in _NAMED if name in sent and _NAMED[name].search(words))
-    unnamed = (name for name in (SEED, LOGPROBS) if name in sent)
+    unnamed = (name for name in _UNNAMED if name in sent)
     return next(named, None) or next(unnamed, None)

@@ -4,11 +4,15 @@ import math
 import time
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from models_srv.answers import or_no_answer
+from models_srv.backends.batches import Batches
 from models_srv.backends.decoding import DecodedRow, decode
+from models_srv.backends.memory import is_out_of_memory, token_budget
+from models_srv.backends.scoring import Pair, continuation_logps
 from models_srv.chat.control import TextNotGuarded
 from models_srv.chat.options import template_arguments
 from models_srv.chat.template import ChatTemplate, Prompt, stop_ids
@@ -26,10 +30,7 @@ from models_srv.types import (
     TokenLogprob,
     prompt_hash,
 )
-
-BATCH_ROWS = 64
-# Rows × (prompt + new tokens) of one batch: bounds the key-value cache, whatever the lengths are.
-BATCH_TOKENS = 131_072
+from models_srv.weights import load_weights
 
 
 class LocalBackend:
@@ -41,6 +42,7 @@ class LocalBackend:
     def __init__(self, spec: ModelSpec) -> None:
         self.spec = spec
         self.tokenizer, self.model = load_model(spec)
+        self._batches = Batches(token_budget(self.model), spec.location)
         self._template = ChatTemplate(
             self.tokenizer,
             template_arguments(spec.options),
@@ -49,7 +51,7 @@ class LocalBackend:
         self._stop_ids = stop_ids(self.tokenizer, self.model, self._template)
         self._token_texts: dict[int, str] = {}
         # Decoded after a letter, since some tokenizers drop a leading space at the start of a text.
-        self._anchor = self.tokenizer("a", add_special_tokens=False)["input_ids"]
+        self._anchor = self._text_ids("a")
         self._anchor_text = self._decode(self._anchor)
 
     def generate(
@@ -57,6 +59,7 @@ class LocalBackend:
     ) -> list[Generation]:
         """Answer every conversation; the same batch and seed give the same answers.
 
+        A row's random numbers are its place's in the batch, however memory splits the batch.
         A conversation that is too long for the model gets a Generation with an `error`.
         """
         import torch
@@ -68,23 +71,60 @@ class LocalBackend:
         ids = [prompt.ids for prompt in prompts]
         generator = torch.Generator().manual_seed(sampling.seed)
         uniforms = torch.rand(len(prompts), sampling.max_tokens, generator=generator)
-        decoded: dict[int, DecodedRow] = {}
-        for batch in self._batches(ids, sampling.max_tokens):
-            rows = self._decode_batch([ids[i] for i in batch], uniforms[batch], sampling)
-            decoded.update(zip(batch, rows, strict=True))
+        decoded = self._batches.run(
+            self._lengths(ids, sampling.max_tokens),
+            lambda batch: self._decode_batch([ids[i] for i in batch], uniforms[batch], sampling),
+        )
         latency_ms = (time.monotonic() - started) * 1000
         return [
             self._generation(conversation, prompts[i], decoded.get(i), latency_ms)
             for i, conversation in enumerate(conversations)
         ]
 
+    def score(
+        self, conversations: Sequence[Conversation], continuations: Sequence[str]
+    ) -> list[list[float]]:
+        """Return log π of each continuation's tokens after its conversation's prompt, in nats.
+
+        The tokens are those that training has of such an answer, without its end of turn. Raises
+        ModelMisconfigured where one cannot be asked: too long, without a token, not guarded.
+        """
+        pairs = [
+            self._scorable(conversation, text)
+            for conversation, text in zip(conversations, continuations, strict=True)
+        ]
+        # Scores are held of every token of a text, not of the last alone.
+        each = 1 + self._batches.budget.row_tokens
+        lengths = {i: len(prompt) + len(text) * each for i, (prompt, text) in enumerate(pairs)}
+        scored = self._batches.run(
+            lengths, lambda batch: continuation_logps(self.model, [pairs[i] for i in batch])
+        )
+        return [scored[i] for i in range(len(pairs))]
+
+    def _scorable(self, conversation: Conversation, text: str) -> Pair:
+        """Return the ids of the prompt, and of the answer that the text is to it."""
+        prompt = self._prompt(conversation)
+        answer: list[Turn] = [{"role": "assistant", "content": text}]
+        found = None if prompt.error else self._template.answer_ids(_turns(conversation), answer)
+        # A template that rewrites the turns before an answer leaves the text as it stands alone.
+        whole = self._text_ids(text) if found is None else found
+        ids = list(takewhile(lambda each: each not in self._stop_ids, whole))
+        limit = self._longest_prompt(0)
+        if prompt.error or not ids or len(prompt.ids) + len(ids) > limit:
+            problem = prompt.error or f"{len(prompt.ids)} and {len(ids)} tokens, of {limit}"
+            raise ModelMisconfigured(f"A text cannot be scored: {problem}.")
+        return prompt.ids, ids
+
+    def _text_ids(self, text: str) -> list[int]:
+        ids: list[int] = self.tokenizer(text, add_special_tokens=False)["input_ids"]
+        return ids
+
     def _prompt(self, conversation: Conversation) -> Prompt:
         """Return the prompt; one without ids, which is asked nothing, where its text is not guarded."""
         from jinja2 import TemplateError
 
-        turns: list[Turn] = [{"role": turn.role, "content": turn.content} for turn in conversation]
         try:
-            return self._template.prompt(turns)
+            return self._template.prompt(_turns(conversation))
         except TextNotGuarded as error:
             return Prompt([], "", error=str(error))
         except TemplateError as error:
@@ -105,43 +145,37 @@ class LocalBackend:
         set_to = self.spec.options.max_length
         return min(own, set_to) if own and set_to else own or set_to
 
-    def _batches(self, prompts: list[list[int]], max_tokens: int) -> list[list[int]]:
-        """Return the indices of the prompts that fit, in batches of like lengths (less padding)."""
+    def _lengths(self, prompts: list[list[int]], max_tokens: int) -> dict[int, int]:
+        """Return the most tokens of each row that fits in the model, samples of a prompt together."""
         longest = self._longest_prompt(max_tokens)
-        fitting = [i for i, prompt in enumerate(prompts) if 0 < len(prompt) <= longest]
-        batches: list[list[int]] = []
-        for i in sorted(fitting, key=lambda i: len(prompts[i])):
-            room = BATCH_TOKENS // (len(prompts[i]) + max_tokens)
-            if not batches or len(batches[-1]) >= min(BATCH_ROWS, room):
-                batches.append([])
-            batches[-1].append(i)
-        return batches
+        samples: dict[tuple[int, ...], list[int]] = {}
+        for i, prompt in enumerate(prompts):
+            if 0 < len(prompt) <= longest:
+                samples.setdefault(tuple(prompt), []).append(i)
+        return {i: len(prompt) + max_tokens for prompt, rows in samples.items() for i in rows}
 
     def _decode_batch(
         self, prompts: list[list[int]], uniforms: Any, sampling: Sampling
     ) -> list[DecodedRow]:
         import torch
 
-        longest = max(len(prompt) for prompt in prompts)
-        pads = [longest - len(prompt) for prompt in prompts]
+        places: dict[tuple[int, ...], int] = {}
+        rows = [places.setdefault(tuple(prompt), len(places)) for prompt in prompts]
+        longest = max(map(len, places))
+        pads = [longest - len(prompt) for prompt in places]
         device = self.model.device
-        ids = torch.tensor(
-            [[0] * pad + prompt for pad, prompt in zip(pads, prompts, strict=True)], device=device
-        )
-        mask = torch.tensor([[0] * pad + [1] * (longest - pad) for pad in pads], device=device)
-        stop_ids = torch.tensor(self._stop_ids, device=device)
-        try:
-            with torch.inference_mode():
-                return decode(self.model, ids, mask, uniforms.to(device), sampling, stop_ids)
-        except torch.OutOfMemoryError as error:
-            half = len(prompts) // 2
-            if not half:
-                raise ModelUnavailable(
-                    f"{self.spec.location} ran out of memory on one prompt of {longest} tokens."
-                ) from error
-        # Outside the handler, where the failed attempt's tensors are free again.
-        first = self._decode_batch(prompts[:half], uniforms[:half], sampling)
-        return first + self._decode_batch(prompts[half:], uniforms[half:], sampling)
+        padded = [[0] * pad + [*prompt] for pad, prompt in zip(pads, places, strict=True)]
+        mask = [[0] * pad + [1] * (longest - pad) for pad in pads]
+        with torch.inference_mode():
+            return decode(
+                self.model,
+                torch.tensor(padded, device=device),
+                torch.tensor(mask, device=device),
+                torch.tensor(rows, device=device),
+                uniforms.to(device),
+                sampling,
+                torch.tensor(self._stop_ids, device=device),
+            )
 
     def _generation(
         self, conversation: Conversation, prompt: Prompt, row: DecodedRow | None, ms: float
@@ -162,11 +196,15 @@ class LocalBackend:
             latency_ms=ms,
             reasoning=with_lf(reasoning),
             adjustments=(SYSTEM_MERGED,) if is_merged else (),
+            prompt_tokens=len(prompt.ids),
+            completion_tokens=len(row.ids),
         )
         return or_no_answer(generation)
 
     def _failure(self, prompt: Prompt, row: DecodedRow | None) -> str:
         """Return why a prompt has no answer, "" where it has one."""
+        if not prompt.ids:
+            return "The chat template made nothing of the conversation: there is no prompt."
         if row is None:
             return (
                 f"The prompt has {len(prompt.ids)} tokens; with the answer it must fit in "
@@ -217,11 +255,17 @@ class LocalBackend:
         return text
 
 
+def _turns(conversation: Conversation) -> list[Turn]:
+    return [{"role": turn.role, "content": turn.content} for turn in conversation]
+
+
 def load_model(spec: ModelSpec) -> tuple[Any, Any]:
-    """Return the tokenizer and the model of `spec`, or raise ModelMisconfigured in one line."""
+    """Return the tokenizer and the model of `spec`.
+
+    Raises ModelMisconfigured in one line, or ModelUnavailable where there is no memory for it.
+    """
     import torch
     from safetensors import SafetensorError
-    from transformers import AutoModelForCausalLM
 
     for folder in (spec.location, spec.adapter):
         if folder.startswith(("/", ".", "~")) and not Path(folder).is_dir():
@@ -229,9 +273,8 @@ def load_model(spec: ModelSpec) -> tuple[Any, Any]:
     is_gpu = torch.cuda.is_available()
     try:
         tokenizer = load_tokenizer(spec.location, spec.adapter)
-        model = AutoModelForCausalLM.from_pretrained(
+        model = load_weights(
             spec.location,
-            trust_remote_code=False,
             dtype=torch.bfloat16 if is_gpu else torch.float32,
             device_map="auto" if is_gpu else None,
         )
@@ -239,6 +282,8 @@ def load_model(spec: ModelSpec) -> tuple[Any, Any]:
         if spec.adapter:
             model = _with_adapter(model, spec.adapter, merge=not is_gpu)
     except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
+        if is_out_of_memory(error):
+            raise ModelUnavailable(f"There is not enough memory for {_title(spec)}.") from error
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise ModelMisconfigured(f"Could not load {_title(spec)}: {reason}") from error
     if not tokenizer.chat_template:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from models_srv.answers import or_no_answer
-from models_srv.backends.dialects import Finish, finish_of
+from models_srv.backends.dialects import ABORTED, REASONING_FIELDS, Finish, finish_of
 from models_srv.reasoning import answer_span, marked
 from models_srv.texts import with_lf
 from models_srv.token_join import ByteToken, answer_tokens
 from models_srv.types import Generation, TokenLogprob
 
-REASONING_FIELDS = ("reasoning_content", "reasoning")
 # Rounding may leave a certain token a hair above 0.
 _HIGHEST_LOGPROB = 1e-4
 # What servers write for a token that they have no log-probability of.
@@ -31,40 +30,64 @@ class NoAnswer(Exception):
 @dataclass(frozen=True)
 class ServerAnswer:
     """One choice as the server gave it. `model` is "" where it names none; `tokens` is empty where
-    log-probabilities are missing or are none."""
+    log-probabilities are missing or are none. The counts of tokens are of the whole request."""
 
     content: str
     reasoning: str
     tokens: tuple[ByteToken, ...]
     finish: Finish
     model: str
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
 
 
-def read_answer(body: bytes) -> ServerAnswer:
-    """Read a response's body. Raises UnreadableAnswer or NoAnswer, in one line."""
-    whole = _json(body)
-    choice = _first_choice(whole)
-    message = choice.get("message")
+Whole = Mapping[str, Any]
+
+
+def read_body(body: bytes) -> Whole:
+    """Return a body's JSON object. Raises UnreadableAnswer."""
+    return _json(body)
+
+
+def choice_count(whole: Whole) -> int:
+    choices = whole.get("choices")
+    return len(choices) if isinstance(choices, list) else 0
+
+
+def model_in(whole: Whole) -> str:
+    """Return which model the server says answered, "" where it names none."""
+    model = whole.get("model")
+    return model if isinstance(model, str) else ""
+
+
+def read_answer(body: bytes | Whole, at: int = 0) -> ServerAnswer:
+    """Read a choice of a response. Raises UnreadableAnswer or NoAnswer, in one line."""
+    whole = _json(body) if isinstance(body, bytes) else body
+    choice = _choice(whole, at)
+    message, reason = choice.get("message"), choice.get("finish_reason")
     if not isinstance(message, dict):
         raise UnreadableAnswer("it has no message")
-    finish = finish_of(choice.get("finish_reason"))
+    if reason in ABORTED:
+        raise UnreadableAnswer("the server gave it up before its end")
+    finish = finish_of(reason)
     if finish is None:
-        raise NoAnswer(f"The server ended the answer with {choice['finish_reason']!r:.80}.")
+        raise NoAnswer(f"The server ended the answer with {reason!r:.80}.")
     if message.get("refusal"):
         raise NoAnswer(f"The server refused to answer: {message['refusal']!r:.200}.")
-    model = whole.get("model")
     return ServerAnswer(
         content=_content(message),
         reasoning=_reasoning(message),
         tokens=_tokens(choice.get("logprobs")),
         finish=finish,
-        model=model if isinstance(model, str) else "",
+        model=model_in(whole),
+        prompt_tokens=_used(whole, "prompt_tokens"),
+        completion_tokens=_used(whole, "completion_tokens"),
     )
 
 
-def error_in(body: bytes) -> object:
+def error_in(body: bytes | Whole) -> object:
     """Return the error that some servers send with status 200, None where there is none."""
-    whole = _json(body)
+    whole = _json(body) if isinstance(body, bytes) else body
     choices = whole.get("choices")
     first = choices[0] if isinstance(choices, list) and choices else None
     in_choice = first.get("error") if isinstance(first, dict) else None
@@ -84,6 +107,8 @@ def generation_of(answer: ServerAnswer, prompt_hash: str, latency_ms: float) -> 
         logprob=_sum(tokens),
         finish_reason=answer.finish,
         latency_ms=latency_ms,
+        prompt_tokens=answer.prompt_tokens,
+        completion_tokens=answer.completion_tokens,
         model_said=answer.model,
         reasoning=with_lf(before if is_repeated else marked(answer.reasoning) + before),
     )
@@ -101,11 +126,19 @@ def _json(body: bytes) -> dict[str, Any]:
     return whole
 
 
-def _first_choice(whole: Mapping[str, Any]) -> Mapping[str, Any]:
+def _choice(whole: Whole, at: int) -> Whole:
     choices = whole.get("choices")
-    if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
+    if not isinstance(choices, list) or len(choices) <= at or not isinstance(choices[at], dict):
         raise UnreadableAnswer("it holds no choice")
-    return choices[0]
+    choice: Whole = choices[at]
+    return choice
+
+
+def _used(whole: Whole, name: str) -> int | None:
+    usage = whole.get("usage")
+    count = usage.get(name) if isinstance(usage, dict) else None
+    is_count = isinstance(count, int) and not isinstance(count, bool) and count >= 0
+    return count if is_count else None
 
 
 def _content(message: Mapping[str, Any]) -> str:

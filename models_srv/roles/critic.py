@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from models_srv.answers import answer_of
-from models_srv.roles import token_spans
+from models_srv.roles import critique_json, token_spans
 from models_srv.roles.critique_format import FORMAT, Block, read_fields, split_blocks
 from models_srv.roles.prompting import conversation
 from models_srv.roles.quotes import match_quote
@@ -39,26 +39,31 @@ def build_critique_request(
     guidelines: str = "",
     principles: Sequence[str] = (),
     with_format: bool = True,
+    as_json: bool = False,
 ) -> Conversation:
     """Ask for a critique of `response`. Comments may cite a principle by its number, from 1.
 
-    `with_format=False` leaves the output format out, for critics that were trained on it.
+    `with_format=False` leaves the output format out, for critics that were trained on it; `as_json`
+    asks for it as JSON. What is the same for every response stands first, so that a server that keeps
+    what it has read of a prompt reads it once.
     """
     numbered = "\n".join(f"{number}. {rule}" for number, rule in enumerate(principles, start=1))
     parts = [guidelines.strip(), f"Principles:\n{numbered}" if numbered else ""]
-    parts.append(FORMAT if with_format else "")
+    form = critique_json.FORM if as_json else FORMAT
+    parts.append(form if with_format else "")
     system = "\n\n".join(part for part in parts if part)
     return conversation(system, f"Question:\n{query}\n\nAnswer:\n{response}")
 
 
 def parse_critique(generation: Generation, response: str) -> ParsedCritique:
-    """Read a critic's output after its reasoning; quotes are looked up in `response`.
+    """Read a critic's output, by lines or JSON, after its reasoning.
 
+    Quotes are looked up in `response`.
     Without a clear verdict line `verdict` and `p_flawed` are None: nothing is guessed. A comment
     whose severity is not one of the four is left out (the raw text keeps it).
     """
     raw_text, generation = generation.raw_text, answer_of(generation)
-    fields = read_fields(generation.text)
+    fields = critique_json.read_json(generation.text) or read_fields(generation.text)
     first = {field.key: field.value for field in reversed(fields)}
     verdict = _one_of(_VERDICTS, first.get("verdict", "").partition("\n")[0])
     confidences = _quote_confidences(generation.tokens)
@@ -97,7 +102,7 @@ def p_flawed(tokens: Sequence[TokenLogprob]) -> float | None:
 
 
 def _begins(word: str, text: str) -> bool:
-    text = text.strip().lower()
+    text = text.strip().lstrip('"').lower()
     return bool(text) and word.startswith(text)
 
 

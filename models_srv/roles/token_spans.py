@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from models_srv.roles.critique_format import label
 from models_srv.types import TokenLogprob
 
-_VERDICT = re.compile(label("verdict"), re.IGNORECASE | re.MULTILINE)
+_IN_JSON = r'\A\s*(?:```\w*\s*)?\{\s*"verdict"\s*:'
+_VERDICT = re.compile(rf"{label('verdict')}|{_IN_JSON}", re.IGNORECASE | re.MULTILINE)
 _QUOTE = re.compile(label("quote") + r"(?P<value>[^\n]*)", re.IGNORECASE | re.MULTILINE)
 
 

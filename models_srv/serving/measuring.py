@@ -1,14 +1,15 @@
 """What weights in this process say of the canary's texts: the trainer's at the end of its run, or a
 folder's that came from elsewhere."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from models_srv.backends.scoring import continuation_logps
 from models_srv.chat.template import ChatTemplate, stop_ids
 from models_srv.chat.tokenizers import load_tokenizer
 from models_srv.serving.canary import CanaryText, canary_to_json, most_changed
-from models_srv.training.rows import Row
 from models_srv.types import ModelMisconfigured, ModelSpec
+from models_srv.weights import load_weights
 
 # Of the pairs that a run is trained on, so many are watched; those that changed most are kept.
 WATCHED_ROWS = 32
@@ -20,7 +21,7 @@ QUESTIONS = (
     "Name three colours.",
 )
 
-Answers = Callable[[], list[list[float]]]
+Row = dict[str, Any]  # as of models_srv.training.rows
 
 
 def watched_rows(rows: Sequence[Row]) -> list[Row]:
@@ -53,25 +54,28 @@ def measure_canary(spec: ModelSpec) -> dict[str, Any]:
 
     Loads the model in this process. Raises ModelMisconfigured.
     """
-    import torch
-    from peft import PeftModel
-    from transformers import AutoModelForCausalLM
-
-    is_gpu = torch.cuda.is_available()
     try:
-        tokenizer = load_tokenizer(spec.location, spec.adapter)
-        base = AutoModelForCausalLM.from_pretrained(
-            spec.location,
-            trust_remote_code=False,
-            dtype=torch.bfloat16 if is_gpu else torch.float32,
-            device_map="auto" if is_gpu else None,
-        )
-        model = PeftModel.from_pretrained(base, spec.adapter).eval()
+        model, tokenizer = _adapted(spec)
     except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise ModelMisconfigured(f"Could not load {spec.adapter}: {reason}") from error
     texts = [_answered(model, tokenizer, question) for question in QUESTIONS]
     return canary_to_json(texts)
+
+
+def _adapted(spec: ModelSpec) -> tuple[Any, Any]:
+    """Return the model with its adapter, which can be switched off, and the tokenizer."""
+    import torch
+    from peft import PeftModel
+
+    is_gpu = torch.cuda.is_available()
+    base = load_weights(
+        spec.location,
+        dtype=torch.bfloat16 if is_gpu else torch.float32,
+        device_map="auto" if is_gpu else None,
+    )
+    tokenizer = load_tokenizer(spec.location, spec.adapter)
+    return PeftModel.from_pretrained(base, spec.adapter).eval(), tokenizer
 
 
 def _answered(model: Any, tokenizer: Any, question: str) -> CanaryText:
@@ -89,15 +93,8 @@ def _answered(model: Any, tokenizer: Any, question: str) -> CanaryText:
             eos_token_id=list(stop_ids(tokenizer, model, template)),
             pad_token_id=0,
         )
-        trained = _logprobs(model, whole, len(prompt))
-        with model.disable_adapter():
-            base = _logprobs(model, whole, len(prompt))
-    return CanaryText(tuple(whole[0].tolist()), len(prompt), trained, {"base": base})
-
-
-def _logprobs(model: Any, ids: Any, start: int) -> tuple[float, ...]:
-    import torch
-
-    logits = model(input_ids=ids).logits[0, start - 1 : -1].float()
-    chosen = torch.log_softmax(logits, dim=-1).gather(1, ids[0, start:, None])
-    return tuple(chosen[:, 0].tolist())
+    pair = (prompt, whole[0, len(prompt) :].tolist())
+    (trained,) = continuation_logps(model, [pair])
+    with model.disable_adapter():
+        (base,) = continuation_logps(model, [pair])
+    return CanaryText((*prompt, *pair[1]), len(prompt), tuple(trained), {"base": tuple(base)})

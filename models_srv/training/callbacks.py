@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from models_srv.training.config import TrainingConfig
+from models_srv.training.processes import own_batch_size
 from models_srv.types import ModelMisconfigured
 
 MARGIN = "eval_rewards/margins"
@@ -29,8 +30,9 @@ class MetricsWriter:
             return
         seconds = round(time.monotonic() - self.started, 3)
         row = {"step": state.global_step, **logs, "seconds": seconds}
-        with self.path.open("a", encoding="utf-8") as stream:
-            stream.write(json.dumps(row) + "\n")
+        if state.is_world_process_zero:
+            with self.path.open("a", encoding="utf-8") as stream:
+                stream.write(json.dumps(row) + "\n")
         if not math.isfinite(loss):
             raise ModelMisconfigured(
                 f"The loss became {loss} at step {state.global_step}: try a lower learning_rate."
@@ -58,7 +60,7 @@ def validation_arguments(config: TrainingConfig, *, has_validation: bool) -> dic
     measuring = {
         "eval_strategy": "steps",
         "eval_steps": config.eval_steps,
-        "per_device_eval_batch_size": config.batch_size,
+        "per_device_eval_batch_size": own_batch_size(config),
     }
     if not config.patience:
         return {**measuring, "save_strategy": "no"}

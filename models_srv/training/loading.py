@@ -1,11 +1,14 @@
 """The models of a training run: the policy, and a reference where it cannot be its own."""
 
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 from models_srv.chat.tokenizers import load_tokenizer, require_room
 from models_srv.training.config import TrainingConfig
+from models_srv.training.processes import is_sharded
 from models_srv.types import ModelMisconfigured
+from models_srv.weights import load_weights
 
 
 def load_models(config: TrainingConfig) -> tuple[Any, Any, Any]:
@@ -29,16 +32,16 @@ def load_models(config: TrainingConfig) -> tuple[Any, Any, Any]:
         if config.method == "full":
             model = model.merge_and_unload().requires_grad_(True)
             ref_model = _base(config) if config.reference == "base" else None
+    if config.method == "full" and is_sharded() and ref_model is None:
+        # TRL would load one by the name of the base, which an adapter that was merged is not.
+        ref_model = deepcopy(model)
     return tokenizer, model, ref_model
 
 
 def _base(config: TrainingConfig) -> Any:
     """Load the base. Full training keeps float32 masters: bfloat16 loses steps of a small rate."""
     import torch
-    from transformers import AutoModelForCausalLM
 
     usual = "bfloat16" if torch.cuda.is_available() and config.method == "lora" else "float32"
     dtype = getattr(torch, usual if config.dtype == "auto" else config.dtype)
-    return AutoModelForCausalLM.from_pretrained(
-        config.base_model, trust_remote_code=False, dtype=dtype
-    )
+    return load_weights(config.base_model, dtype=dtype)

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -24,6 +25,8 @@ PID_FILE = "pid"
 LOG_FILE = "log.txt"
 CANCEL_FILE = "cancel"
 _LAST_LOG_LINES = 5
+# What starts the processes of a run on several GPUs, as in "accelerate launch --config_file F".
+LAUNCHER_VARIABLE = "TRAINING_LAUNCHER"
 
 
 class TrainingRefusedError(ModelError):
@@ -57,7 +60,7 @@ def start_training(run_dir: Path) -> int:
             # The child inherits the locked descriptor: there is no moment without a lock in which
             # the run would look lost.
             process = subprocess.Popen(
-                [sys.executable, "-m", "models_srv.training", str(run_dir), "--lock", str(lock)],
+                [*_launcher(), "-m", "models_srv.training", str(run_dir), "--lock", str(lock)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -70,6 +73,10 @@ def start_training(run_dir: Path) -> int:
     # Reaps the child when it ends, if this process still lives: no zombie is left.
     threading.Thread(target=process.wait, daemon=True).start()
     return process.pid
+
+
+def _launcher() -> list[str]:
+    return shlex.split(os.environ.get(LAUNCHER_VARIABLE, "")) or [sys.executable]
 
 
 def _refuse_ended(run_dir: Path) -> None:

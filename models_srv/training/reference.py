@@ -29,15 +29,22 @@ class ReferenceCache:
     folder: Path | None
     model: str
 
-    def get(self, rows: list[Row], compute: Callable[[], Logps]) -> Logps:
-        """Return the rows' log-probabilities, from the folder where they are known."""
-        if self.folder is None:
-            return compute()
-        path = self.folder / f"{self._key(rows)}.safetensors"
-        if (known := _read(path, rows)) is not None:
+    def get(
+        self,
+        rows: list[Row],
+        compute: Callable[[], Logps],
+        share: Callable[[Logps | None], Logps | None] = lambda known: known,
+    ) -> Logps:
+        """Return the rows' log-probabilities, from the folder where they are known.
+
+        `share` makes what one of several processes knows known to all.
+        """
+        path = self.folder / f"{self._key(rows)}.safetensors" if self.folder else None
+        if (known := share(_read(path, rows) if path else None)) is not None:
             return known
         logps = compute()
-        _write(path, logps)
+        if path:
+            _write(path, logps)
         return logps
 
     def _key(self, rows: list[Row]) -> str:

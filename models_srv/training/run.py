@@ -17,6 +17,7 @@ from models_srv.training.collator import pair_collator
 from models_srv.training.config import ALL_LINEAR, TrainingConfig
 from models_srv.training.loading import load_models
 from models_srv.training.process import METRICS_FILE
+from models_srv.training.processes import is_first, is_sharded, own_batch_size
 from models_srv.training.reference import reference_cache
 from models_srv.training.rows import Row, TokenizedPairs
 from models_srv.training.run_rows import RunRows, run_rows
@@ -44,9 +45,10 @@ def train(run_dir: Path, config: TrainingConfig) -> dict[str, Any]:
     trainer.add_callback(metrics_writer(run_dir / METRICS_FILE))
     if config.patience:
         trainer.add_callback(early_stopping(config))
-    is_for_a_server = config.method == "lora" and rows.scored is None
+    # Weights in shards are measured where the adapter is delivered from.
+    is_for_a_server = config.method == "lora" and rows.scored is None and not is_sharded()
     watched = watched_rows(rows.train.rows) if is_for_a_server else []
-    before = trainer.chosen_logps(watched, config.batch_size)
+    before = trainer.chosen_logps(watched, own_batch_size(config))
     # Again, so that known reference log-probabilities leave the order of the batches as it was.
     set_seed(config.seed)
     state = trainer.train()
@@ -76,11 +78,15 @@ def train(run_dir: Path, config: TrainingConfig) -> dict[str, Any]:
 def _give(run_dir: Path, config: TrainingConfig, rows: RunRows, trainer: Any) -> dict[str, Any]:
     """Return the margins that were asked for, else the saved model's folder and hash."""
     if rows.scored is None:
-        folder = _save(trainer.model, trainer.processing_class, run_dir, config)
+        weights = _whole_weights(trainer)
+        if not is_first():
+            return {}
+        folder = _save(trainer.model, trainer.processing_class, run_dir, config, weights)
         return {"model_path": str(folder), "sha256": folder_sha256(folder)}
-    shutil.rmtree(run_dir / CHECKPOINTS_FOLDER, ignore_errors=True)
+    if is_first():
+        shutil.rmtree(run_dir / CHECKPOINTS_FOLDER, ignore_errors=True)
     whole = [row for pair in rows.scored for row in pair.rows]
-    found = iter(trainer.reward_margins(whole, config.batch_size))
+    found = iter(trainer.reward_margins(whole, own_batch_size(config)))
     return {"margins": [next(found) if pair.rows else None for pair in rows.scored]}
 
 
@@ -90,11 +96,19 @@ def _canary(
     """Return by what servers can prove that they serve this adapter; nothing for whole weights."""
     if not watched:
         return {}
-    size = config.batch_size
+    size = own_batch_size(config)
     others = {"base": trainer.base_logps(watched, size)}
     if config.adapter:  # else what was before is the base
         others["before"] = before
     return {"canary": trained_canary(watched, trainer.chosen_logps(watched, size), others)}
+
+
+def _whole_weights(trainer: Any) -> dict[str, Any] | None:
+    """Return the weights of a model that is spread over the processes; None where each has all."""
+    if not (trainer.is_fsdp_enabled or trainer.is_deepspeed_enabled):
+        return None
+    weights: dict[str, Any] = trainer.accelerator.get_state_dict(trainer.model_wrapped)
+    return weights
 
 
 def _without_early_stop(
@@ -139,7 +153,7 @@ def _trainer(
             learning_rate=config.learning_rate,
             num_train_epochs=config.epochs,
             max_steps=config.max_steps or -1,
-            per_device_train_batch_size=config.batch_size,
+            per_device_train_batch_size=own_batch_size(config),
             gradient_accumulation_steps=config.gradient_accumulation,
             train_sampling_strategy="group_by_length",
             seed=config.seed,
@@ -152,6 +166,7 @@ def _trainer(
             logging_steps=1,
             report_to="none",
             disable_tqdm=True,
+            ddp_find_unused_parameters=False,
             **validation_arguments(config, has_validation=bool(rows.held_out.rows)),
         ),
         data_collator=pair_collator(tokenizer.pad_token_id),
@@ -189,15 +204,23 @@ def _text(answer: str | list[dict[str, str]]) -> str:
     return answer if isinstance(answer, str) else "\n".join(turn["content"] for turn in answer)
 
 
-def _save(model: Any, tokenizer: Any, run_dir: Path, config: TrainingConfig) -> Path:
+def _save(
+    model: Any,
+    tokenizer: Any,
+    run_dir: Path,
+    config: TrainingConfig,
+    weights: dict[str, Any] | None = None,
+) -> Path:
     part, final = run_dir / f"{MODEL_FOLDER}.part", run_dir / MODEL_FOLDER
     for leftover in (part, final):  # of a run that was lost and started again
         shutil.rmtree(leftover, ignore_errors=True)
     if config.method == "lora":
         # Asking the hub whether the base's vocabulary has changed would need a network.
-        model.save_pretrained(part, selected_adapters=["default"], save_embedding_layers=False)
+        model.save_pretrained(
+            part, selected_adapters=["default"], save_embedding_layers=False, state_dict=weights
+        )
     else:
-        model.save_pretrained(part)
+        model.save_pretrained(part, state_dict=weights)
     if config.method != "lora" or brings_tokenizer(config.adapter):
         tokenizer.save_pretrained(part)
     publish_folder(part, final)

@@ -7,6 +7,7 @@ function at the end, which alone imports it.
 """
 
 import contextlib
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from models_srv.dpo import CHOSEN_ONLY, LOSSES, UNPAIRED, LossSettings, PairBatch
@@ -64,10 +65,21 @@ class PairLoss:
             added = {*NUMBERS, *REFERENCE, *REFERENCE.values(), "length"}
             self._signature_columns = [*{*self._signature_columns, *added}]
 
+    def _get_train_sampler(self, train_dataset: Any = None) -> Any:
+        """Group lengths by the step of all processes, so that their number leaves the order as it is."""
+        sampler = super()._get_train_sampler(train_dataset)  # type: ignore[misc]
+        sampler.batch_size *= self.accelerator.num_processes
+        return sampler
+
     def _precompute_ref_logps(self, dataset: Any, name: str, batch_size: int) -> Any:
         """Add the reference's log-probabilities, one number per token of an answer."""
         rows = dataset.to_list()
-        logps = self.cache.get(rows, lambda: self._reference_logps(rows, batch_size))
+        logps = self.cache.get(
+            rows,
+            lambda: self._reference_logps(rows, batch_size),
+            # What the first process has is known to all: another's disk may be another machine's.
+            share=lambda known: self._from_first(known),
+        )
         for column, values in logps.items():
             dataset = dataset.add_column(column, values)
         return dataset
@@ -99,16 +111,35 @@ class PairLoss:
 
     def _answer_logps(self, rows: list[Batch], batch_size: int) -> Logps:
         """Return each answer's log-probabilities by token; rows of like length run together."""
+        from accelerate.utils import gather_object
+
         keys = [key for key in REFERENCE if rows and key in rows[0]]
         logps: Logps = {key: [[] for _ in rows] for key in keys}
         order = sorted(range(len(rows)), key=lambda at: -rows[at]["length"])
-        for start in range(0, len(rows), batch_size):
-            places = order[start : start + batch_size]
+        batches = [order[start : start + batch_size] for start in range(0, len(rows), batch_size)]
+        found = []
+        for places in self._own_share(batches):
             batch = self.data_collator([rows[at] for at in places])
-            for key, found in self._batch_logps(batch).items():
-                for at, values in zip(places, found, strict=True):
+            found.append((places, self._batch_logps(batch)))
+        for places, by_key in gather_object(found):
+            for key, columns in by_key.items():
+                for at, values in zip(places, columns, strict=True):
                     logps[key][at] = values
         return logps
+
+    def _own_share(self, batches: list[list[int]]) -> Iterator[list[int]]:
+        """Yield every so-manieth batch; each process as many, since weights may be in shards."""
+        count, first = self.accelerator.num_processes, self.accelerator.process_index
+        for start in range(0, len(batches), count):
+            yield batches[min(start + first, len(batches) - 1)]
+
+    def _from_first(self, value: Any) -> Any:
+        """Return what the first of the processes has."""
+        from accelerate.utils import broadcast_object_list
+
+        shared = [value]
+        broadcast_object_list(shared)
+        return shared[0]
 
     def _batch_logps(self, batch: Batch) -> dict[str, list[list[float]]]:
         """Return the log-probability of each token of the batch's answers."""
@@ -128,10 +159,12 @@ class PairLoss:
         reference's as long as there is one, else the policy's under its present weights."""
         import torch
 
-        sequences = _sequences(batch, prefix)
-        inputs = {name: values.to(self.accelerator.device) for name, values in sequences.items()}
+        model = self.ref_model or self.model
+        # Its own: what is to be sharded waits on the CPU until the training begins.
+        device = next(model.parameters()).device
+        inputs = {name: values.to(device) for name, values in _sequences(batch, prefix).items()}
         with torch.no_grad(), self.accelerator.autocast():
-            return self._token_logps(self.ref_model or self.model, inputs)
+            return self._token_logps(model, inputs)
 
     def _reference_weights(self) -> contextlib.AbstractContextManager[Any]:
         if self.reference == "base" and self.ref_model is None and self._is_adapted():
@@ -200,16 +233,20 @@ class PairLoss:
 
         with torch.no_grad():
             logps = self._token_logps(model, _sequences(inputs, "mismatched_")).sum(dim=1)
-        logratios: Tensor = logps - inputs["ref_mismatched_logps"]
-        return logratios
+        logratios: Tensor = self.accelerator.gather(logps - inputs["ref_mismatched_logps"])
+        return logratios  # of all processes: they are there for their mean
 
     def _note(self, figures: "dict[str, Tensor]") -> None:
         """Keep this batch's figures; DPOTrainer.log writes their means."""
+        import torch
+
         metrics = self._metrics["train" if self.model.training else "eval"]
-        for name, values in figures.items():
-            gathered = self.accelerator.gather(values)
-            if gathered.numel():
-                metrics[name].append(gathered.mean().item())
+        sums = [torch.stack([each.float().sum(), each.new_tensor(each.numel()).float()])
+                for each in figures.values()]  # fmt: skip
+        of_all = self.accelerator.reduce(torch.stack(sums), reduction="sum")
+        for name, (total, count) in zip(figures, of_all.tolist(), strict=True):
+            if count:
+                metrics[name].append(total / count)
 
 
 def _sequences(batch: Batch, prefix: str) -> Batch:

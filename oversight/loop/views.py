@@ -14,13 +14,16 @@ from oversight.asking.services.checkers import score
 from oversight.campaigns.forms.groups import setting_name, setting_words
 from oversight.learning.policies.gate_words import measured_lines
 from oversight.learning.selectors.differences import most_changed
+from oversight.loop.forms import MoveForm
 from oversight.loop.policies.plan_words import told_slots
 from oversight.loop.selectors.funnel import funnel
+from oversight.loop.selectors.moves import possible_moves
 from oversight.loop.selectors.rounds import live_round, rounds_of
 from oversight.loop.selectors.spending import spending
 from oversight.loop.services import rounds
 from oversight.loop.services.cancellation import cancel_round
 from oversight.loop.services.candidates import compare_candidate
+from oversight.loop.services.moving import move_round
 from oversight.models import AskRule, Evaluation, ModelVersion, Role, Round
 from oversight.people.policies.permissions import Permission
 from oversight.people.views.access import (
@@ -51,6 +54,7 @@ def round_page(request: PersonRequest, slug: str, number: int) -> HttpResponse:
         before=before,
         queries_from=told_slots(live.round.plan),
         funnel=funnel(live.round),
+        changes=live.round.changes.select_related("former", "version", "changed_by"),
         trust=round_trust(live.round),
         spending=spending(live.round),
         **_gate(live.round),
@@ -135,6 +139,32 @@ def cancel(request: PersonRequest, slug: str, number: int) -> HttpResponse:
     context["open_items"] = round_.items.open().count()
     status = 422 if form.errors else 200
     return render(request, "oversight/loop/round_cancel.html", context, status=status)
+
+
+@require_http_methods(GET_OR_POST)
+@person_required
+def move(request: PersonRequest, slug: str, number: int) -> HttpResponse:
+    """Ask which role is to go on with which version, and why; then let it."""
+    round_ = _round(request, slug, number)
+    moves = possible_moves(round_)
+    form = MoveForm(moves, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        role, version = form.move
+        reason = form.cleaned_data["reason"]
+        tell_outcome(
+            request,
+            lambda: move_round(
+                round=round_, role=role, version=version, reason=reason, moved_by=request.user
+            ),
+            f"Round {number} goes on with {version} as {role}."
+            if version
+            else f"Round {number} goes on without {role}.",
+        )
+        return redirect("round", slug, number)
+    more = {"form": form, "moves": moves, "live": live_round(round_)}
+    context = page_context(request, round_.campaign, "overview", **more)
+    status = 422 if form.errors else 200
+    return render(request, "oversight/loop/round_move.html", context, status=status)
 
 
 @require_http_methods(GET_OR_POST)

@@ -49,6 +49,7 @@ from .feedback import (
     Judgement,
     Source,
     Verdict,
+    not_superseded,
 )
 from .groups.guidelines import GuidelinePicture, GuidelinesRead
 from .imports import Import, ImportState
@@ -63,7 +64,17 @@ from .learning import (
     SnapshotSplit,
     TrainingRun,
 )
-from .loop import Round, ScheduledUpdate, Stage, TokenUse, UnitState, WorkUnit
+from .loop import (
+    ModelAnswer,
+    Round,
+    RoundChange,
+    ScheduledUpdate,
+    Stage,
+    TokenUse,
+    UnitState,
+    Worker,
+    WorkUnit,
+)
 from .outputs import (
     Comment,
     CriticVerdict,
@@ -95,10 +106,12 @@ from .versions import (
     ActiveVersion,
     BackendKind,
     Delivery,
+    ModelServer,
     ModelVersion,
     Promotion,
     Role,
     ServedState,
+    ServerState,
     Trial,
     TrialState,
 )
@@ -151,6 +164,8 @@ __all__ = [
     "Loss",
     "MemberRole",
     "Method",
+    "ModelAnswer",
+    "ModelServer",
     "ModelVersion",
     "News",
     "Notification",
@@ -174,6 +189,7 @@ __all__ = [
     "RewardModel",
     "Role",
     "Round",
+    "RoundChange",
     "RoutingDecision",
     "RoutingOutcome",
     "RunState",
@@ -182,6 +198,7 @@ __all__ = [
     "ScheduledUpdate",
     "Scope",
     "ServedState",
+    "ServerState",
     "SeverityLevel",
     "SignInTry",
     "SignedIn",
@@ -206,5 +223,7 @@ __all__ = [
     "WebhookEndpoint",
     "Withdrawal",
     "WorkUnit",
+    "Worker",
     "WorstFlaw",
+    "not_superseded",
 ]

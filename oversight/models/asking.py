@@ -110,7 +110,9 @@ class ReviewItem(models.Model):
     """
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="items")
-    round = models.ForeignKey(Round, models.PROTECT, null=True, related_name="items")
+    round = models.ForeignKey(
+        Round, models.PROTECT, null=True, related_name="items", db_index=False
+    )
     kind = models.CharField(max_length=20, choices=ItemKind.choices, default=ItemKind.PAIRWISE)
     query = models.ForeignKey(Query, models.PROTECT, related_name="items")
     response_a = models.ForeignKey(Response, models.PROTECT, related_name="+")
@@ -203,6 +205,7 @@ class ReviewItem(models.Model):
                 condition=Q(state="open", seats_free__gt=0),
                 name="item_queue",
             ),
+            models.Index(fields=["round", "id"], name="item_of_round"),
         ]
 
     @property

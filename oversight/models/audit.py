@@ -60,6 +60,7 @@ class Act(models.TextChoices):
     ROUND_STARTED = "round.started", "A round was started"
     REVIEW_CLOSED = "review.closed", "A review was closed"
     ROUND_RETRIED = "round.retried", "A round was tried again"
+    ROUND_MOVED = "round.moved", "A round was given another model"
     ROUND_CANCELLED = "round.cancelled", "A round was cancelled"
     TRAINING_CANCELLED = "training.cancelled", "A training was stopped"
     WEBHOOK_ADDED = "webhook.added", "A webhook was added"

@@ -1,12 +1,12 @@
 """Preferences, the datasets made of them, and what training on those gave."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Greatest, Least
 
 from .asking import ReviewItem, RoutingDecision
 from .campaigns import Campaign
-from .feedback import Judgement, Source
+from .feedback import Judgement, Source, not_superseded
 from .loop import Round
 from .outputs import Query, Response
 from .trust import SourceReliability
@@ -19,6 +19,12 @@ class PreferenceKind(models.TextChoices):
     REWRITTEN = "rewritten", "Rewritten"
 
 
+class PreferenceQuerySet(QuerySet["Preference"]):
+    def standing(self) -> "PreferenceQuerySet":
+        """Those that may be trained on: nothing superseded, nothing of weight 0."""
+        return self.filter(not_superseded(Preference), weight__gt=0)
+
+
 class Preference(models.Model):
     """(query, chosen, rejected) with the source's measured reliability: what training reads.
 
@@ -29,7 +35,9 @@ class Preference(models.Model):
     """
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="preferences")
-    round = models.ForeignKey(Round, models.PROTECT, null=True, related_name="preferences")
+    round = models.ForeignKey(
+        Round, models.PROTECT, null=True, related_name="preferences", db_index=False
+    )
     query = models.ForeignKey(Query, models.PROTECT, related_name="preferences")
     chosen = models.ForeignKey(Response, models.PROTECT, related_name="+")
     rejected = models.ForeignKey(Response, models.PROTECT, related_name="+")
@@ -67,6 +75,8 @@ class Preference(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = PreferenceQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -94,7 +104,10 @@ class Preference(models.Model):
                 name="rewrite_is_of_no_item",
             ),
         ]
-        indexes = [models.Index(fields=["campaign", "id"], name="preference_export")]
+        indexes = [
+            models.Index(fields=["campaign", "id"], name="preference_export"),
+            models.Index(fields=["round", "id"], name="preference_of_round"),
+        ]
 
 
 class Snapshot(models.Model):

@@ -5,12 +5,14 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+
+from oversight.telemetry.code import code_version
 
 from .campaigns import Campaign, at_work
 from .users import User
-from .versions import ModelVersion
+from .versions import ModelServer, ModelVersion, Role
 
 
 class Stage(models.TextChoices):
@@ -38,6 +40,10 @@ class RoundQuerySet(QuerySet["Round"]):
     def going_on(self) -> "RoundQuerySet":
         """Open ones of campaigns that are not paused."""
         return self.open().filter(at_work("campaign__"))
+
+    def doable(self) -> "RoundQuerySet":
+        """Those going on in which this process's code may take part: none that newer code began."""
+        return self.going_on().filter(least_code__lte=code_version())
 
 
 class Round(models.Model):
@@ -70,6 +76,10 @@ class Round(models.Model):
     cancelled_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
+    least_code = models.PositiveIntegerField(
+        default=0,
+        help_text="The version of the code that froze it: workers of older code pass it by.",
+    )
 
     objects = RoundQuerySet.as_manager()
 
@@ -107,6 +117,33 @@ class Round(models.Model):
         return Stage(self.cancelled_in or self.stage)
 
 
+class RoundChange(models.Model):
+    """A role of a round under way was given to another version. Append-only: the plan stays as it was.
+
+    Without a version: the round goes on without the role, which a learner's never is.
+    """
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="changes")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    stage = models.CharField(max_length=10, choices=Stage.choices, help_text="Where it stood then.")
+    former = models.ForeignKey(ModelVersion, models.PROTECT, related_name="+")
+    version = models.ForeignKey(ModelVersion, models.PROTECT, null=True, related_name="+")
+    reason = models.TextField()
+    changed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(version__isnull=True) & ~Q(role="learner")
+                | Q(version__isnull=False) & ~Q(version=F("former")),
+                name="round_change_changes_version",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="round_change_says_why"),
+        ]
+
+
 class UnitState(models.TextChoices):
     PENDING = "pending", "Pending"
     RUNNING = "running", "Running"
@@ -124,11 +161,15 @@ class WorkUnitQuerySet(QuerySet["WorkUnit"]):
 
 
 class WorkUnit(models.Model):
-    """One resumable piece of a stage. `token` fences off a worker whose lease ran out."""
+    """One resumable piece of a stage. `token` fences off a worker whose lease ran out.
+
+    `server` is where its models are, where all of them are behind one.
+    """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="units")
     stage = models.CharField(max_length=10, choices=Stage.choices)
     index = models.PositiveIntegerField()
+    server = models.ForeignKey(ModelServer, models.PROTECT, null=True, related_name="units")
     state = models.CharField(max_length=10, choices=UnitState.choices, default=UnitState.PENDING)
     attempts = models.PositiveIntegerField(default=0)
     failures = models.PositiveIntegerField(default=0)
@@ -158,7 +199,10 @@ class WorkUnit(models.Model):
                 fields=["available_at"],
                 condition=Q(state__in=["pending", "running"]),
                 name="unit_unfinished",
-            )
+            ),
+            models.Index(
+                fields=["round", "stage", "index"], condition=~Q(state="done"), name="unit_not_done"
+            ),
         ]
 
     @staticmethod
@@ -179,7 +223,7 @@ class WorkUnit(models.Model):
 
 
 class TokenUse(models.Model):
-    """What a unit's answers of one version cost in tokens; written with the unit, once.
+    """What a unit's answers of one version cost in tokens; added with the unit, each time it is done.
 
     `untold` are answers of which nothing is known: their server does not say.
     """
@@ -201,6 +245,19 @@ class TokenUse(models.Model):
         ]
 
 
+class ModelAnswer(models.Model):
+    """What a served model answered to one request of a unit, kept until the unit is written.
+
+    Who takes the unit up after a worker that died asks only for what is missing. `key` is the sha256
+    of the version, the prompt, the sampling and which of several answers it is.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    unit = models.ForeignKey(WorkUnit, models.CASCADE, related_name="answers")
+    generation = models.BinaryField(help_text="As `models_srv.generations` writes it.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+
 class ScheduledUpdate(models.Model):
     """One due update: the round that it started, or why it was skipped."""
 
@@ -216,3 +273,21 @@ class ScheduledUpdate(models.Model):
             models.UniqueConstraint(fields=["campaign", "due_at"], name="due_once"),
             models.CheckConstraint(condition=~Q(reason=""), name="scheduled_update_says_why"),
         ]
+
+
+class Worker(models.Model):
+    """A worker process that says now and then that it is there; `name` is the one Celery knows it by."""
+
+    name = models.CharField(max_length=200, unique=True)
+    queues = models.JSONField(default=list)
+    host = models.CharField(max_length=200)
+    pid = models.PositiveIntegerField()
+    code = models.PositiveIntegerField(help_text="The version of its code.")
+    memory_bytes = models.PositiveBigIntegerField(
+        help_text="Of it and of the processes it started."
+    )
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]

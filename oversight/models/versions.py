@@ -216,6 +216,50 @@ class Trial(models.Model):
         ]
 
 
+class ServerState(models.TextChoices):
+    ANSWERING = "answering", "It answers"
+    RESTING = "resting", "It does not answer"
+
+
+class ModelServer(models.Model):
+    """An address at which models are asked, as all workers know it.
+
+    While it rests nothing that needs it is taken up. At `next_try` one unit is, by one worker; the
+    first answer wakes all that waits. `refused` are, by model, the parts of a request that it takes
+    from nobody.
+    """
+
+    location = models.CharField(max_length=500)
+    api_key_env = models.CharField(max_length=100, blank=True)
+    state = models.CharField(
+        max_length=10, choices=ServerState.choices, default=ServerState.ANSWERING
+    )
+    failures = models.PositiveIntegerField(
+        default=0, help_text="Tries in a row that came to nothing."
+    )
+    last_error = models.TextField(blank=True)
+    failed_at = models.DateTimeField(null=True, help_text="When it last did not answer.")
+    next_try = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True, help_text="About when it last answered.")
+    in_flight = models.PositiveIntegerField(
+        default=0, help_text="How many requests at a time it was last found to take."
+    )
+    refused = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["location", "api_key_env"], name="server_once"),
+            models.CheckConstraint(
+                condition=Q(state="answering", next_try__isnull=True)
+                | (Q(state="resting", next_try__isnull=False) & ~Q(last_error="")),
+                name="resting_server_says_why_and_until_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.location
+
+
 class Promotion(models.Model):
     """The history of what was made active, when and why. Append-only.
 

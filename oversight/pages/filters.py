@@ -11,7 +11,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 from django.utils import timezone
 
 from oversight.models import (
@@ -134,8 +134,13 @@ class ItemFilters(django_filters.FilterSet):  # type: ignore[misc]
         return rows.filter(item__query__in=found.values("query"))
 
     def of_round(self, rows: QuerySet[ItemFacts], name: str, value: str) -> QuerySet[ItemFacts]:
-        found = value != "none" and self.campaign.rounds.get(number=value).pk
-        return self.marked(rows, name, str(int(found)))
+        if value == "none":
+            return self.marked(rows, name, "0")
+        found = self.campaign.rounds.get(number=value)
+        # Where they are: the planner takes marks to be spread evenly, and walks from the newest.
+        ends = found.items.aggregate(least=Min("pk"), most=Max("pk"))
+        here = rows.filter(item__gte=ends["least"] or 0, item__lte=ends["most"] or 0)
+        return self.marked(here, name, str(found.pk))
 
     def disagreeing(self, rows: QuerySet[ItemFacts], name: str, value: str) -> QuerySet[ItemFacts]:
         return rows.filter(disagreement__gt=0) if value == "yes" else rows.filter(disagreement=0)

@@ -2,12 +2,25 @@
 
 from django.urls import path
 
-from oversight.pages.views import acts, browser, campaign, downloads, home, item, known, saved_views
+from oversight.pages.views import (
+    acts,
+    browser,
+    campaign,
+    downloads,
+    home,
+    item,
+    known,
+    metrics,
+    saved_views,
+    system,
+)
 
 ONE = "campaigns/<slug:slug>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("system/", system.system, name="system"),
+    path("metrics", metrics.metrics, name="metrics"),
     path(ONE, campaign.campaign, name="campaign"),
     path(f"{ONE}rounds.csv", campaign.story_csv, name="campaign-story-csv"),
     path(f"{ONE}preferences.jsonl", campaign.preferences, name="campaign-preferences"),

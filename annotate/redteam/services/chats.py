@@ -14,6 +14,7 @@ from oversight.errors import WrongState
 from oversight.models import BackendKind, Campaign, Origin, Query, Role, User
 from oversight.people.selectors.roles import demand_at_work
 from oversight.versions.selectors.active import active_version
+from oversight.versions.services.loading import queue_of
 
 NOT_A_FAILURE = "red teaming: nobody said that it failed"
 ANSWER_TASK = "annotate.tasks.answer_turn"
@@ -59,8 +60,13 @@ def say(*, chat: RedTeamChat, text: str, number: int | None = None) -> RedTeamTu
             text=text,
             query=_query(chat, _transcript(earlier, text)),
         )
-        send_after_commit(ANSWER_TASK, turn.pk, queue="inference")
+        send_after_commit(ANSWER_TASK, turn.pk, queue=queue_of_chat(chat))
     return turn
+
+
+def queue_of_chat(chat: RedTeamChat) -> str:
+    """Return whose work its turns are: of those that load models, or those that wait for servers."""
+    return queue_of([chat.learner, chat.critic] if chat.critic else [chat.learner])
 
 
 def _said_before(turn: RedTeamTurn, text: str) -> RedTeamTurn:

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from annotate.models import RedTeamTurn, RedTeamTurnQuerySet, TurnState
-from annotate.redteam.services.chats import ANSWER_TASK
+from annotate.redteam.services.chats import ANSWER_TASK, queue_of_chat
 from models_srv.answers import answer_of
 from models_srv.roles.learner import build_chat_request
 from models_srv.types import ModelMisconfigured, ModelUnavailable, Sampling
@@ -29,9 +29,9 @@ UNEXPECTED = "Something went wrong with this turn; the log of the workers says w
 
 def dispatch_due_turns() -> int:
     """Ask the workers again for turns that nobody is busy with; return how many there are."""
-    due = list(RedTeamTurn.objects.due().values_list("pk", flat=True))
-    for pk in due:
-        send_after_commit(ANSWER_TASK, pk, queue="inference")
+    due = list(RedTeamTurn.objects.due().select_related("chat__learner", "chat__critic"))
+    for turn in due:
+        send_after_commit(ANSWER_TASK, turn.pk, queue=queue_of_chat(turn.chat))
     return len(due)
 
 

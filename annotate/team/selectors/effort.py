@@ -52,7 +52,8 @@ def effort_of(campaign: Campaign) -> Effort:
     worked = days_of(campaign, since=today - timedelta(days=DAYS_LOOKED_AT - 1), until=today)
     days = [day for day in worked if day.seconds and not day.is_simulated]
     return Effort(
-        open=campaign.items.open().aggregate(n=Sum("seats_free"))["n"] or 0,
+        open=campaign.items.open().filter(seats_free__gt=0).aggregate(n=Sum("seats_free"))["n"]
+        or 0,
         seconds_each=measured or USUAL_SECONDS,
         is_measured=measured is not None,
         people=len({day.username for day in days}),

@@ -6,7 +6,7 @@ from django.utils import timezone
 from annotate.models import Annotation, Assignment, AssignmentState, Review, ReviewOutcome
 from annotate.work.policies.corrections import Submitted, refusal, why_it_stays
 from oversight.asking.selectors.reviews import is_adjudicated
-from oversight.models import Campaign, ItemState, ReviewItem, Split, Stage, User
+from oversight.models import Campaign, ItemState, ReviewItem, Split, Stage, User, not_superseded
 
 ASKING: list[Stage] = [Stage.ATTACK, Stage.RESPOND, Stage.CRITIQUE, Stage.ROUTE, Stage.REVIEW]
 # Comparisons on held-out queries are read by the gate alone.
@@ -22,9 +22,9 @@ def _latest_of(user: User, campaign: Campaign) -> QuerySet[Annotation]:
     """What the person said last of each item, be it that they take back what they said."""
     return (
         Annotation.objects.filter(
+            not_superseded(Annotation),
             assignment__annotator=user,
             assignment__campaign=campaign,
-            superseded_by__isnull=True,
         )
         .select_related(
             "judgement",
@@ -50,7 +50,7 @@ def retraction_of(assignment: Assignment) -> Annotation | None:
     """Return what takes back the answer that was given, None where none was taken back."""
     return (
         Annotation.objects.filter(
-            assignment=assignment, superseded_by__isnull=True, judgement__is_retraction=True
+            not_superseded(Annotation), assignment=assignment, judgement__is_retraction=True
         )
         .select_related("judgement")
         .first()

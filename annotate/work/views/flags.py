@@ -36,10 +36,13 @@ def flag(request: PersonRequest, assignment_id: int) -> HttpResponse:
     return go_on(request, row.campaign, "Flagged. A reviewer looks at it.", messages.INFO)
 
 
+MOST_SHOWN = 100
+
+
 @require_safe
 @person_required
 def flags(request: PersonRequest, slug: str = "") -> HttpResponse:
-    """The open flags of a campaign; without one, of all in which the person settles them."""
+    """The oldest open flags of a campaign; without one, of all in which the person settles them."""
     rows = open_flags(request.user).select_related(
         "assignment__annotator", "assignment__campaign__care", "assignment__item__query"
     )
@@ -49,10 +52,16 @@ def flags(request: PersonRequest, slug: str = "") -> HttpResponse:
             campaigns_where(request.user, Permission.SETTLE_FLAGS), slug=slug
         )
         rows = rows.filter(assignment__campaign=campaign)
-    for row in rows:
+    shown = list(rows[: MOST_SHOWN + 1])
+    for row in shown:
         tagged = row.assignment.campaign
         row.harm = tagged.care.harm_words(row.assignment.item.query.node)  # type: ignore[attr-defined]
-    return render(request, "annotate/work/flags.html", {"campaign": campaign, "flags": rows})
+    context = {
+        "campaign": campaign,
+        "flags": shown[:MOST_SHOWN],
+        "are_more": len(shown) > MOST_SHOWN,
+    }
+    return render(request, "annotate/work/flags.html", context)
 
 
 @require_POST

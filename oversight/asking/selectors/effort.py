@@ -3,9 +3,10 @@
 from django.db.models import Avg, Sum
 from django.db.models.functions import Length
 
-from oversight.models import Campaign, Judgement, Source
+from oversight.models import Campaign, ItemFacts, Judgement, Source
 
 RECENT = 100  # answers that say how long one takes
+LOOKED_AT = 1_000  # items among which they are looked for
 USUAL_SECONDS = 60.0  # where nobody has answered yet
 LEAST_JUDGEMENTS = 5
 MOST_SECONDS = 1800.0  # more is a page left open
@@ -34,9 +35,15 @@ def minutes_per_char(campaign: Campaign) -> float | None:
 
 
 def seconds_of_one(campaign: Campaign) -> float | None:
-    """Return how long people took for one of the newest answers, on average; None: nobody was timed."""
-    recent = Judgement.objects.filter(
-        query__campaign=campaign, source=Source.PERSON, seconds__isnull=False
-    ).order_by("-pk")[:RECENT]
-    mean = recent.aggregate(mean=Avg("seconds"))["mean"]
+    """Return how long people took for one of the newest answers, on average; None: nobody was timed.
+
+    They are looked for among the items that were answered last, which an index of the campaign's own
+    gives: what other campaigns have does not count, nor cost.
+    """
+    answered = ItemFacts.objects.filter(campaign=campaign, answered_at__isnull=False)
+    latest = answered.order_by("-answered_at", "-item_id").values_list("item_id")[:LOOKED_AT]
+    timed = Judgement.objects.filter(
+        item__in=list(latest), source=Source.PERSON, seconds__isnull=False
+    )
+    mean = timed.order_by("-pk")[:RECENT].aggregate(mean=Avg("seconds"))["mean"]
     return float(mean) if mean else None

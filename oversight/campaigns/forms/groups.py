@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db.models import Model
 from django.utils.text import capfirst
 
+from oversight.campaigns.forms.percent import in_percent
 from oversight.models import Campaign
 from oversight.models.groups import GROUPS, SETTINGS
 
@@ -112,10 +113,10 @@ LABELS = {
     "human_budget": "Items for people per round",
     "human_minutes": "Minutes of people per round",
     "confidence_threshold": "Confidence set here",
-    "audit_share": "Audit share",
+    "audit_share": "Audit share (%)",
     "lease_minutes": "Minutes per lease",
-    "hidden_share": "Critique hidden",
-    "blind_first_share": "Blind first",
+    "hidden_share": "Critique hidden (%)",
+    "blind_first_share": "Blind first (%)",
     "is_rationale_required": "A reason is required",
     "is_result_shown": "People see how they did",
     "is_adjudicated": "Adjudication",
@@ -125,11 +126,11 @@ LABELS = {
     "reviews_disagreement": "Where people disagree",
     "reviews_flagged": "What was flagged",
     "reviews_gold_missed": "Known answers that were missed",
-    "review_share": "A random share",
+    "review_share": "A random share (%)",
     "review_first": "First answers of each new person",
     "undo_minutes": "Minutes to take back a submission",
     "qualification_items": "Gold items to practise on first",
-    "qualification_share": "Share of them to be right about",
+    "qualification_share": "Share of them to be right about (%)",
     "attributes": "What people are asked about themselves",
     "spread_over": "Spread the seats over",
     "is_red_teaming_open": "Live red teaming",
@@ -153,7 +154,8 @@ LABELS = {
     "schedule_hours": "Hours",
 }
 
-PERCENT = {"pool_share"}
+# Kept as 0 to 1, entered and shown as 0 to 100.
+PERCENT = {name for name in LABELS if name.endswith("_share")}
 
 
 def setting_name(name: str) -> str:
@@ -172,6 +174,6 @@ def setting_words(name: str, value: object) -> object:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if name in PERCENT and isinstance(value, float | int):
-        return f"{100 * value:g}"
+        return in_percent(value)
     field = FIELDS.get(name)
     return dict(field.flatchoices).get(value, value) if field else value

@@ -5,6 +5,11 @@ from typing import Any
 from django import forms
 
 
+def in_percent(share: float) -> str:
+    """Return a share as it is entered: 0.29 is 29, without what binary fractions add to it."""
+    return f"{100 * share:.12g}"
+
+
 class PercentField(forms.FloatField):
     """0 to 1, entered as 0 to 100."""
 
@@ -13,7 +18,7 @@ class PercentField(forms.FloatField):
         super().__init__(widget=widget, **options)
 
     def prepare_value(self, value: Any) -> Any:
-        return f"{100 * value:g}" if isinstance(value, float | int) else value
+        return in_percent(value) if isinstance(value, float | int) else value
 
     def to_python(self, value: Any) -> float | None:  # type: ignore[override]  # as FloatField's is
         entered = super().to_python(value)

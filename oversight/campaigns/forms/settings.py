@@ -6,7 +6,7 @@ from django import forms
 from django.http import QueryDict
 
 from oversight.campaigns.forms.attributes import AttributesField
-from oversight.campaigns.forms.groups import LABELS, PAGES, GroupPage
+from oversight.campaigns.forms.groups import FIELDS, LABELS, PAGES, PERCENT, GroupPage
 from oversight.campaigns.forms.harm import HarmField
 from oversight.campaigns.forms.lines import LinesField
 from oversight.campaigns.forms.percent import PercentField
@@ -28,20 +28,25 @@ WIDGETS = {
     "schedule_at": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
 }
 HELP = {
+    "pool_share": "The attacker writes the rest, and what is missing where too few are left. 0: it "
+    "writes all. 100: it writes none; rounds go on as long as unused queries are left.",
     "spread_over": "One of the questions above, like “Region”: those who judge the same item have "
     "different answers to it. An item waits until somebody comes who has another one.",
     "guidelines": "What annotators and the critic go by. In Markdown: **bold**, lists, tables, code, and "
     "pictures of yours.",
     "qualification_items": "Judged before all else, with feedback. They are made on the page Items. "
     "0: none.",
-    "qualification_share": "From 0 to 1. Who has fewer right begins again with others.",
+    "qualification_share": "Who has fewer right begins again with others.",
 }
+
+
+def _percent(name: str) -> PercentField:
+    help_text = HELP.get(name) or FIELDS[name].help_text
+    return PercentField(label=LABELS[name], help_text=help_text)
+
+
 OWN_FIELDS: dict[str, forms.Field] = {
-    "pool_share": PercentField(
-        label=LABELS["pool_share"],
-        help_text="The attacker writes the rest, and what is missing where too few are left. 0: it "
-        "writes all. 100: it writes none; rounds go on as long as unused queries are left.",
-    ),
+    **{name: _percent(name) for name in PERCENT},
     "name": forms.CharField(max_length=200),
     "taxonomy": LinesField(
         required=False, label="Kinds of query", help_text="One per line. The attacker aims at them."
@@ -94,7 +99,7 @@ class GroupForm(_GroupModelForm):
         data = super().clean() or self.cleaned_data
         shares = [data.get(name) or 0.0 for name in ("hidden_share", "blind_first_share")]
         if max(shares) <= 1 < sum(shares):
-            self.add_error("blind_first_share", "Together with “critique hidden” at most 1.")
+            self.add_error("blind_first_share", "Together with “critique hidden” at most 100 %.")
         return data
 
     def basic(self) -> list[forms.BoundField]:

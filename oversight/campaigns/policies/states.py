@@ -89,11 +89,12 @@ MOVES = {
         ),
     )
 }
-OUT_OF_THE_ARCHIVE = ("resume", "unarchive")
+# From what has ended one goes on or puts it away: resting is for what is under way.
+AFTER_THE_END = {"finished": ("resume", "archive"), "archived": ("resume", "unarchive")}
 
 
 def moves_from(state: str) -> list[Move]:
     """Return what may become of a campaign that is in this state."""
-    if state == "archived":
-        return [MOVES[verb] for verb in OUT_OF_THE_ARCHIVE]
+    if state in AFTER_THE_END:
+        return [MOVES[verb] for verb in AFTER_THE_END[state]]
     return [move for move in MOVES.values() if move.to != state and move.verb != "unarchive"]

@@ -47,5 +47,5 @@ class PreferencePages(CampaignRows):
         wanted = dict(self.wanted)
         if "round" in wanted:
             wanted["round__number"] = wanted.pop("round")
-        rows = Preference.objects.filter(campaign=self.campaign, superseded_by__isnull=True)
-        return rows.filter(weight__gt=0, **wanted).select_related("round")
+        rows = Preference.objects.standing().filter(campaign=self.campaign, **wanted)
+        return rows.select_related("round")

@@ -53,7 +53,7 @@ def newest_preferences(
 
 
 def _standing(campaign: Campaign) -> QuerySet[Preference]:
-    return Preference.objects.filter(campaign=campaign, superseded_by__isnull=True, weight__gt=0)
+    return Preference.objects.standing().filter(campaign=campaign)
 
 
 def _firsts(rows: QuerySet[Preference]) -> QuerySet[Preference, int]:

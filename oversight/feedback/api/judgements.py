@@ -6,7 +6,9 @@ from django.shortcuts import get_object_or_404
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from oversight.asking.selectors.blindness import kept_blind
 from oversight.models import CommentVerdict, Judgement, Scope, Source
+from oversight.people.api import user_of
 from oversight.people.api.views import CampaignRows, CampaignView
 from oversight.people.policies.permissions import Permission
 from oversight.people.policies.pseudonyms import pseudonym
@@ -87,7 +89,10 @@ class JudgementDetail(CampaignView):
 
 
 def judgements_of(view: CampaignView) -> QuerySet[Judgement]:
-    rows = Judgement.objects.filter(query__campaign=view.campaign).with_standing()
+    """Return the campaign's, but for those of items that who asks is to answer first."""
+    hidden = kept_blind(user_of(view.request), view.campaign)
+    rows = Judgement.objects.filter(query__campaign=view.campaign).exclude(item__in=hidden)
+    rows = rows.with_standing()
     return rows.select_related("version", "round", "query__campaign").prefetch_related(
         "comment_verdicts"
     )

@@ -13,6 +13,7 @@ from oversight.models import (
     Response,
     ReviewItem,
     Split,
+    not_superseded,
 )
 
 TAKEN_BACK = "Whoever wrote it took it back."
@@ -74,7 +75,7 @@ def _standing(judgement: Judgement) -> QuerySet[Preference]:
 
 
 def _rewrites() -> QuerySet[Preference]:
-    return Preference.objects.filter(kind=PreferenceKind.REWRITTEN, superseded_by__isnull=True)
+    return Preference.objects.filter(not_superseded(Preference), kind=PreferenceKind.REWRITTEN)
 
 
 def _write(

@@ -9,7 +9,7 @@ from oversight.versions.selectors.active import active_version
 
 # Of a campaign's preferences, those that are looked through for new ones. An update has all that
 # stand: what is older than that was in it.
-WINDOW = 2_000
+WINDOW = 500
 
 
 def new_preferences(campaign: Campaign, *, of_newest: int = WINDOW) -> QuerySet[Preference]:
@@ -20,8 +20,11 @@ def new_preferences(campaign: Campaign, *, of_newest: int = WINDOW) -> QuerySet[
     return newest_preferences(campaign, of_newest, but_of=newest)
 
 
-def reason_to_wait(campaign: Campaign) -> str:
-    """Return why an update cannot begin now or would change nothing, "" where it may begin."""
+def reason_to_wait(campaign: Campaign, *, fresh: int | None = None) -> str:
+    """Return why an update cannot begin now or would change nothing, "" where it may begin.
+
+    `fresh` is how many new preferences there are, where that is known already.
+    """
     open_round = campaign.rounds.open().first()
     if open_round:
         return f"round {open_round.number} is under way, and ends with an update"
@@ -32,7 +35,7 @@ def reason_to_wait(campaign: Campaign) -> str:
     standing = _standing_up_to(campaign, enough)
     if standing < enough:
         return f"{standing} preferences, at least {enough} are asked for"
-    if not new_preferences(campaign).exists():
+    if not (new_preferences(campaign).exists() if fresh is None else fresh):
         return "no new preferences since the last update"
     return ""
 

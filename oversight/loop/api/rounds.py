@@ -9,11 +9,16 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from oversight.loop.api.serializers import RoundDetailSerializer, RoundSerializer
+from oversight.loop.api.serializers import (
+    RoundDetailSerializer,
+    RoundMoveSerializer,
+    RoundSerializer,
+)
 from oversight.loop.selectors.progress import round_progress
 from oversight.loop.services import rounds
 from oversight.loop.services.cancellation import cancel_round
-from oversight.models import Round, Scope, Stage
+from oversight.loop.services.moving import move_round
+from oversight.models import Role, Round, Scope, Stage
 from oversight.people.api import user_of
 from oversight.people.api.views import CampaignRows, CampaignView
 from oversight.people.policies.permissions import Permission
@@ -73,6 +78,7 @@ class OneRound(CampaignView):
 
     def round(self) -> Round:
         rows = self.campaign.rounds.select_related("learner", "attacker", "critic")
+        rows = rows.prefetch_related("changes__former", "changes__version")
         return get_object_or_404(rows, number=self.kwargs["number"])
 
     def whole(self, row: Any) -> dict[str, Any]:
@@ -110,6 +116,27 @@ class RoundRetry(OneRound):
     def post(self, request: Request, slug: str, number: int) -> HttpResponse:
         """Try once more what failed. 409 where nothing has."""
         rounds.retry_failed(round=self.round())
+        return self.show(self.round())
+
+
+class RoundMove(OneRound):
+    """A round under way goes on with another version in a role."""
+
+    access = WRITE
+
+    @extend_schema(request=RoundMoveSerializer, responses=DETAIL)
+    def post(self, request: Request, slug: str, number: int) -> HttpResponse:
+        """Go on with another version, with a reason. 409 where the role has done its part.
+
+        What an attacker has written stays; a learner or critic is asked anew from the first query on.
+        """
+        wanted = self.read(RoundMoveSerializer)
+        version_id, round_ = wanted.pop("version"), self.round()
+        version = None
+        if version_id is not None:
+            version = get_object_or_404(self.campaign.versions, pk=version_id)
+        role = Role(wanted.pop("role"))
+        move_round(round=round_, role=role, version=version, moved_by=user_of(request), **wanted)
         return self.show(self.round())
 
 

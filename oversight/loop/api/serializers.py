@@ -4,7 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from oversight.models import ModelVersion, Round
+from oversight.models import ModelVersion, Role, Round, RoundChange
+from oversight.rest.text import ReasonSerializer
 
 
 class RoundSerializer(serializers.ModelSerializer[Round]):
@@ -43,8 +44,34 @@ class StageProgressSerializer(serializers.Serializer[Any]):
     failed_reasons = serializers.ListField(child=serializers.CharField())
 
 
+class RoundChangeSerializer(serializers.ModelSerializer[RoundChange]):
+    """A role of the round was given to another version while it was under way."""
+
+    former = serializers.StringRelatedField[ModelVersion]()
+    version = serializers.StringRelatedField[ModelVersion](
+        allow_null=True, help_text="Null: the round went on without."
+    )
+
+    class Meta:
+        model = RoundChange
+        fields = ["role", "stage", "former", "version", "reason", "created_at"]
+
+
 class RoundDetailSerializer(RoundSerializer):
     stages = StageProgressSerializer(many=True, read_only=True)
+    changes = RoundChangeSerializer(many=True, read_only=True)
 
     class Meta(RoundSerializer.Meta):
-        fields = [*RoundSerializer.Meta.fields, "stages"]
+        fields = [*RoundSerializer.Meta.fields, "stages", "changes"]
+
+
+class RoundMoveSerializer(ReasonSerializer):
+    """Which role goes on with which version."""
+
+    role = serializers.ChoiceField(choices=Role.choices)
+    version = serializers.IntegerField(
+        allow_null=True,
+        min_value=1,
+        max_value=2**63 - 1,
+        help_text="The version's id, of one that is or was at work in the role; null: go on without.",
+    )

@@ -23,5 +23,6 @@ urlpatterns = [
     path(ONE, rounds.RoundDetail.as_view(), name="api-round"),
     path(f"{ONE}close-review/", rounds.RoundCloseReview.as_view(), name="api-round-close-review"),
     path(f"{ONE}retry/", rounds.RoundRetry.as_view(), name="api-round-retry"),
+    path(f"{ONE}move/", rounds.RoundMove.as_view(), name="api-round-move"),
     path(f"{ONE}cancel/", rounds.RoundCancel.as_view(), name="api-round-cancel"),
 ]

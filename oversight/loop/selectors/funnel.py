@@ -34,10 +34,9 @@ def funnel(round_: Round) -> Funnel:
         audits=Count("pk", filter=Q(is_audit=True)),
         dropped=Count("pk", filter=Q(outcome=RoutingOutcome.DROP)),
     )
-    standing = Preference.objects.filter(round=round_, superseded_by__isnull=True, weight__gt=0)
     return Funnel(
         queries=Query.objects.filter(round=round_).count(),
-        preferences=standing.count(),
+        preferences=Preference.objects.standing().filter(round=round_).count(),
         reasons=_reasons(round_),
         **counts,
     )

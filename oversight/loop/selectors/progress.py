@@ -1,15 +1,16 @@
 """How far a round has come, stage by stage, and whose labels there are."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from oversight.campaigns.selectors.tallies import tallies
 from oversight.models import (
     Campaign,
     ItemState,
+    ModelServer,
     ReviewItem,
     Round,
     Source,
@@ -18,11 +19,15 @@ from oversight.models import (
     UnitState,
     WorkUnit,
 )
+from oversight.versions.selectors.servers import resting_servers, told_waiting
 
 # What a round goes through; DONE is where it ends.
 STAGES = [stage for stage in Stage if stage != Stage.DONE]
+# Stages that are cut alike, so that they may overlap.
+SLOT_BY_SLOT = (Stage.ATTACK, Stage.RESPOND, Stage.CRITIQUE)
 # Where people are asked, and about queries of which split.
 ASKED = {Stage.REVIEW: Split.TRAIN, Stage.COMPARE: Split.HELD_OUT}
+Items = tuple[int, int]  # judged, all
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,7 @@ class UnitCount:
 
     state: str
     error: str
+    server: int | None
     count: int
 
 
@@ -61,29 +67,59 @@ class LabelCounts:
 
 
 def rounds_progress(rounds: Sequence[Round]) -> dict[int, list[StageProgress]]:
-    """Return each round's stages in order, by the round's id: two queries, however many rounds."""
+    """Return each round's stages in order, by the round's id: three queries, however many rounds.
+
+    One more where something waits for a server that does not answer.
+    """
     units: dict[tuple[int, str], list[UnitCount]] = defaultdict(list)
     counted = WorkUnit.objects.filter(round__in=rounds).order_by()
     for round_id, stage, *rest in counted.values_list(
-        "round_id", "stage", "state", "error"
+        "round_id", "stage", "state", "error", "server"
     ).annotate(n=Count("pk")):
         units[round_id, stage].append(UnitCount(*rest))
-    items = {
-        (row["round"], row["query__split"]): (row["judged"], row["total"])
-        for row in ReviewItem.objects.filter(round__in=rounds)
-        .exclude(state=ItemState.WITHDRAWN)
-        .values("round", "query__split")
-        .annotate(total=Count("pk"), judged=Count("pk", filter=Q(state=ItemState.CLOSED)))
-    }
+    resting = resting_servers(
+        each.server for of_stage in units.values() for each in _left(of_stage)
+    )
+    items = _items(rounds, compared=[pk for pk, stage in units if stage == Stage.COMPARE])
     return {
         round_.pk: [
             _stage(
-                round_, stage, units[round_.pk, stage], items.get((round_.pk, ASKED.get(stage, "")))
+                round_,
+                stage,
+                units[round_.pk, stage],
+                items.get((round_.pk, ASKED.get(stage, ""))),
+                _whole(units, round_, stage),
+                resting,
             )
             for stage in STAGES
         ]
         for round_ in rounds
     }
+
+
+def _items(rounds: Sequence[Round], compared: Sequence[int]) -> dict[tuple[int, str], Items]:
+    """Count the items by round and split, but for those that were withdrawn: (judged, all).
+
+    Those of held-out queries are looked for in rounds alone that `compared` versions by people: the
+    rest needs no look at the queries, which are many.
+    """
+    mine = ReviewItem.objects.filter(round__in=rounds).exclude(state=ItemState.WITHDRAWN)
+    all_items = _judged_of_all(mine)
+    held_out = _judged_of_all(
+        mine.filter(round__in=compared, query__split=Split.HELD_OUT) if compared else mine.none()
+    )
+    found = {}
+    for round_id, (judged, total) in all_items.items():
+        apart = held_out.get(round_id, (0, 0))
+        found[round_id, str(Split.TRAIN)] = (judged - apart[0], total - apart[1])
+        found[round_id, str(Split.HELD_OUT)] = apart
+    return {key: counts for key, counts in found.items() if counts[1]}
+
+
+def _judged_of_all(items: QuerySet[ReviewItem]) -> dict[int, Items]:
+    judged = Count("pk", filter=Q(state=ItemState.CLOSED))
+    rows = items.order_by().values("round").annotate(total=Count("pk"), judged=judged)
+    return {row["round"]: (row["judged"], row["total"]) for row in rows}
 
 
 def round_progress(round_: Round) -> list[StageProgress]:
@@ -124,9 +160,14 @@ def counts_by_source(counts: Mapping[str, int]) -> LabelCounts:
 
 
 def _stage(
-    round_: Round, stage: Stage, units: list[UnitCount], items: tuple[int, int] | None
+    round_: Round,
+    stage: Stage,
+    units: list[UnitCount],
+    items: Items | None,
+    whole: int,
+    resting: Mapping[int, ModelServer],
 ) -> StageProgress:
-    done, total = _count(units, UnitState.DONE), sum(unit.count for unit in units)
+    done, total = _count(units, UnitState.DONE), whole
     if items:
         done, total = items
     return StageProgress(
@@ -138,9 +179,35 @@ def _stage(
         running=_count(units, UnitState.RUNNING),
         failed=_count(units, UnitState.FAILED),
         counts_items=items is not None,
-        waiting_reasons=_reasons(units, {UnitState.PENDING, UnitState.RUNNING}),
+        waiting_reasons=_waiting_reasons(round_, units, resting),
         failed_reasons=_reasons(units, {UnitState.FAILED}),
     )
+
+
+def _whole(units: Mapping[tuple[int, str], list[UnitCount]], round_: Round, stage: Stage) -> int:
+    """Return how many units the stage has, or will have: those ahead of their turn have as many as
+    the stage before, slot by slot.
+    """
+    total = sum(unit.count for unit in units[round_.pk, stage])
+    if not total or stage not in SLOT_BY_SLOT:
+        return total
+    return max(sum(unit.count for unit in units[round_.pk, each]) for each in SLOT_BY_SLOT)
+
+
+def _left(units: Iterable[UnitCount]) -> Iterable[UnitCount]:
+    return (unit for unit in units if unit.state in (UnitState.PENDING, UnitState.RUNNING))
+
+
+def _waiting_reasons(
+    round_: Round, units: list[UnitCount], resting: Mapping[int, ModelServer]
+) -> tuple[str, ...]:
+    """Return what is waited for: servers first, then what units say of themselves."""
+    awaited = {unit.server for unit in _left(units) if unit.server in resting}
+    servers = [
+        told_waiting(resting[pk], (round_.learner, round_.attacker, round_.critic))
+        for pk in sorted(pk for pk in awaited if pk is not None)
+    ]
+    return (*servers, *_reasons(units, {UnitState.PENDING, UnitState.RUNNING}))
 
 
 def _count(units: list[UnitCount], state: UnitState) -> int:

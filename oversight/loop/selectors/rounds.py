@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
+from oversight.loop.selectors.moves import is_movable
 from oversight.loop.selectors.progress import (
     StageProgress,
     round_progress,
@@ -32,6 +33,16 @@ class LiveRound:
     @property
     def has_failed(self) -> bool:
         return any(stage.failed for stage in self.stages)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether a stage has failed, or waits for something that nobody here promises to come."""
+        return self.has_failed or any(stage.waiting_reasons for stage in self.stages)
+
+    @property
+    def is_movable(self) -> bool:
+        """Whether another model may help it on."""
+        return self.is_stuck and not self.round.finished_at and is_movable(self.round)
 
     @property
     def waits_for_people(self) -> bool:

@@ -12,6 +12,7 @@ from models_srv.training import cancel_training, training_status
 from oversight.errors import WrongState
 from oversight.feedback.services.settling import close_unanswered
 from oversight.learning.services.reward_folder import folder_name
+from oversight.loop.services.locks import lock_round
 from oversight.loop.services.rounds import wake_coordinator
 from oversight.models import (
     Act,
@@ -44,7 +45,7 @@ def cancel_round(*, round: Round, reason: str, cancelled_by: User) -> None:
     ended.
     """
     with transaction.atomic():
-        row = _locked(round)
+        row = lock_round(round)
         if row.finished_at:
             raise WrongState(f"round {row.number} has ended already")
         now = timezone.now()
@@ -80,13 +81,6 @@ def stop_cancelled_training() -> None:
             folder = Path(settings.ARTIFACTS) / name
             if folder.is_dir() and training_status(folder).state == "running":
                 cancel_training(folder)
-
-
-def _locked(round: Round) -> Round:
-    """Lock the units at work, then the round: in the order in which a worker that writes has them."""
-    at_work = round.units.filter(state=UnitState.RUNNING).order_by("pk")
-    list(at_work.select_for_update().values_list("pk"))
-    return Round.objects.select_for_update(no_key=True).get(pk=round.pk)
 
 
 def _give_back_queries(round_: Round) -> None:

@@ -25,6 +25,7 @@ from oversight.models import (
 from oversight.people.selectors.roles import demand_at_work
 from oversight.people.services.audit import record_act
 from oversight.statistics.seeds import derive_seed
+from oversight.telemetry.code import code_version
 from oversight.versions.selectors.active import active_version, is_being_tried
 
 FROZEN = [
@@ -172,6 +173,7 @@ def _create_round(
         critic=active_version(campaign, Role.CRITIC),
         candidate=candidate,
         plan=_frozen_settings(campaign),
+        least_code=code_version(),
     )
     round_.plan["models"] = _frozen_models(round_)
     if update_reason:

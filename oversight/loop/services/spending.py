@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from django.db.models import F
+
 from models_srv.types import Generation, ModelUnavailable
 from oversight.loop.selectors.spending import spending
 from oversight.models import Round, Stage, TokenUse
@@ -11,23 +13,24 @@ Told = tuple[int, Generation]  # the id of the version that answered, and what i
 
 
 def record_tokens(round_: Round, stage: Stage, index: int, told: Iterable[Told]) -> None:
-    """Write what a unit's answers cost, a row for each version. Once: a unit is written once."""
+    """Add what a unit's answers cost, a row for each version.
+
+    A unit is written once, and once more where its round was moved: both were paid for.
+    """
     by_version: dict[int, list[Generation]] = defaultdict(list)
     for version_id, generation in told:
         by_version[version_id].append(generation)
-    TokenUse.objects.bulk_create(
-        TokenUse(
-            round=round_,
-            stage=stage,
-            index=index,
-            version_id=version_id,
-            answers=len(generations),
-            untold=sum(each.completion_tokens is None for each in generations),
-            prompt_tokens=sum(each.prompt_tokens or 0 for each in generations),
-            completion_tokens=sum(each.completion_tokens or 0 for each in generations),
-        )
-        for version_id, generations in sorted(by_version.items())
-    )
+    for version_id, generations in sorted(by_version.items()):
+        counts = {
+            "answers": len(generations),
+            "untold": sum(each.completion_tokens is None for each in generations),
+            "prompt_tokens": sum(each.prompt_tokens or 0 for each in generations),
+            "completion_tokens": sum(each.completion_tokens or 0 for each in generations),
+        }
+        place = {"round": round_, "stage": stage, "index": index, "version_id": version_id}
+        more = {name: F(name) + count for name, count in counts.items()}
+        if not TokenUse.objects.filter(**place).update(**more):
+            TokenUse.objects.create(**place, **counts)
 
 
 def require_budget(round_: Round) -> None:

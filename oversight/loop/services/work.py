@@ -3,22 +3,28 @@
 import logging
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from models_srv.types import ModelMisconfigured, ModelUnavailable
+from models_srv.types import ModelError, ModelMisconfigured, ModelUnavailable
 from oversight.errors import LeaseLost, OversightError
+from oversight.loop.selectors.routes import awake
 from oversight.loop.selectors.turns import rounds_in_turn
 from oversight.loop.services.coordinator import advance_round
+from oversight.loop.services.stopping import WorkerStops, is_stopping
+from oversight.loop.services.watching import about_unit, count_unit
 from oversight.loop.stages import HANDLERS
-from oversight.models import Stage, UnitState, WorkUnit
+from oversight.models import Round, Stage, UnitState, WorkUnit
 from oversight.models.loop import MAX_BACKOFF
+from oversight.versions.services.loading import INFERENCE, SERVERS
+from oversight.versions.services.servers import due_for_a_try
 
 logger = logging.getLogger(__name__)
 
@@ -26,30 +32,51 @@ MAX_FAILURES = 3
 
 
 def work_through(queue: str) -> int:
-    """Do the units of a queue one after the other until none is due. Return how many were done."""
+    """Do the units of a queue one after the other until none is due, or the worker is to stop.
+
+    Return how many were done.
+    """
     done = 0
-    while (unit := claim_unit(queue)) is not None:
-        run_unit(unit)
+    while not is_stopping() and (unit := claim_unit(queue)) is not None:
+        with about_unit(unit):
+            run_unit(unit)
         done += 1
     return done
 
 
-def claim_unit(queue: str, round_id: int | None = None) -> WorkUnit | None:
-    """Take the next due unit of a queue for UNIT_LEASE_SECONDS, or None.
+def claim_unit(queue: str, round_id: int | None = None, *, but: Q | None = None) -> WorkUnit | None:
+    """Take the next due unit of a queue for UNIT_LEASE_SECONDS, or None; none of those that are `but`.
 
     Campaigns take turns by the time that they held the workers (`rounds_in_turn`).
     """
-    stages = [stage for stage, handler in HANDLERS.items() if handler.queue == queue]
-    for turn in [round_id] if round_id is not None else rounds_in_turn(stages):
-        if unit := _claim(WorkUnit.objects.filter(round_id=turn, stage__in=stages)):
-            return unit
-    return None
+    are_served = queue == SERVERS
+    home = INFERENCE if are_served else queue
+    stages = [stage for stage, handler in HANDLERS.items() if handler.queue == home]
+    units = WorkUnit.objects.filter(awake(), stage__in=stages, server__isnull=not are_served)
+    units = units if but is None else units.exclude(but)
+    turns = rounds_in_turn(stages, are_served=are_served) if round_id is None else [round_id]
+    return next(filter(None, (_claim(units.filter(round_id=turn)) for turn in turns)), None)
 
 
-def _claim(units: "QuerySet[WorkUnit]") -> WorkUnit | None:
-    due = units.filter(WorkUnit.claimable_now()).order_by("index")
+def probes_due() -> list[int]:
+    """Return the servers that rest, whose next try has come and which something waits for."""
+    waiting = WorkUnit.objects.claimable().filter(round__in=Round.objects.doable())
+    servers = due_for_a_try().filter(pk__in=waiting.values("server"))
+    return list(servers.values_list("pk", flat=True))
+
+
+def claim_probe(server_id: int) -> WorkUnit | None:
+    """Take a due unit of a server that rests, whoever's, to see whether it answers again."""
+    doable = Round.objects.doable()
+    units = WorkUnit.objects.filter(server_id=server_id, round__in=doable)
+    # Not always the same one: it may be that one alone which the server does not answer.
+    return _claim(units, "attempts")
+
+
+def _claim(units: "QuerySet[WorkUnit]", *first: str) -> WorkUnit | None:
+    due = units.filter(WorkUnit.claimable_now()).order_by(*first, "index", "stage")
     with transaction.atomic():
-        unit = due.select_for_update(skip_locked=True).first()
+        unit = due.select_for_update(skip_locked=True, of=("self",)).first()
         if unit is None:
             return None
         unit.state = UnitState.RUNNING
@@ -63,28 +90,65 @@ def _claim(units: "QuerySet[WorkUnit]") -> WorkUnit | None:
 
 def run_unit(unit: WorkUnit) -> None:
     """Think, then write and finish in one transaction; on trouble say so on the unit's row."""
-    handler = HANDLERS[Stage(unit.stage)]
-    try:
+
+    def think() -> Any:
         with _kept_lease(unit):
-            thought = handler.think(unit.round, unit.index)
+            return HANDLERS[Stage(unit.stage)].think(unit.round, unit.index)
+
+    conclude(unit, think)
+
+
+def conclude(unit: WorkUnit, think: Callable[[], Any]) -> None:
+    """Write what `think` returns and finish the unit; on trouble say so on its row."""
+    try:
+        thought = think()
         with transaction.atomic():
             _require_lease(unit)
-            handler.write(unit.round, unit.index, thought)
+            HANDLERS[Stage(unit.stage)].write(unit.round, unit.index, thought)
+            if unit.server_id:
+                unit.answers.all().delete()
             _finish(unit)
-    except LeaseLost:
-        logger.warning("unit %s was taken over; this result is dropped", unit.pk)
-        return
-    except ModelUnavailable as error:
-        _put_back(unit, str(error), is_failure=False)
-        return
-    except (OversightError, ModelMisconfigured) as error:
-        _fail(unit, str(error))
-        return
+    except WorkerStops:
+        logger.info("unit %s (%s %s) is given back", unit.pk, unit.stage, unit.index)
+        give_back(unit)
+    except (OversightError, ModelError) as error:
+        tell_trouble(unit, error)
     except Exception as error:
         logger.exception("unit %s (%s %s) failed", unit.pk, unit.stage, unit.index)
+        tell_trouble(unit, error)
+    else:
+        advance_round(unit.round_id)
+
+
+def tell_trouble(unit: WorkUnit, error: BaseException) -> None:
+    """Say on the unit's row what went wrong with it, and whether and when it is due again."""
+    if isinstance(error, LeaseLost):
+        logger.warning("unit %s was taken over; this result is dropped", unit.pk)
+        count_unit(unit, "dropped")
+    elif isinstance(error, ModelUnavailable):
+        _put_back(unit, str(error), is_failure=error.is_alone and not error.is_busy)
+    elif isinstance(error, OversightError | ModelMisconfigured):
+        _fail(unit, str(error))
+    else:
         _put_back(unit, f"{type(error).__name__}: {error}", is_failure=True)
-        return
-    advance_round(unit.round_id)
+
+
+def give_back(unit: WorkUnit, *, until: datetime | None = None) -> None:
+    """Let it go as it is: due at once, or from `until` on."""
+    _held(unit).update(
+        state=UnitState.PENDING,
+        available_at=until or timezone.now(),
+        ended_at=timezone.now(),
+        lease_expires_at=None,
+    )
+
+
+def keep_leases(units: Collection[WorkUnit]) -> set[int]:
+    """Renew the leases of these units; return the ids of those that are still held."""
+    ids, tokens = [unit.pk for unit in units], [unit.token for unit in units]
+    held = WorkUnit.objects.filter(pk__in=ids, token__in=tokens, state=UnitState.RUNNING)
+    held.update(lease_expires_at=_lease_end())
+    return set(held.values_list("pk", flat=True))
 
 
 def retry_failed_units(round_id: int) -> int:
@@ -112,6 +176,7 @@ def _finish(unit: WorkUnit) -> None:
     _held(unit).update(
         state=UnitState.DONE, finished_at=now, ended_at=now, lease_expires_at=None, error=""
     )
+    count_unit(unit, "done")
 
 
 def _fail(unit: WorkUnit, reason: str) -> None:
@@ -119,6 +184,7 @@ def _fail(unit: WorkUnit, reason: str) -> None:
     _held(unit).update(
         state=UnitState.FAILED, error=reason, ended_at=timezone.now(), lease_expires_at=None
     )
+    count_unit(unit, "failed")
 
 
 def _put_back(unit: WorkUnit, reason: str, *, is_failure: bool) -> None:
@@ -127,6 +193,7 @@ def _put_back(unit: WorkUnit, reason: str, *, is_failure: bool) -> None:
         _fail(unit, reason)
         return
     logger.warning("unit %s (%s %s) waits: %s", unit.pk, unit.stage, unit.index, reason)
+    count_unit(unit, "again" if is_failure else "waits")
     now = timezone.now()
     due = now + min(timedelta(seconds=2.0 ** min(unit.attempts, 10)), MAX_BACKOFF)
     _held(unit).update(

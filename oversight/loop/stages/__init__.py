@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from oversight.loop.stages.asking import Ask, Read, answer_here
 from oversight.models import Round, Stage
 
 from . import (
@@ -27,25 +29,40 @@ class Handler:
 
     `unit_count` follows from rows that no longer change once the stage is entered. `think` may take
     long and writes nothing of the round's; `write` stores what it returned, in the transaction that
-    also marks the unit done.
+    also marks the unit done. A stage that asks models thinks in two parts: it asks, and reads the
+    answers (`oversight.loop.stages.asking`).
     """
 
     queue: str
     unit_count: Callable[[Round], int]
     think: Callable[[Round, int], Any]
     write: Callable[[Round, int, Any], None]
+    ask: Ask | None = None
+    read: Read | None = None
+
+
+def _asking(
+    unit_count: Callable[[Round], int], ask: Ask, read: Read, write: Callable[..., None]
+) -> Handler:
+    """Return the handler of a stage that asks models."""
+    think = partial(_think_here, ask, read)
+    return Handler("inference", unit_count, think, write, ask, read)
+
+
+def _think_here(ask: Ask, read: Read, round_: Round, index: int) -> Any:
+    return read(round_, index, answer_here(ask(round_, index)))
 
 
 HANDLERS = {
-    Stage.ATTACK: Handler("inference", attack.unit_count, attack.think, attack.write),
-    Stage.RESPOND: Handler("inference", respond.unit_count, respond.think, respond.write),
-    Stage.CRITIQUE: Handler("inference", critique.unit_count, critique.think, critique.write),
+    Stage.ATTACK: _asking(attack.unit_count, attack.ask, attack.read, attack.write),
+    Stage.RESPOND: _asking(respond.unit_count, respond.ask, respond.read, respond.write),
+    Stage.CRITIQUE: _asking(critique.unit_count, critique.ask, critique.read, critique.write),
     Stage.ROUTE: Handler("control", route.unit_count, route.think, route.write),
     Stage.REWARD: Handler("training", reward.unit_count, reward.think, reward.write),
     Stage.COLLECT: Handler("control", collect.unit_count, collect.think, collect.write),
     Stage.TRAIN: Handler("training", train.unit_count, train.think, train.write),
     Stage.DELIVER: Handler("training", deliver.unit_count, deliver.think, deliver.write),
-    Stage.EVALUATE: Handler("inference", evaluate.unit_count, evaluate.think, evaluate.write),
+    Stage.EVALUATE: _asking(evaluate.unit_count, evaluate.ask, evaluate.read, evaluate.write),
     Stage.COMPARE: Handler("control", compare.unit_count, compare.think, compare.write),
-    Stage.GATE: Handler("inference", gate.unit_count, gate.think, gate.write),
+    Stage.GATE: _asking(gate.unit_count, gate.ask, gate.read, gate.write),
 }

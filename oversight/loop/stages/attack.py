@@ -1,18 +1,28 @@
 """The attacker writes one query per slot that was not filled from the pool."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models_srv.roles.attacker import build_attack_request, parse_attack
-from models_srv.types import Generation, Sampling
+from models_srv.types import Generation, ModelRequest, Sampling
 from oversight.campaigns.policies.splitting import cluster_of
 from oversight.campaigns.services.queries import place_of, storable, text_columns
 from oversight.loop.services.round_slots import is_from_pool
 from oversight.loop.services.spending import record_tokens, require_budget
+from oversight.loop.stages.asking import Answered, Question
 from oversight.loop.stages.chunks import round_chunk_count, slot_range
 from oversight.loop.stages.provenance import sampling_of
 from oversight.models import Origin, Query, Round, Stage
 from oversight.statistics.seeds import derive_seed
-from oversight.versions.services.loading import backend_of
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A slot for which a query is to be written."""
+
+    slot: int
+    node: str
+    near_id: int | None
 
 
 @dataclass(frozen=True)
@@ -30,32 +40,51 @@ def unit_count(round_: Round) -> int:
     return round_chunk_count(round_) if round_.attacker_id else 0
 
 
-def think(round_: Round, index: int) -> list[Attack]:
+def ask(round_: Round, index: int) -> list[Question[Wanted]]:
     require_budget(round_)
     plans = round_.plan["slots"]
-    slots = [slot for slot in slot_range(round_, index) if not is_from_pool(plans[slot])]
-    planned = [plans[slot] for slot in slots]
-    texts = dict(
-        Query.objects.filter(pk__in=[plan["near"] for plan in planned]).values_list("pk", "text")
-    )
-    requests = [
-        build_attack_request(
-            node=plan["node"],
-            seed_query=texts.get(plan["near"], ""),
-            instructions=round_.campaign.basics.attacker_instructions,
-        )
-        for plan in planned
+    wanted = [
+        Wanted(slot, plans[slot]["node"], plans[slot]["near"])
+        for slot in slot_range(round_, index)
+        if not is_from_pool(plans[slot])
     ]
+    near = [each.near_id for each in wanted if each.near_id]
+    texts = dict(Query.objects.filter(pk__in=near).values_list("pk", "text"))
     sampling = Sampling(
         temperature=1.0,
         max_tokens=round_.plan["max_tokens"],
         seed=derive_seed(round_.seed, "attack", index),
     )
     assert round_.attacker is not None
-    generations = backend_of(round_.attacker).generate(requests, sampling) if requests else []
     return [
-        Attack(slot, plan["node"], plan["near"], parse_attack(generation), generation, sampling)
-        for slot, plan, generation in zip(slots, planned, generations, strict=True)
+        Question(
+            round_.attacker,
+            ModelRequest(
+                build_attack_request(
+                    node=each.node,
+                    seed_query=texts.get(each.near_id or 0, ""),
+                    instructions=round_.campaign.basics.attacker_instructions,
+                ),
+                sampling,
+                name=f"slot {each.slot}",
+            ),
+            each,
+        )
+        for each in wanted
+    ]
+
+
+def read(round_: Round, index: int, answered: Sequence[Answered[Wanted]]) -> list[Attack]:
+    return [
+        Attack(
+            question.about.slot,
+            question.about.node,
+            question.about.near_id,
+            parse_attack(generation),
+            generation,
+            question.request.sampling,
+        )
+        for question, (generation,) in answered
     ]
 
 

@@ -5,7 +5,7 @@ from oversight.models import Query, Round
 SLOTS_PER_UNIT = 32
 
 
-def chunk_count(items: int, size: int = SLOTS_PER_UNIT) -> int:
+def chunk_count(items: int, size: int) -> int:
     return -(-items // size)
 
 
@@ -26,4 +26,4 @@ def queries_of(round_: Round, index: int) -> list[Query]:
 
 
 def round_chunk_count(round_: Round) -> int:
-    return chunk_count(len(round_.plan["slots"]))
+    return chunk_count(len(round_.plan["slots"]), SLOTS_PER_UNIT)

@@ -8,7 +8,7 @@ from random import Random
 
 from oversight.asking.policies.routing import AUDIT_PRIORITY
 from oversight.learning.services.gate_evidence import AnswerPair, evaluation_answers
-from oversight.loop.stages.train import candidate_of
+from oversight.loop.selectors.candidates import candidate_of
 from oversight.models import ReviewItem, Round
 from oversight.statistics.seeds import derive_seed
 

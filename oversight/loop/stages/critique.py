@@ -1,18 +1,28 @@
 """The critic comments on each response of the round, as often as the plan says."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
 from django.db.models import F, Q
 
+from models_srv.roles import critique_json
 from models_srv.roles.critic import build_critique_request, parse_critique
-from models_srv.types import CritiqueComment, Generation, ParsedCritique, Sampling
+from models_srv.types import (
+    CritiqueComment,
+    Generation,
+    ModelRequest,
+    ParsedCritique,
+    Sampling,
+)
 from oversight.asking.selectors.reviews import waiting_for_critiques
 from oversight.campaigns.services.queries import storable
 from oversight.loop.services.spending import record_tokens, require_budget
+from oversight.loop.stages.asking import Answered, Question, answer_here
 from oversight.loop.stages.chunks import queries_of, round_chunk_count
 from oversight.loop.stages.provenance import sampling_of
 from oversight.models import (
+    BackendKind,
     Campaign,
     Comment,
     Critique,
@@ -24,9 +34,17 @@ from oversight.models import (
     Stage,
 )
 from oversight.statistics.seeds import derive_seed
-from oversight.versions.services.loading import backend_of
+from oversight.versions.services.loading import spec_of
 
 CRITIC_SAMPLING = Sampling(temperature=0.0, max_tokens=512)
+
+
+@dataclass(frozen=True)
+class Read:
+    """What is criticised, and which of several critiques of it is asked for."""
+
+    response: Response
+    sample: int
 
 
 @dataclass(frozen=True)
@@ -43,7 +61,7 @@ def unit_count(round_: Round) -> int:
     return round_chunk_count(round_) if round_.critic_id else 0
 
 
-def think(round_: Round, index: int) -> list[Finding]:
+def ask(round_: Round, index: int) -> list[Question[Read]]:
     assert round_.critic is not None
     require_budget(round_)
     answers = Q(version=round_.learner, purpose=Purpose.FEEDBACK)
@@ -54,7 +72,11 @@ def think(round_: Round, index: int) -> list[Finding]:
     waiting = waiting_for_critiques(round_.campaign).annotate(unit=F("pk") % unit_count(round_))
     criticised = [*responses, *waiting.filter(unit=index).select_related("query")]
     samples = round_.plan.get("critic_samples", 1)
-    return criticise(round_.critic, criticised, samples=samples, seed=round_.seed)
+    return ask_critic(round_.critic, criticised, samples=samples, seed=round_.seed)
+
+
+def read(round_: Round, index: int, answered: Sequence[Answered[Read]]) -> list[Finding]:
+    return read_findings(answered)
 
 
 def write(round_: Round, index: int, findings: list[Finding]) -> None:
@@ -67,7 +89,14 @@ def write(round_: Round, index: int, findings: list[Finding]) -> None:
 def criticise(
     critic: ModelVersion, responses: list[Response], *, samples: int = 1, seed: int = 0
 ) -> list[Finding]:
-    """Let a critic comment on responses that it has not commented on yet, one batch for each sample.
+    """Let a critic comment on responses in this process, and wait for it: see `ask_critic`."""
+    return read_findings(answer_here(ask_critic(critic, responses, samples=samples, seed=seed)))
+
+
+def ask_critic(
+    critic: ModelVersion, responses: list[Response], *, samples: int = 1, seed: int = 0
+) -> list[Question[Read]]:
+    """Ask a critic about responses that it has not commented on yet, sample after sample.
 
     The first sample is greedy and is what people are shown. The others draw their words and see the
     principles in another order: a probability that hangs on either shows itself.
@@ -76,35 +105,56 @@ def criticise(
     known = set(rows.values_list("response_id", "sample"))
     ordered = sorted(responses, key=lambda row: (row.query.text_sha256, row.sample, row.text))
     return [
-        finding
+        question
         for sample in range(samples)
-        for finding in _ask(
+        for question in _ask(
             critic, [row for row in ordered if (row.pk, sample) not in known], sample, seed
         )
     ]
 
 
-def _ask(critic: ModelVersion, new: list[Response], sample: int, seed: int) -> list[Finding]:
+def read_findings(answered: Sequence[Answered[Read]]) -> list[Finding]:
+    return [
+        Finding(
+            question.about.response.pk,
+            parse_critique(generation, question.about.response.text),
+            generation,
+            question.about.sample,
+            question.request.sampling,
+        )
+        for question, (generation,) in answered
+    ]
+
+
+def _ask(critic: ModelVersion, new: list[Response], sample: int, seed: int) -> list[Question[Read]]:
     if not new:
         return []
     principles = [each.text for each in shown_principles(critic.campaign, sample)]
-    requests = [
-        build_critique_request(
-            query=response.query.text,
-            response=response.text,
-            guidelines=critic.campaign.basics.guidelines,
-            principles=principles,
+    sampling, as_json = _sampling(sample, seed), _is_structured(critic)
+    return [
+        Question(
+            critic,
+            ModelRequest(
+                build_critique_request(
+                    query=response.query.text,
+                    response=response.text,
+                    guidelines=critic.campaign.basics.guidelines,
+                    principles=principles,
+                    as_json=as_json,
+                ),
+                sampling,
+                name=f"{response.query.text_sha256} {response.purpose} {response.sample}",
+                schema=critique_json.SCHEMA if as_json else "",
+            ),
+            Read(response, sample),
         )
         for response in new
     ]
-    sampling = _sampling(sample, seed)
-    generations = backend_of(critic).generate(requests, sampling)
-    return [
-        Finding(
-            response.pk, parse_critique(generation, response.text), generation, sample, sampling
-        )
-        for response, generation in zip(new, generations, strict=True)
-    ]
+
+
+def _is_structured(critic: ModelVersion) -> bool:
+    """Whether it is asked for JSON: by its own settings, where a server can hold it to that."""
+    return critic.backend == BackendKind.OPENAI and spec_of(critic).options.structured
 
 
 def _sampling(sample: int, seed: int) -> Sampling:

@@ -1,6 +1,6 @@
 """The new version is loaded on its servers and proven to answer there, before anybody compares it."""
 
-from oversight.loop.stages.train import trained_version
+from oversight.loop.selectors.candidates import trained_version
 from oversight.models import Delivery, Round
 from oversight.versions.services.delivery import Outcome, conclude_delivery, try_delivery
 

@@ -1,10 +1,20 @@
 """Candidate and active version answer the held-out queries, greedily."""
 
+from collections.abc import Sequence
+
 from models_srv.types import Sampling
+from oversight.loop.selectors.candidates import candidate_of
 from oversight.loop.services.spending import record_tokens
+from oversight.loop.stages.asking import Answered, Question
 from oversight.loop.stages.chunks import chunk_count
-from oversight.loop.stages.respond import Answer, answer_queries, cost_of, store_answers
-from oversight.loop.stages.train import candidate_of
+from oversight.loop.stages.respond import (
+    Answer,
+    Asked,
+    ask_queries,
+    cost_of,
+    read_answers,
+    store_answers,
+)
 from oversight.models import ModelVersion, Purpose, Query, Response, Round, Stage
 
 QUERIES_PER_UNIT = 50
@@ -22,19 +32,23 @@ def unit_count(round_: Round) -> int:
     return chunk_count(len(held_out_queries(round_)), QUERIES_PER_UNIT)
 
 
-def think(round_: Round, index: int) -> list[Answer]:
+def ask(round_: Round, index: int) -> list[Question[Asked]]:
     queries = held_out_queries(round_)[index * QUERIES_PER_UNIT : (index + 1) * QUERIES_PER_UNIT]
     sampling = Sampling(temperature=0.0, max_tokens=round_.plan["max_tokens"])
     candidate = candidate_of(round_)
     if candidate is None:  # its servers lost it since the stage began, and the gate says so
         return []
     return [
-        answer
+        question
         for version in (candidate, round_.learner)
-        for answer in answer_queries(
+        for question in ask_queries(
             version, _unanswered(queries, version), sampling, purpose=Purpose.EVALUATION
         )
     ]
+
+
+def read(round_: Round, index: int, answered: Sequence[Answered[Asked]]) -> list[Answer]:
+    return read_answers(answered)
 
 
 def write(round_: Round, index: int, answers: list[Answer]) -> None:

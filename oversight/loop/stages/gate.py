@@ -1,5 +1,6 @@
 """The candidate is promoted, or refused with reasons; either way the round ends here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from models_srv.evaluation import distinct_2
@@ -16,9 +17,16 @@ from oversight.learning.services.gate_evidence import (
     judge_audits,
     paired_scores,
 )
+from oversight.loop.selectors.candidates import candidate_of, trained_version
 from oversight.loop.services.spending import record_tokens
-from oversight.loop.stages.critique import Finding, criticise, store_findings
-from oversight.loop.stages.train import candidate_of, trained_version
+from oversight.loop.stages.asking import Answered, Question
+from oversight.loop.stages.critique import (
+    Finding,
+    Read,
+    ask_critic,
+    read_findings,
+    store_findings,
+)
 from oversight.models import (
     Critique,
     Evaluation,
@@ -56,12 +64,21 @@ def unit_count(round_: Round) -> int:
     return 1
 
 
-def think(round_: Round, index: int) -> GateResult:
+def ask(round_: Round, index: int) -> list[Question[Read]]:
+    """Ask the critic about both versions' answers, where no checker knows the truth."""
+    candidate = candidate_of(round_)
+    if candidate is None or round_.critic is None or round_.campaign.basics.checker:
+        return []
+    pairs = evaluation_answers(round_, candidate)
+    return ask_critic(round_.critic, [answer for pair in pairs for answer in pair])
+
+
+def read(round_: Round, index: int, answered: Sequence[Answered[Read]]) -> GateResult:
     candidate = candidate_of(round_)
     if candidate is None:
         return GateResult(None)
     answers = evaluation_answers(round_, candidate)
-    findings = [] if round_.campaign.basics.checker else _critic_findings(round_, answers)
+    findings = read_findings(answered)
     readings = _readings(round_, answers, findings)
     truth = {row.pk: _truth(round_, row) for pair in answers for row in pair}
     severe = {pk: reading.is_severe for pk, reading in readings.items()}
@@ -134,12 +151,6 @@ def _no_candidate(round_: Round) -> str:
     if run is None or run.state == RunState.SUCCEEDED:
         return "no candidate"
     return f"no update ({run.state}): {run.reason}"
-
-
-def _critic_findings(round_: Round, answers: list[AnswerPair]) -> list[Finding]:
-    if round_.critic is None:
-        return []
-    return criticise(round_.critic, [answer for pair in answers for answer in pair])
 
 
 def _readings(

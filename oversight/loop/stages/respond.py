@@ -1,18 +1,27 @@
 """The learner answers each query k times."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models_srv.answers import answer_of
 from models_srv.roles.learner import build_answer_request, parse_answer
-from models_srv.types import Generation, Sampling
+from models_srv.types import Generation, ModelRequest, Sampling
 from oversight.campaigns.services.queries import storable
 from oversight.loop.services.spending import Told, record_tokens, require_budget
+from oversight.loop.stages.asking import Answered, Question
 from oversight.loop.stages.chunks import queries_of, round_chunk_count
 from oversight.loop.stages.provenance import sampling_of
 from oversight.loop.stages.tampering import tamper_answers
 from oversight.models import ModelVersion, Purpose, Query, Response, Round, Stage
 from oversight.statistics.seeds import derive_seed
-from oversight.versions.services.loading import backend_of
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is answered: a query, and what the answers are for."""
+
+    query_id: int
+    purpose: Purpose
 
 
 @dataclass(frozen=True)
@@ -29,7 +38,7 @@ def unit_count(round_: Round) -> int:
     return round_chunk_count(round_)
 
 
-def think(round_: Round, index: int) -> list[Answer]:
+def ask(round_: Round, index: int) -> list[Question[Asked]]:
     require_budget(round_)
     sampling = Sampling(
         temperature=round_.plan["temperature"],
@@ -38,7 +47,11 @@ def think(round_: Round, index: int) -> list[Answer]:
     )
     queries = queries_of(round_, index)
     samples = round_.plan["samples_per_query"]
-    return answer_queries(round_.learner, queries, sampling, samples=samples)
+    return ask_queries(round_.learner, queries, sampling, samples=samples)
+
+
+def read(round_: Round, index: int, answered: Sequence[Answered[Asked]]) -> list[Answer]:
+    return read_answers(answered)
 
 
 def write(round_: Round, index: int, answers: list[Answer]) -> None:
@@ -47,25 +60,45 @@ def write(round_: Round, index: int, answers: list[Answer]) -> None:
     tamper_answers(round_, index)
 
 
-def answer_queries(
+def ask_queries(
     version: ModelVersion,
     queries: list[Query],
     sampling: Sampling,
     *,
     samples: int = 1,
     purpose: Purpose = Purpose.FEEDBACK,
-) -> list[Answer]:
-    """Let a version answer each query `samples` times, in one batch."""
-    asked = [(query, sample) for query in queries for sample in range(samples)]
+) -> list[Question[Asked]]:
+    """Ask a version each query, to be answered `samples` times."""
     instructions = version.campaign.basics.learner_instructions
-    requests = [
-        build_answer_request(query=query.text, instructions=instructions, turns=query.messages)
-        for query, _ in asked
-    ]
-    generations = backend_of(version).generate(requests, sampling) if requests else []
     return [
-        Answer(query.pk, version.pk, sample, purpose, generation, sampling)
-        for (query, sample), generation in zip(asked, generations, strict=True)
+        Question(
+            version,
+            ModelRequest(
+                build_answer_request(
+                    query=query.text, instructions=instructions, turns=query.messages
+                ),
+                sampling,
+                name=query.text_sha256,
+                samples=samples,
+            ),
+            Asked(query.pk, purpose),
+        )
+        for query in queries
+    ]
+
+
+def read_answers(answered: Sequence[Answered[Asked]]) -> list[Answer]:
+    return [
+        Answer(
+            question.about.query_id,
+            question.version.pk,
+            sample,
+            question.about.purpose,
+            generation,
+            question.request.sampling,
+        )
+        for question, generations in answered
+        for sample, generation in enumerate(generations)
     ]
 
 

@@ -2,6 +2,8 @@
 
 from random import Random
 
+from django.db.models import QuerySet
+
 from models_srv.domains.domain import Domain
 from models_srv.domains.registry import domain_of
 from oversight.asking.services.checkers import score
@@ -18,18 +20,26 @@ def tamper_answers(round_: Round, index: int) -> None:
     if domain is None or not count:
         return
     slots = slot_range(round_, index)
-    answers = Response.objects.filter(
-        query__round=round_, query__slot__gte=slots.start, query__slot__lt=slots.stop,
-        version=round_.learner, purpose=Purpose.FEEDBACK,
-    ).select_related("query__campaign")  # fmt: skip
+    own = _in_slots(round_, slots, Purpose.FEEDBACK).filter(version=round_.learner)
+    answers = own.select_related("query__campaign")
     drawn = sorted(
         answers.order_by("sample"),
         key=lambda row: derive_seed(round_.seed, "tamper", row.query.slot),
     )
-    done: set[int] = set()
+    # A round that was moved to another learner has those of the first one's answers still.
+    done = set(_in_slots(round_, slots, Purpose.TAMPERED).values_list("query_id", flat=True))
     for answer in drawn:
         if len(done) < count and answer.query_id not in done and _tamper(domain, answer):
             done.add(answer.query_id)
+
+
+def _in_slots(round_: Round, slots: range, purpose: Purpose) -> QuerySet[Response]:
+    return Response.objects.filter(
+        query__round=round_,
+        query__slot__gte=slots.start,
+        query__slot__lt=slots.stop,
+        purpose=purpose,
+    )
 
 
 def _tamper(domain: Domain, answer: Response) -> bool:

@@ -11,8 +11,8 @@ from oversight.learning.policies.trainable import why_not_trained
 from oversight.learning.services.run_folder import prepare_run_folder, too_few_preferences
 from oversight.learning.services.trained_version import create_version, share_model
 from oversight.learning.services.training_processes import train_to_the_end, why_it_ended
-from oversight.models import ModelVersion, Round, RunState, TrainingRun
-from oversight.versions.selectors.served import has_failed
+from oversight.loop.services.stopping import stop_here
+from oversight.models import Round, RunState, TrainingRun
 
 
 def unit_count(round_: Round) -> int:
@@ -52,20 +52,6 @@ def write(round_: Round, index: int, status: TrainingStatus | None) -> None:
     run.save()
 
 
-def trained_version(round_: Round) -> ModelVersion | None:
-    """Return the candidate that the round's training gave, or that was put before its gate, if any."""
-    if round_.candidate:
-        return round_.candidate
-    run = TrainingRun.objects.filter(round=round_).select_related("result_version").first()
-    return run.result_version if run else None
-
-
-def candidate_of(round_: Round) -> ModelVersion | None:
-    """Return the candidate to compare: none where its servers turned out not to serve it."""
-    candidate = trained_version(round_)
-    return None if candidate is None or has_failed(candidate) else candidate
-
-
 def _skip(run: TrainingRun) -> bool:
     """Mark the run skipped, with the reason, where the learner cannot be trained here, or the snapshot
     is too small or has been used."""
@@ -88,7 +74,11 @@ def _mark_running(run: TrainingRun) -> None:
 
 
 def _follow(run: TrainingRun, folder: Path) -> None:
-    """Copy the metrics that have come; pass on the wish to stop."""
+    """Copy the metrics that have come; pass on the wish to cancel; let go where the worker stops.
+
+    The process goes on without its watcher, and the next one finds it by its folder.
+    """
+    stop_here()
     _copy_metrics(run, folder)
     if TrainingRun.objects.filter(pk=run.pk, is_cancel_requested=True).exists():
         cancel_training(folder)

@@ -27,6 +27,7 @@ from oversight.embedded.redis_server import end_redis, is_alive, redis_command, 
 from oversight.embedded.stopping import StopRequest, heed_signals
 from oversight.embedded.supervisor import Child, Supervisor
 from oversight.learning.services.training_processes import kill_training_processes
+from oversight.telemetry.metrics import forget_counts
 
 WEB_SECONDS = 60.0
 PYTHON = sys.executable
@@ -49,6 +50,7 @@ class Command(BaseCommand):
         if count := end_leftovers(settings.VAR):
             self.stdout.write(f"Ended {count} processes that a start which was killed had left.")
         _require_free_port(settings.HOST, settings.PORT)
+        forget_counts()
         supervisor = Supervisor(settings.VAR / "log", marked_environment(settings.VAR))
         try:
             self._run(supervisor, stopping, with_demo=not options["no_demo"])
@@ -166,6 +168,8 @@ def _worker_commands() -> dict[str, list[str]]:
     return {
         "control": worker("control", "--pool", "threads", "--concurrency", "2"),
         "inference": worker("inference", "--pool", "prefork", "--concurrency", "1"),
+        # Threads, since it waits: one asks for all rounds, the others for chats and trials.
+        "servers": worker("servers", "--pool", "threads", "--concurrency", "8"),
         "training": worker("training", "--pool", "threads", "--concurrency", "2"),
         "beat": [*celery, "beat", "--loglevel", "INFO", "--pidfile="],
     }

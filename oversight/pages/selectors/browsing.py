@@ -14,6 +14,7 @@ from oversight.models import (
     Judgement,
     ReviewItem,
     Source,
+    not_superseded,
 )
 from oversight.statements import Statement
 
@@ -88,9 +89,9 @@ def item_rows(facts: QuerySet[ItemFacts], campaign: Campaign) -> list[ItemRow]:
 
 def _add_answers(rows: list[ItemRow]) -> None:
     said = Judgement.objects.filter(
+        not_superseded(Judgement),
         item__in=[row.item.pk for row in rows],
         source__in=[Source.PERSON, Source.SIMULATED],
-        superseded_by__isnull=True,
         is_retraction=False,
     )
     by_item = {row.item.pk: row for row in rows}

@@ -21,7 +21,6 @@ from oversight.models import (
     SnapshotRow,
     Source,
     TrainingRun,
-    User,
 )
 from oversight.pages.policies.asking_words import routing_words
 
@@ -84,20 +83,6 @@ _tellers: list[Callable[[ReviewItem], Sequence[Event]]] = []
 def register_events(teller: Callable[[ReviewItem], Sequence[Event]]) -> None:
     if teller not in _tellers:
         _tellers.append(teller)
-
-
-# Who areas above keep from seeing what others answered: each returns which of the items they are.
-_blindfolds: list[Callable[[User, Sequence[int]], set[int]]] = []
-
-
-def register_blindfold(blindfold: Callable[[User, Sequence[int]], set[int]]) -> None:
-    if blindfold not in _blindfolds:
-        _blindfolds.append(blindfold)
-
-
-def kept_blind(user: User, item_ids: Sequence[int]) -> set[int]:
-    """Return the items whose answers this person does not see yet, since they are to answer first."""
-    return set().union(*(blindfold(user, item_ids) for blindfold in _blindfolds))
 
 
 def item_life(item: ReviewItem) -> ItemLife:

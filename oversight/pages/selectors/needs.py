@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
 from oversight.asking.selectors.effort import USUAL_SECONDS, seconds_of_one
 from oversight.loop.selectors.pool import has_run_out
@@ -11,6 +11,8 @@ from oversight.loop.selectors.progress import judgement_counts
 from oversight.loop.selectors.rounds import LiveRound
 from oversight.models import Campaign, DeliveryState, Import, ImportState
 from oversight.people.policies.permissions import Permission
+
+MOST_ADDED = 10_000  # open items whose seats are added up
 
 
 @dataclass(frozen=True)
@@ -66,17 +68,18 @@ def _of_round(live: LiveRound | None) -> list[Need]:
 
 
 def _of_people(campaign: Campaign, live: LiveRound | None) -> list[Need]:
-    seats = campaign.items.open().aggregate(n=Sum("seats_free"))["n"] or 0
-    if not seats:
+    open_items = campaign.items.open().filter(seats_free__gt=0).order_by()[: MOST_ADDED + 1]
+    counted = open_items.aggregate(items=Count("pk"), seats=Sum("seats_free"))
+    if not (seats := counted["seats"]):
         return _of_idle_people(campaign, live)
+    is_more = counted["items"] > MOST_ADDED
     minutes = max(1, round(seats * (seconds_of_one(campaign) or USUAL_SECONDS) / 60))
-    words = (
-        "1 answer is asked of people" if seats == 1 else f"{seats:,} answers are asked of people"
-    )
+    many = f"More than {MOST_ADDED:,}" if is_more else f"{seats:,}"
+    words = "1 answer is asked of people" if seats == 1 else f"{many} answers are asked of people"
     return [
         Need(
             words,
-            f"about {_time(minutes)} of work",
+            f"{'more than' if is_more else 'about'} {_time(minutes)} of work",
             "Annotate",
             "annotate:next",
             permission=Permission.ANNOTATE,

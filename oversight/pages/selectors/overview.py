@@ -52,6 +52,6 @@ def campaign_overview(campaign: Campaign, page: str = "1") -> Overview:
         unused=queries.get(f"{Split.TRAIN}/unused", 0),
         new_preferences=fresh,
         are_more_new=fresh >= WINDOW,
-        reason_to_wait=reason_to_wait(campaign),
+        reason_to_wait=reason_to_wait(campaign, fresh=fresh),
         scheduled=list(latest_scheduled(campaign)),
     )

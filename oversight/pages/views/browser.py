@@ -12,6 +12,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from oversight.asking.selectors.blindness import kept_blind
 from oversight.lists import (
     MOST_COUNTED,
     PER_PAGE,
@@ -26,7 +27,6 @@ from oversight.models import Campaign, ItemFacts
 from oversight.pages.filters import COLUMNS, ItemFilters, LookForm, Order
 from oversight.pages.selectors.answers import answer_rows
 from oversight.pages.selectors.browsing import item_rows
-from oversight.pages.selectors.life import kept_blind
 from oversight.pages.services.act_kinds import act_kinds
 from oversight.people.policies.permissions import Permission
 from oversight.people.views.access import (
@@ -122,7 +122,7 @@ def _found(request: PersonRequest, campaign: Campaign, asked: Asked, shown: str)
     page = rows_after(rows, columns, asked.place, is_falling=order.is_falling)
     found = item_rows(page, campaign)
     is_more, found = len(found) > PER_PAGE, found[:PER_PAGE]
-    blind = kept_blind(request.user, [row.item.pk for row in found])
+    blind = kept_blind(request.user, campaign)
     open_to_them = [row for row in found if row.item.pk not in blind]
     for row in found:
         row.people = [] if row.item.pk in blind else row.people

@@ -4,9 +4,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from oversight.asking.selectors.blindness import kept_blind
 from oversight.models import ModelVersion
 from oversight.pages.selectors.labels_behind import PER_PAGE, labels_behind
-from oversight.pages.selectors.life import item_life, kept_blind, without_answers
+from oversight.pages.selectors.life import item_life, without_answers
 from oversight.people.policies.permissions import Permission
 from oversight.people.views.access import (
     PersonRequest,
@@ -25,7 +26,7 @@ def item(request: PersonRequest, slug: str, item_id: int) -> HttpResponse:
         *("round", "decision", "adjudicates__decision", "adjudication"),
     )
     found = get_object_or_404(campaign.items.select_related(*related), pk=item_id)
-    life, is_blind = item_life(found), bool(kept_blind(request.user, [found.pk]))
+    life, is_blind = item_life(found), found.pk in kept_blind(request.user, campaign)
     context = page_context(
         request,
         campaign,

@@ -56,6 +56,7 @@ SENTENCES = {
     "round.started": "started round {number}",
     "review.closed": "closed the review of round {number}",
     "round.retried": "tried again what had failed in round {number}",
+    "round.moved": "let round {number} go on with {model} as {role} in place of {former}: {reason}",
     "round.cancelled": "cancelled round {number}: {reason}",
     "training.cancelled": "stopped training {run}",
     "webhook.added": "added the webhook {url}",

@@ -26,9 +26,7 @@ class PairTexts:
 
 def people_preferences(campaign: Campaign) -> "QuerySet[Preference]":
     """Return the standing preferences of those who audit the critic, in an order without ids."""
-    rows = campaign.preferences.filter(
-        superseded_by__isnull=True, weight__gt=0, source=auditing_source(campaign)
-    )
+    rows = Preference.objects.standing().filter(campaign=campaign, source=auditing_source(campaign))
     order = ("query__text_sha256", "chosen__text", "rejected__text")
     return rows.select_related("query", "chosen", "rejected").order_by(*order, "pk")
 

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from oversight.models import BackendKind, Delivery, ModelVersion, Role
 from oversight.rest.text import TextField
 from oversight.versions.policies.options import OBJECTS
+from oversight.versions.services.loading import backend_choices
 
 NEW_BACKENDS = [choice for choice in BackendKind.choices if choice[0] != BackendKind.RECORDED]
 
@@ -141,6 +142,12 @@ class ModelPlaceSerializer(serializers.Serializer[Any]):
     )
     options = OptionsSerializer(required=False)
     reason = TextField(max_length=500, required=False, default="", allow_blank=True)
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        fields = super().get_fields()
+        # Some are known only once the installed distributions have been asked.
+        fields["backend"].choices = backend_choices()  # type: ignore[attr-defined]
+        return fields
 
 
 class NewVersionSerializer(ModelPlaceSerializer):

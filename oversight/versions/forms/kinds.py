@@ -1,16 +1,19 @@
 """Where a model is, asked by kind: only the fields of the kind that was chosen count."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundWidget
 
+from models_srv.backends.own import own_backends
 from models_srv.domains.arithmetic.registry import ROLES
 from oversight.models import BackendKind, ModelVersion
 from oversight.versions.forms.models import ModelForm
 from oversight.versions.services.loading import STARTER
+
+OWN = "own-"
 
 
 @dataclass(frozen=True)
@@ -28,12 +31,18 @@ class Kind:
     where: str = ""
     more: tuple[str, ...] = ()
 
+    @property
+    def shown_with(self) -> str:
+        """What the page shows and hides its fields by: alike for all that are installed besides."""
+        return "own" if self.key.startswith(OWN) else self.key
 
+
+PRICES = ("price_in", "price_out")
 IN_PROCESS = ("max_length", "reasoning", "merge_system", "chat_template_kwargs")
 ON_SERVERS = (
     *("weights", "served_adapter", "replicas", "control_key_env", "concurrency", "timeout_seconds"),
     *("reasoning", "merge_system", "structured", "no_seed", "chat_template_kwargs", "extra_body"),
-    *("price_in", "price_out"),
+    *PRICES,
 )
 KINDS = {
     kind.key: kind
@@ -49,10 +58,10 @@ KINDS = {
         Kind(
             "folder",
             "A folder or hub id",
-            "A transformers model, loaded by a worker of this installation.",
+            "A transformers model or a GGUF file, loaded by a worker of this installation.",
             BackendKind.TRANSFORMERS,
             ("location",),
-            "A folder with config.json, or a hub id like org/name.",
+            "A folder with config.json or with one GGUF file, or a hub id like org/name.",
             IN_PROCESS,
         ),
         Kind(
@@ -79,6 +88,22 @@ PLACES = ("starter", "location", "adapter", "served_name", "api_key_env")
 MORE = tuple(dict.fromkeys((*ON_SERVERS, *IN_PROCESS)))
 
 
+def kinds() -> dict[str, Kind]:
+    """Return the kinds by their key: ours, then a kind for each backend that is installed besides."""
+    return KINDS | {
+        OWN + name: Kind(
+            OWN + name,
+            name,
+            f"A backend that is installed here, by {distribution}.",
+            name,
+            ("location", "served_name", "api_key_env"),
+            "Whatever this backend finds its model by.",
+            PRICES,
+        )
+        for name, distribution in own_backends().items()
+    }
+
+
 class KindForm(ModelForm):
     """The model's form with a choice of kinds. What was filled in of other kinds is left aside.
 
@@ -90,7 +115,7 @@ class KindForm(ModelForm):
     kind = forms.ChoiceField(
         label="What is it?",
         required=False,
-        choices=[(kind.key, kind.title) for kind in KINDS.values()],
+        choices=lambda: [(kind.key, kind.title) for kind in kinds().values()],
         widget=forms.RadioSelect,
     )
     starter = forms.ChoiceField(
@@ -113,19 +138,26 @@ class KindForm(ModelForm):
 
     def kinds(self) -> list[tuple[BoundWidget, Kind]]:
         """Return the choices of `kind`, each with what it is."""
-        return [(choice, KINDS[choice.data["value"]]) for choice in self["kind"]]
+        known = kinds()
+        return [(choice, known[choice.data["value"]]) for choice in self["kind"]]
 
     def places(self) -> list[tuple[forms.BoundField, str]]:
         """Return the fields that say where a model is, each with the kinds that have it."""
         return [
-            (self[name], " ".join(kind.key for kind in KINDS.values() if name in kind.fields))
+            (
+                self[name],
+                " ".join(_shown_with(kind for kind in kinds().values() if name in kind.fields)),
+            )
             for name in PLACES
         ]
 
     def more(self) -> list[tuple[forms.BoundField, str]]:
         """Return the fields that have a usual value, each with the kinds that have it."""
         return [
-            (self[name], " ".join(kind.key for kind in KINDS.values() if name in kind.more))
+            (
+                self[name],
+                " ".join(_shown_with(kind for kind in kinds().values() if name in kind.more)),
+            )
             for name in MORE
             if name not in PLACES
         ]
@@ -135,8 +167,8 @@ class KindForm(ModelForm):
         return any(field.errors or field.value() for field, _ in self.more())
 
     def wheres(self) -> list[Kind]:
-        """Return the kinds that have a location, each of which says what it is."""
-        return [kind for kind in KINDS.values() if kind.where]
+        """Return the kinds that have a location, with what it is; one of those that are shown alike."""
+        return list(_shown_with(kind for kind in kinds().values() if kind.where).values())
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -155,15 +187,22 @@ def kind_of(version: ModelVersion) -> dict[str, str]:
     """Return what the form begins with, to have the same model again."""
     if version.backend == BackendKind.OPENAI:
         return {"kind": "server", "served_adapter": version.adapter, "adapter": ""}
+    if version.backend != BackendKind.TRANSFORMERS:
+        return {"kind": OWN + version.backend}
     if version.location.startswith(STARTER) and not version.adapter:
         return {"kind": "starter", "starter": version.location, "location": ""}
     return {"kind": "adapter" if version.adapter else "folder"}
 
 
+def _shown_with(some: Iterable[Kind]) -> dict[str, Kind]:
+    """Return one kind of each sort that the page shows alike."""
+    return {kind.shown_with: kind for kind in some}
+
+
 def _of_kind(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was sent with the fields of the other kinds left empty."""
     sent = {name: data.get(name, "") for name in data}
-    kind = KINDS.get(sent["kind"])
+    kind = kinds().get(sent["kind"])
     if kind is None:
         return sent
     has = {*kind.fields, *kind.more}

@@ -9,14 +9,18 @@ from django import forms
 from oversight.models import BackendKind, ModelVersion
 from oversight.versions.forms.options import OptionFields
 from oversight.versions.services.connections import KEY_VARIABLE, SERVER_URL, address_problem
-from oversight.versions.services.loading import is_allowed_folder, resolve_location
+from oversight.versions.services.loading import (
+    backend_choices,
+    is_allowed_folder,
+    resolve_location,
+)
 
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?", re.ASCII)
 # One answer whether there is no such folder, it holds something else or models are not loaded from
 # it: the field is not there to look around the machine with.
 NO_MODEL = (
-    "Name a hub id like org/name, or a folder with a config.json of those that this installation "
-    "loads models from: there is none by that name."
+    "Name a hub id like org/name, or a folder with a config.json or a GGUF file of those that this "
+    "installation loads models from: there is none by that name."
 )
 NO_ADAPTER = (
     "Name a folder with an adapter_config.json of those that this installation loads models from: "
@@ -31,9 +35,7 @@ else:  # the class takes its parameter in the stubs alone
 
 
 class ModelForm(OptionFields, _VersionModelForm):
-    backend = forms.ChoiceField(
-        choices=[choice for choice in BackendKind.choices if choice[0] != BackendKind.RECORDED]
-    )
+    backend = forms.ChoiceField(choices=backend_choices)
     replicas = forms.CharField(
         label="Other servers that serve the same",
         required=False,
@@ -47,9 +49,9 @@ class ModelForm(OptionFields, _VersionModelForm):
 
     class Meta:
         model = ModelVersion
+        # Not the backend, whose choices are open: those of the field above are the ones that count.
         fields = [
             "name",
-            "backend",
             "location",
             "served_name",
             "adapter",
@@ -69,8 +71,8 @@ class ModelForm(OptionFields, _VersionModelForm):
         }
         help_texts = {
             "name": "What you call it. A name used before gets the next revision.",
-            "location": "A model of transformers: a folder with config.json, or a hub id like "
-            "org/name. Of an adapter: its base. A server: its base URL, which ends in /v1.",
+            "location": "A model of transformers: a folder with config.json or a GGUF file, or a hub id "
+            "like org/name. Of an adapter: its base. A server: its base URL, which ends in /v1.",
             "served_name": "The name that the server knows it by.",
             "adapter": "A folder with adapter_config.json.",
             "weights": "Of what the server serves: a folder with config.json, or a hub id like "
@@ -88,7 +90,7 @@ class ModelForm(OptionFields, _VersionModelForm):
 
     def wanted(self) -> dict[str, Any]:
         """Return what a version is made of, and why."""
-        kept = (*self.Meta.fields, "replicas", "reason")
+        kept = (*self.Meta.fields, "backend", "replicas", "reason")
         return {name: self.cleaned_data[name] for name in kept} | {"options": self.options()}
 
     def clean_api_key_env(self) -> str:
@@ -114,8 +116,10 @@ class ModelForm(OptionFields, _VersionModelForm):
             return data
         if data["backend"] == BackendKind.OPENAI:
             self._check_server(data)
-        else:
+        elif data["backend"] == BackendKind.TRANSFORMERS:
             self._check_folders(data)
+        elif not is_allowed_folder(data["location"]):
+            self.add_error("location", NO_MODEL)
         return data
 
     @property
@@ -154,15 +158,17 @@ class ModelForm(OptionFields, _VersionModelForm):
 
 
 def _model_problem(location: str) -> str:
-    is_found = HUB_ID.fullmatch(location) or _holds(location, "config.json")
+    is_found = (
+        HUB_ID.fullmatch(location) or _holds(location, "config.json") or _holds(location, "*.gguf")
+    )
     return "" if is_found else NO_MODEL
 
 
-def _holds(location: str, name: str) -> bool:
-    """Whether a folder that models may be loaded from holds the file. Of others nothing is told."""
+def _holds(location: str, pattern: str) -> bool:
+    """Whether a folder that models may be loaded from holds such a file. Of others nothing is told."""
     try:
         folder = Path(resolve_location(location))
         is_allowed = folder.is_absolute() and is_allowed_folder(location)
-        return is_allowed and (folder / name).is_file()
+        return is_allowed and any(path.is_file() for path in folder.glob(pattern))
     except (OSError, ValueError):
         return False

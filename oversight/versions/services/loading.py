@@ -1,10 +1,13 @@
 """From a version's row to a model that answers."""
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from models_srv.backends import load_backend
+from models_srv.backends.own import own_backends
 from models_srv.chat.notes import template_notes
 from models_srv.domains.arithmetic.registry import WEIGHTS, starter_spec
 from models_srv.store import ArtifactStore
@@ -12,9 +15,15 @@ from models_srv.types import Backend, ModelSpec
 from oversight.errors import InvalidCampaign
 from oversight.models import BackendKind, ModelVersion, Role
 from oversight.versions.policies.options import options_of
+from oversight.versions.services.watched import WatchedBackend
+
+if TYPE_CHECKING:
+    from models_srv.backends.openai_compatible import OpenAIBackend
 
 STARTER = "starter:"
 ARTIFACT = "artifact:"
+# Queues: of models in process, one at a time; of models behind servers, many requests at a time.
+INFERENCE, SERVERS = "inference", "servers"
 NOT_AT_HAND = (
     "Its weights are on its server alone: rounds end without an update. Name their folder or hub id "
     "under More, and it is trained here."
@@ -27,7 +36,7 @@ def spec_of(version: ModelVersion) -> ModelSpec:
         raise InvalidCampaign(f"{version} only has recorded answers: it cannot write new ones")
     is_server = version.backend == BackendKind.OPENAI
     return ModelSpec(
-        backend="openai" if is_server else "transformers",
+        backend=version.backend,
         location=version.location if is_server else folder_of(version.location),
         name=version.served_name,
         # A server loads an adapter by itself; here it only tells that it was loaded at run time.
@@ -36,6 +45,12 @@ def spec_of(version: ModelVersion) -> ModelSpec:
         sha256=version.sha256,
         options=options_of(version),
     )
+
+
+def backend_choices() -> list[tuple[str, str]]:
+    """Return the backends that can be chosen, those that are installed besides ours last."""
+    ours = [choice for choice in BackendKind.choices if choice[0] != BackendKind.RECORDED]
+    return [*ours, *((name, f"{name}, installed here") for name in own_backends())]
 
 
 def notes_on(version: ModelVersion) -> tuple[str, ...]:
@@ -99,4 +114,21 @@ def served_name_of(version: ModelVersion) -> str:
 
 
 def backend_of(version: ModelVersion) -> Backend:
-    return load_backend(spec_of(version))
+    return WatchedBackend(load_backend(spec_of(version)), version)
+
+
+def served_backend(version: ModelVersion) -> "OpenAIBackend":
+    """Return what asks the version's server. It holds no weights, so none are dropped for it."""
+    from models_srv.backends.openai_compatible import OpenAIBackend
+
+    return OpenAIBackend(spec_of(version))
+
+
+def queue_of(versions: Iterable[ModelVersion]) -> str:
+    """Return where these are asked: where servers are waited for, or where models are loaded.
+
+    What needs both is done where models are loaded.
+    """
+    found = list(versions)
+    are_served = bool(found) and all(each.backend == BackendKind.OPENAI for each in found)
+    return SERVERS if are_served else INFERENCE

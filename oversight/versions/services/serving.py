@@ -31,11 +31,13 @@ from oversight.versions.services.delivery import (
     place_of,
     try_delivery,
 )
+from oversight.versions.services.loading import SERVERS
 from oversight.versions.services.promotion import make_active, roll_back
 
 logger = logging.getLogger(__name__)
 
-QUEUE = "control"
+# What is loaded and proven again is known by its canary: it takes a network and no weights.
+QUEUE = SERVERS
 LEASE = timedelta(minutes=10)
 AGAIN_AFTER = timedelta(seconds=15)
 FORGOTTEN = "A server of it was started anew: it is loaded again."
@@ -60,6 +62,13 @@ def put_back(*, version: ModelVersion, user: User, reason: str = "") -> None:
         row.state, row.outcome, row.lease_expires_at = ServedState.LOADING, "", None
         row.asked_by, row.reason = user, reason
         row.save()
+        send_after_commit("oversight.tasks.serve_models", queue=QUEUE)
+
+
+def have_loaded(version: ModelVersion) -> None:
+    """Let a version that its servers were told to forget be loaded and proven again: it is asked."""
+    forgotten = Delivery.objects.filter(version=version, state=ServedState.UNLOADED)
+    if forgotten.update(state=ServedState.LOADING, waits_for="", lease_expires_at=None):
         send_after_commit("oversight.tasks.serve_models", queue=QUEUE)
 
 

@@ -11,19 +11,23 @@ from models_srv.trying import try_model
 from models_srv.types import ModelError
 from oversight.dispatch import send_after_commit
 from oversight.errors import OversightError, WrongState
-from oversight.models import ModelVersion, Trial, TrialState, User
+from oversight.models import BackendKind, ModelVersion, Trial, TrialState, User
 from oversight.versions.services.delivery import (
     Outcome,
     begin_delivery,
     conclude_delivery,
     try_delivery,
 )
-from oversight.versions.services.loading import spec_of
+from oversight.versions.services.loading import INFERENCE, SERVERS, queue_of, spec_of
 from oversight.versions.services.promotion import make_active
 
 logger = logging.getLogger(__name__)
 
-QUEUE = "inference"
+# Who tries what, by where models of that kind are asked.
+TASKS = {
+    INFERENCE: "oversight.tasks.try_models",
+    SERVERS: "oversight.tasks.try_served_models",
+}
 # A large model is a while in loading; a worker that died meanwhile is followed by another.
 LEASE = timedelta(minutes=15)
 
@@ -33,7 +37,7 @@ def begin_trial(*, version: ModelVersion, user: User, reason: str) -> Trial:
     trial = Trial.objects.create(version=version, asked_by=user, reason=reason)
     if version.is_loaded_by_us:
         begin_delivery(version=version)
-    send_after_commit("oversight.tasks.try_models", queue=QUEUE)
+    _send(_queue(version))
     return trial
 
 
@@ -50,32 +54,51 @@ def repeat_trial(*, version: ModelVersion, user: User, reason: str) -> None:
     )
     if not again:
         raise WrongState(f"{version} is not one that was tried and did not answer")
-    send_after_commit("oversight.tasks.try_models", queue=QUEUE)
+    _send(_queue(version))
 
 
 def dispatch_trials() -> None:
     """Wake a worker where a trial is due: the message that did so before may be lost."""
-    if _due().exists():
-        send_after_commit("oversight.tasks.try_models", queue=QUEUE)
+    for queue in TASKS:
+        if _due(queue).exists():
+            _send(queue)
 
 
-def try_models() -> int:
-    """Try every version that is due, the oldest first. Return how many were tried."""
+def try_models(queue: str = "") -> int:
+    """Try every version that is due, of a queue's or of all, the oldest first; return how many.
+
+    A server that does not answer holds up no model that is loaded here, nor the other way round.
+    """
     tried = 0
-    while (trial := _claim()) is not None:
+    while (trial := _claim(queue)) is not None:
         _conclude(trial, _problem(trial.version))
         tried += 1
     return tried
 
 
-def _due() -> QuerySet[Trial]:
+def _queue(version: ModelVersion) -> str:
+    """Return who tries it. What an adapter's own weights say, for its server to be compared with, is
+    measured where models are loaded."""
+    is_measured = version.is_loaded_by_us and version.weights
+    return INFERENCE if is_measured else queue_of([version])
+
+
+def _send(queue: str) -> None:
+    send_after_commit(TASKS[queue], queue=queue)
+
+
+def _due(queue: str) -> QuerySet[Trial]:
     is_free = Q(lease_expires_at__isnull=True) | Q(lease_expires_at__lt=timezone.now())
-    return Trial.objects.filter(is_free, state=TrialState.WAITING)
+    is_measured = ~Q(version__adapter="") & ~Q(version__weights="")
+    is_served = Q(version__backend=BackendKind.OPENAI) & ~is_measured
+    of_queue = {INFERENCE: ~is_served, SERVERS: is_served}.get(queue, Q())
+    return Trial.objects.filter(is_free, of_queue, state=TrialState.WAITING)
 
 
-def _claim() -> Trial | None:
+def _claim(queue: str = "") -> Trial | None:
     with transaction.atomic():
-        trial = _due().select_for_update(skip_locked=True).order_by("pk").first()
+        rows = _due(queue).select_for_update(skip_locked=True, of=("self",))
+        trial = rows.order_by("pk").first()
         if trial:
             trial.lease_expires_at = timezone.now() + LEASE
             trial.save(update_fields=["lease_expires_at"])

@@ -156,10 +156,21 @@ class TestPages:
         assert "ada" in part.text
         assert "<html" not in part.text
 
+    @pytest.mark.parametrize("of_whom", ["person", "me"])
+    def test_so_do_one_persons(self, campaign, ada, mia, of_whom):
+        browser = signed_in(ada if of_whom == "me" else mia)
+        more = [ada.pk] if of_whom == "person" else []
+        address = reverse(f"annotate:{of_whom}", args=["maths", *more])
+        assert 'hx-get="?figures=true"' in browser.get(address).text
+        part = browser.get(address, {"figures": "true"}, headers={"HX-Request": "true"}).text
+        assert "Items judged" in part
+        assert "<html" not in part
+
     def test_one_persons(self, campaign, ada, mia):
         make_item(campaign)
         judge(ada, campaign, "a")
-        page = signed_in(mia).get(reverse("annotate:person", args=["maths", ada.pk]))
+        address = reverse("annotate:person", args=["maths", ada.pk])
+        page = signed_in(mia).get(address, {"figures": "true"})
         assert page.context["figures"].done == 1
         assert [(each.day, each.items) for each in page.context["worked"]] == [(today(), 1)]
 
@@ -172,7 +183,7 @@ class TestPages:
         make_item(campaign)
         judge(ada, campaign, "a")
         browser = signed_in(ada)
-        page = browser.get(reverse("annotate:me", args=["maths"]))
+        page = browser.get(reverse("annotate:me", args=["maths"]), {"figures": "true"})
         assert (page.context["who"], page.context["figures"].done) == (ada, 1)
         assert "ben" not in page.content.decode()
         assert browser.get(reverse("annotate:person", args=["maths", ada.pk])).status_code == 403

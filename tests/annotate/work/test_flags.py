@@ -47,6 +47,17 @@ def test_flagged_twice_is_flagged_once(flag):
     assert Flag.objects.get().reason == "Cut off."
 
 
+def test_the_oldest_are_shown_and_that_there_are_more(client, pair, admin, monkeypatch):
+    monkeypatch.setattr("annotate.work.views.flags.MOST_SHOWN", 1)
+    for reason in ("The first.", "The second."):
+        flag_assignment(assignment=pair.lease(pair.another()), kind="broken", reason=reason)
+    client.force_login(admin)
+    page = client.get(reverse("annotate:flags", args=[pair.campaign.slug])).text
+    assert "The first." in page
+    assert "The second." not in page
+    assert "The others come" in page
+
+
 def test_what_was_submitted_is_not_flagged(pair):
     assignment = pair.lease()
     Assignment.objects.update(state=AssignmentState.SUBMITTED)

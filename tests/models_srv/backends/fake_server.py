@@ -7,7 +7,19 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from models_srv.types import Message, Sampling
 
 
-def completion(text, *, finish_reason="stop", logprobs=True):
+def completion(text, *, finish_reason="stop", logprobs=True, count=1, usage=None):
+    """Return one chat completion; with `count` choices, each of which says its place besides."""
+    choices = [
+        _choice(text if count == 1 else f"{text} {at}", finish_reason, logprobs)
+        for at in range(count)
+    ]
+    body = {"id": "x", "object": "chat.completion", "created": 0, "model": "m", "choices": choices}
+    if usage:
+        body["usage"] = usage
+    return 200, json.dumps(body)
+
+
+def _choice(text, finish_reason, logprobs):
     tokens = [
         {
             "token": part,
@@ -17,14 +29,12 @@ def completion(text, *, finish_reason="stop", logprobs=True):
         }
         for part, logprob in [(text[:2], -0.5), (text[2:], -0.25)]
     ]
-    choice = {
+    return {
         "index": 0,
         "message": {"role": "assistant", "content": text},
         "finish_reason": finish_reason,
         "logprobs": {"content": tokens} if logprobs else None,
     }
-    body = {"id": "x", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice]}
-    return 200, json.dumps(body)
 
 
 class FakeServer:
@@ -48,7 +58,7 @@ class FakeServer:
                 if server.stream:
                     self.send_stream(*server.stream)
                     return
-                status, body = server.reply(request)
+                status, body = server.reply_to(request)
                 kind = "application/json" if body.startswith(("{", "[")) else "text/html"
                 try:
                     self.send_response(status)
@@ -83,11 +93,17 @@ class FakeServer:
             def log_message(self, *args):
                 pass
 
-        self.httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Server(ThreadingHTTPServer):
+            request_queue_size = 128  # a client asks for many things at once
+
+        self.httpd = Server(("127.0.0.1", 0), Handler)
         self.httpd.daemon_threads = True
         self.thread = threading.Thread(target=self.httpd.serve_forever, args=(0.02,), daemon=True)
         self.thread.start()
         self.url = f"http://127.0.0.1:{self.httpd.server_port}/v1"
+
+    def reply_to(self, request):
+        return self.reply(request)
 
     def close(self):
         self.httpd.shutdown()

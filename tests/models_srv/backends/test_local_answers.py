@@ -141,6 +141,16 @@ def test_a_merged_system_turn_is_said(tmp_path):
     assert (merged.adjustments, plain.adjustments) == ((SYSTEM_MERGED,), ())
 
 
+def test_a_template_that_makes_nothing_of_a_conversation_costs_its_row(tmp_path):
+    template = "{% if messages|length > 1 %}" + TEMPLATE + "{% endif %}"
+    backend = reasoner(tmp_path / "silent", template)
+    longer = [*QUESTION, Message("assistant", "2"), Message("user", "Sure?")]
+    nothing, asked = backend.generate([QUESTION, longer], Sampling(max_tokens=2))
+    assert (nothing.finish_reason, nothing.text) == ("error", "")
+    assert "there is no prompt" in nothing.error
+    assert asked.tokens
+
+
 @pytest.fixture
 def adapted(tiny_model, tmp_path):
     """A folder with a LoRA adapter of the tiny model, without a tokenizer."""

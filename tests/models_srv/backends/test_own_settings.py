@@ -75,8 +75,9 @@ def test_an_adapter_that_a_server_has_forgotten_is_waited_for(server, monkeypatc
     body = json.dumps({"error": {"message": "The model `m` does not exist."}})
     server.reply = lambda request: (404, body)
     spec = ModelSpec("openai", server.url, name="m", adapter="/a/folder")
-    with pytest.raises(ModelUnavailable, match="not loaded there just now"):
+    with pytest.raises(ModelUnavailable, match="not loaded there just now") as raised:
         OpenAIBackend(spec).generate([ask("x")], SAMPLING)
+    assert raised.value.is_busy, "it is no failure of the unit, whatever else the server answers"
 
 
 @pytest.fixture(scope="module")

@@ -84,7 +84,7 @@ def test_a_refusal_that_nothing_mends_is_told_as_it_was_first(server, backend):
     with pytest.raises(ModelMisconfigured, match="no such model"):
         backend.generate([ask("x")], SAMPLING)
     assert len(server.requests) == 3
-    assert backend._refused == frozenset(), "what does not help is not remembered"
+    assert backend.client.refused == {}, "what does not help is not remembered"
 
 
 @pytest.mark.fault("server-answers")

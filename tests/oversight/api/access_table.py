@@ -31,6 +31,7 @@ ANY_VERSION = (("If-Match", "*"),)
 VERSION = {"name": "tuned", "backend": "transformers", "location": "org/tuned", "role": "critic"}
 CANDIDATE = {"name": "tuned", "backend": "transformers", "location": "org/tuned"}
 WEBHOOK = {"url": "https://1.1.1.1/hook", "events": ["item.closed"]}
+MOVE = {"role": "critic", "version": None, "reason": "Its server is gone."}
 SETTINGS = {
     "basics": {"name": "Sums"},
     "rounds": {"queries_per_round": 5},
@@ -108,6 +109,7 @@ ROWS = [
     acts("rounds:write", "round-update"),
     acts("rounds:write", "round-close-review"),
     acts("rounds:write", "round-retry"),
+    Row("api-round-move", "POST", "rounds:write", RUNNING, MOVE, is_too_early=True),
     acts("rounds:write", "round-cancel", {"reason": "A fault."}),
     acts("rounds:write", "training-run-stop"),
     *reads(DATA, "imports", "import", "import-refused"),

@@ -3,6 +3,7 @@
 import pytest
 
 from oversight.models import ActiveVersion, Round, RunState, TrainingRun, WorkUnit
+from tests.factories import make_version
 from tests.oversight.api.world import make_world
 from tests.oversight.rest.clients import client_of_role, url
 
@@ -66,6 +67,20 @@ def test_a_round_is_cancelled_with_a_reason(world, admin):
     assert "A fault." in cancelled.json()["outcome"]
     assert act(admin, world, "api-round-cancel", {"reason": "Again."}, 1).status_code == 409
     assert act(admin, world, "api-round-cancel", {"reason": "None."}, 9).status_code == 404
+
+
+def test_a_round_goes_on_with_another_model(world, admin):
+    critic = Round.objects.get().critic or make_version(world.campaign, "critic", active=False)
+    Round.objects.update(stage="critique", critic=critic)
+    body = {"role": "critic", "version": None, "reason": "Its server is gone."}
+    for wrong in ({"role": "judge"}, {"reason": " "}, {"version": "none"}):
+        assert act(admin, world, "api-round-move", body | wrong, 1).status_code == 400
+    assert act(admin, world, "api-round-move", body | {"version": 10**9}, 1).status_code == 404
+    moved = act(admin, world, "api-round-move", body, 1)
+    assert (moved.status_code, moved.json()["critic"]) == (200, None)
+    (change,) = moved.json()["changes"]
+    assert (change["former"], change["version"]) == (str(critic), None)
+    assert act(admin, world, "api-round-move", body, 1).status_code == 409
 
 
 def test_a_training_is_stopped_until_it_has_ended(world, admin):

@@ -145,3 +145,17 @@ def test_what_is_missing_is_named(rest, answered, name, body, field):
     refused = rest.post(own(answered.claim(), name), body, format="json")
     assert refused.status_code == 400
     assert field in str(refused.json()["errors"])
+
+
+def test_who_is_to_answer_first_reads_nobody_elses_judgement(rest, answered):
+    def shown():
+        return rest.get(of(answered, "judgements")).json()["results"]
+
+    first = shown()[0]["id"]
+    rest.post(of(answered, "review-ask", item_id=answered.item.pk), {"note": "Odd."}, format="json")
+    review = Review.objects.get()
+    rest.post(of(answered, "review-claim", review_id=review.pk))
+    assert shown() == []
+    assert rest.get(of(answered, "judgement", judgement_id=first)).status_code == 404
+    rest.post(own(review, "answer"), blind(), format="json")
+    assert first in [each["id"] for each in shown()]

@@ -60,7 +60,7 @@ def test_nothing_leads_where_one_is(state):
 
 @pytest.mark.parametrize(
     ("verbs", "again"),
-    [([], "resume"), (["pause"], "pause"), (["finish"], "finish"), ([], "unarchive")],
+    [([], "resume"), (["pause"], "pause"), (["finish"], "pause"), ([], "unarchive")],
 )
 def test_what_leads_nowhere_is_refused_without_a_trace(maths, verbs, again):
     for verb in verbs:

@@ -41,7 +41,7 @@ def test_the_change_is_shown_then_made(admin, campaign):
         "principles: [Be kind., Be brief.]\n"
     )
     html = look(admin, text).content.decode()
-    assert "<del>0.1</del> → <ins>0.3</ins>" in html
+    assert "<del>10</del> → <ins>30</ins>" in html
     assert "<del>Be right.</del> → <ins>nothing</ins>" in html
     campaign.refresh_from_db()
     assert (campaign.name, campaign.routing.audit_share) == ("Maths", 0.1)

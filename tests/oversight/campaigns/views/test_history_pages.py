@@ -22,7 +22,7 @@ def test_it_says_who_changed_what_in_the_settings_own_words(admin, campaign):
     change_settings(campaign=campaign, changed_by=ada, audit_share=0.3, **rules)
     html = admin.get(HISTORY).content.decode()
     assert "ada" in html
-    assert "<del>0.1</del> → <ins>0.3</ins>" in html
+    assert "<del>10</del> → <ins>30</ins>" in html
     assert "<ins>A comment of critical severity</ins>" in html
     assert "<del>nothing</del> → <ins>90</ins>" in html
     assert "audit_share" not in html
@@ -45,7 +45,7 @@ def test_words_of_people_stay_text(admin, campaign):
 
 def test_the_way_back_is_shown_first(admin, campaign):
     change_settings(campaign=campaign, audit_share=0.3)
-    assert "Audit share: 0.3 → 0.1" in admin.get(restoring(1)).content.decode()
+    assert "Audit share (%): 30 → 10" in admin.get(restoring(1)).content.decode()
     campaign.refresh_from_db()
     assert campaign.routing.audit_share == 0.3
     assert admin.post(restoring(1)).url == HISTORY
@@ -64,15 +64,15 @@ def test_there_is_no_such_version(admin, address):
 
 
 def test_the_second_of_two_admins_is_told_and_may_insist(admin, campaign):
-    sent = settings_of(admin.get(page_of("routing")).context["form"], audit_share="0.5")
+    sent = settings_of(admin.get(page_of("routing")).context["form"], audit_share="50")
     change_settings(campaign=campaign, changed_by=make_user("ada"), audit_share=0.3)
     answer = admin.post(page_of("routing"), sent)
     assert answer.status_code == 409
     html = answer.content.decode()
     assert "somebody else changed these settings meanwhile" in html
-    assert "<del>0.1</del> → <ins>0.3</ins>" in html
+    assert "<del>10</del> → <ins>30</ins>" in html
     again = settings_of(answer.context["form"])
-    assert again["audit_share"] == "0.5"
+    assert again["audit_share"] == "50"
     assert admin.post(page_of("routing"), again).status_code == 302
     campaign.refresh_from_db()
     assert campaign.routing.audit_share == 0.5

@@ -37,7 +37,7 @@ def send(admin, key, **changes):
         ({"queries_per_round": "99999999999"}, "queries_per_round"),
         ({"samples_per_query": "1"}, "samples_per_query"),
         ({"temperature": "hot"}, "temperature"),
-        ({"audit_share": "1.5"}, "audit_share"),
+        ({"audit_share": "100.5"}, "audit_share"),
         ({"audit_share": "nan"}, "audit_share"),
         ({"acceptance_alpha": "0"}, "acceptance_alpha"),
         ({"acceptance_alpha": "0.7"}, "acceptance_alpha"),
@@ -45,8 +45,8 @@ def send(admin, key, **changes):
         ({"always_ask": ["magic"]}, "always_ask"),
         ({"critic_samples": "0"}, "critic_samples"),
         ({"critic_samples": "17"}, "critic_samples"),
-        ({"hidden_share": "1.1"}, "hidden_share"),
-        ({"hidden_share": "0.6", "blind_first_share": "0.5"}, "blind_first_share"),
+        ({"hidden_share": "110"}, "hidden_share"),
+        ({"hidden_share": "60", "blind_first_share": "50"}, "blind_first_share"),
         ({"gold_items": "-1"}, "gold_items"),
         ({"loss": "magic"}, "loss"),
         ({"epochs": "-1"}, "epochs"),
@@ -71,13 +71,12 @@ def test_settings_are_changed_and_the_slug_stays(admin, campaign):
     assert (campaign.name, campaign.slug, campaign.basics.taxonomy) == ("Sums", "maths", ["a", "b"])
 
 
-@pytest.mark.parametrize("hidden", ["0.1", "0.2", "0.3", "0.7"])
+@pytest.mark.parametrize("hidden", [10, 20, 30, 70])
 def test_every_item_may_be_hidden_or_blind_first(admin, campaign, hidden):
-    blind = f"{1 - float(hidden):.1f}"
-    response = send(admin, "measuring", hidden_share=hidden, blind_first_share=blind)
+    response = send(admin, "measuring", hidden_share=hidden, blind_first_share=100 - hidden)
     assert response.status_code == 302
     campaign.refresh_from_db()
-    assert campaign.measuring.blind_first_share == float(blind)
+    assert campaign.measuring.blind_first_share == (100 - hidden) / 100
 
 
 @pytest.mark.parametrize(

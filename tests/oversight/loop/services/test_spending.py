@@ -55,11 +55,14 @@ def test_answers_of_which_nothing_is_known_are_told_apart(running):
     assert (row.answers, row.untold, row.read, row.written) == (2, 1, 3, 4)
 
 
-def test_a_unit_is_counted_once(running):
+def test_a_unit_has_one_row_and_what_was_asked_again_was_paid_for_twice(running):
     spend(running)
+    spend(running)
+    row = TokenUse.objects.get()
+    assert (row.answers, row.prompt_tokens, row.completion_tokens) == (2, 2_000_000, 1_000_000)
+    row.pk = None
     with pytest.raises(IntegrityError), transaction.atomic():
-        spend(running)
-    assert TokenUse.objects.count() == 1
+        row.save(force_insert=True)
 
 
 def test_a_round_within_its_budget_asks(running):
@@ -73,7 +76,7 @@ def test_one_that_has_spent_it_asks_no_more_and_says_so(running, stage):
     set_settings(running.campaign, cost_budget=5)
     spend(running)
     with pytest.raises(ModelUnavailable, match=r"have cost 5\.00 of 5: it asks no more"):
-        stage.think(running, 0)
+        stage.ask(running, 0)
 
 
 def test_raised_it_goes_on(running):

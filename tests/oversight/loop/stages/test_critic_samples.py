@@ -4,7 +4,7 @@ import pytest
 
 from annotate.queue.selectors.critiques import newest_critiques
 from models_srv.types import Generation
-from oversight.loop.stages import critique
+from oversight.loop.stages import asking, critique
 from oversight.models import Comment, Critique, Principle
 from tests.factories import make_campaign, make_item, make_version
 
@@ -29,7 +29,7 @@ class Recorder:
 @pytest.fixture
 def backend(monkeypatch):
     found = Recorder()
-    monkeypatch.setattr(critique, "backend_of", lambda version: found)
+    monkeypatch.setattr(asking, "backend_of", lambda version: found)
     return found
 
 

@@ -6,9 +6,9 @@ from models_srv.serving.canary import CanaryText, canary_to_json
 from models_srv.types import ModelUnavailable
 from oversight.learning.policies.gate import GateVerdict
 from oversight.learning.services.trained_version import create_version
+from oversight.loop.selectors.candidates import candidate_of, trained_version
 from oversight.loop.services.cancellation import cancel_round
 from oversight.loop.stages import compare, deliver, evaluate, gate, train
-from oversight.loop.stages.train import candidate_of, trained_version
 from oversight.models import ActiveVersion, Delivery, Stage, TrainingRun
 from tests.factories import make_campaign, make_round, make_user, make_version
 from tests.models_srv.serving.fake_vllm import FakeVllm, updated

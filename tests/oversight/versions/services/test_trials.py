@@ -182,3 +182,22 @@ def server():
     yield f"http://127.0.0.1:{server.server_port}/v1", server.seen
     server.shutdown()
     server.server_close()
+
+
+def test_a_server_that_is_tried_holds_up_no_model_that_is_loaded(maths, monkeypatch):
+    sent = []
+    monkeypatch.setattr(trials, "send_after_commit", lambda task, queue: sent.append((task, queue)))
+    monkeypatch.setattr(trials, "try_model", lambda spec, role: "")
+    served = choose(maths, backend="openai", location="http://127.0.0.1:9/v1", served_name="x")
+    loaded = choose(maths, role="critic")
+    assert sent == [
+        ("oversight.tasks.try_served_models", "servers"),
+        ("oversight.tasks.try_models", "inference"),
+    ]
+    assert try_models("inference") == 1
+    assert (trial_of(served).state, trial_of(loaded).state) == (
+        TrialState.WAITING,
+        TrialState.PASSED,
+    )
+    assert try_models("servers") == 1
+    assert trial_of(served).state == TrialState.PASSED

@@ -96,6 +96,12 @@ def test_a_folder_with_a_config_is_a_model(admin, tmp_path: Path):
     assert admin.post(url("model-change", "learner"), data).status_code == 302
 
 
+def test_a_folder_with_a_gguf_file_is_a_model(admin, tmp_path: Path):
+    (tmp_path / "tiny-Q8_0.gguf").touch()
+    data = SERVER | {"backend": "transformers", "location": str(tmp_path), "api_key_env": ""}
+    assert admin.post(url("model-change", "learner"), data).status_code == 302
+
+
 def test_a_hub_id_is_taken_with_a_note(admin):
     data = SERVER | {"backend": "transformers", "location": "org/name", "api_key_env": ""}
     response = admin.post(url("model-change", "learner"), data, follow=True)

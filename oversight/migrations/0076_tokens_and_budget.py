@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("oversight", "0069_only_proven_versions"),
+        ("oversight", "0075_only_proven_versions"),
     ]
 
     operations = [

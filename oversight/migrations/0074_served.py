@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("oversight", "0064_picture_numbers"),
+        ("oversight", "0073_workers"),
     ]
 
     operations = [
@@ -255,6 +255,29 @@ class Migration(migrations.Migration):
                     ("done", "Done"),
                 ],
                 default="attack",
+                max_length=10,
+            ),
+        ),
+        migrations.AlterField(
+            model_name="roundchange",
+            name="stage",
+            field=models.CharField(
+                choices=[
+                    ("attack", "Attack"),
+                    ("respond", "Respond"),
+                    ("critique", "Critique"),
+                    ("route", "Route"),
+                    ("review", "Review"),
+                    ("reward", "Reward model"),
+                    ("collect", "Collect preferences"),
+                    ("train", "Train"),
+                    ("deliver", "Serve the new version"),
+                    ("evaluate", "Evaluate"),
+                    ("compare", "People compare"),
+                    ("gate", "Gate"),
+                    ("done", "Done"),
+                ],
+                help_text="Where it stood then.",
                 max_length=10,
             ),
         ),

@@ -30,6 +30,6 @@ DROP FUNCTION refuse_unproven_version();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oversight", "0068_served")]
+    dependencies = [("oversight", "0074_served")]
 
     operations = [migrations.RunSQL(REFUSES, UNDO)]

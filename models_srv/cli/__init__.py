@@ -1,0 +1,1 @@
+"""Models from the shell, without Django and without a database: `python -m models_srv.cli`."""

@@ -1,0 +1,1 @@
+"""What operators see: log lines, metrics, traces, and which code this is. No texts, no keys."""

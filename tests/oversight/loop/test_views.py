@@ -1,0 +1,88 @@
+"""A stuck round's page leads out: retry, another model, cancel."""
+
+import pytest
+from django.urls import reverse
+
+from oversight.models import Role, RoundChange, Stage, UnitState, WorkUnit
+from tests.factories import make_campaign, make_member, make_round, make_version
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def round_():
+    campaign = make_campaign()
+    learner = make_version(campaign, backend="openai", location="http://gone.example/v1")
+    round_ = make_round(learner, stage=Stage.RESPOND, plan={"slots": []})
+    WorkUnit.objects.create(round=round_, stage=Stage.RESPOND, index=0, error="no answer")
+    return round_
+
+
+@pytest.fixture
+def admin(client, round_):
+    client.force_login(make_member(round_.campaign, "owner"))
+    return client
+
+
+def address(name, round_):
+    return reverse(name, args=[round_.campaign.slug, round_.number])
+
+
+def html(client, name, round_):
+    return client.get(address(name, round_)).content.decode()
+
+
+def former_learner(round_):
+    version = make_version(round_.campaign, active=False, backend="transformers", name="former")
+    version.promotions.create(campaign=round_.campaign, role=Role.LEARNER, reason="once")
+    return version
+
+
+def test_a_round_that_waits_offers_every_way_out(admin, round_):
+    page = html(admin, "round", round_)
+    assert address("round-move", round_) in page
+    assert address("round-cancel", round_) in page
+    WorkUnit.objects.update(state=UnitState.FAILED)
+    assert address("round-retry", round_) in html(admin, "round", round_)
+
+
+def test_one_that_goes_well_offers_no_other_model(admin, round_):
+    WorkUnit.objects.update(error="")
+    assert address("round-move", round_) not in html(admin, "round", round_)
+
+
+def test_it_is_moved_with_a_reason_which_its_page_tells(admin, round_):
+    former, page = former_learner(round_), address("round-move", round_)
+    assert "answers all queries of the round again" in html(admin, "round-move", round_)
+    choice = {"to": f"learner:{former.pk}"}
+    assert admin.post(page, choice).status_code == 422
+    told = admin.post(page, {**choice, "reason": "its server is gone"}, follow=True)
+    text = " ".join(told.content.decode().split())
+    assert f"goes on with {former} as learner" in text
+    assert "its server is gone" in text
+
+
+def test_what_is_not_on_offer_is_refused(admin, round_):
+    untried = make_version(round_.campaign, active=False, backend="transformers")
+    for to in ("", f"learner:{untried.pk}", "learner:nobody", "nonsense"):
+        reply = admin.post(address("round-move", round_), {"to": to, "reason": "why"})
+        assert reply.status_code == 422
+    assert not RoundChange.objects.exists()
+
+
+def test_one_whose_models_have_said_all_is_told_so(admin, round_):
+    round_.stage = Stage.TRAIN
+    round_.save()
+    assert "have said what they had to" in html(admin, "round-move", round_)
+
+
+def test_changed_meanwhile_it_says_so(admin, round_, monkeypatch):
+    from oversight.loop import views
+
+    former, moves = former_learner(round_), views.possible_moves(round_)
+    monkeypatch.setattr(views, "possible_moves", lambda _: moves)
+    round_.stage = Stage.TRAIN
+    round_.save()
+    body = {"to": f"learner:{former.pk}", "reason": "why"}
+    told = admin.post(address("round-move", round_), body, follow=True).content.decode()
+    assert "Not done" in told
