@@ -12,8 +12,10 @@ class Learner(Protocol):
 
 def why_not_trained(learner: Learner, method: str) -> str:
     """Return why an update of the learner is impossible, "" where it is not."""
-    if learner.backend != "openai":
+    if learner.backend == "transformers":
         return ""
+    if learner.backend != "openai":
+        return f"{learner} is asked by {learner.backend}, which gives no weights to train"
     if not learner.base:
         return (
             f"the weights of {learner} are on its server alone: name their folder or hub id with the "

@@ -25,6 +25,7 @@ class Learner:
         pytest.param(
             Learner("openai", ""), "lora", "big@3 are on its server alone", id="elsewhere"
         ),
+        pytest.param(Learner("ours", "x"), "lora", "big@3 is asked by ours", id="own-backend"),
         pytest.param(Learner("openai", "org/x"), "full", "choose LoRA adapter", id="all-weights"),
     ],
 )
