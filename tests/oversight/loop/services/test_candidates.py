@@ -3,6 +3,7 @@
 import pytest
 
 from oversight.errors import InvalidCampaign, WrongState
+from oversight.loop.selectors.routes import versions_asked
 from oversight.loop.services.candidates import compare_candidate, register_candidate
 from oversight.models import (
     Evaluation,
@@ -25,6 +26,7 @@ def test_it_is_compared_with_the_learner_at_work_and_nothing_is_trained(campaign
         campaign=campaign, user=make_user(), parent=learner, reason="from Ann", **ELSEWHERE
     )
     assert round_.candidate.parent == learner
+    assert versions_asked(round_, Stage.EVALUATE) == [round_.candidate, learner]
     drive(round_, Stage.DONE)
     evaluation = Evaluation.objects.get(round=round_)
     assert (evaluation.candidate, evaluation.baseline) == (round_.candidate, learner)

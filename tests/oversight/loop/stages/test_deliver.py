@@ -7,8 +7,9 @@ from models_srv.types import ModelUnavailable
 from oversight.learning.policies.gate import GateVerdict
 from oversight.learning.services.trained_version import create_version
 from oversight.loop.selectors.candidates import candidate_of, trained_version
+from oversight.loop.selectors.routes import served_version, versions_asked
 from oversight.loop.services.cancellation import cancel_round
-from oversight.loop.stages import compare, deliver, evaluate, gate, train
+from oversight.loop.stages import HANDLERS, compare, deliver, evaluate, gate, train
 from oversight.models import ActiveVersion, Delivery, Stage, TrainingRun
 from tests.factories import make_campaign, make_round, make_user, make_version
 from tests.models_srv.serving.fake_vllm import FakeVllm, updated
@@ -68,7 +69,8 @@ def round_(vllm, folder):
 
 
 def do(stage, round_):
-    stage.write(round_, 0, stage.think(round_, 0))
+    handler = HANDLERS[stage]
+    handler.write(round_, 0, handler.think(round_, 0))
 
 
 def test_the_new_version_goes_to_the_same_servers_under_a_new_name(round_, vllm):
@@ -81,19 +83,25 @@ def test_the_new_version_goes_to_the_same_servers_under_a_new_name(round_, vllm)
     assert Delivery.objects.get(version=version).canary == CANARY
 
 
+def test_it_is_done_where_weights_are_and_compared_where_its_server_is_asked(round_):
+    assert served_version(round_, Stage.DELIVER) is None
+    assert versions_asked(round_, Stage.EVALUATE) == [trained_version(round_), round_.learner]
+    assert served_version(round_, Stage.EVALUATE) == round_.learner
+
+
 def test_it_is_loaded_and_proven_before_it_is_compared(round_, vllm, folder):
     assert deliver.unit_count(round_) == 1
-    do(deliver, round_)
+    do(Stage.DELIVER, round_)
     assert vllm.adapters == {trained_version(round_).served_name: folder}
     assert candidate_of(round_) == trained_version(round_)
 
 
 def test_one_that_is_not_proven_is_not_compared_and_the_round_says_why(round_, vllm):
     vllm.swallows = True
-    do(deliver, round_)
+    do(Stage.DELIVER, round_)
     assert candidate_of(round_) is None
     assert evaluate.unit_count(round_) == compare.unit_count(round_) == 0
-    do(gate, round_)
+    do(Stage.GATE, round_)
     assert "was not put before the gate" in round_.outcome
     assert "answers with the base" in round_.outcome
     assert ActiveVersion.objects.get().version == round_.learner
@@ -108,12 +116,12 @@ def test_cancelled_on_its_way_it_is_not_served(round_):
 def test_while_it_is_loaded_again_the_gate_waits(round_, vllm, monkeypatch):
     better = GateVerdict(is_promoted=True, reasons=("better",), metrics={})
     monkeypatch.setattr(gate, "judge_candidate", lambda *args, **kwargs: better)
-    do(deliver, round_)
+    do(Stage.DELIVER, round_)
     Delivery.objects.update(state="loading")
     with pytest.raises(ModelUnavailable, match="being loaded on its servers again"):
-        do(gate, round_)
+        do(Stage.GATE, round_)
     Delivery.objects.update(state="proven")
-    do(gate, round_)
+    do(Stage.GATE, round_)
     assert ActiveVersion.objects.get().version == trained_version(round_)
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from models_srv.serving.canary import CanaryText, canary_to_json
 from oversight.errors import WrongState
 from oversight.models import ActiveVersion, Delivery, Promotion, ServedState, Stage, TrialState
-from oversight.versions.services import serving
+from oversight.versions.services import serving, trials
 from oversight.versions.services.choosing import change_model
 from oversight.versions.services.delivery import (
     begin_delivery,
@@ -238,6 +238,17 @@ def test_one_that_is_chosen_is_loaded_under_a_name_that_none_had(vllm, folder):
     assert vllm.adapters == {version.served_name: folder}
     assert version.trial.__class__.objects.get(version=version).state == TrialState.PASSED
     assert at_work(version)
+
+
+def test_what_its_own_weights_say_is_measured_where_models_are_loaded(vllm, folder, monkeypatch):
+    sent = []
+    monkeypatch.setattr(trials, "send_after_commit", lambda task, queue: sent.append(queue))
+    monkeypatch.setattr(trials, "_problem", lambda version: "")
+    choose(make_campaign(), vllm, folder)
+    measured = choose(make_campaign(), vllm, folder, weights="org/base")
+    assert sent == ["servers", "inference"]
+    assert (try_models("servers"), try_models("inference")) == (1, 1)
+    assert measured.trial.__class__.objects.get(version=measured).state != TrialState.WAITING
 
 
 def test_a_name_that_other_weights_had_is_not_given_again(version, vllm, folder):
