@@ -3,7 +3,12 @@
 import pytest
 
 from models_srv.backends import clear_cache
-from tests.oversight.small_rounds import _artifacts, drive, judge_all  # noqa: F401
+from oversight.loop.services.coordinator import advance_round
+from oversight.loop.services.desk import work_at_desk
+from oversight.loop.services.work import claim_unit, run_unit
+from oversight.loop.stages import HANDLERS
+from oversight.models import Stage
+from tests.oversight.small_rounds import _artifacts  # noqa: F401
 from tests.vllm.engine import KEY, PYTHON, Between, Engine
 
 
@@ -27,6 +32,25 @@ def between(engine):
     proxy = Between(engine)
     yield proxy
     proxy.close()
+
+
+@pytest.fixture
+def drive():
+    """Do a round's units until it stands at a stage, those of the server as the desk does them."""
+
+    def until(round_, stop):
+        while (stage := advance_round(round_.pk)) not in (stop, Stage.REVIEW, Stage.DONE):
+            if work_at_desk():
+                continue
+            unit = claim_unit(HANDLERS[stage].queue, round_.pk)
+            assert unit, f"nothing due at {stage}"
+            run_unit(unit)
+            unit.refresh_from_db()
+            assert not unit.error, unit.error
+        round_.refresh_from_db()
+        return round_
+
+    return until
 
 
 @pytest.fixture(autouse=True)

@@ -1,22 +1,24 @@
 """Whole rounds with a learner on a real engine: trained by us, loaded, proven, compared."""
 
 import pytest
+from django.utils import timezone
 
 from models_srv.backends import clear_cache
 from oversight.demo import create_demo_campaign
 from oversight.loop.services.coordinator import advance_round
+from oversight.loop.services.desk import work_at_desk
 from oversight.loop.services.rounds import close_review, start_round
 from oversight.loop.services.work import claim_unit, run_unit
-from oversight.loop.stages import HANDLERS
 from oversight.models import (
     Delivery,
     Evaluation,
+    ModelServer,
     ModelVersion,
     Response,
     ServedState,
+    ServerState,
     Stage,
     TrainingRun,
-    WorkUnit,
 )
 from oversight.versions.services.promotion import make_active
 from oversight.versions.services.serving import serve_models
@@ -70,31 +72,38 @@ def test_a_load_that_is_swallowed_ends_the_round_with_the_reason(between, drive)
     assert not Evaluation.objects.exists()
 
 
-def test_garbage_is_waited_out(between):
-    round_ = start_round(campaign=served_campaign(between.url))
+def at_respond(url):
+    """A round whose queries are there: the next thing is to ask the server."""
+    round_ = start_round(campaign=served_campaign(url))
     while advance_round(round_.pk) == Stage.ATTACK:
         run_unit(claim_unit("inference", round_.pk))
+    return round_
+
+
+def due_again():
+    ModelServer.objects.filter(state=ServerState.RESTING).update(next_try=timezone.now())
+
+
+def test_garbage_is_waited_out(between):
     between.garbles = True
-    unit = claim_unit("inference", round_.pk)
-    run_unit(unit)
-    unit.refresh_from_db()
-    assert unit.state == "pending"
-    assert "no answer" in unit.error
+    round_ = at_respond(between.url)
+    assert work_at_desk() == 0
+    server = ModelServer.objects.get(location=between.url)
+    assert server.state == ServerState.RESTING
+    assert "no answer" in server.last_error
+    assert not round_.units.filter(stage=Stage.RESPOND).exclude(state="pending").exists()
     between.garbles = False
-    WorkUnit.objects.update(available_at=unit.started_at)
-    run_unit(claim_unit("inference", round_.pk))
+    due_again()
+    assert work_at_desk()
     assert Response.objects.filter(query__round=round_).exists()
 
 
 def test_a_wrong_key_fails_the_unit_and_says_so(engine, monkeypatch):
-    round_ = start_round(campaign=served_campaign(engine.url))
-    while advance_round(round_.pk) == Stage.ATTACK:
-        run_unit(claim_unit("inference", round_.pk))
+    round_ = at_respond(engine.url)
     monkeypatch.setenv("VLLM_API_KEY", "another")
     clear_cache()
-    unit = claim_unit("inference", round_.pk)
-    run_unit(unit)
-    unit.refresh_from_db()
+    work_at_desk()
+    unit = round_.units.filter(stage=Stage.RESPOND).first()
     assert unit.state == "failed"
     assert "401" in unit.error
     assert "another" not in unit.error
@@ -107,16 +116,14 @@ def test_a_server_that_is_killed_and_comes_back_goes_on(engine, drive):
     close_review(round=round_)
     drive(round_, Stage.EVALUATE)
     engine.kill()
-    unit = claim_unit(HANDLERS[Stage.EVALUATE].queue, round_.pk)
-    run_unit(unit)
-    unit.refresh_from_db()
-    assert unit.state == "pending"
+    assert work_at_desk() == 0
+    assert ModelServer.objects.get(location=engine.url).state == ServerState.RESTING
     engine.start()
-    WorkUnit.objects.update(available_at=unit.started_at)
     candidate = TrainingRun.objects.get(round=round_).result_version
     Delivery.objects.filter(version=candidate).update(looked_at=None)
     serve_models()
     assert serve_models() == 1
     assert Delivery.objects.get(version=candidate).state == ServedState.PROVEN
+    due_again()
     drive(round_, Stage.DONE)
     assert Evaluation.objects.get(round=round_).candidate == candidate
