@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import F
 
@@ -27,7 +28,12 @@ def record_tokens(round_: Round, stage: Stage, index: int, told: Iterable[Told])
             "prompt_tokens": sum(each.prompt_tokens or 0 for each in generations),
             "completion_tokens": sum(each.completion_tokens or 0 for each in generations),
         }
-        place = {"round": round_, "stage": stage, "index": index, "version_id": version_id}
+        place: dict[str, Any] = {
+            "round": round_,
+            "stage": stage,
+            "index": index,
+            "version_id": version_id,
+        }
         more = {name: F(name) + count for name, count in counts.items()}
         if not TokenUse.objects.filter(**place).update(**more):
             TokenUse.objects.create(**place, **counts)
