@@ -43,7 +43,8 @@ from oversight.web.forms import ReasonForm
 @person_required
 def round_page(request: PersonRequest, slug: str, number: int) -> HttpResponse:
     campaign = get_campaign(request, slug)
-    live = live_round(get_object_or_404(rounds_of(campaign), number=number))
+    rounds_and_plans = rounds_of(campaign).defer(None)
+    live = live_round(get_object_or_404(rounds_and_plans, number=number))
     before = Round.objects.filter(campaign=campaign, number__lt=number).first()
     context = page_context(
         request,

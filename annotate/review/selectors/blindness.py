@@ -11,12 +11,11 @@ def items_kept_blind(user: User, campaign: Campaign) -> set[int]:
     its review and not answered. With an item goes its adjudication, and the other way round."""
     answered = ReviewAnswer.objects.filter(review=OuterRef("pk"), reviewer=user)
     mine = Review.objects.unfinished().filter(~Exists(answered), campaign=campaign, reviewer=user)
-    held = Assignment.objects.filter(annotator=user, state=AssignmentState.LEASED)
-    items = [
-        *mine.values_list("item_id", flat=True),
-        *held.filter(item__campaign=campaign).values_list("item_id", flat=True),
-    ]
-    return _with_kin(items) if items else set()
+    held = Assignment.objects.filter(
+        annotator=user, campaign=campaign, state=AssignmentState.LEASED
+    )
+    items = list(mine.values_list("item_id").union(held.values_list("item_id")))
+    return _with_kin([pk for (pk,) in items]) if items else set()
 
 
 def _with_kin(item_ids: list[int]) -> set[int]:

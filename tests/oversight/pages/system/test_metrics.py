@@ -3,6 +3,7 @@
 import pytest
 
 from oversight.models import Stage, WorkUnit
+from oversight.versions.services.servers import server_of
 from tests.factories import make_campaign, make_round, make_version
 
 pytestmark = pytest.mark.django_db
@@ -38,9 +39,11 @@ def test_a_token_is_asked_of_everybody(client, settings):
 def test_it_says_what_waits_and_for_how_long(client):
     learner = make_version(make_campaign(), backend="openai", location="http://vllm:8000/v1")
     round_ = make_round(learner, stage=Stage.RESPOND)
-    WorkUnit.objects.create(round=round_, stage=Stage.RESPOND, index=0, error="no answer")
+    WorkUnit.objects.create(
+        round=round_, stage=Stage.RESPOND, index=0, error="no answer", server=server_of(learner)
+    )
     text = client.get("/metrics").content.decode()
-    assert 'oversight_due_units{queue="inference"} 1.0' in text
+    assert 'oversight_due_units{queue="servers"} 1.0' in text
     assert 'oversight_waiting_units{server="http://vllm:8000/v1"} 1.0' in text
     assert 'oversight_open_rounds{stage="respond"} 1.0' in text
     assert 'oversight_queue_messages{queue="control"}' in text

@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from oversight.loop.services.presence import say_here
 from oversight.models import Delivery, ServedState, Stage, UnitState, Worker, WorkUnit
+from oversight.versions.services.servers import put_to_rest, server_of
 from tests.factories import make_campaign, make_member, make_round, make_user, make_version
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "http://vllm:8000/v1"
-QUEUES = ["control", "inference", "training"]
+QUEUES = ["control", "inference", "servers", "training"]
 
 
 @pytest.fixture
@@ -35,7 +36,8 @@ def failing_round(user, **unit):
     learner = make_version(make_campaign(name="Sums"), backend="openai", location=ADDRESS)
     make_member(learner.campaign, "owner", user)
     round_ = make_round(learner, stage=Stage.RESPOND)
-    WorkUnit.objects.create(round=round_, stage=Stage.RESPOND, index=0, **unit)
+    server = server_of(learner)
+    WorkUnit.objects.create(round=round_, stage=Stage.RESPOND, index=0, server=server, **unit)
     return round_
 
 
@@ -78,6 +80,16 @@ def test_a_server_that_is_waited_for_says_why(staff):
     text = page(staff)
     assert ADDRESS in text
     assert "1 piece of work waits for it" in text
+    assert "It does not answer" not in text
+
+
+def test_a_server_that_rests_says_since_when_and_why(staff):
+    worker()
+    round_ = failing_round(make_user())
+    put_to_rest(server_of(round_.learner).pk, "connection refused")
+    text = page(staff)
+    assert "It does not answer" in text
+    assert text.count("connection refused") == 1
     assert "connection refused" in text
 
 

@@ -44,7 +44,7 @@ def test_it_is_tried_and_put_to_work(admin):
     assert (version.backend, version.location, version.adapter) == ("echo", "here", "")
     assert try_models() == 1
     assert ActiveVersion.objects.get(role="critic").version == version
-    assert type(backend_of(version)).__name__ == "Echo"
+    assert type(backend_of(version).backend).__name__ == "Echo"
     assert admin.get(CHANGE).context["form"]["kind"].value() == "own-echo"
 
 
