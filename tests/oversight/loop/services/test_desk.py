@@ -254,6 +254,10 @@ def test_a_wrong_key_fails_the_unit_and_says_so(models):
     assert work_at_desk() == 1
 
 
+def due_if_it_rests():
+    ModelServer.objects.filter(state=ServerState.RESTING).update(next_try=timezone.now())
+
+
 def test_an_adapter_that_its_server_has_forgotten_is_no_failure_while_others_are_answered(models):
     of_base = begin(make_served_campaign(models.url, queries=4, roles=["learner"]))
     campaign = make_served_campaign(models.url, queries=4, roles=["learner"])
@@ -268,14 +272,14 @@ def test_an_adapter_that_its_server_has_forgotten_is_no_failure_while_others_are
     models.reply = reply
     for _ in range(4):
         WorkUnit.objects.exclude(state=UnitState.DONE).update(available_at=timezone.now())
-        due_again(models)
+        due_if_it_rests()
         work_at_desk()
     assert states(of_base)["respond", "done"] == 1
     unit = round_.units.get()
     assert (unit.state, unit.failures) == (UnitState.PENDING, 0)
     models.reply = models.answer
     WorkUnit.objects.update(available_at=timezone.now())
-    due_again(models)
+    due_if_it_rests()
     work_at_desk()
     assert Response.objects.filter(query__round=round_).count() == 8
 
