@@ -95,6 +95,20 @@ def test_a_round_is_asked_of_servers_and_written(models):
     assert work_at_desk() == 0
 
 
+def test_who_is_to_stop_hands_on_what_is_under_way_and_keeps_what_came(models, monkeypatch):
+    round_ = begin(make_served_campaign(models.url))
+    came = []
+    keep = desk.keep_answers
+    monkeypatch.setattr(desk, "keep_answers", lambda found: came.extend(found) or keep(found))
+    monkeypatch.setattr(desk, "is_stopping", lambda: bool(came))
+    done = work_at_desk()
+    assert not round_.units.filter(state=UnitState.RUNNING).exists()
+    assert done < 6
+    monkeypatch.setattr(desk, "is_stopping", lambda: False)
+    assert done + work_at_desk() == 6
+    assert Response.objects.filter(query__round=round_).count() == 20
+
+
 def test_attacks_are_asked_too_and_each_has_a_seed_of_its_own(models):
     campaign = make_served_campaign(models.url)
     set_settings(campaign, pool_share=0.0, taxonomy=["sums"])
