@@ -20,7 +20,6 @@ from oversight.models import (
     Critique,
     ModelAnswer,
     ModelServer,
-    ModelVersion,
     Query,
     Response,
     ServerState,
@@ -266,36 +265,6 @@ def test_a_wrong_key_fails_the_unit_and_says_so(models):
     models.reply = models.answer
     retry_failed_units(round_.pk)
     assert work_at_desk() == 1
-
-
-def due_if_it_rests():
-    ModelServer.objects.filter(state=ServerState.RESTING).update(next_try=timezone.now())
-
-
-def test_an_adapter_that_its_server_has_forgotten_is_no_failure_while_others_are_answered(models):
-    of_base = begin(make_served_campaign(models.url, queries=4, roles=["learner"]))
-    campaign = make_served_campaign(models.url, queries=4, roles=["learner"])
-    adapter = {"served_name": "tuned", "adapter": "/a/folder"}
-    ModelVersion.objects.filter(campaign=campaign).update(**adapter)
-    round_ = begin(campaign)
-
-    def reply(request):
-        is_known = request["model"] != "tuned"
-        return models.answer(request) if is_known else (404, "no such model")
-
-    models.reply = reply
-    for _ in range(4):
-        WorkUnit.objects.exclude(state=UnitState.DONE).update(available_at=timezone.now())
-        due_if_it_rests()
-        work_at_desk()
-    assert states(of_base)["respond", "done"] == 1
-    unit = round_.units.get()
-    assert (unit.state, unit.failures) == (UnitState.PENDING, 0)
-    models.reply = models.answer
-    WorkUnit.objects.update(available_at=timezone.now())
-    due_if_it_rests()
-    work_at_desk()
-    assert Response.objects.filter(query__round=round_).count() == 8
 
 
 def test_a_prompt_that_is_never_answered_is_its_units_trouble_and_not_the_servers(models):
