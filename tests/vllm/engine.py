@@ -86,11 +86,13 @@ class Engine:
 
 class Between:
     """A proxy before the engine. `swallows`: it says that an adapter was loaded, and has the base
-    answer under its name (the silent failure). `garbles`: answers are no JSON any more."""
+    answer under its name (the silent failure). `garbles`: answers are no JSON any more. `holds`: it
+    keeps each request for so many seconds before the engine sees it."""
 
     def __init__(self, engine):
         self.engine = engine
         self.swallows = self.garbles = False
+        self.holds = 0.0
         self.swallowed = {}
         self.httpd = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.httpd.daemon_threads = True
@@ -104,6 +106,7 @@ class Between:
     def answer(self, method, path, headers, body):
         """Return a status and a body."""
         asked = json.loads(body) if body else {}
+        time.sleep(self.holds)
         if self.swallows and path == "/v1/load_lora_adapter":
             self.swallowed[asked["lora_name"]] = asked["lora_path"]
             return 200, b"Success: LoRA adapter added successfully."

@@ -1,6 +1,7 @@
 """Whole rounds with a learner on a real engine: trained by us, loaded, proven, compared."""
 
 import pytest
+from django.db.models import Max
 from django.utils import timezone
 
 from models_srv.backends import clear_cache
@@ -26,12 +27,13 @@ from tests.oversight.small_rounds import SMALL
 from tests.vllm.engine import BASE
 
 pytestmark = [pytest.mark.vllm, pytest.mark.django_db, pytest.mark.timeout(1200)]
+PAIRS, MOST_BESIDE_A_SLOW_ONE = 5, 1.2
 
 
-def served_campaign(url):
+def served_campaign(url, slug="served"):
     """The small demo, its learner on a server with its weights at hand."""
     settings = SMALL | {"method": "lora", "loss": "dpo", "learning_rate": 1e-3, "human_budget": 0}
-    campaign = create_demo_campaign(slug="served", **settings)
+    campaign = create_demo_campaign(slug=slug, **settings)
     learner = ModelVersion.objects.create(
         campaign=campaign,
         role="learner",
@@ -72,9 +74,9 @@ def test_a_load_that_is_swallowed_ends_the_round_with_the_reason(between, drive)
     assert not Evaluation.objects.exists()
 
 
-def at_respond(url):
+def at_respond(url, slug="served"):
     """A round whose queries are there: the next thing is to ask the server."""
-    round_ = start_round(campaign=served_campaign(url))
+    round_ = start_round(campaign=served_campaign(url, slug))
     while advance_round(round_.pk) == Stage.ATTACK:
         run_unit(claim_unit("inference", round_.pk))
     return round_
@@ -107,6 +109,28 @@ def test_a_wrong_key_fails_the_unit_and_says_so(engine, monkeypatch):
     assert unit.state == "failed"
     assert "401" in unit.error
     assert "another" not in unit.error
+
+
+def seconds_to_answer(round_):
+    """Have all done that waits for servers; return after how many seconds this round had its answers."""
+    began = timezone.now()
+    work_at_desk()
+    units = round_.units.filter(stage=Stage.RESPOND)
+    assert not units.exclude(state="done").exists()
+    return (units.aggregate(last=Max("finished_at"))["last"] - began).total_seconds()
+
+
+def test_a_slow_server_takes_nothing_from_a_fast_one(engine, between):
+    seconds_to_answer(at_respond(engine.url, "first"))  # finds the engine cold
+    alone, beside = [], []
+    for pair in range(PAIRS):
+        alone.append(seconds_to_answer(at_respond(engine.url, f"alone-{pair}")))
+        between.holds = 2 * alone[-1]
+        slow = at_respond(between.url, f"slow-{pair}")
+        beside.append(seconds_to_answer(at_respond(engine.url, f"beside-{pair}")))
+        assert Response.objects.filter(query__round=slow).exists()
+    # The best of each: what else this machine does only ever adds.
+    assert min(beside) <= MOST_BESIDE_A_SLOW_ONE * min(alone), (alone, beside)
 
 
 def test_a_server_that_is_killed_and_comes_back_goes_on(engine, drive):
