@@ -15,8 +15,11 @@ from models_srv.backends.server_words import one_line, refusal_words
 from models_srv.http_client import guarded_client
 from models_srv.types import ModelMisconfigured, ModelUnavailable
 
+# However busy, a server says at once what it lists: one that does not holds no worker for long.
+LIST_SECONDS = 5.0
+ANSWER_SECONDS = 30.0
 # A large adapter is a while in loading.
-TIMEOUT_SECONDS = 120.0
+LOAD_SECONDS = 120.0
 MAX_BYTES = 32 * 1024 * 1024
 PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 HOW_TO_START = (
@@ -56,11 +59,10 @@ class AdapterServer:
 
     address: str
     keys: ServerKeys = field(default_factory=ServerKeys)
-    timeout_seconds: float = TIMEOUT_SECONDS
 
     def __post_init__(self) -> None:
         check_url(self.address)
-        self._client = guarded_client(timeout_seconds=self.timeout_seconds)
+        self._client = guarded_client(timeout_seconds=ANSWER_SECONDS)
 
     def __enter__(self) -> "AdapterServer":
         return self
@@ -75,7 +77,7 @@ class AdapterServer:
 
     def listed(self) -> dict[str, Served]:
         """Return what the server serves now, by name."""
-        body = self._ask("GET", "/models", self.keys.model)
+        body = self._ask("GET", "/models", self.keys.model, seconds=LIST_SECONDS)
         try:
             rows = json.loads(body)["data"]
             found = [Served(str(row["id"]), str(row.get("parent") or "")) for row in rows]
@@ -124,19 +126,27 @@ class AdapterServer:
         return found
 
     def _control(self, path: str, asked: Mapping[str, Any]) -> None:
-        self._ask("POST", path, self.keys.control or self.keys.model, asked)
+        key_env = self.keys.control or self.keys.model
+        self._ask("POST", path, key_env, asked, seconds=LOAD_SECONDS)
 
     def _ask(
-        self, method: str, path: str, key_env: str, asked: Mapping[str, Any] | None = None
+        self,
+        method: str,
+        path: str,
+        key_env: str,
+        asked: Mapping[str, Any] | None = None,
+        *,
+        seconds: float = ANSWER_SECONDS,
     ) -> bytes:
         import httpx2
 
         key = key_for(self.address, key_env)
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         url = f"{self.address.rstrip('/')}{path}"
+        sent = {"headers": headers, "json": asked, "timeout": seconds}
         try:
-            with self._client.stream(method, url, headers=headers, json=asked) as response:
-                body = self._body(response)
+            with self._client.stream(method, url, **sent) as response:
+                body = self._body(response, time.monotonic() + seconds)
                 status = response.status_code
         except httpx2.HTTPError as error:
             raise ModelUnavailable(
@@ -147,9 +157,8 @@ class AdapterServer:
         words = refusal_words(_json(body))
         raise self._refusal(status, path, one_line(words.replace(key, "…") if key else words))
 
-    def _body(self, response: Any) -> bytes:
+    def _body(self, response: Any, deadline: float) -> bytes:
         body = b""
-        deadline = time.monotonic() + self.timeout_seconds
         for part in response.iter_bytes():
             body += part
             if len(body) > MAX_BYTES:

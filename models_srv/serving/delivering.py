@@ -54,7 +54,7 @@ def deliver(place: Place, texts: Sequence[CanaryText]) -> dict[str, Proof]:
 def is_served(place: Place) -> bool:
     """Whether every server lists it. Raises ModelUnavailable or ModelMisconfigured."""
     for address in place.addresses:
-        with AdapterServer(address, place.keys, timeout_seconds=5.0) as server:
+        with AdapterServer(address, place.keys) as server:
             if place.name not in server.listed():
                 return False
     return True

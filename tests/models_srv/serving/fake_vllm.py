@@ -1,7 +1,8 @@
 """A server with vLLM's routes for adapters, whose answers a test scripts.
 
 `weights` say which log-probabilities stand behind a folder; the base's are those of "". `swallows`:
-it says that an adapter was loaded, and goes on with its base (verl #7495, vllm #18372).
+it says that an adapter was loaded, and goes on with its base (verl #7495, vllm #18372). While
+`goes_on` is not set, it says nothing of what it lists.
 """
 
 import json
@@ -18,12 +19,15 @@ class FakeVllm:
         self.adapters = {}
         self.asked = []
         self.swallows = self.lists_nothing = self.lends_no_adapters = False
+        self.goes_on = threading.Event()
+        self.goes_on.set()
         self.httpd = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.httpd.daemon_threads = True
         threading.Thread(target=self.httpd.serve_forever, args=(0.02,), daemon=True).start()
         self.url = f"http://127.0.0.1:{self.httpd.server_port}/v1"
 
     def close(self):
+        self.goes_on.set()
         self.httpd.shutdown()
         self.httpd.server_close()
 
@@ -32,6 +36,7 @@ class FakeVllm:
         self.adapters.clear()
 
     def get(self, path):
+        self.goes_on.wait()
         rows = [{"id": BASE, "root": BASE, "parent": None}]
         if not self.lists_nothing:
             rows += [

@@ -2,6 +2,7 @@
 
 import pytest
 
+from models_srv.serving import adapters
 from models_srv.serving.adapters import ServerKeys
 from models_srv.serving.canary import CanaryText
 from models_srv.serving.delivering import Place, deliver, is_served, unload
@@ -77,6 +78,18 @@ def test_a_server_that_is_away_is_waited_for(vllm):
     server.close()
     with pytest.raises(ModelUnavailable, match="gave no answer"):
         deliver(place(server), TEXTS)
+
+
+def test_one_that_says_nothing_is_not_waited_for_as_long_as_a_load(vllm, monkeypatch):
+    server = vllm()
+    server.goes_on.clear()
+    with monkeypatch.context() as soon:
+        soon.setattr(adapters, "LIST_SECONDS", 0.05)
+        with pytest.raises(ModelUnavailable, match="gave no answer"):
+            deliver(place(server), TEXTS)
+    assert not server.asked
+    server.goes_on.set()
+    assert deliver(place(server), TEXTS)[server.url].is_proven
 
 
 def test_adapters_are_loaded_with_a_key_of_their_own(vllm, monkeypatch):
