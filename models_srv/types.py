@@ -35,7 +35,6 @@ class ModelSpec:
     name: str = ""
     adapter: str = ""
     api_key_env: str = ""
-    timeout_seconds: float = 120.0
     sha256: str = ""
     options: ModelOptions = field(default_factory=ModelOptions)
 
@@ -160,7 +159,8 @@ class ModelUnavailable(ModelError):
     """The server is down or too slow: the work waits, no other model stands in.
 
     `is_alone`: the server answered other requests meanwhile, so it is this one that it does not
-    answer. `is_busy`: it said that it has too much to do. `is_lost`: it said nothing at all.
+    answer. `is_busy`: it said to come again: it has too much to do, or has yet to be given the
+    model. `is_lost`: it said nothing at all.
     `failed_at` is when, by `time.monotonic`.
     """
 

@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from models_srv.addresses import address_rules, is_local_installation, webhook_rules
 from oversight.embedded import postgres_url, redis_url, var_folder
+from oversight.rest.enums import ENUM_NAMES
 from oversight.web.environment import address, positive_int, whole_number
 from oversight.web.mail import MailServer, mail_server
 from oversight.web.oidc import oidc_app
@@ -297,25 +298,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "DEFAULT_GENERATOR_CLASS": "oversight.rest.schema.KeptGenerator",
     "SERVERS": [{"url": SCRIPT_NAME}] if SCRIPT_NAME else [],
-    "ENUM_NAME_OVERRIDES": {
-        "CampaignState": "oversight.models.CampaignState",
-        "ModelRole": "oversight.models.Role",
-        "MemberRole": "oversight.models.MemberRole",
-        "ItemState": "oversight.models.ItemState",
-        "CriticVerdict": "oversight.models.CriticVerdict",
-        "CommentVerdict": "oversight.models.Verdict",
-        "RunState": "oversight.models.RunState",
-        "LabelSource": "oversight.models.Source",
-        "PreferenceKind": "oversight.models.PreferenceKind",
-        "FlagKind": "annotate.models.FlagKind",
-        "ReviewState": "annotate.models.ReviewState",
-        "ReviewMove": "annotate.models.MoveKind",
-        "ItemKind": "oversight.models.ItemKind",
-        "EventKind": "oversight.models.EventKind",
-        "CardLetter": "annotate.work.api.serializers.LETTERS",
-        "CardKind": "annotate.work.api.serializers.CARD_KINDS",
-        "CardChoice": "annotate.work.api.serializers.CHOICES",
-    },
+    "ENUM_NAME_OVERRIDES": ENUM_NAMES,
 }
 
 # Celery. One queue per kind of work; the default exchange, since bindings of a named one live in
@@ -375,6 +358,11 @@ MODEL_FOLDERS: list[Path] | None = [
 if not MODEL_FOLDERS:
     MODEL_FOLDERS = None if is_local_installation() else [VAR / "models"]
 ARTIFACTS = Path(os.environ.get("OVERSIGHT_ARTIFACTS") or VAR / "artifacts")
+# Where machines that share nothing else find each other's models, by a URL that fsspec knows
+# (s3://bucket/oversight); each has a copy of what it uses in ARTIFACTS. Empty: one machine, one folder.
+ARTIFACT_STORE = os.environ.get("ARTIFACT_STORE", "")
+# Where model servers see that folder, if not at the same path: adapters are loaded from there.
+SERVED_ARTIFACTS = os.environ.get("SERVED_ARTIFACTS", "")
 # Web servers write them and workers read them: where they are several machines, one folder for all.
 IMPORTS = Path(os.environ.get("OVERSIGHT_IMPORTS") or VAR / "imports")
 MODEL_THREADS = positive_int("MODEL_THREADS", max(1, (os.cpu_count() or 2) - 1))

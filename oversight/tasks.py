@@ -15,6 +15,8 @@ from oversight.pages.services import acts
 from oversight.people.services import digests, news, passwords
 from oversight.rest.services import idempotency
 from oversight.versions.services.loading import INFERENCE, SERVERS
+from oversight.versions.services.serving import dispatch_serving
+from oversight.versions.services.serving import serve_models as serve_due_models
 from oversight.versions.services.trials import dispatch_trials
 from oversight.versions.services.trials import try_models as try_due_models
 from oversight.versions.services.warming import warm_up as load_models
@@ -26,6 +28,7 @@ def coordinate() -> None:
     start_due_updates()
     stop_cancelled_training()
     dispatch_trials()
+    dispatch_serving()
     running.dispatch_imports()
 
 
@@ -54,6 +57,11 @@ def try_models() -> None:
 @shared_task
 def try_served_models() -> None:
     try_due_models(SERVERS)
+
+
+@shared_task
+def serve_models() -> None:
+    serve_due_models()
 
 
 @shared_task

@@ -36,7 +36,7 @@ OF_CAMPAIGNS = {
     **posts(DATA, "queries-upload", "import-cancel"),
     **both(DATA, "webhooks", "webhook", "webhook-remove"),
     **posts(DATA, "webhook-rotate", "webhook-test", "webhook-replay", "webhook-at-work"),
-    **both(DATA, "model-change", "model-remove", "version-activate"),
+    **both(DATA, "model-change", "model-remove", "version-activate", "version-compare"),
     **reads(WITH_ITEMS, "campaign-items", "campaign-answers", "item", "version-labels"),
     **posts(WITH_ITEMS, "view-save", "view-forget"),
     **reads(DATA, "items-download"),

@@ -3,12 +3,14 @@
 import hashlib
 import json
 from collections.abc import Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from models_srv.backends.decoding import TOP_ALTERNATIVES
 from models_srv.backends.dialects import LOGPROBS, SAMPLES, SCHEMA, SEED, SYSTEM_TURN
+from models_srv.backends.own_settings import extra_body
 from models_srv.chat.turns import SYSTEM_MERGED, merge_system
+from models_srv.options import ModelOptions
 from models_srv.types import NO_SEED, ModelRequest
 
 NO_SCHEMA = "the server was not held to the form of the answer"
@@ -18,13 +20,14 @@ NO_SCHEMA = "the server was not held to the form of the answer"
 class ChatRequest:
     """What to ask the model `model`: `count` answers to a request, from its sample `first` on.
 
-    `options` are those of its parts that it may go without.
+    `options` are those of its parts that it may go without; `own` are the model's own settings.
     """
 
     model: str
     request: ModelRequest
     first: int = 0
     count: int = 1
+    own: ModelOptions = field(default_factory=ModelOptions)
 
     @property
     def options(self) -> Set[str]:
@@ -57,6 +60,8 @@ class ChatRequest:
         }
         for name in self.options - dropped:
             fields |= more.get(name, {})
+        if extra := extra_body(self.own):
+            fields["extra_body"] = extra
         return fields
 
     def adjustments(self, dropped: Set[str]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from models_srv.backends.decoding import DecodedRow, decode
 from models_srv.backends.memory import is_out_of_memory, token_budget
 from models_srv.backends.scoring import Pair, continuation_logps
 from models_srv.chat.control import TextNotGuarded
+from models_srv.chat.options import template_arguments
 from models_srv.chat.template import ChatTemplate, Prompt, stop_ids
 from models_srv.chat.tokenizers import load_tokenizer, require_room
 from models_srv.chat.turns import SYSTEM_MERGED, Turn
@@ -42,7 +43,11 @@ class LocalBackend:
         self.spec = spec
         self.tokenizer, self.model = load_model(spec)
         self._batches = Batches(token_budget(self.model), spec.location)
-        self._template = ChatTemplate(self.tokenizer)
+        self._template = ChatTemplate(
+            self.tokenizer,
+            template_arguments(spec.options),
+            merges_system=spec.options.merge_system,
+        )
         self._stop_ids = stop_ids(self.tokenizer, self.model, self._template)
         self._token_texts: dict[int, str] = {}
         # Decoded after a letter, since some tokenizers drop a leading space at the start of a text.
@@ -131,8 +136,14 @@ class LocalBackend:
         return self._prompt(conversation).ids
 
     def _longest_prompt(self, max_tokens: int) -> float:
-        limit = getattr(self.model.config.get_text_config(), "max_position_embeddings", None)
+        limit = self._most_tokens()
         return limit - max_tokens if limit else float("inf")
+
+    def _most_tokens(self) -> int:
+        """Return how long prompt and answer may be together, 0 where nothing bounds them."""
+        own = getattr(self.model.config.get_text_config(), "max_position_embeddings", None) or 0
+        set_to = self.spec.options.max_length
+        return min(own, set_to) if own and set_to else own or set_to
 
     def _lengths(self, prompts: list[list[int]], max_tokens: int) -> dict[int, int]:
         """Return the most tokens of each row that fits in the model, samples of a prompt together."""
@@ -195,9 +206,9 @@ class LocalBackend:
         if not prompt.ids:
             return "The chat template made nothing of the conversation: there is no prompt."
         if row is None:
-            limit = self.model.config.get_text_config().max_position_embeddings
             return (
-                f"The prompt has {len(prompt.ids)} tokens; with the answer it must fit in {limit}."
+                f"The prompt has {len(prompt.ids)} tokens; with the answer it must fit in "
+                f"{self._most_tokens()}."
             )
         if not all(map(math.isfinite, row.logprobs)):
             return "The model's probabilities are no numbers: its weights are damaged."

@@ -15,10 +15,11 @@ from tenacity import AsyncRetrying, RetryCallState, wait_random_exponential
 
 from models_srv.addresses import key_for
 from models_srv.backends.chat_request import ChatRequest
-from models_srv.backends.dialects import SAMPLES, SEED, is_filtered, is_too_long, option_to_drop
+from models_srv.backends.dialects import SAMPLES, is_filtered, is_too_long, option_to_drop
 from models_srv.backends.event_loop import event_loop
 from models_srv.backends.http_client import model_client, room_for
 from models_srv.backends.model_names import is_same_model
+from models_srv.backends.own_settings import left_out
 from models_srv.backends.server_answer import (
     NoAnswer,
     UnreadableAnswer,
@@ -80,9 +81,10 @@ class ServerClient:
         is_drawn = request.sampling.temperature > 0
         together = is_drawn and SAMPLES not in self.refused.get(spec.name, frozenset())
         count = request.samples if together else 1
-        found = await self._retry(spec, ChatRequest(spec.name, request, 0, count), lane, retries)
+        chat = ChatRequest(spec.name, request, 0, count, spec.options)
+        found = await self._retry(spec, chat, lane, retries)
         alone = (
-            self._retry(spec, ChatRequest(spec.name, request, sample), lane, retries)
+            self._retry(spec, replace(chat, first=sample, count=1), lane, retries)
             for sample in range(len(found), request.samples)
         )
         return found + [answer for answers in await all_of(alone) for answer in answers]
@@ -171,7 +173,7 @@ class ServerClient:
 
         What was refused is remembered once the server answers without it. Raises NoAnswer, Passing.
         """
-        unsent = frozenset() if spec.options.sends_seed else frozenset({SEED})
+        unsent = left_out(spec.options)
         dropped = self.refused.get(spec.name, frozenset()) | unsent
         first_refusal: openai.APIStatusError | None = None
         while True:
@@ -199,9 +201,9 @@ class ServerClient:
 
     async def _post(self, spec: ModelSpec, chat: ChatRequest, dropped: Set[str]) -> bytes:
         tokens = chat.request.sampling.max_tokens * chat.count
-        with room_for(tokens, spec.timeout_seconds):
+        with room_for(tokens, spec.options.timeout_seconds):
             create = self._client.chat.completions.with_raw_response.create
-            reply = await create(**chat.body(dropped), timeout=spec.timeout_seconds)
+            reply = await create(**chat.body(dropped), timeout=spec.options.timeout_seconds)
             return bytes(reply.http_response.content)
 
     def _require_answer(self, spec: ModelSpec, whole: Whole) -> None:
@@ -256,7 +258,7 @@ class ServerClient:
         A LoRA adapter, whose row has a parent, has none: its base's answer is another model's.
         """
         try:
-            with room_for(0, spec.timeout_seconds):
+            with room_for(0, spec.options.timeout_seconds):
                 listed = await self._client.models.with_raw_response.list()
             rows = listed.http_response.json()["data"]
             own = {

@@ -59,6 +59,9 @@ def refusal(spec: ModelSpec, key: str, error: openai.APIStatusError) -> Exceptio
     if isinstance(error, _PASSING) or status in _PASSING_STATUSES:
         said = f"{title(spec)} did not answer: {words}"
         return Passing(said, is_busy=status in _BUSY_STATUSES, pause=_asked_pause(error))
+    if status == 404 and spec.adapter:
+        # It was loaded there at run time: a server that was started anew has to be given it again.
+        return Passing(f"{title(spec)} is not loaded there just now: {words}", is_busy=True)
     return ModelMisconfigured(f"{title(spec)} refused ({status}): {words}")
 
 

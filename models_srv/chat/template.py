@@ -1,9 +1,10 @@
 """A tokenizer's chat template at work: the same ids for answering, for scoring and for training."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from models_srv.chat.control import ControlTokens, TextNotGuarded
@@ -11,6 +12,7 @@ from models_srv.chat.rendering import Rendered, render
 from models_srv.chat.turns import Turn, merge_system
 from models_srv.reasoning import opening_mark
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 _TAG = re.compile(r"<[^<>\s]{1,40}>|\[/?[A-Z_]{1,20}\]")
 
 
@@ -30,11 +32,20 @@ class ChatTemplate:
     """Renders and tokenises conversations. No text in a turn ever becomes a control token.
 
     Methods raise jinja2's TemplateError where the template refuses the turns, and TextNotGuarded
-    where it would make control tokens of their text.
+    where it would make control tokens of their text. `arguments` are given to the template beside
+    the turns; with `merges_system` a system turn is merged even where the template takes one.
     """
 
-    def __init__(self, tokenizer: Any) -> None:
+    def __init__(
+        self,
+        tokenizer: Any,
+        arguments: Mapping[str, Any] = NOTHING,
+        *,
+        merges_system: bool = False,
+    ) -> None:
         self._tokenizer = tokenizer
+        self._arguments = arguments
+        self._is_merge_asked = merges_system
         self._control = ControlTokens(tokenizer)
 
     def prompt(self, turns: Sequence[Turn]) -> Prompt:
@@ -53,9 +64,12 @@ class ChatTemplate:
 
     @cached_property
     def merges_system(self) -> bool:
-        """Whether the template refuses a system turn: its words then head the first user turn."""
+        """Whether a system turn's words head the first user turn: as asked, or since the template
+        refuses such a turn."""
         from jinja2 import TemplateError
 
+        if self._is_merge_asked:
+            return True
         user = {"role": "user", "content": "Hello."}
         self._apply([user])
         try:
@@ -108,7 +122,7 @@ class ChatTemplate:
 
     def _apply(self, turns: list[Turn], *, is_prompt: bool = False) -> str:
         text: str = self._tokenizer.apply_chat_template(
-            turns, add_generation_prompt=is_prompt, tokenize=False
+            turns, add_generation_prompt=is_prompt, tokenize=False, **self._arguments
         )
         return text
 

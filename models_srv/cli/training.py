@@ -1,7 +1,7 @@
 """train: preference pairs come in, a model's folder comes out."""
 
 import time
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, BooleanOptionalAction, Namespace
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -31,12 +31,11 @@ def add_training_options(parser: ArgumentParser) -> None:
         if field.name not in _ELSEWHERE:
             name = "--" + field.name.replace("_", "-")
             kind: Any = type(field.default)
-            settings.add_argument(
-                name,
-                type=kind,
-                default=field.default,
-                help=f"{field.default!r} unless given",
+            how: dict[str, Any] = (
+                {"action": BooleanOptionalAction} if kind is bool else {"type": kind}
             )
+            words = f"{field.default!r} unless given"
+            settings.add_argument(name, default=field.default, help=words, **how)
 
 
 def run(options: Namespace) -> int:

@@ -11,7 +11,9 @@ from models_srv.types import ModelMisconfigured
 Method = Literal["lora", "full"]
 LossName = Literal["sft", "dpo", "dpo_sft", "dpop", "ipo", "cdpo", "robust", "orpo", "kto"]
 Reference = Literal["base", "parent"]
+Dtype = Literal["auto", "float32", "bfloat16"]
 
+ALL_LINEAR = "all-linear"
 CONFIG_FILE = "config.json"
 PAIRS_FILE = "pairs.jsonl"
 VALIDATION_FILE = "validation.jsonl"
@@ -28,7 +30,11 @@ class TrainingConfig:
     an adapter goes on training that adapter (its own rank holds, not `lora_r`); "full" merges it
     first. `batch_size` counts the pairs of all processes together, however many train. `max_steps`
     0 means as many as `epochs` need. Pairs longer than `max_length` tokens are left out and counted,
-    never cut.
+    never cut. `lora_targets` are names of modules, separated by spaces, or "all-linear". `dtype`
+    "auto" is bfloat16 for an adapter on a GPU, else float32.
+
+    `chat_template_kwargs` (a JSON object) and `merge_system` are the learner's own settings, by
+    which it is asked: it is trained on the prompts that it is given.
 
     Where the run's folder holds a validation.jsonl, its margin is measured every `eval_steps`
     steps; with `patience` above 0 the run ends once it has not risen that many times in a row, and
@@ -52,6 +58,10 @@ class TrainingConfig:
     seed: int = 0
     lora_r: int = 16
     lora_alpha: int = 32
+    lora_targets: str = ALL_LINEAR
+    dtype: Dtype = "auto"
+    chat_template_kwargs: str = "{}"
+    merge_system: bool = False
     sft_weight: float = 1.0
     dpop_lambda: float = 5.0
     label_smoothing: float = 0.0
@@ -80,6 +90,8 @@ class TrainingConfig:
         if self.label_smoothing and self.loss not in SMOOTHED:
             readers = ", ".join(sorted(SMOOTHED))
             raise ModelMisconfigured(f"label_smoothing is not read by {self.loss}: use {readers}.")
+        if not self.lora_targets.split():
+            raise ModelMisconfigured(f"lora_targets is empty: name modules, or use {ALL_LINEAR}.")
         if not self.base_model:
             raise ModelMisconfigured("base_model is empty: name a model folder.")
 
@@ -88,6 +100,7 @@ _CHOICES = {
     "method": get_args(Method),
     "loss": get_args(LossName),
     "reference": get_args(Reference),
+    "dtype": get_args(Dtype),
 }
 _POSITIVE = (
     *("beta", "learning_rate", "epochs", "batch_size", "gradient_accumulation", "max_length"),

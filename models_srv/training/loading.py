@@ -42,6 +42,6 @@ def _base(config: TrainingConfig) -> Any:
     """Load the base. Full training keeps float32 masters: bfloat16 loses steps of a small rate."""
     import torch
 
-    is_half = torch.cuda.is_available() and config.method == "lora"
-    dtype = torch.bfloat16 if is_half else torch.float32
+    usual = "bfloat16" if torch.cuda.is_available() and config.method == "lora" else "float32"
+    dtype = getattr(torch, usual if config.dtype == "auto" else config.dtype)
     return load_weights(config.base_model, dtype=dtype)

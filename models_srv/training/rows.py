@@ -85,16 +85,18 @@ def tokenize_pairs(
     max_length: int,
     *,
     with_unpaired: bool = False,
+    template: ChatTemplate | None = None,
 ) -> TokenizedPairs:
     """Tokenise pairs for a model whose turns end with one of `stop_ids`.
 
     The prompt's tokens are those that the model is given at inference, and the answers' follow
     them. Each answer ends with exactly one stop token: the template's own where it writes one
     (and nothing after it, as nothing after it is ever generated), else the tokenizer's. A side that
-    is None has no tokens at all; such rows are left out unless `with_unpaired`.
+    is None has no tokens at all; such rows are left out unless `with_unpaired`. `template` is the
+    tokenizer's own with nothing set, where none is given.
     """
     result = TokenizedPairs()
-    template = ChatTemplate(tokenizer)
+    template = template or ChatTemplate(tokenizer)
     for pair in pairs:
         if not with_unpaired and None in (pair["chosen"], pair["rejected"]):
             result.dropped["unpaired"] += 1

@@ -11,12 +11,13 @@ from models_srv.artifacts import folder_sha256, publish_folder
 from models_srv.chat.tokenizers import brings_tokenizer
 from models_srv.dpo import LossSettings
 from models_srv.dpo.edit_distance import edit_distance_warning, edit_distances
+from models_srv.serving.measuring import trained_canary, watched_rows
 from models_srv.training.callbacks import early_stopping, metrics_writer, validation_arguments
 from models_srv.training.collator import pair_collator
-from models_srv.training.config import TrainingConfig
+from models_srv.training.config import ALL_LINEAR, TrainingConfig
 from models_srv.training.loading import load_models
 from models_srv.training.process import METRICS_FILE
-from models_srv.training.processes import is_first, own_batch_size
+from models_srv.training.processes import is_first, is_sharded, own_batch_size
 from models_srv.training.reference import reference_cache
 from models_srv.training.rows import Row, TokenizedPairs
 from models_srv.training.run_rows import RunRows, run_rows
@@ -44,10 +45,14 @@ def train(run_dir: Path, config: TrainingConfig) -> dict[str, Any]:
     trainer.add_callback(metrics_writer(run_dir / METRICS_FILE))
     if config.patience:
         trainer.add_callback(early_stopping(config))
+    # Weights in shards are measured where the adapter is delivered from.
+    is_for_a_server = config.method == "lora" and rows.scored is None and not is_sharded()
+    watched = watched_rows(rows.train.rows) if is_for_a_server else []
+    before = trainer.chosen_logps(watched, own_batch_size(config))
     # Again, so that known reference log-probabilities leave the order of the batches as it was.
     set_seed(config.seed)
     state = trainer.train()
-    given = _give(run_dir, config, rows, trainer)
+    given = _give(run_dir, config, rows, trainer) | _canary(config, trainer, watched, before)
     distances = edit_distances(_texts(rows.pairs))
     warnings += filter(None, [edit_distance_warning(distances, config.loss)])
     return {
@@ -83,6 +88,19 @@ def _give(run_dir: Path, config: TrainingConfig, rows: RunRows, trainer: Any) ->
     whole = [row for pair in rows.scored for row in pair.rows]
     found = iter(trainer.reward_margins(whole, own_batch_size(config)))
     return {"margins": [next(found) if pair.rows else None for pair in rows.scored]}
+
+
+def _canary(
+    config: TrainingConfig, trainer: Any, watched: list[Row], before: list[list[float]]
+) -> dict[str, Any]:
+    """Return by what servers can prove that they serve this adapter; nothing for whole weights."""
+    if not watched:
+        return {}
+    size = own_batch_size(config)
+    others = {"base": trainer.base_logps(watched, size)}
+    if config.adapter:  # else what was before is the base
+        others["before"] = before
+    return {"canary": trained_canary(watched, trainer.chosen_logps(watched, size), others)}
 
 
 def _whole_weights(trainer: Any) -> dict[str, Any] | None:
@@ -122,7 +140,7 @@ def _trainer(
     lora = LoraConfig(
         r=config.lora_r,
         lora_alpha=config.lora_alpha,
-        target_modules="all-linear",
+        target_modules=_targets(config),
         task_type="CAUSAL_LM",
     )
     model, ref_model = models
@@ -141,7 +159,7 @@ def _trainer(
             seed=config.seed,
             max_length=None,
             precompute_ref_log_probs=True,
-            bf16=is_gpu,
+            bf16=is_gpu and config.dtype != "float32",
             use_cpu=not is_gpu,
             activation_checkpointing=is_gpu,
             dataloader_pin_memory=is_gpu,
@@ -161,6 +179,12 @@ def _trainer(
         reference=config.reference,
         cache=reference_cache(config, model),
     )
+
+
+def _targets(config: TrainingConfig) -> str | list[str]:
+    """Return which modules get an adapter, as PEFT takes it: names in a list, or its own word."""
+    names = config.lora_targets.split()
+    return ALL_LINEAR if names == [ALL_LINEAR] else names
 
 
 def _loss_settings(config: TrainingConfig) -> LossSettings:

@@ -1,10 +1,11 @@
 """The rows of one run: those that it trains on, measures on and scores."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from models_srv.chat.template import stop_ids
+from models_srv.chat.template import ChatTemplate, stop_ids
 from models_srv.dpo import UNPAIRED
 from models_srv.training.config import PAIRS_FILE, SCORED_FILE, VALIDATION_FILE, TrainingConfig
 from models_srv.training.rows import (
@@ -62,8 +63,15 @@ def _tokenize(
     pairs: list[Row], tokenizer: Any, model: Any, config: TrainingConfig
 ) -> TokenizedPairs:
     length, is_unpaired = _max_length(model, config), config.loss in UNPAIRED
-    stops = stop_ids(tokenizer, model)
-    return tokenize_pairs(pairs, tokenizer, stops, length, with_unpaired=is_unpaired)
+    template = ChatTemplate(
+        tokenizer,
+        json.loads(config.chat_template_kwargs),
+        merges_system=config.merge_system,
+    )
+    stops = stop_ids(tokenizer, model, template)
+    return tokenize_pairs(
+        pairs, tokenizer, stops, length, with_unpaired=is_unpaired, template=template
+    )
 
 
 def _max_length(model: Any, config: TrainingConfig) -> int:

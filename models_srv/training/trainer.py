@@ -99,6 +99,16 @@ class PairLoss:
         sides = (logps["chosen_ids"], logps["rejected_ids"])
         return [sum(chosen) - sum(rejected) for chosen, rejected in zip(*sides, strict=True)]
 
+    def chosen_logps(self, rows: list[Batch], batch_size: int) -> list[list[float]]:
+        """Return log π of each token of the chosen answers, of the policy as it is now."""
+        self.model.eval()
+        return self._answer_logps(rows, batch_size)["chosen_ids"] if rows else []
+
+    def base_logps(self, rows: list[Batch], batch_size: int) -> list[list[float]]:
+        """As `chosen_logps`, of the base without its adapter."""
+        with self.model.disable_adapter():
+            return self.chosen_logps(rows, batch_size)
+
     def _answer_logps(self, rows: list[Batch], batch_size: int) -> Logps:
         """Return each answer's log-probabilities by token; rows of like length run together."""
         from accelerate.utils import gather_object

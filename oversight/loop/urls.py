@@ -13,5 +13,6 @@ urlpatterns = [
     path(f"{ONE}rounds/<int:number>/close-review/", rounds.close_review, name="round-close-review"),
     path(f"{ONE}rounds/<int:number>/retry/", rounds.retry, name="round-retry"),
     path(f"{ONE}rounds/<int:number>/move/", rounds.move, name="round-move"),
+    path(f"{ONE}versions/<int:version_id>/compare/", rounds.compare, name="version-compare"),
     path(f"{ONE}rounds/<int:number>/cancel/", rounds.cancel, name="round-cancel"),
 ]

@@ -20,10 +20,12 @@ from oversight.loop.policies.plan_words import told_slots
 from oversight.loop.selectors.funnel import funnel
 from oversight.loop.selectors.moves import possible_moves
 from oversight.loop.selectors.rounds import live_round, rounds_of
+from oversight.loop.selectors.spending import spending
 from oversight.loop.services import rounds
 from oversight.loop.services.cancellation import cancel_round
+from oversight.loop.services.candidates import compare_candidate
 from oversight.loop.services.moving import move_round
-from oversight.models import AskRule, Evaluation, Round
+from oversight.models import AskRule, Evaluation, ModelVersion, Role, Round
 from oversight.people.policies.permissions import Permission
 from oversight.people.views.access import (
     GET_OR_POST,
@@ -57,6 +59,7 @@ def round_page(request: PersonRequest, slug: str, number: int) -> HttpResponse:
         funnel=funnel(live.round, decided),
         changes=live.round.changes.select_related("former", "version", "changed_by"),
         trust=round_trust(live.round, decided),
+        spending=spending(live.round),
         **_gate(live.round),
     )
     return render(request, "oversight/loop/round.html", context)
@@ -165,6 +168,42 @@ def move(request: PersonRequest, slug: str, number: int) -> HttpResponse:
     context = page_context(request, round_.campaign, "overview", **more)
     status = 422 if form.errors else 200
     return render(request, "oversight/loop/round_move.html", context, status=status)
+
+
+@require_http_methods(GET_OR_POST)
+@person_required
+def compare(request: PersonRequest, slug: str, version_id: int) -> HttpResponse:
+    """Say what putting a learner before the gate means; then begin the round that does it."""
+    campaign = get_campaign(request, slug, Permission.CHANGE_MODELS)
+    learners = ModelVersion.objects.filter(campaign=campaign, role=Role.LEARNER)
+    version = get_object_or_404(learners.select_related("delivery"), pk=version_id)
+    if request.method != "POST":
+        return ask_once(
+            request,
+            campaign,
+            "models",
+            title=f"Put {version} before the gate",
+            happens=BEFORE_THE_GATE,
+            button="Compare it",
+            back=reverse("campaign-models", args=[slug]),
+            back_words="Leave it as it is",
+        )
+    is_done = tell_outcome(
+        request,
+        lambda: compare_candidate(version=version, user=request.user),
+        f"{version} is being compared with the learner at work.",
+    )
+    return redirect("campaign" if is_done else "campaign-models", slug)
+
+
+BEFORE_THE_GATE = (
+    "A round begins that does nothing else: no queries are written, nobody is asked about feedback, "
+    "nothing is trained.",
+    "It has to answer first; on a server it has to prove that its own weights do.",
+    "Both it and the learner at work answer the held-out queries, and people compare some where the "
+    "campaign asks them to.",
+    "It is put to work only if it is better beyond chance and in nothing worse.",
+)
 
 
 def _what_closing_does(round_: Round) -> list[str]:

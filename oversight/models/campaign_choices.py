@@ -62,6 +62,14 @@ class Method(models.TextChoices):
     LORA = "lora", "LoRA adapter"
 
 
+class Dtype(models.TextChoices):
+    """The precision in which the learner is trained."""
+
+    AUTO = "auto", "As usual for the machine"
+    FLOAT32 = "float32", "32 bits"
+    BFLOAT16 = "bfloat16", "16 bits (bfloat16)"
+
+
 class Checker(models.TextChoices):
     """Who knows the truth, for gold items, evaluation and simulated annotators only."""
 

@@ -26,6 +26,7 @@ class Stage(models.TextChoices):
     REWARD = "reward", "Reward model"
     COLLECT = "collect", "Collect preferences"
     TRAIN = "train", "Train"
+    DELIVER = "deliver", "Serve the new version"
     EVALUATE = "evaluate", "Evaluate"
     COMPARE = "compare", "People compare"
     GATE = "gate", "Gate"
@@ -58,6 +59,13 @@ class Round(models.Model):
     attacker = models.ForeignKey(ModelVersion, models.PROTECT, null=True, related_name="+")
     learner = models.ForeignKey(ModelVersion, models.PROTECT, related_name="+")
     critic = models.ForeignKey(ModelVersion, models.PROTECT, null=True, related_name="+")
+    candidate = models.ForeignKey(
+        ModelVersion,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="Trained elsewhere: the round does nothing but put it before the gate.",
+    )
     review_closed_at = models.DateTimeField(
         null=True, help_text="Set when an admin goes on with what people have judged so far."
     )
@@ -212,6 +220,29 @@ class WorkUnit(models.Model):
         ) | Q(state=UnitState.RUNNING) & (
             Q(lease_expires_at__lt=now) | Q(lease_expires_at__gt=no_lease)
         )
+
+
+class TokenUse(models.Model):
+    """What a unit's answers of one version cost in tokens; added with the unit, each time it is done.
+
+    `untold` are answers of which nothing is known: their server does not say.
+    """
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="token_uses")
+    stage = models.CharField(max_length=10, choices=Stage.choices)
+    index = models.PositiveIntegerField()
+    version = models.ForeignKey(ModelVersion, models.PROTECT, related_name="+")
+    answers = models.PositiveIntegerField()
+    untold = models.PositiveIntegerField()
+    prompt_tokens = models.PositiveBigIntegerField()
+    completion_tokens = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "stage", "index", "version"], name="tokens_of_a_unit_once"
+            )
+        ]
 
 
 class ModelAnswer(models.Model):

@@ -1,5 +1,6 @@
 """Model versions and which of them is at work."""
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
@@ -53,6 +54,38 @@ class ModelVersion(models.Model):
     api_key_env = models.CharField(
         max_length=100, blank=True, help_text="Name of the environment variable with the key."
     )
+    control_key_env = models.CharField(
+        max_length=100,
+        blank=True,
+        help_text="Name of the environment variable with the key that adapters are loaded with.",
+    )
+    weights = models.CharField(
+        max_length=500,
+        blank=True,
+        help_text="Of a server's model: the folder or hub id of the base that it serves.",
+    )
+    replicas = models.JSONField(
+        default=list, blank=True, help_text="Addresses of other servers that serve the same."
+    )
+    options = models.JSONField(
+        default=dict, blank=True, help_text="How it is asked, where other than usual."
+    )
+    price_in = models.DecimalField(
+        max_digits=12,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        help_text="Per million tokens read.",
+        validators=[MinValueValidator(0)],
+    )
+    price_out = models.DecimalField(
+        max_digits=12,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        help_text="Per million tokens written.",
+        validators=[MinValueValidator(0)],
+    )
     sha256 = models.CharField(max_length=64, blank=True)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children"
@@ -66,11 +99,33 @@ class ModelVersion(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["campaign", "role", "name", "revision"], name="version_once"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(price_in__isnull=True) | Q(price_in__gte=0), name="price_in_not_below_0"
+            ),
+            models.CheckConstraint(
+                condition=Q(price_out__isnull=True) | Q(price_out__gte=0),
+                name="price_out_not_below_0",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.name}@{self.revision}"
+
+    @property
+    def addresses(self) -> list[str]:
+        """Of a model on servers: every server's address, the one that is asked first."""
+        return [self.location, *self.replicas]
+
+    @property
+    def is_loaded_by_us(self) -> bool:
+        """Whether its servers take it at run time: an adapter whose folder is at hand."""
+        return self.backend == BackendKind.OPENAI and bool(self.adapter)
+
+    @property
+    def base(self) -> str:
+        """The folder or hub id of the weights that it stands on, "" where they are not at hand."""
+        return self.weights if self.backend == BackendKind.OPENAI else self.location
 
 
 class ActiveVersion(models.Model):
@@ -83,6 +138,50 @@ class ActiveVersion(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["campaign", "role"], name="one_active_version")
+        ]
+
+
+class ServedState(models.TextChoices):
+    """Where a version is on its way to its servers."""
+
+    LOADING = "loading", "Being loaded"
+    PROVEN = "proven", "Proven to be served"
+    FAILED = "failed", "Not served"
+    UNLOADED = "unloaded", "Taken off its servers"
+
+
+class Delivery(models.Model):
+    """How a version comes to its servers, and what proves that its own weights answer there.
+
+    `canary` is what the weights say of fixed texts (models_srv.serving.canary); `evidence` what the
+    servers said. Where somebody wants the version at work, `asked_by` and `reason` say who and why:
+    it is put to work once it is proven.
+    """
+
+    version = models.OneToOneField(ModelVersion, models.CASCADE, related_name="delivery")
+    state = models.CharField(
+        max_length=10, choices=ServedState.choices, default=ServedState.LOADING
+    )
+    canary = models.JSONField(default=dict)
+    evidence = models.JSONField(default=dict)
+    outcome = models.TextField(blank=True, help_text="Why it is not served.")
+    waits_for = models.TextField(blank=True, help_text="What went wrong when it was last tried.")
+    asked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=500, blank=True)
+    lease_expires_at = models.DateTimeField(null=True, help_text="Until when a worker has it.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    proven_at = models.DateTimeField(null=True)
+    looked_at = models.DateTimeField(null=True, help_text="When its servers were last looked at.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="failed") | ~Q(outcome=""), name="failed_delivery_says_why"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="proven") | Q(proven_at__isnull=False),
+                name="proven_delivery_says_when",
+            ),
         ]
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from oversight.errors import OversightError
-from oversight.models import ActiveVersion, Campaign, ModelVersion, Role
+from oversight.models import ActiveVersion, Campaign, ModelVersion, Role, ServedState
 from oversight.people.policies.permissions import Permission
 from oversight.people.views.access import (
     GET_OR_POST,
@@ -20,6 +20,8 @@ from oversight.people.views.access import (
     tell_outcome,
 )
 from oversight.versions.forms.kinds import KindForm, kind_of
+from oversight.versions.forms.models import ModelForm
+from oversight.versions.forms.options import shown_options
 from oversight.versions.policies.handover import what_follows
 from oversight.versions.selectors.active import active_version
 from oversight.versions.selectors.critic_ranking import QUESTIONS, ranked_critics
@@ -28,10 +30,11 @@ from oversight.versions.selectors.lineage import lineage_of
 from oversight.versions.services.choosing import change_model, try_again
 from oversight.versions.services.connections import ConnectionReport, probe_server
 from oversight.versions.services.loading import STARTER, notes_on
-from oversight.versions.services.promotion import remove_active, roll_back
+from oversight.versions.services.promotion import remove_active
+from oversight.versions.services.serving import put_back
 from oversight.web.forms import ReasonForm
 
-FIELDS = ["name", "backend", "location", "served_name", "adapter", "api_key_env"]
+FIELDS = [*ModelForm.Meta.fields]
 MOST_SHOWN = 30  # versions of a role, unless all are asked for
 
 
@@ -56,9 +59,7 @@ def models(request: PersonRequest, slug: str) -> HttpResponse:
             }
             for role, (label, versions) in zip(Role.values, by_role.items(), strict=True)
         ],
-        is_trying=any(
-            getattr(row, "status", "") == "trying" for rows in by_role.values() for row in rows
-        ),
+        is_trying=any(_is_under_way(row) for rows in by_role.values() for row in rows),
         history=promotion_history(campaign),
         are_critics_ranked="critics" in request.GET,
         critics=ranked_critics(campaign) if "critics" in request.GET else [],
@@ -126,9 +127,17 @@ def activate(request: PersonRequest, slug: str, version_id: int) -> HttpResponse
         at_work=str(active_version(campaign, version.role) or ""),
         open_round=campaign.rounds.open().values_list("number", flat=True).first(),
         is_to_be_tried=_is_to_be_tried(version),
+        is_to_be_loaded=version.is_loaded_by_us,
     )
     context = page_context(request, campaign, "models", version=version, happens=happens)
     return render(request, "oversight/versions/activate.html", context)
+
+
+def _is_under_way(version: ModelVersion) -> bool:
+    """Whether a worker is at it: the page is asked for again until that has ended."""
+    delivery = getattr(version, "delivery", None)
+    is_loading = delivery is not None and delivery.state == ServedState.LOADING
+    return getattr(version, "status", "") == "trying" or is_loading
 
 
 def _is_to_be_tried(version: ModelVersion) -> bool:
@@ -144,10 +153,16 @@ def _put_to_work(request: PersonRequest, version: ModelVersion, reason: str) -> 
             f"{version} is being tried. Once it answers it is put to work as {version.role}.",
         )
         return
+    told = f"{version} is at work as {version.role}. A round under way keeps its own versions."
+    if version.is_loaded_by_us:
+        told = (
+            f"{version} is being loaded on its servers. Once it is proven to answer there it is put "
+            f"to work as {version.role}."
+        )
     tell_outcome(
         request,
-        lambda: roll_back(version=version, reason=reason, user=request.user),
-        f"{version} is at work as {version.role}. A round under way keeps its own versions.",
+        lambda: put_back(version=version, reason=reason, user=request.user),
+        told,
     )
 
 
@@ -158,7 +173,8 @@ def _at_work(campaign: Campaign, role: str) -> dict[str, Any]:
     if found is None:
         return new
     same = {name: getattr(found.version, name) for name in FIELDS}
-    return {**new, **same, **kind_of(found.version)}
+    same["replicas"] = "\n".join(found.version.replicas)
+    return {**new, **same, **shown_options(found.version.options), **kind_of(found.version)}
 
 
 def _saved(request: PersonRequest, campaign: Campaign, role: str, form: KindForm) -> bool:

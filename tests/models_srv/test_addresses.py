@@ -23,6 +23,7 @@ from models_srv.addresses import (
 from models_srv.backends import openai_compatible
 from models_srv.backends.openai_compatible import OpenAIBackend
 from models_srv.http_client import guarded_client
+from models_srv.options import ModelOptions
 from models_srv.types import Message, ModelMisconfigured, ModelSpec, ModelUnavailable, Sampling
 
 pytestmark = pytest.mark.fault("model-servers")
@@ -202,7 +203,9 @@ def serve():
 
 
 def ask(url, **spec):
-    backend = OpenAIBackend(ModelSpec("openai", url, name="m", timeout_seconds=5, **spec))
+    backend = OpenAIBackend(
+        ModelSpec("openai", url, name="m", options=ModelOptions(timeout_seconds=5), **spec)
+    )
     return backend.generate([[Message("user", "x")]], Sampling())
 
 

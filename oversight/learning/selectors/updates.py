@@ -3,7 +3,9 @@
 from django.db.models import QuerySet
 
 from oversight.data.selectors.preferences import newest_preferences, standing_preferences
-from oversight.models import Campaign, Preference, RunState, ScheduledUpdate, Snapshot
+from oversight.learning.policies.trainable import why_not_trained
+from oversight.models import Campaign, Preference, Role, RunState, ScheduledUpdate, Snapshot
+from oversight.versions.selectors.active import active_version
 
 # Of a campaign's preferences, those that are looked through for new ones. An update has all that
 # stand: what is older than that was in it.
@@ -26,6 +28,9 @@ def reason_to_wait(campaign: Campaign, *, fresh: int | None = None) -> str:
     open_round = campaign.rounds.open().first()
     if open_round:
         return f"round {open_round.number} is under way, and ends with an update"
+    learner = active_version(campaign, Role.LEARNER)
+    if learner and (problem := why_not_trained(learner, campaign.training.method)):
+        return problem
     enough = campaign.training.min_preferences
     standing = _standing_up_to(campaign, enough)
     if standing < enough:

@@ -8,13 +8,24 @@ from typing import Any
 
 from django.conf import settings
 
+from models_srv.chat.options import template_arguments
 from models_srv.conversations import Turn
 from models_srv.roles.learner import build_answer_request
 from models_srv.training import TrainingConfig
 from oversight.models import ModelVersion
+from oversight.versions.policies.options import options_of
 from oversight.versions.services.loading import folder_of
 
 REFERENCE_CACHE = "reference-log-probabilities"
+# The campaign's settings of training by what the process calls them.
+OF_TRAINING = {
+    "gradient_accumulation": "gradient_accumulation",
+    "pair_tokens": "max_length",
+    "lora_rank": "lora_r",
+    "lora_alpha": "lora_alpha",
+    "lora_targets": "lora_targets",
+    "dtype": "dtype",
+}
 Line = dict[str, object]
 
 
@@ -48,8 +59,9 @@ def pair_line(
 
 def training_config(parent: ModelVersion, chosen: Mapping[str, Any], **more: Any) -> TrainingConfig:
     """Return the process's settings: `chosen` are a plan's or a run's, `more` this training's own."""
+    own = options_of(parent)
     return TrainingConfig(
-        base_model=folder_of(parent.location),
+        base_model=folder_of(parent.base),
         adapter=folder_of(parent.adapter),
         method=chosen["method"],
         loss=chosen["loss"],
@@ -60,5 +72,8 @@ def training_config(parent: ModelVersion, chosen: Mapping[str, Any], **more: Any
         reference=chosen.get("reference", "parent"),
         cache_dir=str(Path(settings.ARTIFACTS) / REFERENCE_CACHE),
         threads=settings.MODEL_THREADS,
+        chat_template_kwargs=json.dumps(template_arguments(own)),
+        merge_system=own.merge_system,
+        **{field: chosen[name] for name, field in OF_TRAINING.items() if name in chosen},
         **more,
     )

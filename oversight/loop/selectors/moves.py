@@ -4,7 +4,16 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from oversight.models import ActiveVersion, BackendKind, ModelVersion, Promotion, Role, Round, Stage
+from oversight.models import (
+    ActiveVersion,
+    BackendKind,
+    ModelVersion,
+    Promotion,
+    Role,
+    Round,
+    ServedState,
+    Stage,
+)
 
 # Afterwards all that follows hangs on what the version said.
 ASKED_IN = {
@@ -34,9 +43,13 @@ def is_past(round_: Round, role: Role) -> bool:
 
 
 def versions_at_hand(round_: Round, role: Role) -> QuerySet[ModelVersion]:
-    """Return the campaign's other versions that are or were at work in a role, newest first."""
+    """Return the campaign's other versions that are or were at work in a role, newest first.
+
+    None that its servers were found not to serve.
+    """
     rows = ModelVersion.objects.filter(campaign_id=round_.campaign_id, role=role)
     rows = rows.exclude(pk=getattr(round_, f"{role}_id")).exclude(backend=BackendKind.RECORDED)
+    rows = rows.exclude(delivery__state=ServedState.FAILED)
     this = OuterRef("pk")
     is_at_work = Exists(ActiveVersion.objects.filter(version=this))
     was_at_work = Exists(Promotion.objects.filter(version=this))

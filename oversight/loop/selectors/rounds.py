@@ -70,6 +70,6 @@ def live_round(round_: Round) -> LiveRound:
 
 def rounds_of(campaign: Campaign) -> QuerySet[Round]:
     """Return the rounds, their plans left to be read where they are needed."""
-    related = ("learner", "attacker", "critic", "training_run", "evaluation")
+    related = ("learner", "attacker", "critic", "candidate", "training_run", "evaluation")
     rounds = Round.objects.filter(campaign=campaign).select_related(*related)
     return rounds.defer("plan").annotate(update_only=UPDATE_ONLY)

@@ -2,18 +2,23 @@
 
 from django.db.models import Q
 
-from oversight.models import BackendKind, ModelVersion, Round, ServerState, Stage, TrainingRun
+from oversight.loop.selectors.candidates import candidate_of
+from oversight.models import BackendKind, ModelVersion, Round, ServerState, Stage
 
 
 def versions_asked(round_: Round, stage: Stage) -> list[ModelVersion]:
-    """Return the versions that the stage's units ask, none for a stage that asks none."""
+    """Return the versions that the stage's units ask, none for a stage that asks none.
+
+    Nor for the one that serves a new version: whether that answers is still to be seen, each of its
+    servers is waited for there, and weights from elsewhere are measured where models are loaded.
+    """
     found: dict[Stage, list[ModelVersion | None]] = {
         Stage.ATTACK: [round_.attacker],
         Stage.RESPOND: [round_.learner],
         Stage.CRITIQUE: [round_.critic],
     }
     if stage == Stage.EVALUATE:
-        found[stage] = [_candidate(round_), round_.learner]
+        found[stage] = [candidate_of(round_), round_.learner]
     if stage == Stage.GATE and not round_.campaign.basics.checker:
         found[stage] = [round_.critic]
     return [version for version in found.get(stage, []) if version]
@@ -30,8 +35,3 @@ def served_version(round_: Round, stage: Stage) -> ModelVersion | None:
 def awake() -> Q:
     """Which units may be taken: those that need no server, or one that is not resting."""
     return Q(server__isnull=True) | Q(server__state=ServerState.ANSWERING)
-
-
-def _candidate(round_: Round) -> ModelVersion | None:
-    run = TrainingRun.objects.filter(round=round_).select_related("result_version").first()
-    return run.result_version if run else None

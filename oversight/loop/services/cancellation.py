@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from models_srv.training import cancel_training, training_status
@@ -15,11 +16,13 @@ from oversight.loop.services.locks import lock_round
 from oversight.loop.services.rounds import wake_coordinator
 from oversight.models import (
     Act,
+    Delivery,
     Judgement,
     Origin,
     Query,
     Round,
     RunState,
+    ServedState,
     Source,
     Stage,
     TrainingRun,
@@ -52,6 +55,7 @@ def cancel_round(*, round: Round, reason: str, cancelled_by: User) -> None:
         _give_back_queries(row)
         row.outcome = f"Cancelled at “{row.get_stage_display()}” by {cancelled_by}: {reason}"
         _end_training(row)
+        _end_delivery(row)
         row.cancelled_in, row.cancelled_by, row.stage = row.stage, cancelled_by, Stage.DONE
         row.finished_at = now
         row.save(update_fields=["cancelled_in", "cancelled_by", "stage", "outcome", "finished_at"])
@@ -85,6 +89,13 @@ def _give_back_queries(round_: Round) -> None:
     ).values("query")
     pool = Query.objects.filter(round=round_).exclude(origin=Origin.ATTACKER)
     pool.exclude(pk__in=judged).update(round=None, slot=None)
+
+
+def _end_delivery(round_: Round) -> None:
+    """Nobody goes on loading the round's candidate; put before the gate again, it begins anew."""
+    is_candidate = Q(version__training_run__round=round_) | Q(version=round_.candidate_id)
+    on_its_way = Delivery.objects.filter(is_candidate, state=ServedState.LOADING)
+    on_its_way.update(state=ServedState.FAILED, outcome=f"Round {round_.number} was cancelled.")
 
 
 def _end_training(round_: Round) -> None:

@@ -20,6 +20,7 @@ from oversight.models import (
     WorkUnit,
 )
 from oversight.people.services.audit import record_act
+from oversight.versions.services.serving import have_loaded
 
 
 def move_round(
@@ -41,6 +42,8 @@ def move_round(
         _ask_again(row, role, is_anybody=version is not None)
         setattr(row, role, version)
         row.save(update_fields=[role])
+        if version is not None:
+            have_loaded(version)
         change = RoundChange.objects.create(
             round=row,
             role=role,

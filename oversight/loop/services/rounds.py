@@ -16,6 +16,7 @@ from oversight.models import (
     Act,
     BackendKind,
     Campaign,
+    ModelVersion,
     Role,
     Round,
     Stage,
@@ -49,6 +50,12 @@ FROZEN = [
     "learning_rate",
     "epochs",
     "batch_size",
+    "gradient_accumulation",
+    "pair_tokens",
+    "lora_rank",
+    "lora_alpha",
+    "lora_targets",
+    "dtype",
     "min_preferences",
     "reference",
     "patience",
@@ -82,7 +89,19 @@ def start_update(*, campaign: Campaign, reason: str) -> Round:
     return _start(campaign, reason=reason)
 
 
-def _start(campaign: Campaign, *, reason: str, started_by: User | None = None) -> Round:
+def start_comparison(*, candidate: ModelVersion, reason: str, started_by: User) -> Round:
+    """Start a round that only puts a candidate before the gate. Raises as `start_round`."""
+    why = reason or f"to compare {candidate}"
+    return _start(candidate.campaign, reason=why, started_by=started_by, candidate=candidate)
+
+
+def _start(
+    campaign: Campaign,
+    *,
+    reason: str,
+    started_by: User | None = None,
+    candidate: ModelVersion | None = None,
+) -> Round:
     demand_at_work(campaign)
     if open_round := campaign.rounds.open().first():
         raise WrongState(f"round {open_round.number} of {campaign.slug} is still open")
@@ -90,7 +109,7 @@ def _start(campaign: Campaign, *, reason: str, started_by: User | None = None) -
         with transaction.atomic():
             # Whoever pauses or finishes it locks the row too.
             demand_at_work(Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk))
-            round_ = _create_round(campaign, reason)
+            round_ = _create_round(campaign, reason, candidate)
             record_act(Act.ROUND_STARTED, campaign=campaign, by=started_by, number=round_.number)
     except IntegrityError as error:
         raise WrongState(f"another round of {campaign.slug} was started just now") from error
@@ -132,8 +151,11 @@ def wake_coordinator() -> None:
     send_after_commit("oversight.tasks.coordinate", queue="control")
 
 
-def _create_round(campaign: Campaign, update_reason: str) -> Round:
-    """Create a whole round, or with a reason one that only updates the learner."""
+def _create_round(
+    campaign: Campaign, update_reason: str, candidate: ModelVersion | None = None
+) -> Round:
+    """Create a whole round, or with a reason one that only updates the learner; with a candidate, one
+    that only compares it."""
     learner = active_version(campaign, Role.LEARNER)
     if learner is None and is_being_tried(campaign, Role.LEARNER):
         raise WrongState(f"the learner of {campaign.slug} is still being tried")
@@ -149,15 +171,33 @@ def _create_round(campaign: Campaign, update_reason: str) -> Round:
         attacker=attacker,
         learner=learner,
         critic=active_version(campaign, Role.CRITIC),
+        candidate=candidate,
         plan=_frozen_settings(campaign),
         least_code=code_version(),
     )
+    round_.plan["models"] = _frozen_models(round_)
     if update_reason:
         round_.plan = {**round_.plan, "slots": [], "update_only": update_reason}
     else:
         round_.plan = {**round_.plan, "slots": fill_slots(round_)}
     round_.save(update_fields=["plan", "attacker"])
     return round_
+
+
+def _frozen_models(round_: Round) -> dict[str, dict[str, object]]:
+    """Return which models the round asks and how: what is said of a version never changes, and the
+    plan can be read without it."""
+    at_work = {"attacker": round_.attacker, "learner": round_.learner, "critic": round_.critic}
+    return {
+        role: {
+            "version": str(version),
+            "served_name": version.served_name,
+            "sha256": version.sha256,
+            "options": version.options,
+        }
+        for role, version in at_work.items()
+        if version
+    }
 
 
 def _frozen_settings(campaign: Campaign) -> dict[str, object]:

@@ -8,7 +8,19 @@ from typing import Any
 from oversight.loop.stages.asking import Ask, Read, answer_here
 from oversight.models import Round, Stage
 
-from . import attack, collect, compare, critique, evaluate, gate, respond, reward, route, train
+from . import (
+    attack,
+    collect,
+    compare,
+    critique,
+    deliver,
+    evaluate,
+    gate,
+    respond,
+    reward,
+    route,
+    train,
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +61,7 @@ HANDLERS = {
     Stage.REWARD: Handler("training", reward.unit_count, reward.think, reward.write),
     Stage.COLLECT: Handler("control", collect.unit_count, collect.think, collect.write),
     Stage.TRAIN: Handler("training", train.unit_count, train.think, train.write),
+    Stage.DELIVER: Handler("training", deliver.unit_count, deliver.think, deliver.write),
     Stage.EVALUATE: _asking(evaluate.unit_count, evaluate.ask, evaluate.read, evaluate.write),
     Stage.COMPARE: Handler("control", compare.unit_count, compare.think, compare.write),
     Stage.GATE: _asking(gate.unit_count, gate.ask, gate.read, gate.write),

@@ -8,10 +8,11 @@ from models_srv.types import Generation, ModelRequest, Sampling
 from oversight.campaigns.policies.splitting import cluster_of
 from oversight.campaigns.services.queries import place_of, storable, text_columns
 from oversight.loop.services.round_slots import is_from_pool
+from oversight.loop.services.spending import record_tokens, require_budget
 from oversight.loop.stages.asking import Answered, Question
 from oversight.loop.stages.chunks import round_chunk_count, slot_range
 from oversight.loop.stages.provenance import sampling_of
-from oversight.models import Origin, Query, Round
+from oversight.models import Origin, Query, Round, Stage
 from oversight.statistics.seeds import derive_seed
 
 
@@ -40,6 +41,7 @@ def unit_count(round_: Round) -> int:
 
 
 def ask(round_: Round, index: int) -> list[Question[Wanted]]:
+    require_budget(round_)
     plans = round_.plan["slots"]
     wanted = [
         Wanted(slot, plans[slot]["node"], plans[slot]["near"])
@@ -89,6 +91,9 @@ def read(round_: Round, index: int, answered: Sequence[Answered[Wanted]]) -> lis
 def write(round_: Round, index: int, attacks: list[Attack]) -> None:
     for attack in attacks:
         _query(round_, attack).save()
+    if round_.attacker_id:
+        told = [(round_.attacker_id, attack.generation) for attack in attacks]
+        record_tokens(round_, Stage.ATTACK, index, told)
 
 
 def _query(round_: Round, attack: Attack) -> Query:

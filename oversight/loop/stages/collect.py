@@ -1,6 +1,7 @@
 """Accepted AI feedback becomes preferences, and all of the campaign's become a snapshot."""
 
 from oversight.data.services.snapshots import make_snapshot
+from oversight.learning.services.training_files import OF_TRAINING
 from oversight.models import (
     Judgement,
     Preference,
@@ -12,9 +13,13 @@ from oversight.models import (
 )
 from oversight.trust.services.measuring import MeasuredCritic, MeasuredSources, measure_sources
 
+# Settings that a plan of an earlier time may lack.
+NEWER = ("reference", "patience", *OF_TRAINING)
+
 
 def unit_count(round_: Round) -> int:
-    return 1
+    """None where the round only puts a candidate from elsewhere before the gate."""
+    return int(round_.candidate_id is None)
 
 
 def think(round_: Round, index: int) -> MeasuredSources:
@@ -72,5 +77,5 @@ def _ai_preference(judgement: Judgement, decision_id: int, critic: MeasuredCriti
 
 def _training_settings(round_: Round, snapshot: Snapshot) -> dict[str, object]:
     names = ["loss", "method", "beta", "learning_rate", "epochs", "batch_size", "min_preferences"]
-    names += [name for name in ("reference", "patience") if name in round_.plan]
+    names += [name for name in NEWER if name in round_.plan]
     return {name: round_.plan[name] for name in names} | {"snapshot_sha256": snapshot.sha256}

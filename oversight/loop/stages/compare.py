@@ -8,7 +8,7 @@ from random import Random
 
 from oversight.asking.policies.routing import AUDIT_PRIORITY
 from oversight.learning.services.gate_evidence import AnswerPair, evaluation_answers
-from oversight.loop.stages.train import trained_version
+from oversight.loop.selectors.candidates import candidate_of
 from oversight.models import ReviewItem, Round
 from oversight.statistics.seeds import derive_seed
 
@@ -23,12 +23,13 @@ class Sampled:
 
 def unit_count(round_: Round) -> int:
     """None where nobody is to be asked, or no candidate was trained."""
-    return int(bool(round_.plan.get("gate_items")) and trained_version(round_) is not None)
+    return int(bool(round_.plan.get("gate_items")) and candidate_of(round_) is not None)
 
 
 def think(round_: Round, index: int) -> Sampled:
-    candidate = trained_version(round_)
-    assert candidate is not None
+    candidate = candidate_of(round_)
+    if candidate is None:  # its servers lost it since the stage began, and the gate says so
+        return Sampled([], 1.0)
     answers = evaluation_answers(round_, candidate)
     differing = [(new, old) for new, old in answers if new.text != old.text]
     count = min(round_.plan["gate_items"], len(differing))

@@ -17,6 +17,7 @@ from models_srv.types import (
 )
 from oversight.asking.selectors.reviews import waiting_for_critiques
 from oversight.campaigns.services.queries import storable
+from oversight.loop.services.spending import record_tokens, require_budget
 from oversight.loop.stages.asking import Answered, Question, answer_here
 from oversight.loop.stages.chunks import queries_of, round_chunk_count
 from oversight.loop.stages.provenance import sampling_of
@@ -30,6 +31,7 @@ from oversight.models import (
     Purpose,
     Response,
     Round,
+    Stage,
 )
 from oversight.statistics.seeds import derive_seed
 from oversight.versions.services.loading import spec_of
@@ -61,6 +63,7 @@ def unit_count(round_: Round) -> int:
 
 def ask(round_: Round, index: int) -> list[Question[Read]]:
     assert round_.critic is not None
+    require_budget(round_)
     answers = Q(version=round_.learner, purpose=Purpose.FEEDBACK)
     responses = Response.objects.filter(
         answers | Q(purpose=Purpose.TAMPERED), query__in=queries_of(round_, index)
@@ -79,6 +82,8 @@ def read(round_: Round, index: int, answered: Sequence[Answered[Read]]) -> list[
 def write(round_: Round, index: int, findings: list[Finding]) -> None:
     assert round_.critic is not None
     store_findings(round_.critic, findings)
+    told = [(round_.critic.pk, finding.generation) for finding in findings]
+    record_tokens(round_, Stage.CRITIQUE, index, told)
 
 
 def criticise(

@@ -3,11 +3,19 @@
 from collections.abc import Sequence
 
 from models_srv.types import Sampling
+from oversight.loop.selectors.candidates import candidate_of
+from oversight.loop.services.spending import record_tokens
 from oversight.loop.stages.asking import Answered, Question
 from oversight.loop.stages.chunks import chunk_count
-from oversight.loop.stages.respond import Answer, Asked, ask_queries, read_answers, store_answers
-from oversight.loop.stages.train import trained_version
-from oversight.models import ModelVersion, Purpose, Query, Response, Round
+from oversight.loop.stages.respond import (
+    Answer,
+    Asked,
+    ask_queries,
+    cost_of,
+    read_answers,
+    store_answers,
+)
+from oversight.models import ModelVersion, Purpose, Query, Response, Round, Stage
 
 QUERIES_PER_UNIT = 50
 
@@ -19,7 +27,7 @@ def held_out_queries(round_: Round) -> list[Query]:
 
 def unit_count(round_: Round) -> int:
     """No units where no candidate was trained."""
-    if trained_version(round_) is None:
+    if candidate_of(round_) is None:
         return 0
     return chunk_count(len(held_out_queries(round_)), QUERIES_PER_UNIT)
 
@@ -27,8 +35,9 @@ def unit_count(round_: Round) -> int:
 def ask(round_: Round, index: int) -> list[Question[Asked]]:
     queries = held_out_queries(round_)[index * QUERIES_PER_UNIT : (index + 1) * QUERIES_PER_UNIT]
     sampling = Sampling(temperature=0.0, max_tokens=round_.plan["max_tokens"])
-    candidate = trained_version(round_)
-    assert candidate is not None
+    candidate = candidate_of(round_)
+    if candidate is None:  # its servers lost it since the stage began, and the gate says so
+        return []
     return [
         question
         for version in (candidate, round_.learner)
@@ -44,6 +53,7 @@ def read(round_: Round, index: int, answered: Sequence[Answered[Asked]]) -> list
 
 def write(round_: Round, index: int, answers: list[Answer]) -> None:
     store_answers(answers)
+    record_tokens(round_, Stage.EVALUATE, index, cost_of(answers))
 
 
 def _unanswered(queries: list[Query], version: ModelVersion) -> list[Query]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from models_srv.evaluation import distinct_2
+from models_srv.types import ModelUnavailable
 from oversight.asking.services.checkers import score
 from oversight.errors import WrongState
 from oversight.learning.policies.gate import GateVerdict, judge_candidate
@@ -16,6 +17,8 @@ from oversight.learning.services.gate_evidence import (
     judge_audits,
     paired_scores,
 )
+from oversight.loop.selectors.candidates import candidate_of, trained_version
+from oversight.loop.services.spending import record_tokens
 from oversight.loop.stages.asking import Answered, Question
 from oversight.loop.stages.critique import (
     Finding,
@@ -24,7 +27,6 @@ from oversight.loop.stages.critique import (
     read_findings,
     store_findings,
 )
-from oversight.loop.stages.train import trained_version
 from oversight.models import (
     Critique,
     Evaluation,
@@ -32,9 +34,11 @@ from oversight.models import (
     Response,
     Round,
     RunState,
+    Stage,
     TrainingRun,
 )
 from oversight.statistics.seeds import derive_seed
+from oversight.versions.selectors.served import is_on_its_way, why_not_served
 from oversight.versions.services.promotion import promote
 
 SEVERE = ("critical", "major")
@@ -62,7 +66,7 @@ def unit_count(round_: Round) -> int:
 
 def ask(round_: Round, index: int) -> list[Question[Read]]:
     """Ask the critic about both versions' answers, where no checker knows the truth."""
-    candidate = trained_version(round_)
+    candidate = candidate_of(round_)
     if candidate is None or round_.critic is None or round_.campaign.basics.checker:
         return []
     pairs = evaluation_answers(round_, candidate)
@@ -70,7 +74,7 @@ def ask(round_: Round, index: int) -> list[Question[Read]]:
 
 
 def read(round_: Round, index: int, answered: Sequence[Answered[Read]]) -> GateResult:
-    candidate = trained_version(round_)
+    candidate = candidate_of(round_)
     if candidate is None:
         return GateResult(None)
     answers = evaluation_answers(round_, candidate)
@@ -98,7 +102,9 @@ def read(round_: Round, index: int, answered: Sequence[Answered[Read]]) -> GateR
 def write(round_: Round, index: int, result: GateResult) -> None:
     if result.findings and round_.critic:
         store_findings(round_.critic, result.findings)
-    candidate = trained_version(round_)
+        told = [(round_.critic.pk, finding.generation) for finding in result.findings]
+        record_tokens(round_, Stage.GATE, index, told)
+    candidate = candidate_of(round_)
     if result.verdict is None or candidate is None:
         round_.outcome = _no_candidate(round_)
     else:
@@ -110,9 +116,14 @@ def write(round_: Round, index: int, result: GateResult) -> None:
 
 
 def _promote_if_better(round_: Round, candidate: ModelVersion, verdict: GateVerdict) -> GateVerdict:
-    """Promote a better candidate; refuse it where someone changed the active version meanwhile."""
+    """Promote a better candidate; refuse it where someone changed the active version meanwhile.
+
+    Raises ModelUnavailable while its servers are being given it again: the gate waits for that.
+    """
     if not verdict.is_promoted:
         return verdict
+    if is_on_its_way(candidate):
+        raise ModelUnavailable(f"{candidate} is being loaded on its servers again")
     reason = f"round {round_.number}: {'; '.join(verdict.reasons)}"
     try:
         promote(version=candidate, baseline=round_.learner, reason=reason)
@@ -134,6 +145,8 @@ def _store_evaluation(round_: Round, candidate: ModelVersion, verdict: GateVerdi
 
 
 def _no_candidate(round_: Round) -> str:
+    if trained := trained_version(round_):
+        return f"{trained} was not put before the gate: {why_not_served(trained)}"
     run = TrainingRun.objects.filter(round=round_).first()
     if run is None or run.state == RunState.SUCCEEDED:
         return "no candidate"

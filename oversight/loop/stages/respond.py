@@ -7,11 +7,12 @@ from models_srv.answers import answer_of
 from models_srv.roles.learner import build_answer_request, parse_answer
 from models_srv.types import Generation, ModelRequest, Sampling
 from oversight.campaigns.services.queries import storable
+from oversight.loop.services.spending import Told, record_tokens, require_budget
 from oversight.loop.stages.asking import Answered, Question
 from oversight.loop.stages.chunks import queries_of, round_chunk_count
 from oversight.loop.stages.provenance import sampling_of
 from oversight.loop.stages.tampering import tamper_answers
-from oversight.models import ModelVersion, Purpose, Query, Response, Round
+from oversight.models import ModelVersion, Purpose, Query, Response, Round, Stage
 from oversight.statistics.seeds import derive_seed
 
 
@@ -38,6 +39,7 @@ def unit_count(round_: Round) -> int:
 
 
 def ask(round_: Round, index: int) -> list[Question[Asked]]:
+    require_budget(round_)
     sampling = Sampling(
         temperature=round_.plan["temperature"],
         max_tokens=round_.plan["max_tokens"],
@@ -54,6 +56,7 @@ def read(round_: Round, index: int, answered: Sequence[Answered[Asked]]) -> list
 
 def write(round_: Round, index: int, answers: list[Answer]) -> None:
     store_answers(answers)
+    record_tokens(round_, Stage.RESPOND, index, cost_of(answers))
     tamper_answers(round_, index)
 
 
@@ -97,6 +100,11 @@ def read_answers(answered: Sequence[Answered[Asked]]) -> list[Answer]:
         for question, generations in answered
         for sample, generation in enumerate(generations)
     ]
+
+
+def cost_of(answers: list[Answer]) -> list[Told]:
+    """Return who gave each answer, for its tokens to be counted."""
+    return [(answer.version_id, answer.generation) for answer in answers]
 
 
 def store_answers(answers: list[Answer]) -> None:

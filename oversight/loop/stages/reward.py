@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from models_srv.training import TrainingStatus
+from oversight.learning.policies.trainable import why_not_trained
 from oversight.learning.services.reward_folder import (
     folder_name,
     prepare_reward_folder,
@@ -16,7 +17,7 @@ from oversight.learning.services.reward_folder import (
 )
 from oversight.learning.services.training_processes import train_to_the_end, why_it_ended
 from oversight.loop.services.stopping import stop_here
-from oversight.models import RewardMargin, RewardModel, Round, RoutingOutcome, RunState
+from oversight.models import Method, RewardMargin, RewardModel, Round, RoutingOutcome, RunState
 from oversight.trust.policies.source.report import LEAST_AUDITS
 from oversight.trust.selectors.judged_pairs import auditing_source, judged_pairs
 from oversight.trust.selectors.reward import people_preferences
@@ -34,8 +35,11 @@ class Scored:
 
 
 def unit_count(round_: Round) -> int:
-    """None where it is switched off, there is nothing to correct, or too little to learn from."""
+    """None where it is switched off, there is nothing to correct, too little to learn from, or no
+    weights to begin with."""
     if not round_.plan.get("uses_reward_model") or round_.critic is None:
+        return 0
+    if why_not_trained(round_.learner, Method.LORA):  # it goes to no server: any method would do
         return 0
     if not round_.decisions.filter(outcome=RoutingOutcome.AI).exists():
         return 0

@@ -7,15 +7,17 @@ from django.utils import timezone
 
 from models_srv.training import TrainingStatus, cancel_training, read_metrics
 from oversight.errors import OversightError
+from oversight.learning.policies.trainable import why_not_trained
 from oversight.learning.services.run_folder import prepare_run_folder, too_few_preferences
-from oversight.learning.services.trained_version import create_version
+from oversight.learning.services.trained_version import create_version, share_model
 from oversight.learning.services.training_processes import train_to_the_end, why_it_ended
 from oversight.loop.services.stopping import stop_here
-from oversight.models import ModelVersion, Round, RunState, TrainingRun
+from oversight.models import Round, RunState, TrainingRun
 
 
 def unit_count(round_: Round) -> int:
-    return 1
+    """None where the round only puts a candidate from elsewhere before the gate."""
+    return int(round_.candidate_id is None)
 
 
 def think(round_: Round, index: int) -> TrainingStatus | None:
@@ -29,6 +31,8 @@ def think(round_: Round, index: int) -> TrainingStatus | None:
     )
     if status.state == "lost":
         raise OversightError(f"training run {run.pk} ended without a result: {status.reason}")
+    if status.state == "succeeded":
+        share_model(status)
     return status
 
 
@@ -48,15 +52,10 @@ def write(round_: Round, index: int, status: TrainingStatus | None) -> None:
     run.save()
 
 
-def trained_version(round_: Round) -> ModelVersion | None:
-    """Return the candidate that the round's training gave, if any."""
-    run = TrainingRun.objects.filter(round=round_).select_related("result_version").first()
-    return run.result_version if run else None
-
-
 def _skip(run: TrainingRun) -> bool:
-    """Mark the run skipped, with the reason, where the snapshot is too small or has been used."""
-    reason = too_few_preferences(run)
+    """Mark the run skipped, with the reason, where the learner cannot be trained here, or the snapshot
+    is too small or has been used."""
+    reason = why_not_trained(run.parent, run.settings["method"]) or too_few_preferences(run)
     if not reason:
         return False
     _not_cancelled(run).update(state=RunState.SKIPPED, reason=reason, finished_at=timezone.now())

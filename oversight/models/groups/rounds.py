@@ -29,6 +29,12 @@ class RoundSettings(SettingsGroup):
     )
     temperature = models.FloatField(default=1.0, validators=bounded("temperature"))
     max_tokens = models.PositiveIntegerField(default=256, validators=bounded("max_tokens"))
+    cost_budget = models.FloatField(
+        default=0,
+        help_text="What a round's models may cost, in the currency of their prices: then it asks no "
+        "more until this is raised. Counts models whose prices are given. 0: no end.",
+        validators=bounded("cost_budget"),
+    )
 
     class Meta:
         constraints = bound_constraints(
@@ -37,4 +43,5 @@ class RoundSettings(SettingsGroup):
             "samples_per_query",
             "temperature",
             "max_tokens",
+            "cost_budget",
         )

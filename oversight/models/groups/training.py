@@ -1,11 +1,17 @@
 """How the learner is updated from preferences."""
 
+from django.core.validators import RegexValidator
 from django.db import models
 
 from oversight.models.bounds import bound_constraints, bounded
-from oversight.models.campaign_choices import Loss, Method, Reference
+from oversight.models.campaign_choices import Dtype, Loss, Method, Reference
 
 from .base import SettingsGroup
+
+layer_names = RegexValidator(
+    r"^[A-Za-z_][\w.-]*( [A-Za-z_][\w.-]*)*\Z",
+    "Give all-linear, or names of layers with a space between them.",
+)
 
 
 class TrainingSettings(SettingsGroup):
@@ -22,6 +28,33 @@ class TrainingSettings(SettingsGroup):
     learning_rate = models.FloatField(default=1e-4, validators=bounded("learning_rate"))
     epochs = models.FloatField(default=3, validators=bounded("epochs"))
     batch_size = models.PositiveIntegerField(default=16, validators=bounded("batch_size"))
+    gradient_accumulation = models.PositiveIntegerField(
+        default=1,
+        help_text="So many batches make one step: a large batch on a small GPU.",
+        validators=bounded("gradient_accumulation"),
+    )
+    pair_tokens = models.PositiveIntegerField(
+        default=1024,
+        help_text="Pairs longer than that, question and answer together, are left out and counted.",
+        validators=bounded("pair_tokens"),
+    )
+    lora_rank = models.PositiveIntegerField(
+        default=16,
+        help_text="How much an adapter can learn. One that is trained on keeps its own.",
+        validators=bounded("lora_rank"),
+    )
+    lora_alpha = models.PositiveIntegerField(
+        default=32,
+        help_text="How strongly an adapter acts, against its rank.",
+        validators=bounded("lora_alpha"),
+    )
+    lora_targets = models.CharField(
+        max_length=500,
+        default="all-linear",
+        help_text="Names of the layers that an adapter is put on, such as q_proj v_proj.",
+        validators=[layer_names],
+    )
+    dtype = models.CharField(max_length=10, choices=Dtype.choices, default=Dtype.AUTO)
     patience = models.PositiveSmallIntegerField(
         default=0,
         help_text="Stop once the margin on held-back pairs has not risen so many times. 0: never.",
@@ -44,6 +77,10 @@ class TrainingSettings(SettingsGroup):
             "learning_rate",
             "epochs",
             "batch_size",
+            "gradient_accumulation",
+            "pair_tokens",
+            "lora_rank",
+            "lora_alpha",
             "patience",
             "min_preferences",
         )

@@ -22,10 +22,12 @@ from oversight.versions.api.serializers import (
     NewVersionSerializer,
     VersionSerializer,
     WhySerializer,
+    as_form,
 )
 from oversight.versions.forms.models import ModelForm
 from oversight.versions.services.choosing import change_model, try_again
-from oversight.versions.services.promotion import remove_active, roll_back
+from oversight.versions.services.promotion import remove_active
+from oversight.versions.services.serving import put_back
 
 WRITE = Access(Scope.CAMPAIGNS_WRITE, Permission.CHANGE_MODELS)
 
@@ -52,7 +54,7 @@ class VersionList(CampaignRows):
     def post(self, request: Request, slug: str) -> HttpResponse:
         """Register a version. A worker tries it, and puts it to work in its role if it answers."""
         wanted = self.read(NewVersionSerializer)
-        role, checked = wanted.pop("role"), _checked(wanted)
+        role, checked = wanted.pop("role"), checked_version(wanted)
         version = change_model(campaign=self.campaign, role=role, user=user_of(request), **checked)
         return self.show(versions_of(self).get(pk=version.pk), status=201)
 
@@ -77,11 +79,12 @@ class VersionActivate(CampaignView):
     def post(self, request: Request, slug: str, version_id: int) -> HttpResponse:
         """Put it back to work. 409 where it never was, or is. A round under way keeps its own.
 
-        One that was refused since it did not answer is tried once more by a worker first.
+        One that was refused since it did not answer is tried once more by a worker first. One that
+        is loaded on its servers at run time is at work once it is proven to answer there.
         """
         version = get_object_or_404(versions_of(self), pk=version_id)
         is_refused = str(version.status) == "refused"  # type: ignore[attr-defined]
-        service = try_again if is_refused else roll_back
+        service = try_again if is_refused else put_back
         service(version=version, user=user_of(request), **self.read(WhySerializer))
         return self.show(versions_of(self).get(pk=version_id))
 
@@ -102,14 +105,14 @@ class RoleEmpty(CampaignView):
 
 def versions_of(view: CampaignView) -> QuerySet[ModelVersion]:
     rows = ModelVersion.objects.filter(campaign=view.campaign).with_status()
-    return rows.select_related("trial")
+    return rows.select_related("trial", "delivery")
 
 
-def _checked(wanted: dict[str, Any]) -> dict[str, Any]:
-    """Return what the page's own form makes of it: one rule for both doors."""
-    form = ModelForm(wanted)
+def checked_version(wanted: dict[str, Any]) -> dict[str, Any]:
+    """Return what a version is made of. Raises ValidationError by field, as the page says it."""
+    form = ModelForm(as_form(wanted))
     if not form.is_valid():
         raise ValidationError(
             {name: [str(each) for each in words] for name, words in form.errors.items()}
         )
-    return form.cleaned_data
+    return form.wanted()

@@ -18,7 +18,10 @@ OWN = "own-"
 
 @dataclass(frozen=True)
 class Kind:
-    """A way to have a model; `fields` are those that it is told by, `where` says what its location is."""
+    """A way to have a model; `fields` are those that it is told by, `where` says what its location is.
+
+    `more` are those that have a usual value.
+    """
 
     key: str
     title: str
@@ -26,6 +29,7 @@ class Kind:
     backend: str
     fields: tuple[str, ...]
     where: str = ""
+    more: tuple[str, ...] = ()
 
     @property
     def shown_with(self) -> str:
@@ -33,6 +37,13 @@ class Kind:
         return "own" if self.key.startswith(OWN) else self.key
 
 
+PRICES = ("price_in", "price_out")
+IN_PROCESS = ("max_length", "reasoning", "merge_system", "chat_template_kwargs")
+ON_SERVERS = (
+    *("weights", "served_adapter", "replicas", "control_key_env", "concurrency", "timeout_seconds"),
+    *("reasoning", "merge_system", "structured", "no_seed", "chat_template_kwargs", "extra_body"),
+    *PRICES,
+)
 KINDS = {
     kind.key: kind
     for kind in (
@@ -42,6 +53,7 @@ KINDS = {
             "Ships with the product and runs on any machine: word problems in arithmetic.",
             BackendKind.TRANSFORMERS,
             ("starter",),
+            more=IN_PROCESS,
         ),
         Kind(
             "folder",
@@ -50,6 +62,7 @@ KINDS = {
             BackendKind.TRANSFORMERS,
             ("location",),
             "A folder with config.json or with one GGUF file, or a hub id like org/name.",
+            IN_PROCESS,
         ),
         Kind(
             "adapter",
@@ -58,6 +71,7 @@ KINDS = {
             BackendKind.TRANSFORMERS,
             ("location", "adapter"),
             "The base that it was trained from: a folder with config.json, or a hub id like org/name.",
+            IN_PROCESS,
         ),
         Kind(
             "server",
@@ -66,10 +80,12 @@ KINDS = {
             BackendKind.OPENAI,
             ("location", "served_name", "api_key_env"),
             "The server's base URL, which ends in /v1.",
+            ON_SERVERS,
         ),
     )
 }
 PLACES = ("starter", "location", "adapter", "served_name", "api_key_env")
+MORE = tuple(dict.fromkeys((*ON_SERVERS, *IN_PROCESS)))
 
 
 def kinds() -> dict[str, Kind]:
@@ -82,6 +98,7 @@ def kinds() -> dict[str, Kind]:
             name,
             ("location", "served_name", "api_key_env"),
             "Whatever this backend finds its model by.",
+            PRICES,
         )
         for name, distribution in own_backends().items()
     }
@@ -107,6 +124,14 @@ class KindForm(ModelForm):
         choices=[(STARTER + role, f"starter-{role}") for role in ROLES],
     )
 
+    served_adapter = forms.CharField(
+        label="An adapter to load on it",
+        required=False,
+        max_length=500,
+        help_text="A folder with adapter_config.json, which the servers see too. It is loaded while "
+        "they run, under a name that nothing had before, and proven to answer.",
+    )
+
     def __init__(self, data: Mapping[str, Any] | None = None, **options: Any) -> None:
         super().__init__(_of_kind(data) if data and data.get("kind") else data, **options)
         self.fields["backend"].required = not self.data.get("kind")
@@ -126,6 +151,21 @@ class KindForm(ModelForm):
             for name in PLACES
         ]
 
+    def more(self) -> list[tuple[forms.BoundField, str]]:
+        """Return the fields that have a usual value, each with the kinds that have it."""
+        return [
+            (
+                self[name],
+                " ".join(_shown_with(kind for kind in kinds().values() if name in kind.more)),
+            )
+            for name in MORE
+            if name not in PLACES
+        ]
+
+    def has_more(self) -> bool:
+        """Whether one of those is other than usual, or wrong: then they are shown at once."""
+        return any(field.errors or field.value() for field, _ in self.more())
+
     def wheres(self) -> list[Kind]:
         """Return the kinds that have a location, with what it is; one of those that are shown alike."""
         return list(_shown_with(kind for kind in kinds().values() if kind.where).values())
@@ -138,18 +178,15 @@ class KindForm(ModelForm):
             and "adapter" not in self.errors
         ):
             self.add_error("adapter", "Name the adapter's folder.")
+        if data.get("kind") == "server" and "adapter" in self.errors:
+            self.add_error("served_adapter", self.errors.pop("adapter").as_data())
         return data
-
-    def wanted(self) -> dict[str, Any]:
-        """Return what a version is made of."""
-        asked = ("kind", "starter")
-        return {name: value for name, value in self.cleaned_data.items() if name not in asked}
 
 
 def kind_of(version: ModelVersion) -> dict[str, str]:
     """Return what the form begins with, to have the same model again."""
     if version.backend == BackendKind.OPENAI:
-        return {"kind": "server"}
+        return {"kind": "server", "served_adapter": version.adapter, "adapter": ""}
     if version.backend != BackendKind.TRANSFORMERS:
         return {"kind": OWN + version.backend}
     if version.location.startswith(STARTER) and not version.adapter:
@@ -168,7 +205,10 @@ def _of_kind(data: Mapping[str, Any]) -> dict[str, Any]:
     kind = kinds().get(sent["kind"])
     if kind is None:
         return sent
-    sent |= {name: "" for name in PLACES if name not in kind.fields}
+    has = {*kind.fields, *kind.more}
+    sent |= {name: "" for name in (*PLACES, *MORE) if name not in has}
     if kind.key == "starter":
         sent["location"] = data.get("starter", "")
+    if kind.key == "server":
+        sent["adapter"] = data.get("served_adapter", "")
     return {**sent, "backend": kind.backend}

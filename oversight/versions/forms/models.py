@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from oversight.models import BackendKind, ModelVersion
+from oversight.versions.forms.options import OptionFields
 from oversight.versions.services.connections import KEY_VARIABLE, SERVER_URL, address_problem
 from oversight.versions.services.loading import (
     backend_choices,
@@ -33,8 +34,15 @@ else:  # the class takes its parameter in the stubs alone
     _VersionModelForm = forms.ModelForm
 
 
-class ModelForm(_VersionModelForm):
+class ModelForm(OptionFields, _VersionModelForm):
     backend = forms.ChoiceField(choices=backend_choices)
+    replicas = forms.CharField(
+        label="Other servers that serve the same",
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
+        help_text="Their base URLs, one a line. A new version is loaded on every one of them.",
+    )
     reason = forms.CharField(
         required=False, max_length=500, help_text="Why it changes. Kept with the history."
     )
@@ -42,14 +50,36 @@ class ModelForm(_VersionModelForm):
     class Meta:
         model = ModelVersion
         # Not the backend, whose choices are open: those of the field above are the ones that count.
-        fields = ["name", "location", "served_name", "adapter", "api_key_env"]
-        labels = {"location": "Where it is", "api_key_env": "API key variable"}
+        fields = [
+            "name",
+            "location",
+            "served_name",
+            "adapter",
+            "api_key_env",
+            "weights",
+            "control_key_env",
+            "price_in",
+            "price_out",
+        ]
+        labels = {
+            "location": "Where it is",
+            "api_key_env": "API key variable",
+            "weights": "Where its weights are",
+            "control_key_env": "Key variable for loading adapters",
+            "price_in": "Price of a million tokens read",
+            "price_out": "Price of a million tokens written",
+        }
         help_texts = {
             "name": "What you call it. A name used before gets the next revision.",
             "location": "A model of transformers: a folder with config.json or a GGUF file, or a hub id "
             "like org/name. Of an adapter: its base. A server: its base URL, which ends in /v1.",
             "served_name": "The name that the server knows it by.",
             "adapter": "A folder with adapter_config.json.",
+            "weights": "Of what the server serves: a folder with config.json, or a hub id like "
+            "org/name. With them it is trained here, and new versions are proven to be served.",
+            "control_key_env": "The environment variable with the key for that, where it is another "
+            "one: such as VLLM_CONTROL_API_KEY.",
+            "price_in": "In whatever currency you count. Rounds then say what they cost.",
             "api_key_env": "The environment variable that holds the key, such as VLLM_API_KEY. The "
             "key itself is never stored.",
         }
@@ -58,8 +88,22 @@ class ModelForm(_VersionModelForm):
         super().__init__(*args, **kwargs)
         self.fields["location"].required = True
 
+    def wanted(self) -> dict[str, Any]:
+        """Return what a version is made of, and why."""
+        kept = (*self.Meta.fields, "backend", "replicas", "reason")
+        return {name: self.cleaned_data[name] for name in kept} | {"options": self.options()}
+
     def clean_api_key_env(self) -> str:
-        name = str(self.cleaned_data["api_key_env"])
+        return self._key_variable("api_key_env")
+
+    def clean_control_key_env(self) -> str:
+        return self._key_variable("control_key_env")
+
+    def clean_replicas(self) -> list[str]:
+        return [line.strip() for line in self.cleaned_data["replicas"].splitlines() if line.strip()]
+
+    def _key_variable(self, field: str) -> str:
+        name = str(self.cleaned_data[field])
         if name and not KEY_VARIABLE.fullmatch(name):
             raise forms.ValidationError(
                 "Name an environment variable that ends in _API_KEY, such as VLLM_API_KEY."
@@ -85,12 +129,24 @@ class ModelForm(_VersionModelForm):
         return bool(HUB_ID.fullmatch(location))
 
     def _check_server(self, data: dict[str, Any]) -> None:
-        if not SERVER_URL.fullmatch(data["location"]):
-            self.add_error("location", "Give an http(s) URL that ends in /v1.")
-        elif problem := address_problem(data["location"], data["api_key_env"]):
-            self.add_error("location", problem)
-        if not data["served_name"]:
+        for field, addresses in (("location", [data["location"]]), ("replicas", data["replicas"])):
+            for address in addresses:
+                if problem := self._server_problem(address, data):
+                    self.add_error(field, problem)
+                    break
+        if not data["served_name"] and not data["adapter"]:
             self.add_error("served_name", "Say which of the server's models it is.")
+        if data["weights"] and (problem := _model_problem(data["weights"])):
+            self.add_error("weights", problem)
+        if data["adapter"] and not _holds(data["adapter"], "adapter_config.json"):
+            self.add_error("adapter", NO_ADAPTER)
+
+    def _server_problem(self, address: str, data: dict[str, Any]) -> str:
+        if not SERVER_URL.fullmatch(address):
+            return "Give an http(s) URL that ends in /v1."
+        return address_problem(address, data["api_key_env"]) or address_problem(
+            address, data["control_key_env"]
+        )
 
     def _check_folders(self, data: dict[str, Any]) -> None:
         if problem := _model_problem(data["location"]):

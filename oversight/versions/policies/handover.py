@@ -8,7 +8,13 @@ ROLE_WORDS = {
 
 
 def what_follows(
-    *, role: str, name: str, at_work: str, open_round: int | None, is_to_be_tried: bool
+    *,
+    role: str,
+    name: str,
+    at_work: str,
+    open_round: int | None,
+    is_to_be_tried: bool,
+    is_to_be_loaded: bool = False,
 ) -> list[str]:
     """Return what happens; `at_work` names the version that it replaces, "" where there is none."""
     found = []
@@ -16,6 +22,11 @@ def what_follows(
         found.append(
             "A worker tries it once more with a real request. It is put to work if it answers; else "
             "nothing changes, and the page says why."
+        )
+    if is_to_be_loaded:
+        found.append(
+            "It is loaded on its servers where it is not any more, and has to prove that its own "
+            "weights answer there; else nothing changes, and the page says why."
         )
     found.append(f"{name} is then at work as {role}, from the next round on.")
     if at_work:

@@ -10,9 +10,11 @@ from models_srv.backends import load_backend
 from models_srv.backends.own import own_backends
 from models_srv.chat.notes import template_notes
 from models_srv.domains.arithmetic.registry import WEIGHTS, starter_spec
+from models_srv.store import ArtifactStore
 from models_srv.types import Backend, ModelSpec
 from oversight.errors import InvalidCampaign
-from oversight.models import BackendKind, ModelVersion
+from oversight.models import BackendKind, ModelVersion, Role
+from oversight.versions.policies.options import options_of
 from oversight.versions.services.watched import WatchedBackend
 
 if TYPE_CHECKING:
@@ -22,6 +24,10 @@ STARTER = "starter:"
 ARTIFACT = "artifact:"
 # Queues: of models in process, one at a time; of models behind servers, many requests at a time.
 INFERENCE, SERVERS = "inference", "servers"
+NOT_AT_HAND = (
+    "Its weights are on its server alone: rounds end without an update. Name their folder or hub id "
+    "under More, and it is trained here."
+)
 
 
 def spec_of(version: ModelVersion) -> ModelSpec:
@@ -33,9 +39,11 @@ def spec_of(version: ModelVersion) -> ModelSpec:
         backend=version.backend,
         location=version.location if is_server else folder_of(version.location),
         name=version.served_name,
-        adapter=folder_of(version.adapter),
+        # A server loads an adapter by itself; here it only tells that it was loaded at run time.
+        adapter=resolve_location(version.adapter) if is_server else folder_of(version.adapter),
         api_key_env=version.api_key_env,
         sha256=version.sha256,
+        options=options_of(version),
     )
 
 
@@ -47,6 +55,8 @@ def backend_choices() -> list[tuple[str, str]]:
 
 def notes_on(version: ModelVersion) -> tuple[str, ...]:
     """Return what people should know of how the version is asked, in sentences."""
+    if version.backend == BackendKind.OPENAI and version.role == Role.LEARNER and not version.base:
+        return (NOT_AT_HAND,)
     if version.backend != BackendKind.TRANSFORMERS:
         return ()
     return template_notes(resolve_location(version.location), resolve_location(version.adapter))
@@ -65,16 +75,25 @@ def resolve_location(location: str) -> str:
 
 
 def folder_of(location: str) -> str:
-    """Return the path behind a location, or its hub id.
+    """Return the path behind a location, or its hub id. What another machine made is fetched.
 
-    Raises InvalidCampaign for a folder that this installation loads no models from.
+    Raises InvalidCampaign for a folder that this installation loads no models from, ModelUnavailable
+    or ModelMisconfigured where it cannot be fetched.
     """
     if not is_allowed_folder(location):
         raise InvalidCampaign(
             f"{location} is not beneath a folder that this installation loads models from "
             "(MODEL_FOLDERS)"
         )
-    return resolve_location(location)
+    path = resolve_location(location)
+    if location.startswith(ARTIFACT) and settings.ARTIFACT_STORE and not Path(path).is_dir():
+        artifact_store().fetch(location.removeprefix(ARTIFACT))
+    return path
+
+
+def artifact_store() -> ArtifactStore:
+    """Return where machines find each other's models; only where ARTIFACT_STORE names it."""
+    return ArtifactStore(settings.ARTIFACT_STORE, Path(settings.ARTIFACTS))
 
 
 def is_allowed_folder(location: str) -> bool:
@@ -86,6 +105,12 @@ def is_allowed_folder(location: str) -> bool:
         return True
     roots = [*settings.MODEL_FOLDERS, Path(settings.ARTIFACTS), WEIGHTS]
     return any(folder.resolve().is_relative_to(root.resolve()) for root in roots)
+
+
+def served_name_of(version: ModelVersion) -> str:
+    """Return a name that no other weights were ever given on a server: the role's, the revision's and
+    that of the adapter's files."""
+    return f"{version.role}-v{version.revision}-{version.sha256[:8]}"
 
 
 def backend_of(version: ModelVersion) -> Backend:

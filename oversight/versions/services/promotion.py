@@ -3,8 +3,18 @@
 from django.db import IntegrityError, transaction
 
 from oversight.errors import WrongState
-from oversight.models import Act, ActiveVersion, Campaign, ModelVersion, Promotion, Role, User
+from oversight.models import (
+    Act,
+    ActiveVersion,
+    Campaign,
+    Delivery,
+    ModelVersion,
+    Promotion,
+    Role,
+    User,
+)
 from oversight.people.services.audit import record_act
+from oversight.versions.selectors.served import why_not_served
 
 
 def make_active(
@@ -17,11 +27,16 @@ def make_active(
     """Put the version to work in its role, whatever was at work before.
 
     A round that is open keeps the versions that its plan froze. Raises WrongState where the version
-    is at work already, or where another one was put to work at the same moment.
+    is at work already, where it is not proven that its servers serve it, or where another one was
+    put to work at the same moment.
     """
+    if version.is_loaded_by_us and (problem := why_not_served(version)):
+        raise WrongState(f"{version} is not proven to be served: {problem}")
     try:
         with transaction.atomic():
             previous = _exchange(version)
+            # Proven once more now that it is asked, while the one before it is still loaded.
+            Delivery.objects.filter(version=version).update(looked_at=None)
             record_act(
                 act,
                 campaign=version.campaign,

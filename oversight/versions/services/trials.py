@@ -8,9 +8,16 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from models_srv.trying import try_model
+from models_srv.types import ModelError
 from oversight.dispatch import send_after_commit
 from oversight.errors import OversightError, WrongState
 from oversight.models import BackendKind, ModelVersion, Trial, TrialState, User
+from oversight.versions.services.delivery import (
+    Outcome,
+    begin_delivery,
+    conclude_delivery,
+    try_delivery,
+)
 from oversight.versions.services.loading import INFERENCE, SERVERS, queue_of, spec_of
 from oversight.versions.services.promotion import make_active
 
@@ -28,7 +35,9 @@ LEASE = timedelta(minutes=15)
 def begin_trial(*, version: ModelVersion, user: User, reason: str) -> Trial:
     """Let a worker try the version, and put it to work where it answers."""
     trial = Trial.objects.create(version=version, asked_by=user, reason=reason)
-    _send(queue_of([version]))
+    if version.is_loaded_by_us:
+        begin_delivery(version=version)
+    _send(_queue(version))
     return trial
 
 
@@ -45,7 +54,7 @@ def repeat_trial(*, version: ModelVersion, user: User, reason: str) -> None:
     )
     if not again:
         raise WrongState(f"{version} is not one that was tried and did not answer")
-    _send(queue_of([version]))
+    _send(_queue(version))
 
 
 def dispatch_trials() -> None:
@@ -67,13 +76,21 @@ def try_models(queue: str = "") -> int:
     return tried
 
 
+def _queue(version: ModelVersion) -> str:
+    """Return who tries it. What an adapter's own weights say, for its server to be compared with, is
+    measured where models are loaded."""
+    is_measured = version.is_loaded_by_us and version.weights
+    return INFERENCE if is_measured else queue_of([version])
+
+
 def _send(queue: str) -> None:
     send_after_commit(TASKS[queue], queue=queue)
 
 
 def _due(queue: str) -> QuerySet[Trial]:
     is_free = Q(lease_expires_at__isnull=True) | Q(lease_expires_at__lt=timezone.now())
-    is_served = Q(version__backend=BackendKind.OPENAI)
+    is_measured = ~Q(version__adapter="") & ~Q(version__weights="")
+    is_served = Q(version__backend=BackendKind.OPENAI) & ~is_measured
     of_queue = {INFERENCE: ~is_served, SERVERS: is_served}.get(queue, Q())
     return Trial.objects.filter(is_free, of_queue, state=TrialState.WAITING)
 
@@ -91,8 +108,15 @@ def _claim(queue: str = "") -> Trial | None:
 def _problem(version: ModelVersion) -> str:
     """Return why the version cannot be relied on, "" where it answers."""
     try:
+        if version.is_loaded_by_us:
+            outcome = try_delivery(version)
+            conclude_delivery(version=version, outcome=outcome)
+            if outcome.problem:
+                return outcome.problem
         return try_model(spec_of(version), version.role)  # type: ignore[arg-type]
-    except OversightError as error:
+    except (OversightError, ModelError) as error:
+        if version.is_loaded_by_us:
+            conclude_delivery(version=version, outcome=Outcome(str(error)))
         return str(error)
     except Exception as error:
         logger.exception("version %s could not be tried", version.pk)

@@ -115,7 +115,9 @@ def test_garbage_is_unavailable(server, backend, body):
 
 def test_a_slow_server_is_unavailable(server, monkeypatch):
     monkeypatch.setattr(openai_compatible, "MAX_RETRIES", 0)
-    backend = OpenAIBackend(ModelSpec("openai", server.url, name="m", timeout_seconds=0.2))
+    backend = OpenAIBackend(
+        ModelSpec("openai", server.url, name="m", options=ModelOptions(timeout_seconds=0.2))
+    )
     release = threading.Event()
     server.reply = lambda request: (release.wait(5), completion("late"))[1]
     started = time.monotonic()

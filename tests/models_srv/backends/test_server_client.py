@@ -221,7 +221,7 @@ def test_an_answer_that_the_server_gave_up_is_asked_for_again(server):
 def test_a_time_out_is_not_repeated_where_nobody_is_answered(server):
     release = threading.Event()
     server.reply = lambda asked: (release.wait(20), completion("late"))[1]
-    spec = ModelSpec("openai", server.url, name="m", timeout_seconds=0.2)
+    spec = ModelSpec("openai", server.url, name="m", options=ModelOptions(timeout_seconds=0.2))
     with pytest.raises(ModelUnavailable, match=r"timed out|took too long"):
         get(OpenAIBackend(spec), request())
     assert len(server.requests) == 1

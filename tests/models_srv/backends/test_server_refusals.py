@@ -10,6 +10,7 @@ import pytest
 from models_srv.backends import openai_compatible
 from models_srv.backends.openai_compatible import OpenAIBackend
 from models_srv.chat.turns import SYSTEM_MERGED
+from models_srv.options import ModelOptions
 from models_srv.types import (
     NO_SEED,
     Message,
@@ -182,7 +183,9 @@ def test_a_name_that_the_server_lists_for_the_same_model_is_its_name(server, ask
         200,
         completion("x")[1].replace('"model": "m"', f'"model": "{said}"'),
     )
-    backend = OpenAIBackend(ModelSpec("openai", server.url, name=asked, timeout_seconds=5))
+    backend = OpenAIBackend(
+        ModelSpec("openai", server.url, name=asked, options=ModelOptions(timeout_seconds=5))
+    )
     if is_same:
         assert backend.generate([ask("x")], SAMPLING)[0].text == "x"
     else:
@@ -213,7 +216,9 @@ def test_a_body_of_300_mb_is_not_read(server, backend, is_packed, status):
 @pytest.mark.fault("server-answers")
 def test_an_answer_that_drips_is_given_up(server, monkeypatch):
     monkeypatch.setattr(openai_compatible, "MAX_RETRIES", 0)
-    backend = OpenAIBackend(ModelSpec("openai", server.url, name="m", timeout_seconds=0.5))
+    backend = OpenAIBackend(
+        ModelSpec("openai", server.url, name="m", options=ModelOptions(timeout_seconds=0.5))
+    )
     release = threading.Event()
 
     def stream():
@@ -232,7 +237,13 @@ def test_an_answer_that_drips_is_given_up(server, monkeypatch):
 def test_what_a_server_says_is_one_line_without_the_key(server, monkeypatch):
     monkeypatch.setenv("OUR_KEY", "k-secret")
     monkeypatch.setenv("MODEL_KEYS", "OUR_KEY=127.0.0.1")
-    spec = ModelSpec("openai", server.url, name="m", api_key_env="OUR_KEY", timeout_seconds=5)
+    spec = ModelSpec(
+        "openai",
+        server.url,
+        name="m",
+        api_key_env="OUR_KEY",
+        options=ModelOptions(timeout_seconds=5),
+    )
     words = "Bearer k-secret\n\x00\ud800 is wrong. " * 200
     server.reply = lambda request: (401, json.dumps({"error": {"message": words}}))
     with pytest.raises(ModelMisconfigured) as refused:

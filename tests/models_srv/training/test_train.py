@@ -182,3 +182,30 @@ def test_a_missing_base_is_named(train_run):
 def test_impossible_settings_are_refused(settings):
     with pytest.raises(ModelMisconfigured):
         TrainingConfig(**{"base_model": "m", **settings})
+
+
+def test_an_adapter_is_put_on_the_layers_that_are_named(train_run):
+    run_dir, _ = train_run(method="lora", lora_targets="q_proj v_proj", max_steps=1)
+    assert {name.split(".")[-3] for name in weights(run_dir / "model")} == {"q_proj", "v_proj"}
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_the_precision_is_as_it_was_set(dtype, tiny_model):
+    from models_srv.training.loading import load_models
+
+    config = TrainingConfig(base_model=str(tiny_model), method="full", dtype=dtype)
+    assert load_models(config)[1].dtype == getattr(torch, dtype)
+
+
+def test_it_is_trained_on_the_prompts_that_its_settings_make(tmp_path, tiny_model):
+    from models_srv.training.run_rows import run_rows
+    from tests.models_srv.training.conftest import write_run
+
+    pairs = make_pairs(2)
+    config = TrainingConfig(base_model=str(tiny_model), chat_template_kwargs='{"mark": "Oh "}')
+    run_dir = write_run(tmp_path / "run", config, pairs)
+    _, model = load_model(ModelSpec("transformers", str(tiny_model)))
+    tokenizer, _ = load_model(ModelSpec("transformers", str(tiny_model)))
+    tokenizer.chat_template = "{{ mark }}" + tokenizer.chat_template
+    rows = run_rows(run_dir, config, tokenizer, model).train.rows
+    assert tokenizer.decode(rows[0]["prompt_ids"]).startswith("Oh ")

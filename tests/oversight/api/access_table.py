@@ -29,6 +29,7 @@ class Row:
 BYTES, AT_THE_START = "application/octet-stream", (("Upload-Offset", "0"),)
 ANY_VERSION = (("If-Match", "*"),)
 VERSION = {"name": "tuned", "backend": "transformers", "location": "org/tuned", "role": "critic"}
+CANDIDATE = {"name": "tuned", "backend": "transformers", "location": "org/tuned"}
 WEBHOOK = {"url": "https://1.1.1.1/hook", "events": ["item.closed"]}
 MOVE = {"role": "critic", "version": None, "reason": "Its server is gone."}
 SETTINGS = {
@@ -78,6 +79,10 @@ ROWS = [
     acts("people:write", "members", {"username": "newcomer", "role": "annotator"}),
     Row("api-member", "DELETE", "people:write", RUNNING),
     acts("campaigns:write", "versions", VERSION, roles=DATA),
+    *(
+        Row(f"api-{name}", "POST", "campaigns:write", DATA, body, is_too_early=True)
+        for name, body in (("candidates", CANDIDATE), ("version-compare", {"reason": "Ann's."}))
+    ),
     acts("campaigns:write", "version-activate", {"reason": "It was better."}, roles=DATA),
     acts("campaigns:write", "at-work-critic-remove", {"reason": "It was wrong."}, roles=DATA),
     acts("campaigns:write", "at-work-attacker-remove", {"reason": "It was dull."}, roles=DATA),

@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from oversight.models import (
     Campaign,
+    Delivery,
     DeliveryState,
     Round,
     RunState,
+    ServedState,
     TrainingRun,
     Trial,
     TrialState,
@@ -38,10 +40,12 @@ class Failure:
 
 
 def failures(person: User) -> list[Failure]:
-    """Return the latest, newest first: units of open rounds, trainings, models tried, webhooks."""
+    """Return the latest, newest first: units of open rounds, trainings, models tried or served,
+    webhooks."""
     mine = Campaign.objects.visible_to(person)
     since = timezone.now() - LATELY
-    found = [*_units(mine), *_runs(mine, since), *_trials(mine, since), *_webhooks(mine, since)]
+    of_models = [*_trials(mine, since), *_deliveries(mine, since)]
+    found = [*_units(mine), *_runs(mine, since), *of_models, *_webhooks(mine, since)]
     return sorted(found, key=lambda each: each.at, reverse=True)[:MOST]
 
 
@@ -74,6 +78,19 @@ def _trials(mine: QuerySet[Campaign], since: datetime) -> Iterator[Failure]:
         campaign, what = row.version.campaign, f"{row.version}, tried as {row.version.role}"
         yield Failure(
             row.ended_at, what, row.outcome, campaign, "campaign-models", (campaign.slug,)
+        )
+
+
+def _deliveries(mine: QuerySet[Campaign], since: datetime) -> Iterator[Failure]:
+    """Yield what servers were found not to serve; one that was being tried is told as that."""
+    rows = Delivery.objects.filter(
+        version__campaign__in=mine, state=ServedState.FAILED, looked_at__gt=since
+    ).exclude(version__trial__state=TrialState.FAILED)
+    for row in rows.select_related("version__campaign").order_by("-looked_at")[:MOST]:
+        assert row.looked_at is not None
+        campaign, what = row.version.campaign, f"{row.version}, to be served"
+        yield Failure(
+            row.looked_at, what, row.outcome, campaign, "campaign-models", (campaign.slug,)
         )
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from oversight.errors import WrongState
 from oversight.loop.services.cancellation import cancel_round
@@ -13,14 +14,18 @@ from oversight.models import (
     Act,
     ActiveVersion,
     AuditEntry,
+    Delivery,
+    Promotion,
     Query,
     Role,
     Round,
     RoundChange,
+    ServedState,
     Stage,
     UnitState,
     WorkUnit,
 )
+from oversight.versions.selectors.served import due_deliveries
 from tests.factories import make_campaign, make_member, make_query, make_round, make_version
 
 pytestmark = pytest.mark.django_db
@@ -184,6 +189,29 @@ def test_it_goes_to_versions_that_have_been_at_work_and_no_others(round_at, mode
             move(round_, Role.LEARNER, version, admin)
     with pytest.raises(WrongState, match="cannot go on without a learner"):
         move(round_, Role.LEARNER, None, admin)
+
+
+def former_adapter(campaign, state, **fields):
+    """A learner that is loaded at run time, and was at work once."""
+    place = {**SERVED, "served_name": "tuned", "adapter": "/a/folder"}
+    version = make_version(campaign, active=False, **place)
+    Promotion.objects.create(campaign=campaign, role="learner", version=version, reason="once")
+    Delivery.objects.create(version=version, state=state, proven_at=timezone.now(), **fields)
+    return version
+
+
+def test_what_its_servers_were_told_to_forget_is_loaded_again(round_at, models, admin):
+    round_ = round_at(Stage.RESPOND)
+    tuned = former_adapter(models["learner"].campaign, ServedState.UNLOADED)
+    move(round_, Role.LEARNER, tuned, admin)
+    assert due_deliveries().get().version == tuned
+
+
+def test_what_its_servers_do_not_serve_is_not_offered(round_at, models, admin):
+    round_ = round_at(Stage.RESPOND)
+    tuned = former_adapter(models["learner"].campaign, ServedState.FAILED, outcome="its base is")
+    with pytest.raises(WrongState, match="has been at work"):
+        move(round_, Role.LEARNER, tuned, admin)
 
 
 def test_a_cancelled_round_is_not_moved(round_at, models, admin):

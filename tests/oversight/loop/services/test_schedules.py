@@ -167,6 +167,14 @@ def test_by_hand_the_reason_is_told():
         start_update(campaign=campaign, reason="by hand")
 
 
+def test_a_learner_whose_weights_are_elsewhere_is_not_updated():
+    campaign = scheduled()
+    prefer(campaign, 1)
+    campaign.versions.update(backend=BackendKind.OPENAI, location="http://127.0.0.1:1/v1")
+    with pytest.raises(WrongState, match="on its server alone"):
+        start_update(campaign=campaign, reason="by hand")
+
+
 def test_an_archived_campaign_is_left_alone():
     campaign = scheduled(Schedule.HOURS, archived_at=SET_AT)
     prefer(campaign, 1)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from oversight.loop.services.presence import say_here
-from oversight.models import Stage, UnitState, Worker, WorkUnit
+from oversight.models import Delivery, ServedState, Stage, UnitState, Worker, WorkUnit
 from oversight.versions.services.servers import put_to_rest, server_of
 from tests.factories import make_campaign, make_member, make_round, make_user, make_version
 
@@ -102,6 +102,18 @@ def test_what_failed_leads_to_its_page_in_ones_own_campaigns_only(client):
     assert "a fault of mine" in text
     assert reverse("round", args=[mine.campaign.slug, mine.number]) in text
     assert "a fault of theirs" not in text
+
+
+def test_a_version_that_is_not_served_is_told(client):
+    user = make_user(is_staff=True)
+    client.force_login(user)
+    version = make_version(make_campaign(), active=False, backend="openai", location=ADDRESS)
+    make_member(version.campaign, "owner", user)
+    failed = {"state": ServedState.FAILED, "outcome": "its base answers"}
+    Delivery.objects.create(version=version, looked_at=timezone.now(), **failed)
+    text = page(client)
+    assert f"{version}, to be served" in text
+    assert "its base answers" in text
 
 
 def test_what_takes_long_comes_later(staff, monkeypatch):

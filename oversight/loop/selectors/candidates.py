@@ -1,0 +1,18 @@
+"""Which version a round puts before the gate."""
+
+from oversight.models import ModelVersion, Round, TrainingRun
+from oversight.versions.selectors.served import has_failed
+
+
+def trained_version(round_: Round) -> ModelVersion | None:
+    """Return the candidate that the round's training gave, or that was put before its gate, if any."""
+    if round_.candidate:
+        return round_.candidate
+    run = TrainingRun.objects.filter(round=round_).select_related("result_version").first()
+    return run.result_version if run else None
+
+
+def candidate_of(round_: Round) -> ModelVersion | None:
+    """Return the candidate to compare: none where its servers turned out not to serve it."""
+    candidate = trained_version(round_)
+    return None if candidate is None or has_failed(candidate) else candidate
