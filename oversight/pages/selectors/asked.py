@@ -7,6 +7,7 @@ from django.db.models import Count
 
 from oversight.campaigns.selectors.tallies import tallies
 from oversight.models import Campaign, Choice, ItemState, Judgement, Role
+from oversight.pages.selectors.overview import Overview
 
 WORDS = {
     Choice.TIE: "Both alike",
@@ -24,11 +25,10 @@ class Asked:
     choices: list[tuple[str, int]]
 
 
-def is_asking_only(campaign: Campaign, missing_roles: list[str]) -> bool:
+def is_asking_only(campaign: Campaign, overview: Overview) -> bool:
     """Whether there is no learner at work, no round was begun, and people have something to judge."""
-    return (
-        Role.LEARNER in missing_roles and not campaign.rounds.exists() and campaign.items.exists()
-    )
+    has_rounds = overview.rounds.paginator.count > 0
+    return Role.LEARNER in overview.missing_roles and not has_rounds and campaign.items.exists()
 
 
 def asked(campaign: Campaign) -> Asked:

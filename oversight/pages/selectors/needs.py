@@ -10,7 +10,7 @@ from oversight.loop.selectors.pool import has_run_out
 from oversight.loop.selectors.progress import judgement_counts
 from oversight.loop.selectors.rounds import LiveRound
 from oversight.models import Campaign, DeliveryState, Import, ImportState
-from oversight.pages.selectors.asked import is_asking_only
+from oversight.pages.selectors.overview import Overview
 from oversight.people.policies.permissions import Permission
 from oversight.policies.durations import in_words
 
@@ -39,15 +39,16 @@ def register_needs(teller: Callable[[Campaign], list[Need]]) -> None:
         _tellers.append(teller)
 
 
-def needs_of(campaign: Campaign, live: LiveRound | None, missing_roles: list[str]) -> list[Need]:
+def needs_of(campaign: Campaign, overview: Overview, *, is_asking_only: bool = False) -> list[Need]:
     """Return what waits for somebody, the most pressing first; nothing in a campaign that has ended."""
     if campaign.has_ended:
         return []
+    live, missing_roles = overview.live, overview.missing_roles
     return [
         *_of_round(live),
         *_of_people(campaign, live),
         *(need for teller in _tellers for need in teller(campaign)),
-        *_of_models(campaign, missing_roles),
+        *([] if is_asking_only else _of_models(missing_roles)),
         *([] if live else _of_queries(campaign, missing_roles)),
         *_of_data(campaign),
         *_of_beginning(campaign),
@@ -98,8 +99,8 @@ def _of_idle_people(campaign: Campaign, live: LiveRound | None) -> list[Need]:
     return [Need(words, detail, "Bring data", "queries-add", permission=Permission.ADD_DATA)]
 
 
-def _of_models(campaign: Campaign, missing_roles: list[str]) -> list[Need]:
-    if "learner" not in missing_roles or is_asking_only(campaign, missing_roles):
+def _of_models(missing_roles: list[str]) -> list[Need]:
+    if "learner" not in missing_roles:
         return []
     words = "No model is at work as learner"
     detail = "no round can start without one"

@@ -74,7 +74,7 @@ def preferences(request: PersonRequest, slug: str) -> StreamingHttpResponse:
 def _story(request: PersonRequest, found: Campaign) -> HttpResponse:
     overview = campaign_overview(found, page=request.GET.get("page", "1"))
     story = campaign_story(found)
-    is_asking = is_asking_only(found, overview.missing_roles)
+    is_asking = is_asking_only(found, overview)
     context = page_context(
         request,
         found,
@@ -84,14 +84,16 @@ def _story(request: PersonRequest, found: Campaign) -> HttpResponse:
         story=story,
         asked=asked(found) if is_asking else None,
         chart=draw(story.story) if story.story else None,
-        needs=_needs(request, found, overview),
+        needs=_needs(request, found, overview, is_asking),
         schedule=describe_schedule(found),
         effects=critique_effects(found) if "effects" in request.GET else None,
     )
     return render(request, "oversight/pages/campaign.html", context)
 
 
-def _needs(request: PersonRequest, found: Campaign, overview: Overview) -> list[dict[str, str]]:
+def _needs(
+    request: PersonRequest, found: Campaign, overview: Overview, is_asking: bool
+) -> list[dict[str, str]]:
     roles = roles_in(found, request.user)
     return [
         {
@@ -100,7 +102,7 @@ def _needs(request: PersonRequest, found: Campaign, overview: Overview) -> list[
             "button": need.button,
             "address": _address(found, need),
         }
-        for need in needs_of(found, overview.live, overview.missing_roles)
+        for need in needs_of(found, overview, is_asking_only=is_asking)
         if need.permission is None or not roles.isdisjoint(need.permission.roles)
     ]
 
