@@ -1,10 +1,21 @@
 """What an update of the learner would be made of, and what became of the scheduled ones."""
 
+from collections.abc import Sequence
+
 from django.db.models import QuerySet
 
 from oversight.data.selectors.preferences import newest_preferences, standing_preferences
 from oversight.learning.policies.trainable import why_not_trained
-from oversight.models import Campaign, Preference, Role, RunState, ScheduledUpdate, Snapshot
+from oversight.models import (
+    ActiveVersion,
+    Campaign,
+    ModelVersion,
+    Preference,
+    Role,
+    RunState,
+    ScheduledUpdate,
+    Snapshot,
+)
 from oversight.versions.selectors.active import active_version
 
 # Of a campaign's preferences, those that are looked through for new ones. An update has all that
@@ -20,15 +31,18 @@ def new_preferences(campaign: Campaign, *, of_newest: int = WINDOW) -> QuerySet[
     return newest_preferences(campaign, of_newest, but_of=newest)
 
 
-def reason_to_wait(campaign: Campaign, *, fresh: int | None = None) -> str:
+def reason_to_wait(
+    campaign: Campaign, *, fresh: int | None = None, active: Sequence[ActiveVersion] | None = None
+) -> str:
     """Return why an update cannot begin now or would change nothing, "" where it may begin.
 
-    `fresh` is how many new preferences there are, where that is known already.
+    Where they are known already: `fresh` is how many new preferences there are, `active` what is at
+    work.
     """
     open_round = campaign.rounds.open().first()
     if open_round:
         return f"round {open_round.number} is under way, and ends with an update"
-    learner = active_version(campaign, Role.LEARNER)
+    learner = _learner(campaign, active)
     if learner and (problem := why_not_trained(learner, campaign.training.method)):
         return problem
     enough = campaign.training.min_preferences
@@ -38,6 +52,12 @@ def reason_to_wait(campaign: Campaign, *, fresh: int | None = None) -> str:
     if not (new_preferences(campaign).exists() if fresh is None else fresh):
         return "no new preferences since the last update"
     return ""
+
+
+def _learner(campaign: Campaign, active: Sequence[ActiveVersion] | None) -> ModelVersion | None:
+    if active is None:
+        return active_version(campaign, Role.LEARNER)
+    return next((row.version for row in active if row.role == Role.LEARNER), None)
 
 
 def _standing_up_to(campaign: Campaign, enough: int) -> int:

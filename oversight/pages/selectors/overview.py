@@ -52,6 +52,6 @@ def campaign_overview(campaign: Campaign, page: str = "1") -> Overview:
         unused=queries.get(f"{Split.TRAIN}/unused", 0),
         new_preferences=fresh,
         are_more_new=fresh >= WINDOW,
-        reason_to_wait=reason_to_wait(campaign, fresh=fresh),
+        reason_to_wait=reason_to_wait(campaign, fresh=fresh, active=active),
         scheduled=list(latest_scheduled(campaign)),
     )
