@@ -16,7 +16,6 @@ from .rows import Row
 if TYPE_CHECKING:
     import pyarrow as pa
 
-NUMBERS = ("int64", "float64")
 # Each group leaves some 30 kB of the footer in memory to the end.
 GROUP_CHARS = 4 * 1024 * 1024
 
@@ -60,9 +59,9 @@ def parquet_blocks(
         compression=compression.value,
         # Long texts do not repeat: looking for that takes longer than all else.
         use_dictionary=short,
-        # The least and the greatest of long texts help no reader, and the footer would hold them in
-        # memory, of each row group, to the end.
-        write_statistics=short + [each.name for each in columns if each.type in NUMBERS],
+        # Ids are what parts of a file are found by. Of the others the least and the greatest help no
+        # reader, and the footer holds them in memory, of each row group, to the end.
+        write_statistics=[each.name for each in columns if each.type == "int64"],
     ) as writer:
         for rows in groups:
             table = _table(rows, columns, schema)
