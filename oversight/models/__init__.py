@@ -25,7 +25,6 @@ from .browsing import (
 from .campaign_choices import (
     AcceptanceMode,
     AskRule,
-    Checker,
     Harm,
     Loss,
     Method,
@@ -131,7 +130,6 @@ __all__ = [
     "CampaignMember",
     "CampaignState",
     "Channel",
-    "Checker",
     "Choice",
     "Comment",
     "CommentAction",

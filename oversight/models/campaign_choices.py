@@ -62,13 +62,6 @@ class Method(models.TextChoices):
     LORA = "lora", "LoRA adapter"
 
 
-class Checker(models.TextChoices):
-    """Who knows the truth, for gold items, evaluation and simulated annotators only."""
-
-    NONE = "", "None"
-    ARITHMETIC = "arithmetic", "Arithmetic word problems"
-
-
 class Harm(models.TextChoices):
     """How hard to bear the queries of a category are, and what learners answer to them."""
 

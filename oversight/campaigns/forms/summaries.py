@@ -5,6 +5,7 @@ from datetime import time
 
 from django.utils.text import Truncator
 
+from models_srv.domains.registry import why_missing
 from oversight.campaigns.forms.groups import PAGES, GroupPage
 from oversight.models import AcceptanceMode, Campaign, Loss, Method, Schedule
 
@@ -15,7 +16,9 @@ def summaries(campaign: Campaign) -> list[tuple[GroupPage, str]]:
 
 
 def _basics(campaign: Campaign) -> str:
-    words = campaign.basics.guidelines
+    words, checker = campaign.basics.guidelines, campaign.basics.checker
+    if checker and (why := why_missing(checker)):
+        return f"The checker “{checker}” {why}: nobody knows which answers are right."
     return Truncator(words).chars(120) if words else "No guidelines yet."
 
 

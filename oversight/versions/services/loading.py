@@ -9,7 +9,7 @@ from django.conf import settings
 from models_srv.backends import load_backend
 from models_srv.backends.own import own_backends
 from models_srv.chat.notes import template_notes
-from models_srv.domains.arithmetic.registry import WEIGHTS, starter_spec
+from models_srv.domains.starters import WEIGHTS, starter_spec
 from models_srv.types import Backend, ModelSpec
 from oversight.errors import InvalidCampaign
 from oversight.models import BackendKind, ModelVersion
