@@ -8,10 +8,11 @@ from importlib.metadata import EntryPoint, entry_points
 
 from models_srv.domains.arithmetic.domain import ARITHMETIC
 from models_srv.domains.domain import Domain
+from models_srv.domains.instructions.domain import INSTRUCTIONS
 
 GROUP = "oversight.domains"
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,29}")  # as long as a campaign has room for
-OURS: Mapping[str, Domain] = {"arithmetic": ARITHMETIC}
+OURS: Mapping[str, Domain] = {"arithmetic": ARITHMETIC, "instructions": INSTRUCTIONS}
 
 
 @dataclass(frozen=True)

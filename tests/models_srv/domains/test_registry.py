@@ -7,12 +7,14 @@ import pytest
 from models_srv.domains.arithmetic.reading import read_problem
 from models_srv.domains.arithmetic.solutions import right_solution
 from models_srv.domains.registry import OURS, domain_of, domains, title_of, why_missing
+from tests.models_srv.domains.instructions.answers import right_answer
 from tests.models_srv.own_domains import installed
 
 DRAWN = 60
 # A right answer to a query, by domain: written by what knows the domain, not by a model.
 RIGHT = {
     "arithmetic": lambda query: right_solution(read_problem(query.text)),
+    "instructions": lambda query: right_answer(query.text),
     "shouting": lambda query: query.text.split()[-1].upper(),
 }
 
