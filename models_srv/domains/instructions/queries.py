@@ -11,7 +11,7 @@ from models_srv.domains.domain import DomainQuery, Split
 from models_srv.domains.instructions.kinds import KINDS, Kind, Slots
 from models_srv.domains.instructions.topics import TASKS, TOPICS
 
-MOST = 3  # instructions in a query that is drawn
+MORE = (0, 0, 0, 1, 1, 2)  # instructions besides the first one, drawn: a small model keeps to few
 MOST_READ = 20
 
 
@@ -52,7 +52,7 @@ def draw_queries(split: Split, count: int, seed: int) -> list[DomainQuery]:
     while len(queries) < count:
         first = KINDS[names[len(queries) % len(names)]]
         topic = rng.choice(TOPICS[split])
-        kinds = [first, *_others(first, rng.randint(0, MOST - 1), rng)]
+        kinds = [first, *_others(first, rng.choice(MORE), rng)]
         task = rng.choice(TASKS).format(topic=topic)
         text = "\n".join([task, *(kind.draw(rng) for kind in kinds)])
         queries[text] = DomainQuery(text, first.name, topic)
