@@ -11,6 +11,7 @@ from oversight.pages.views import (
     item,
     known,
     metrics,
+    new,
     saved_views,
     system,
 )
@@ -21,6 +22,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("system/", system.system, name="system"),
     path("metrics", metrics.metrics, name="metrics"),
+    path("campaigns/new/", new.campaign_new, name="campaign-new"),
     path(ONE, campaign.campaign, name="campaign"),
     path(f"{ONE}rounds.csv", campaign.story_csv, name="campaign-story-csv"),
     path(f"{ONE}preferences.jsonl", campaign.preferences, name="campaign-preferences"),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 STARTER = "starter:"
 ARTIFACT = "artifact:"
+FETCHED = "models:"  # by `make NAME`, into the state folder
 # Queues: of models in process, one at a time; of models behind servers, many requests at a time.
 INFERENCE, SERVERS = "inference", "servers"
 
@@ -53,7 +54,7 @@ def notes_on(version: ModelVersion) -> tuple[str, ...]:
 
 
 def resolve_location(location: str) -> str:
-    """Return the path behind `starter:ROLE` and `artifact:PATH`, anything else as it is.
+    """Return the path behind `starter:ROLE`, `artifact:PATH` and `models:NAME`, else what is given.
 
     Rows hold these names and not absolute paths, so that the state folder and the code can move.
     """
@@ -61,14 +62,32 @@ def resolve_location(location: str) -> str:
         return starter_spec(location.removeprefix(STARTER)).location  # type: ignore[arg-type]
     if location.startswith(ARTIFACT):
         return str(Path(settings.ARTIFACTS) / location.removeprefix(ARTIFACT))
+    if location.startswith(FETCHED):
+        return str(fetched_models() / location.removeprefix(FETCHED))
     return location
+
+
+def fetched_models() -> Path:
+    """Return where models are that were fetched for this installation."""
+    return Path(settings.VAR) / "models"
+
+
+def why_not_fetched(location: str) -> str:
+    """Return what to do where a model is to be fetched first, "" for any other."""
+    name = location.removeprefix(FETCHED)
+    if name == location or (fetched_models() / name / "config.json").exists():
+        return ""
+    return f"the model {name} is not here yet: run “make {name}” where the workers run"
 
 
 def folder_of(location: str) -> str:
     """Return the path behind a location, or its hub id.
 
-    Raises InvalidCampaign for a folder that this installation loads no models from.
+    Raises InvalidCampaign for a folder that this installation loads no models from, and for a model
+    that is not fetched yet.
     """
+    if why := why_not_fetched(location):
+        raise InvalidCampaign(why)
     if not is_allowed_folder(location):
         raise InvalidCampaign(
             f"{location} is not beneath a folder that this installation loads models from "
@@ -84,7 +103,7 @@ def is_allowed_folder(location: str) -> bool:
         return True
     if not (folder.is_absolute() or location.startswith((".", "~")) or folder.exists()):
         return True
-    roots = [*settings.MODEL_FOLDERS, Path(settings.ARTIFACTS), WEIGHTS]
+    roots = [*settings.MODEL_FOLDERS, fetched_models(), Path(settings.ARTIFACTS), WEIGHTS]
     return any(folder.resolve().is_relative_to(root.resolve()) for root in roots)
 
 
