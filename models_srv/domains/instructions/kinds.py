@@ -75,7 +75,7 @@ KINDS: dict[str, Kind] = {
         Kind(
             "small letters",
             "case",
-            ("Use small letters only.", "Write no capital letter anywhere."),
+            ("Use lowercase letters only.", "Write all of it in lowercase."),
             lambda answer, _: case.is_lower(answer),
             lambda answer, _, rng: spoiling.change_word(answer, str.capitalize, rng),
             shows=lambda quote, _: any(letter.isupper() for letter in quote),
@@ -83,7 +83,7 @@ KINDS: dict[str, Kind] = {
         Kind(
             "capitals",
             "case",
-            ("Use capital letters only.", "Write all of it in capitals."),
+            ("Use uppercase letters only.", "Write all of it in capitals."),
             lambda answer, _: case.is_upper(answer),
             lambda answer, _, rng: spoiling.change_word(answer, str.lower, rng),
             shows=lambda quote, _: any(letter.islower() for letter in quote),
@@ -92,8 +92,8 @@ KINDS: dict[str, Kind] = {
             "bullet points",
             "layout",
             (
-                "Make it a list of exactly {n} lines that each begin with *.",
-                "Give exactly {n} points. Each point is a line that begins with *.",
+                "Answer in exactly {n} bullets and begin each one with *.",
+                "Give exactly {n} bullet points, each on a line that begins with *.",
             ),
             lambda answer, slots: layout.bullets(answer) == _n(slots),
             lambda answer, _, rng: spoiling.drop_line(answer, layout.is_bullet, rng),
@@ -115,7 +115,7 @@ KINDS: dict[str, Kind] = {
             "layout",
             (
                 "Mark at least {n} words with asterisks, like *this*.",
-                "Put asterisks around {n} words or more, like *this*.",
+                "Put {n} words or more in bold, like **this**.",
             ),
             lambda answer, slots: layout.highlights(answer) >= _n(slots),
             lambda answer, _, rng: spoiling.remove(answer, "*"),
@@ -184,7 +184,7 @@ KINDS: dict[str, Kind] = {
         Kind(
             "ending",
             "edges",
-            ('Let the last words be "{word}"', 'Finish with exactly these words: "{word}"'),
+            ('End it with "{word}"', 'Finish with exactly these words: "{word}"'),
             lambda answer, slots: ends.ends_with(answer, slots["word"]),
             lambda answer, slots, rng: spoiling.cut_end(answer, slots["word"]),
             {"word": ENDINGS},
@@ -202,7 +202,7 @@ KINDS: dict[str, Kind] = {
             "edges",
             (
                 "Begin and end the whole answer with a double quotation mark.",
-                "The whole answer stands between double quotation marks.",
+                'Put the whole answer in double quotes, like "this".',
             ),
             lambda answer, _: ends.is_quoted(answer),
             lambda answer, _, rng: answer.strip().removesuffix('"'),
