@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run install test check test-browser test-slow test-crash test-faults test-vllm clean bench-loop screenshots bench-annotate bench-losses bench-dpo bench-learning bench-mixed bench-import bench-export bench-acceptance bench-pages bench-decoding bench-inference bench-scale
+.PHONY: run install test check test-browser test-slow test-crash test-faults test-vllm clean bench-loop screenshots bench-annotate bench-losses bench-dpo bench-learning bench-mixed bench-import bench-export bench-acceptance bench-pages bench-decoding bench-inference bench-scale smollm2 bench-smollm2
 
 run: install
 	@exec $(BIN)/python manage.py up
@@ -120,3 +120,11 @@ bench-inference: install
 # Ten thousand requests in flight against a stub: some two minutes.
 bench-scale: install
 	$(BIN)/python -m benchmarks.serving.scale
+
+# SmolLM2-135M-Instruct (Apache-2.0) into the state folder, some 540 MB, for campaigns that begin with it. Nothing else needs it.
+smollm2: install
+	$(BIN)/python -m models_srv.domains.instructions.fetch $(or $(OVERSIGHT_VAR),var)/models/smollm2
+
+# Three rounds of SmolLM2 on instructions: under two hours on two cores. IFEVAL=… adds IFEval's prompts.
+bench-smollm2: smollm2
+	$(BIN)/python -m benchmarks.models.smollm2 $(or $(OVERSIGHT_VAR),var)/models/smollm2 $(if $(IFEVAL),--ifeval $(IFEVAL))

@@ -10,9 +10,9 @@ from django.conf import settings
 from django.db import transaction
 
 from models_srv.artifacts import folder_sha256
-from models_srv.domains.domain import DomainQuery
-from models_srv.domains.registry import DOMAINS
-from oversight.campaigns.services.queries import text_columns
+from models_srv.domains import starters
+from models_srv.domains.registry import OURS
+from oversight.campaigns.services.drawn_queries import add_drawn_queries
 from oversight.errors import OversightError
 from oversight.loop.services.rounds import start_round
 from oversight.models import (
@@ -20,22 +20,18 @@ from oversight.models import (
     BackendKind,
     Campaign,
     CampaignMember,
-    Checker,
     MemberRole,
     ModelVersion,
-    Origin,
     Principle,
     Promotion,
-    Query,
     Role,
-    Split,
     User,
 )
 from oversight.people.services.members import admit_everybody
 from oversight.versions.services.loading import STARTER, resolve_location
 
 SLUG = "word-problems"
-DOMAIN = DOMAINS[Checker.ARITHMETIC]
+DOMAIN = OURS[starters.DOMAIN]
 TRAIN_QUERIES = 300
 HELD_OUT_QUERIES = 200
 GUIDELINES = """\
@@ -84,7 +80,7 @@ def create_demo_campaign(
         "name": "Word problems",
         "guidelines": GUIDELINES,
         "taxonomy": list(DOMAIN.taxonomy),
-        "checker": Checker.ARITHMETIC,
+        "checker": starters.DOMAIN,
         **DEMO_SETTINGS,
     }
     campaign = Campaign.objects.create(slug=slug, **(values | fields))
@@ -97,8 +93,7 @@ def create_demo_campaign(
     for username, role in (("admin", MemberRole.OWNER), ("annotator", MemberRole.ANNOTATOR)):
         if user := User.objects.named(username).first():
             CampaignMember.objects.create(campaign=campaign, user=user, role=role)
-    _add_queries(campaign, Split.TRAIN, DOMAIN.queries("train", train, seed=1))
-    _add_queries(campaign, Split.HELD_OUT, DOMAIN.queries("held_out", held_out, seed=2))
+    add_drawn_queries(campaign=campaign, domain=DOMAIN, train=train, held_out=held_out)
     return campaign
 
 
@@ -133,22 +128,6 @@ def _starter_version(campaign: Campaign, role: str) -> None:
     ActiveVersion.objects.create(campaign=campaign, role=role, version=version)
     Promotion.objects.create(
         campaign=campaign, role=role, version=version, reason="ships with the project"
-    )
-
-
-def _add_queries(campaign: Campaign, split: Split, queries: list[DomainQuery]) -> None:
-    # Two wordings may give the same problem.
-    distinct = {query.text: query for query in queries}
-    Query.objects.bulk_create(
-        Query(
-            campaign=campaign,
-            **text_columns(query.text),
-            origin=Origin.TEMPLATE,
-            split=split,
-            node=query.node,
-            cluster=query.cluster,
-        )
-        for query in distinct.values()
     )
 
 

@@ -36,6 +36,17 @@ class InvalidCampaign(OversightError):
     """A campaign's settings do not allow what was asked."""
 
 
+class CheckerMissing(InvalidCampaign):
+    """The campaign's checker is not installed where it is needed, or could not be loaded."""
+
+    def __init__(self, slug: str, checker: str, why: str) -> None:
+        self.code = "checker_missing"
+        super().__init__(
+            f"the checker “{checker}” of {slug} {why}, so nobody knows which answers are right: "
+            "install it for web and workers, or choose another in the settings"
+        )
+
+
 class NotAPicture(OversightError):
     """What was sent as a picture is none, or is too large."""
 

@@ -157,6 +157,22 @@ def test_imports_go_one_way(package: str) -> None:
     assert found == []
 
 
+def test_the_product_knows_no_domain_by_name() -> None:
+    """Nor what a domain brings: the registry and the starter models are asked."""
+    domains = tuple(
+        module_of(path).removesuffix(".domain")
+        for path in (ROOT / "models_srv" / "domains").glob("*/domain.py")
+    )
+    assert domains
+    found = [
+        f"{path.relative_to(ROOT)}:{line} imports {name}"
+        for path in sources(*PACKAGES)
+        for line, name in imported(ast.parse(path.read_text()), path)
+        if is_within(name, domains) and not is_within(module_of(path), ("models_srv.domains",))
+    ]
+    assert found == []
+
+
 @pytest.mark.parametrize("package", AREAS)
 def test_every_module_has_a_place(package: str) -> None:
     """What is added at the root of a package belongs to the ground or to the top: say which."""

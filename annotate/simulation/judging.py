@@ -54,13 +54,19 @@ class Judge:
 
 
 def right_answer(domain: Domain, query: str, shown_a: str, shown_b: str) -> str:
-    """Return what the truth says: the correct one clearly; of two correct ones the shorter."""
+    """Return what the truth says: the correct one clearly; of two correct ones the shorter.
+
+    Of two wrong ones slightly the one of which more is right.
+    """
     is_a, is_b = domain.is_correct(query, shown_a), domain.is_correct(query, shown_b)
     if is_a is None or is_b is None or (is_a and is_b and len(shown_a) == len(shown_b)):
         return TIE
     if is_a and is_b:
         return SLIGHTLY[len(shown_b) < len(shown_a)]
-    return CLEARLY[is_b] if is_a or is_b else BOTH_BAD
+    if is_a or is_b:
+        return CLEARLY[is_b]
+    a, b = (domain.share_right(query, shown) or 0.0 for shown in (shown_a, shown_b))
+    return BOTH_BAD if a == b else SLIGHTLY[b > a]
 
 
 def _another(right: str, random: Random) -> str:

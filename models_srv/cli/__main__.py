@@ -12,7 +12,7 @@ from typing import TypeAlias
 from models_srv.cli import asking, evaluating, training
 from models_srv.cli.lines import STANDARD, LineError
 from models_srv.cli.models import add_model_options, add_sampling_options, positive
-from models_srv.domains.registry import DOMAINS
+from models_srv.domains.registry import domains
 from models_srv.types import ModelMisconfigured, ModelUnavailable
 
 WRONG_LINES, UNAVAILABLE, MISCONFIGURED, INTERRUPTED = 2, 75, 78, 130
@@ -116,7 +116,7 @@ def _add_evaluate(commands: Commands) -> None:
     parser = _command(commands, "evaluate", "Measure each line's “response”, or the model's to it.")
     parser.set_defaults(run=evaluating.run)
     parser.add_argument("-o", "--output", default=STANDARD, help="a file, or - for standard output")
-    parser.add_argument("--domain", choices=sorted(DOMAINS), help="what knows which are right")
+    parser.add_argument("--domain", choices=sorted(domains()), help="what knows which are right")
     parser.add_argument("--against", default="", help="a file of other responses to these queries")
     parser.add_argument("--instructions", default="", help="the system turn")
     parser.add_argument("--samples", type=positive, default=1, help="how often each line is asked")

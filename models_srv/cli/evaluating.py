@@ -9,7 +9,7 @@ from typing import Any
 from models_srv.cli import asking
 from models_srv.cli.lines import Line, LineError, Row, read_lines, writer
 from models_srv.cli.models import is_named, sampling_of, spec_of, title_of
-from models_srv.domains.registry import DOMAINS
+from models_srv.domains.registry import domains
 from models_srv.evaluation import accuracy, distinct_2, win_rate
 
 Answers = dict[str, list[str | None]]  # of each query; None where one could not be had
@@ -77,7 +77,7 @@ def _by_query(rows: Iterable[tuple[Row, str | None]]) -> Answers:
 
 
 def _scores(answers: Answers, domain: str) -> dict[str, list[bool | None]]:
-    checker = DOMAINS[domain]
+    checker = domains()[domain]
     return {
         query: [None if text is None else checker.is_correct(query, text) for text in texts]
         for query, texts in answers.items()

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from models_srv.domains.arithmetic.registry import ROLES, starter_spec
+from models_srv.domains.starters import ROLES, starter_spec
 from models_srv.types import ModelMisconfigured, ModelSpec, Sampling
 
 STARTER = "starter:"

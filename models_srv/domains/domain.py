@@ -1,9 +1,10 @@
 """What the product asks of a domain, and of nothing else: it knows no domain by name."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import Literal, Protocol
+from typing import Literal
 
 Split = Literal["train", "held_out"]
 
@@ -25,28 +26,47 @@ class Tampered:
     problem: str
 
 
-class Domain(Protocol):
+class Domain(ABC):
     """How queries are drawn, what is true, and how an answer is tampered with. Pure.
 
     What is true serves gold items, evaluation and simulated annotators; attackers and critics never
-    see it.
+    see it. A query is its text alone: what the truth rests on is read from there (ADR 0050). Two
+    methods are a domain's own; the others have what holds of any.
     """
 
-    @property
-    def taxonomy(self) -> Sequence[str]:
-        """The kinds of query, at which an attacker can aim."""
+    title: str = ""
+    """What it is called on pages."""
+    about: str = ""
+    """A sentence on what it knows."""
+    taxonomy: Sequence[str] = ()
+    """The kinds of query, at which an attacker can aim."""
 
+    @abstractmethod
     def queries(self, split: Split, count: int, seed: int) -> list[DomainQuery]:
         """Return `count` different queries, kinds in turn, the same for the same seed.
 
         No cluster is in both splits.
         """
 
+    @abstractmethod
     def is_correct(self, query: str, response: str) -> bool | None:
         """Whether it answers the query rightly; None where that cannot be told."""
 
-    def is_valid_comment(self, query: str, response: str, quote: str, category: str) -> bool:
-        """Whether a comment points at something that is wrong, and names it rightly."""
+    def share_right(self, query: str, response: str) -> float | None:
+        """How much of what was asked it does, 1 where it is correct; None where that cannot be told.
 
-    def tamper(self, response: str, rng: Random) -> Tampered | None:
+        By this a simulated annotator prefers one of two wrong answers.
+        """
+        verdict = self.is_correct(query, response)
+        return None if verdict is None else float(verdict)
+
+    def is_valid_comment(self, query: str, response: str, quote: str, category: str) -> bool:
+        """Whether a comment points at something that is wrong, and names it rightly.
+
+        Unless a domain knows better: it quotes an answer that is wrong.
+        """
+        return bool(quote) and quote in response and self.is_correct(query, response) is False
+
+    def tamper(self, query: str, response: str, rng: Random) -> Tampered | None:
         """Return the response with one error put in, None where none can be put."""
+        return None

@@ -15,7 +15,6 @@ from oversight.campaigns.views import (
 ONE = "campaigns/<slug:slug>/"
 
 urlpatterns = [
-    path("campaigns/new/", beginning.campaign_new, name="campaign-new"),
     path(f"{ONE}begin/", beginning.begin, name="campaign-begin"),
     path(f"{ONE}settings/", settings.campaign_edit, name="campaign-edit"),
     path(f"{ONE}settings/history/", history.history, name="settings-history"),

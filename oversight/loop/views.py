@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from oversight.asking.selectors.decisions import decisions
-from oversight.asking.services.checkers import score
+from oversight.asking.services.checkers import shown_score
 from oversight.campaigns.forms.groups import setting_name, setting_words
 from oversight.learning.policies.gate_words import measured_lines
 from oversight.learning.selectors.differences import most_changed
@@ -252,7 +252,7 @@ def _gate(round_: Round) -> dict[str, Any]:
     evaluation = Evaluation.objects.filter(round=round_).first()
     if evaluation is None:
         return {}
-    scorer = partial(score, round_.campaign)
+    scorer = partial(shown_score, round_.campaign)
     return {
         "measured": measured_lines(evaluation.metrics),
         "changed": most_changed(evaluation, scorer),

@@ -25,7 +25,6 @@ from .browsing import (
 from .campaign_choices import (
     AcceptanceMode,
     AskRule,
-    Checker,
     Dtype,
     Harm,
     Loss,
@@ -135,7 +134,6 @@ __all__ = [
     "CampaignMember",
     "CampaignState",
     "Channel",
-    "Checker",
     "Choice",
     "Comment",
     "CommentAction",

@@ -70,13 +70,6 @@ class Dtype(models.TextChoices):
     BFLOAT16 = "bfloat16", "16 bits (bfloat16)"
 
 
-class Checker(models.TextChoices):
-    """Who knows the truth, for gold items, evaluation and simulated annotators only."""
-
-    NONE = "", "None"
-    ARITHMETIC = "arithmetic", "Arithmetic word problems"
-
-
 class Harm(models.TextChoices):
     """How hard to bear the queries of a category are, and what learners answer to them."""
 

@@ -16,7 +16,10 @@ from annotate.errors import NotSimulated
 from annotate.simulation.browsing import Annotator, Browser, SimulationError
 from annotate.simulation.judging import Judge
 from annotate.simulation.services import provide_simulated_annotators
-from models_srv.domains.registry import DOMAINS
+from models_srv.domains.domain import Domain
+from models_srv.domains.registry import domains
+from oversight.asking.services.checkers import checker_of
+from oversight.errors import CheckerMissing
 from oversight.management.numbers import number, whole
 from oversight.models import Campaign
 
@@ -98,16 +101,25 @@ def _campaign(options: dict[str, Any]) -> Campaign:
     campaign = Campaign.objects.filter(slug=options["campaign"]).first()
     if campaign is None:
         raise CommandError(f"There is no campaign {options['campaign']!r}.")
-    if campaign.basics.checker not in DOMAINS:
-        raise CommandError(
-            f"Campaign {campaign.slug!r} has no checker that knows the truth "
-            f"(checker={' or '.join(DOMAINS)}). What imported data mark as correct is not on "
-            "the page: no browser can judge by it."
-        )
     return campaign
 
 
+def _checker(campaign: Campaign) -> Domain:
+    try:
+        checker = checker_of(campaign)
+    except CheckerMissing as error:
+        raise CommandError(error.sentence) from error
+    if checker is None:
+        raise CommandError(
+            f"Campaign {campaign.slug!r} has no checker that knows the truth "
+            f"(checker={' or '.join(domains())}). What imported data mark as correct is not on "
+            "the page: no browser can judge by it."
+        )
+    return checker
+
+
 def _annotators(campaign: Campaign, options: dict[str, Any]) -> list[Annotator]:
+    checker = _checker(campaign)
     try:
         accounts = provide_simulated_annotators(campaign=campaign, count=options["annotators"])
     except NotSimulated as error:
@@ -115,7 +127,7 @@ def _annotators(campaign: Campaign, options: dict[str, Any]) -> list[Annotator]:
     return [
         Annotator(
             Browser(options["base_url"]),
-            Judge(DOMAINS[campaign.basics.checker], options["accuracy"], options["seed"], index),
+            Judge(checker, options["accuracy"], options["seed"], index),
             *account,
         )
         for index, account in enumerate(accounts)

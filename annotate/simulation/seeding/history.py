@@ -31,7 +31,7 @@ GUIDELINES = (
     "This campaign was made by a program to see how pages bear many items. Nobody judged anything of it: "
     "the people in it are accounts that nobody can sign in with."
 )
-PRINCIPLES = ["Every step is correct arithmetic.", "Use only what is asked."]
+PRINCIPLES = ["Every step is right.", "Use only what is asked."]
 REFUSED_EVERY = 2  # each second update is no better
 
 

@@ -8,9 +8,13 @@ from models_srv.domains.arithmetic.problems import TAXONOMY, draw_queries
 from models_srv.domains.domain import Domain, DomainQuery, Split, Tampered
 
 
-class Arithmetic:
+class Arithmetic(Domain):
     """One-step-a-line solutions that end with `#### ` and the result."""
 
+    title = "Arithmetic word problems"
+    about = (
+        "Knows the number that a word problem comes to, and the line of a solution that is wrong."
+    )
     taxonomy: Sequence[str] = TAXONOMY
 
     def queries(self, split: Split, count: int, seed: int) -> list[DomainQuery]:
@@ -22,7 +26,7 @@ class Arithmetic:
     def is_valid_comment(self, query: str, response: str, quote: str, category: str) -> bool:
         return checker.comment_is_valid(query, response, quote, category)
 
-    def tamper(self, response: str, rng: Random) -> Tampered | None:
+    def tamper(self, query: str, response: str, rng: Random) -> Tampered | None:
         return tampering.tamper(response, rng)
 
 

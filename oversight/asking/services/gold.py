@@ -17,7 +17,6 @@ from oversight.asking.services.control_items import (
 from oversight.models import (
     Act,
     Campaign,
-    Checker,
     ItemKind,
     ItemState,
     Purpose,
@@ -88,7 +87,7 @@ def _candidates(campaign: Campaign) -> QuerySet[Query]:
         query=OuterRef("pk"), purpose=Purpose.FEEDBACK, version__isnull=False
     )
     queries = _without_open_gold(campaign)
-    if campaign.basics.checker != Checker.NONE:
+    if campaign.basics.checker:
         return queries.filter(Exists(answers))
     right, wrong = (answers.filter(is_marked_correct=is_so) for is_so in (True, False))
     return queries.filter(Exists(right), Exists(wrong))

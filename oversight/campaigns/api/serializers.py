@@ -6,6 +6,7 @@ from django.db import models
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from models_srv.domains.registry import domains, why_missing
 from oversight.campaigns.forms.groups import PAGES
 from oversight.campaigns.forms.harm import MAX_CATEGORY_CHARS
 from oversight.campaigns.forms.lines import MAX_LINE_CHARS, MAX_LINES
@@ -48,6 +49,13 @@ class SettingsSerializer(serializers.ModelSerializer[SettingsGroup]):
 
     def validate_taxonomy(self, value: list[str]) -> list[str]:
         return list(dict.fromkeys(value))
+
+    def validate_checker(self, value: str) -> str:
+        is_as_it_was = value == getattr(self.instance, "checker", "")
+        if value and not is_as_it_was and (why := why_missing(value)):
+            there_are = ", ".join(domains())
+            raise serializers.ValidationError(f"“{value}” {why}. There are: {there_are}.")
+        return value
 
     def validate_always_ask(self, value: list[str]) -> list[str]:
         return list(dict.fromkeys(value))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db.models import Model
 from django.utils.text import capfirst
 
+from models_srv.domains.registry import title_of
 from oversight.campaigns.forms.percent import in_percent
 from oversight.models import Campaign
 from oversight.models.groups import GROUPS, SETTINGS
@@ -173,6 +174,8 @@ def setting_words(name: str, value: object) -> object:
     """
     if isinstance(value, bool):
         return "Yes" if value else "No"
+    if name == "checker":
+        return title_of(str(value))
     if name in PERCENT and isinstance(value, float | int):
         return in_percent(value)
     field = FIELDS.get(name)

@@ -1,5 +1,6 @@
 """A new campaign: what it is called, and what it is for."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -17,7 +18,10 @@ MOST_CHARS = 50
 
 
 class NewCampaignForm(forms.Form):
-    """Without an address one is made from the name. `like` goes before the kind of campaign."""
+    """Without an address one is made from the name. `like` goes before the kind of campaign.
+
+    `notes` say by a kind's key what is to be done before it can begin.
+    """
 
     name = forms.CharField(max_length=200)
     slug = forms.CharField(
@@ -43,13 +47,22 @@ class NewCampaignForm(forms.Form):
         help_text="Its settings and principles are taken, and none of its data or people.",
     )
 
-    def __init__(self, data: Any = None, *, user: User, initial: Any = None) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        user: User,
+        initial: Any = None,
+        notes: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(data, initial=initial)
+        self.notes = notes or {}
         self.fields["like"].queryset = campaigns_where(user, Permission.CHANGE_SETTINGS)  # type: ignore[attr-defined]
 
-    def templates(self) -> list[tuple[BoundWidget, Template]]:
-        """Return the choices of `template`, each with what it is."""
-        return [(choice, TEMPLATES[choice.data["value"]]) for choice in self["template"]]
+    def templates(self) -> list[tuple[BoundWidget, Template, str]]:
+        """Return the choices of `template`, each with what it is, and what is to be done before."""
+        known = [(choice, TEMPLATES[choice.data["value"]]) for choice in self["template"]]
+        return [(choice, each, self.notes.get(each.key, "")) for choice, each in known]
 
     def clean_slug(self) -> str:
         slug = str(self.cleaned_data["slug"])

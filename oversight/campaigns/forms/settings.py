@@ -6,6 +6,7 @@ from django import forms
 from django.http import QueryDict
 
 from oversight.campaigns.forms.attributes import AttributesField
+from oversight.campaigns.forms.checker import checker_choices
 from oversight.campaigns.forms.groups import FIELDS, LABELS, PAGES, PERCENT, GroupPage
 from oversight.campaigns.forms.harm import HarmField
 from oversight.campaigns.forms.lines import LinesField
@@ -63,6 +64,12 @@ OWN_FIELDS: dict[str, forms.Field] = {
         help_text="One per line, like “Region: Europe, Asia, elsewhere”. Nobody has to answer. It is "
         "never shown with what they said of an item.",
     ),
+    "checker": forms.ChoiceField(
+        choices=checker_choices,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=FIELDS["checker"].help_text,
+    ),
     "always_ask": forms.MultipleChoiceField(
         choices=AskRule.choices,
         initial=usual_ask_rules,
@@ -84,6 +91,9 @@ class GroupForm(_GroupModelForm):
         group = GROUPS[self.page.key]._default_manager.get(pk=campaign.pk)
         initial = {"name": campaign.name, "read": group.number}
         super().__init__(data, instance=group, initial=initial)
+        if "checker" in self.fields:
+            choices = checker_choices(campaign.basics.checker)
+            cast(forms.ChoiceField, self.fields["checker"]).choices = choices
         self.order_fields([*self.page.basic, *self.page.names])
 
     def settings(self) -> dict[str, Any]:

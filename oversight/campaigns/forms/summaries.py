@@ -7,6 +7,7 @@ from html import unescape
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
 
+from models_srv.domains.registry import why_missing
 from oversight.campaigns.forms.groups import PAGES, GroupPage
 from oversight.campaigns.policies.markdown import guidelines_html
 from oversight.models import AcceptanceMode, Campaign, Loss, Method, Schedule
@@ -20,6 +21,9 @@ def summaries(campaign: Campaign) -> list[tuple[GroupPage, str]]:
 
 
 def _basics(campaign: Campaign) -> str:
+    checker = campaign.basics.checker
+    if checker and (why := why_missing(checker)):
+        return f"The checker “{checker}” {why}: nobody knows which answers are right."
     html = guidelines_html(campaign.basics.guidelines[:LOOKED_AT], "")
     words = " ".join(unescape(strip_tags(html)).split())
     return Truncator(words).chars(120) if words else "No guidelines yet."

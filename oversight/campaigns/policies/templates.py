@@ -6,13 +6,27 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Template:
-    """A kind of campaign: its name, what happens in it, and what it sets, by the settings' names."""
+    """A kind of campaign: its name, what happens in it, and what it sets, by the settings' names.
+
+    Where `settings` name a checker, its domain draws so many queries to train on, and others that
+    are held out. `learner` is a model's location (oversight/versions/services/loading.py).
+    """
 
     key: str
     title: str
     sentence: str
     settings: Mapping[str, object] = field(default_factory=dict)
+    train_queries: int = 0
+    held_out_queries: int = 0
+    learner: str = ""
 
+
+INSTRUCTION_GUIDELINES = (
+    "Each query is a task in its first line, and in each line beneath something that the answer has "
+    "to keep to.\n\n"
+    "Prefer the answer that keeps to more of it. If both keep to all of it, prefer the better answer "
+    "to the task, then the shorter one. If both keep to nothing, choose “both bad”.\n"
+)
 
 TEMPLATES = {
     template.key: template
@@ -71,6 +85,33 @@ TEMPLATES = {
             "Red teaming",
             "People talk with the learner and keep what it failed at; a round then asks about that.",
             {"is_red_teaming_open": True, "pool_share": 1.0, "audit_share": 0.3},
+        ),
+        Template(
+            "smollm2",
+            "A small language model",
+            "SmolLM2 learns to follow instructions like “Use no commas at all.” from what people, or "
+            "simulated annotators, say of its answers. A program checks how far it comes.",
+            {
+                "checker": "instructions",
+                "guidelines": INSTRUCTION_GUIDELINES,
+                "queries_per_round": 160,
+                "samples_per_query": 4,
+                "pool_share": 1.0,
+                "temperature": 0.7,
+                "max_tokens": 96,
+                "audit_share": 1.0,
+                "human_budget": 160,
+                "gold_items": 5,
+                "loss": "dpo_sft",
+                "method": "lora",
+                "learning_rate": 1e-4,
+                "epochs": 2.0,
+                "batch_size": 8,
+                "uses_reward_model": False,
+            },
+            train_queries=960,
+            held_out_queries=200,
+            learner="models:smollm2",
         ),
     )
 }

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Field, Model
 from django.utils import timezone
 
+from models_srv.domains.registry import why_missing
 from oversight.errors import WrongState
 from oversight.models import Act, Campaign, User
 from oversight.models.groups import GROUP_OF, GROUPS, SETTINGS, SettingsGroup, SettingsVersion
@@ -101,6 +102,8 @@ def _change_group(
     }
     if not changes:
         return {}
+    if "checker" in changes:
+        _refuse_missing_checker(wanted["checker"])
     for name, value in wanted.items():
         setattr(campaign.record_of(name), name, value)
     if key == "updates":
@@ -112,6 +115,12 @@ def _change_group(
         campaign.save(update_fields=["name"])
     campaign.version_of(key, changed_by).save(force_insert=True)
     return changes
+
+
+def _refuse_missing_checker(name: str) -> None:
+    """One that a campaign has already may go missing; none such is chosen."""
+    if name and (why := why_missing(name)):
+        raise ValidationError({"checker": f"“{name}” {why}."})
 
 
 def _shown(value: Any) -> Any:

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from oversight.asking.services.checkers import checker_of
 from oversight.dispatch import send_after_commit
 from oversight.errors import InvalidCampaign, WrongState
 from oversight.feedback.services.settling import close_unanswered
@@ -161,6 +162,7 @@ def _create_round(
         raise WrongState(f"the learner of {campaign.slug} is still being tried")
     if learner is None or learner.backend == BackendKind.RECORDED:
         raise InvalidCampaign(f"{campaign.slug} has no learner that can answer new queries")
+    checker_of(campaign)  # better refused now than in the midst of it
     attacker = None if update_reason else active_version(campaign, Role.ATTACKER)
     number = (campaign.rounds.aggregate(last=Max("number"))["last"] or 0) + 1
     seed = derive_seed(campaign.slug, number)

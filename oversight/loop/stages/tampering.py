@@ -5,8 +5,7 @@ from random import Random
 from django.db.models import QuerySet
 
 from models_srv.domains.domain import Domain
-from models_srv.domains.registry import domain_of
-from oversight.asking.services.checkers import score
+from oversight.asking.services.checkers import checker_of, score
 from oversight.asking.services.control_items import is_right
 from oversight.loop.stages.chunks import slot_range
 from oversight.models import Purpose, Response, Round
@@ -16,8 +15,8 @@ from oversight.statistics.seeds import derive_seed
 def tamper_answers(round_: Round, index: int) -> None:
     """Put an error into some right answers to a unit's queries, as many as are its part of the plan."""
     count = _unit_part(round_, index)
-    domain = domain_of(round_.campaign.basics.checker)
-    if domain is None or not count:
+    domain = checker_of(round_.campaign) if count else None
+    if domain is None:
         return
     slots = slot_range(round_, index)
     own = _in_slots(round_, slots, Purpose.FEEDBACK).filter(version=round_.learner)
@@ -46,7 +45,9 @@ def _tamper(domain: Domain, answer: Response) -> bool:
     campaign = answer.query.campaign
     if is_right(campaign, answer) is not True:
         return False
-    tampered = domain.tamper(answer.text, Random(derive_seed(answer.text, "tamper")))
+    tampered = domain.tamper(
+        answer.query.text, answer.text, Random(derive_seed(answer.text, "tamper"))
+    )
     if not tampered or score(campaign, answer.query.text, tampered.text) != 0:
         return False
     Response.objects.create(

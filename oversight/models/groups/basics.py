@@ -2,8 +2,6 @@
 
 from django.db import models
 
-from oversight.models.campaign_choices import Checker
-
 from .base import SettingsGroup
 
 
@@ -20,4 +18,9 @@ class BasicsSettings(SettingsGroup):
     taxonomy = models.JSONField(
         default=list, blank=True, help_text="Kinds of query that the attacker aims at."
     )
-    checker = models.CharField(max_length=30, choices=Checker.choices, blank=True)
+    checker = models.CharField(
+        max_length=30,
+        blank=True,
+        help_text="Knows which answers are right: for known answers that tell how people do, for the "
+        "comparison of versions and for simulated annotators. Attackers and critics never see it.",
+    )

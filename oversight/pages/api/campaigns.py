@@ -8,9 +8,10 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
 from oversight.campaigns.api.serializers import NewCampaignSerializer
-from oversight.campaigns.services.campaigns import create_campaign, may_create_campaigns
+from oversight.campaigns.services.campaigns import may_create_campaigns
 from oversight.models import Campaign, CampaignState, Scope
 from oversight.pages.api.serializers import CampaignDetailSerializer, CampaignSerializer
+from oversight.pages.services.new_campaign import make_campaign
 from oversight.people.api import user_of
 from oversight.people.api.views import CampaignView
 from oversight.people.policies.permissions import Permission
@@ -48,7 +49,7 @@ class CampaignList(RestList):
         if not may_create_campaigns(user_of(request)):
             raise PermissionDenied("Only staff may create campaigns.")
         wanted = self.read(NewCampaignSerializer)
-        return self.show(create_campaign(created_by=user_of(request), **wanted), status=201)
+        return self.show(make_campaign(created_by=user_of(request), **wanted), status=201)
 
 
 class CampaignDetail(CampaignView):

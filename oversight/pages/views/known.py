@@ -10,6 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from oversight.asking.services.gold import make_gold_items
 from oversight.data.views.uploads import counted, import_upload, tell_added
+from oversight.errors import CheckerMissing
 from oversight.models import Campaign
 from oversight.pages.forms import GoldForm, KnownAnswersForm
 from oversight.pages.selectors.items import items_by_kind
@@ -60,7 +61,11 @@ def _made(request: PersonRequest, campaign: Campaign, form: GoldForm) -> bool:
     asked = form.cleaned_data["count"]
     is_practice = form.cleaned_data["purpose"] == "practice"
     seed = secrets.randbelow(2**31)
-    made = make_gold_items(campaign=campaign, count=asked, seed=seed, is_practice=is_practice)
+    try:
+        made = make_gold_items(campaign=campaign, count=asked, seed=seed, is_practice=is_practice)
+    except CheckerMissing as error:
+        form.add_error(None, error.sentence)
+        return False
     if not made:
         form.add_error(None, f"None were made: {NO_MORE}.")
         return False

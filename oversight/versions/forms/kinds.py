@@ -8,7 +8,7 @@ from django import forms
 from django.forms.boundfield import BoundWidget
 
 from models_srv.backends.own import own_backends
-from models_srv.domains.arithmetic.registry import ROLES
+from models_srv.domains.starters import ABOUT, ROLES
 from oversight.models import BackendKind, ModelVersion
 from oversight.versions.forms.models import ModelForm
 from oversight.versions.services.loading import STARTER
@@ -50,7 +50,7 @@ KINDS = {
         Kind(
             "starter",
             "A starter model",
-            "Ships with the product and runs on any machine: word problems in arithmetic.",
+            ABOUT,
             BackendKind.TRANSFORMERS,
             ("starter",),
             more=IN_PROCESS,

@@ -9,7 +9,7 @@ from django.conf import settings
 from models_srv.backends import load_backend
 from models_srv.backends.own import own_backends
 from models_srv.chat.notes import template_notes
-from models_srv.domains.arithmetic.registry import WEIGHTS, starter_spec
+from models_srv.domains.starters import WEIGHTS, starter_spec
 from models_srv.store import ArtifactStore
 from models_srv.types import Backend, ModelSpec
 from oversight.errors import InvalidCampaign
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 STARTER = "starter:"
 ARTIFACT = "artifact:"
+FETCHED = "models:"  # by `make NAME`, into the state folder
 # Queues: of models in process, one at a time; of models behind servers, many requests at a time.
 INFERENCE, SERVERS = "inference", "servers"
 NOT_AT_HAND = (
@@ -63,7 +64,7 @@ def notes_on(version: ModelVersion) -> tuple[str, ...]:
 
 
 def resolve_location(location: str) -> str:
-    """Return the path behind `starter:ROLE` and `artifact:PATH`, anything else as it is.
+    """Return the path behind `starter:ROLE`, `artifact:PATH` and `models:NAME`, else what is given.
 
     Rows hold these names and not absolute paths, so that the state folder and the code can move.
     """
@@ -71,15 +72,32 @@ def resolve_location(location: str) -> str:
         return starter_spec(location.removeprefix(STARTER)).location  # type: ignore[arg-type]
     if location.startswith(ARTIFACT):
         return str(Path(settings.ARTIFACTS) / location.removeprefix(ARTIFACT))
+    if location.startswith(FETCHED):
+        return str(fetched_models() / location.removeprefix(FETCHED))
     return location
+
+
+def fetched_models() -> Path:
+    """Return where models are that were fetched for this installation."""
+    return Path(settings.VAR) / "models"
+
+
+def why_not_fetched(location: str) -> str:
+    """Return what to do where a model is to be fetched first, "" for any other."""
+    name = location.removeprefix(FETCHED)
+    if name == location or (fetched_models() / name / "config.json").exists():
+        return ""
+    return f"the model {name} is not here yet: run “make {name}” where the workers run"
 
 
 def folder_of(location: str) -> str:
     """Return the path behind a location, or its hub id. What another machine made is fetched.
 
-    Raises InvalidCampaign for a folder that this installation loads no models from, ModelUnavailable
-    or ModelMisconfigured where it cannot be fetched.
+    Raises InvalidCampaign for a folder that this installation loads no models from and for a model
+    that is not fetched yet, ModelUnavailable or ModelMisconfigured where it cannot be fetched.
     """
+    if why := why_not_fetched(location):
+        raise InvalidCampaign(why)
     if not is_allowed_folder(location):
         raise InvalidCampaign(
             f"{location} is not beneath a folder that this installation loads models from "
@@ -103,7 +121,7 @@ def is_allowed_folder(location: str) -> bool:
         return True
     if not (folder.is_absolute() or location.startswith((".", "~")) or folder.exists()):
         return True
-    roots = [*settings.MODEL_FOLDERS, Path(settings.ARTIFACTS), WEIGHTS]
+    roots = [*settings.MODEL_FOLDERS, fetched_models(), Path(settings.ARTIFACTS), WEIGHTS]
     return any(folder.resolve().is_relative_to(root.resolve()) for root in roots)
 
 
