@@ -63,7 +63,9 @@ def _tokenize(
 ) -> TokenizedPairs:
     length, is_unpaired = _max_length(model, config), config.loss in UNPAIRED
     stops = stop_ids(tokenizer, model)
-    return tokenize_pairs(pairs, tokenizer, stops, length, with_unpaired=is_unpaired)
+    return tokenize_pairs(
+        pairs, tokenizer, stops, length, with_unpaired=is_unpaired, credit=config.credit
+    )
 
 
 def _max_length(model: Any, config: TrainingConfig) -> int:
