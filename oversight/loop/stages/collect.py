@@ -1,6 +1,7 @@
 """Accepted AI feedback becomes preferences, and all of the campaign's become a snapshot."""
 
 from oversight.data.services.snapshots import make_snapshot
+from oversight.learning.policies.terms import PLAIN
 from oversight.models import (
     Judgement,
     Preference,
@@ -72,5 +73,6 @@ def _ai_preference(judgement: Judgement, decision_id: int, critic: MeasuredCriti
 
 def _training_settings(round_: Round, snapshot: Snapshot) -> dict[str, object]:
     names = ["loss", "method", "beta", "learning_rate", "epochs", "batch_size", "min_preferences"]
-    names += [name for name in ("reference", "patience") if name in round_.plan]
+    # Plans that were frozen before there were these have none of them.
+    names += [name for name in ("reference", "patience", *PLAIN) if name in round_.plan]
     return {name: round_.plan[name] for name in names} | {"snapshot_sha256": snapshot.sha256}
