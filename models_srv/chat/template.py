@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from models_srv.chat.control import ControlTokens, TextNotGuarded
-from models_srv.chat.rendering import Rendered, render
+from models_srv.chat.rendering import Rendered, Span, render
 from models_srv.chat.turns import Turn, merge_system
 from models_srv.reasoning import opening_mark
 
@@ -61,6 +61,26 @@ class ChatTemplate:
         if not whole.text.startswith(prompt.text):
             return None
         return self._control.encode(whole.after(len(prompt.text)))
+
+    def answer_places(self, turns: Sequence[Turn], answer: Sequence[Turn]) -> list[Span] | None:
+        """Return where each of `answer_ids` stands in the content of the one turn of `answer`.
+
+        From start to end in characters; what the template writes lies before 0 or behind the end.
+        None where that is not known: the template rewrites contents, or spellings were guarded.
+        """
+        prompt = self._render(turns, is_prompt=True)
+        rendered = self._render([*turns, *answer], is_prompt=False).after(len(prompt.text))
+        if not rendered.contents or not self._tokenizer.is_fast:
+            return None
+        encoded = self._tokenizer(
+            rendered.text, add_special_tokens=False, return_offsets_mapping=True
+        )
+        if list(encoded["input_ids"]) != self._control.encode(rendered):
+            return None
+        content = answer[-1]["content"]
+        margin = len(content) - len(content.lstrip())
+        first = rendered.contents[-1][0] - margin
+        return [(start - first, end - first) for start, end in encoded["offset_mapping"]]
 
     @cached_property
     def merges_system(self) -> bool:

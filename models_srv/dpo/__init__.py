@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from models_srv.dpo import pairwise
+from models_srv.dpo.anchored import apo_down, apo_zero
 from models_srv.dpo.batch import LossSettings, PairBatch
 from models_srv.dpo.kto import kto
 from models_srv.dpo.pairwise import dpop_loss, mixed_loss
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CHOSEN_ONLY",
+    "CREDITED",
+    "LIKELY",
     "LOSSES",
     "SMOOTHED",
     "UNPAIRED",
@@ -20,6 +23,7 @@ __all__ = [
     "PairBatch",
     "dpop_loss",
     "mixed_loss",
+    "preference_loss",
 ]
 
 LOSSES: Mapping[str, Callable[[PairBatch, LossSettings], "Tensor"]] = {
@@ -31,8 +35,20 @@ LOSSES: Mapping[str, Callable[[PairBatch, LossSettings], "Tensor"]] = {
     "cdpo": pairwise.cdpo,
     "robust": pairwise.robust,
     "orpo": pairwise.orpo,
+    "apo_zero": apo_zero,
+    "apo_down": apo_down,
     "kto": kto,
 }
 CHOSEN_ONLY = frozenset({"sft"})  # losses that the rejected answers do not change
 UNPAIRED = frozenset({"kto"})  # losses that take thumbs on single answers
 SMOOTHED = frozenset({"cdpo", "robust"})  # losses that read `label_smoothing`
+CREDITED = frozenset({"dpo", "dpo_sft", "dpop", "cdpo", "robust", "apo_zero", "apo_down"})
+"""Losses that can weigh tokens by their credit: they compare sums over tokens."""
+LIKELY = CREDITED | {"ipo"}
+"""Losses that `nll_weight` adds to: the others have such a term, or take thumbs."""
+
+
+def preference_loss(name: str, batch: PairBatch, settings: LossSettings) -> "Tensor":
+    """Return the loss of each pair, shape (pairs,), with its share of likelihood."""
+    loss = LOSSES[name](batch, settings)
+    return loss + settings.nll_weight * pairwise.nll(batch) if settings.nll_weight else loss

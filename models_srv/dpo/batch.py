@@ -15,6 +15,8 @@ class PairBatch:
     prefers l) are the reliability of the label; (1, 0) is a label beyond doubt. `weight` corrects
     sampling only. A thumb on one answer is a pair whose other side has no tokens.
     `mismatched_logratios` are of answers put to other queries, which only KTO asks for.
+    `credited_chosen` and `credited_rejected` are log-ratios in which each token counts by its credit
+    (`models_srv.dpo.credit`); None where all count alike.
     """
 
     chosen_logps: "Tensor"
@@ -27,6 +29,8 @@ class PairBatch:
     p_l: "Tensor"
     weight: "Tensor"
     mismatched_logratios: "Tensor | None" = None
+    credited_chosen: "Tensor | None" = None
+    credited_rejected: "Tensor | None" = None
 
     @property
     def chosen_logratios(self) -> "Tensor":
@@ -35,6 +39,16 @@ class PairBatch:
     @property
     def rejected_logratios(self) -> "Tensor":
         return self.rejected_logps - self.ref_rejected_logps
+
+    @property
+    def chosen_scores(self) -> "Tensor":
+        """What DPO and its kin compare: the log-ratio, each token by its credit."""
+        return self.chosen_logratios if self.credited_chosen is None else self.credited_chosen
+
+    @property
+    def rejected_scores(self) -> "Tensor":
+        """As `chosen_scores`."""
+        return self.rejected_logratios if self.credited_rejected is None else self.credited_rejected
 
     @property
     def belief(self) -> "Tensor":
@@ -57,7 +71,10 @@ class LossSettings:
 
     `beta` is DPO's β (IPO's τ, ORPO's λ), `sft_weight` the share of SFT in `dpo_sft`,
     `dpop_lambda` DPOP's λ, `label_smoothing` the share of flipped labels that cDPO and robust DPO
-    expect on top of what each label's own reliability says, the last two KTO's λ_D and λ_U.
+    expect on top of what each label's own reliability says, `desirable_weight` and
+    `undesirable_weight` KTO's λ_D and λ_U.
+    `nll_weight` is the share of the chosen answers' negative log-likelihood by token that is added
+    to any loss of pairs (α of IRPO; Pang et al., 2024).
     """
 
     beta: float = 0.1
@@ -66,3 +83,4 @@ class LossSettings:
     label_smoothing: float = 0.0
     desirable_weight: float = 1.0
     undesirable_weight: float = 1.0
+    nll_weight: float = 0.0

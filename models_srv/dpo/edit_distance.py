@@ -39,15 +39,18 @@ def edit_distances(answers: Iterable[tuple[str, str]]) -> EditDistances:
     return EditDistances(len(distances), round(median(distances), 4), round(close, 4))
 
 
-def edit_distance_warning(distances: EditDistances, loss: str) -> str:
+def edit_distance_warning(distances: EditDistances, loss: str, *, nll_weight: float = 0.0) -> str:
     """Return why `loss` may do harm on these pairs, "" where nothing speaks against it.
+
+    A likelihood term (`nll_weight`) anchors any loss.
 
     Where the answers differ in few words, lowering the rejected one lowers the chosen one's shared
     words too (Pal et al., Smaug, 2024, section 3). Seen on the starter domain (median 0.43).
     """
-    if loss not in UNANCHORED or distances.median is None or distances.median >= CLOSE:
+    is_anchored = nll_weight > 0 or loss not in UNANCHORED
+    if is_anchored or distances.median is None or distances.median >= CLOSE:
         return ""
     return (
         f"The answers of a pair differ in {distances.median:.0%} of their words (median): {loss} may "
-        "make the chosen answers less likely too. Watch their drift, or use sft, dpo_sft or dpop."
+        "make the chosen answers less likely too. Watch their drift, or give their likelihood a weight."
     )

@@ -50,7 +50,7 @@ def dpop_loss(
 
 def dpo(batch: PairBatch, settings: LossSettings) -> "Tensor":
     """DPO (Rafailov et al., 2023) on labels of known reliability: see `mixed_loss`."""
-    z = settings.beta * (batch.chosen_logratios - batch.rejected_logratios)
+    z = settings.beta * (batch.chosen_scores - batch.rejected_scores)
     return mixed_loss(z, batch.p_w, batch.p_l, batch.weight)
 
 
@@ -58,7 +58,7 @@ def cdpo(batch: PairBatch, settings: LossSettings) -> "Tensor":
     """Conservative DPO (Mitchell, 2023): cross-entropy against the belief in the label."""
     from torch.nn.functional import logsigmoid
 
-    z = settings.beta * (batch.chosen_logratios - batch.rejected_logratios)
+    z = settings.beta * (batch.chosen_scores - batch.rejected_scores)
     belief = _smoothed(batch.belief, settings)
     return -batch.weight * (belief * logsigmoid(z) + (1 - belief) * logsigmoid(-z))
 
@@ -73,7 +73,7 @@ def robust(batch: PairBatch, settings: LossSettings) -> "Tensor":
     import torch
     from torch.nn.functional import logsigmoid
 
-    z = settings.beta * (batch.chosen_logratios - batch.rejected_logratios)
+    z = settings.beta * (batch.chosen_scores - batch.rejected_scores)
     p_w, p_l = _smoothed(batch.p_w, settings), _smoothed(batch.p_l, settings)
     gap = p_w - p_l
     is_informative = gap.abs() >= LEAST_INFORMATIVE
@@ -94,6 +94,15 @@ def sft(batch: PairBatch, settings: LossSettings) -> "Tensor":
     return -batch.weight * batch.pull.clamp(min=0) * batch.chosen_logps / tokens_per_pair
 
 
+def nll(batch: PairBatch) -> "Tensor":
+    """Negative log-likelihood of the chosen answers per token of each, weighted by `pull`.
+
+    IRPO's term (Pang et al., 2024, eq. 1): a long answer pulls no harder than a short one.
+    """
+    per_token = batch.chosen_logps / batch.chosen_tokens.clamp(min=1)
+    return -batch.weight * batch.pull.clamp(min=0) * per_token
+
+
 def dpo_sft(batch: PairBatch, settings: LossSettings) -> "Tensor":
     """DPO with a share of SFT, which keeps the chosen answers likely."""
     return dpo(batch, settings) + settings.sft_weight * sft(batch, settings)
@@ -102,8 +111,8 @@ def dpo_sft(batch: PairBatch, settings: LossSettings) -> "Tensor":
 def dpop(batch: PairBatch, settings: LossSettings) -> "Tensor":
     """See `dpop_loss`."""
     return dpop_loss(
-        batch.chosen_logratios,
-        batch.rejected_logratios,
+        batch.chosen_scores,
+        batch.rejected_scores,
         beta=settings.beta,
         dpop_lambda=settings.dpop_lambda,
         p_w=batch.p_w,

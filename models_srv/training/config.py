@@ -1,15 +1,29 @@
 """What a training run is asked to do. No heavy import: the web process builds and checks it."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from models_srv.artifacts import read_json, write_json
-from models_srv.dpo import SMOOTHED
+from models_srv.dpo import CREDITED, LIKELY, SMOOTHED
+from models_srv.dpo.credit import Credit
 from models_srv.types import ModelMisconfigured
 
 Method = Literal["lora", "full"]
-LossName = Literal["sft", "dpo", "dpo_sft", "dpop", "ipo", "cdpo", "robust", "orpo", "kto"]
+LossName = Literal[
+    "sft",
+    "dpo",
+    "dpo_sft",
+    "dpop",
+    "ipo",
+    "cdpo",
+    "robust",
+    "orpo",
+    "apo_zero",
+    "apo_down",
+    "kto",
+]
 Reference = Literal["base", "parent"]
 Dtype = Literal["auto", "float32", "bfloat16"]
 
@@ -35,6 +49,9 @@ class TrainingConfig:
 
     `chat_template_kwargs` (a JSON object) and `merge_system` are the learner's own settings, by
     which it is asked: it is trained on the prompts that it is given.
+
+    `nll_weight` adds the chosen answers' likelihood to the loss; `shared_weight`,
+    `quote_weight` and `later_weight` are the credit of tokens (`models_srv.dpo.credit`).
 
     Where the run's folder holds a validation.jsonl, its margin is measured every `eval_steps`
     steps; with `patience` above 0 the run ends once it has not risen that many times in a row, and
@@ -67,6 +84,10 @@ class TrainingConfig:
     label_smoothing: float = 0.0
     desirable_weight: float = 1.0
     undesirable_weight: float = 1.0
+    nll_weight: float = 0.0
+    shared_weight: float = 1.0
+    quote_weight: float = 1.0
+    later_weight: float = 1.0
     eval_steps: int = 10
     patience: int = 0
     cache_dir: str = ""
@@ -82,18 +103,33 @@ class TrainingConfig:
         for name in _POSITIVE:
             if not getattr(self, name) > 0:
                 raise ModelMisconfigured(f"{name} must be above 0, not {getattr(self, name)}.")
-        for name in ("sft_weight", "dpop_lambda", "max_steps", "patience"):
+        for name in _NOT_NEGATIVE:
             if not getattr(self, name) >= 0:
                 raise ModelMisconfigured(f"{name} must not be below 0.")
         if not 0 <= self.label_smoothing < 0.5:
             raise ModelMisconfigured("label_smoothing must be at least 0 and below 0.5.")
         if self.label_smoothing and self.loss not in SMOOTHED:
-            readers = ", ".join(sorted(SMOOTHED))
-            raise ModelMisconfigured(f"label_smoothing is not read by {self.loss}: use {readers}.")
+            raise ModelMisconfigured(
+                f"label_smoothing is not read by {self.loss}: {_use(SMOOTHED)}."
+            )
+        if self.nll_weight and self.loss not in LIKELY:
+            raise ModelMisconfigured(f"nll_weight is not read by {self.loss}: {_use(LIKELY)}.")
+        if not self.credit.is_even and self.loss not in CREDITED:
+            raise ModelMisconfigured(
+                f"Credit (shared_, quote_, later_weight) is not read by {self.loss}: {_use(CREDITED)}."
+            )
         if not self.lora_targets.split():
             raise ModelMisconfigured(f"lora_targets is empty: name modules, or use {ALL_LINEAR}.")
         if not self.base_model:
             raise ModelMisconfigured("base_model is empty: name a model folder.")
+
+    @property
+    def credit(self) -> Credit:
+        return Credit(self.shared_weight, self.quote_weight, self.later_weight)
+
+
+def _use(losses: Collection[str]) -> str:
+    return f"use {', '.join(sorted(losses))}"
 
 
 _CHOICES = {
@@ -105,6 +141,16 @@ _CHOICES = {
 _POSITIVE = (
     *("beta", "learning_rate", "epochs", "batch_size", "gradient_accumulation", "max_length"),
     *("lora_r", "lora_alpha", "threads", "eval_steps", "desirable_weight", "undesirable_weight"),
+    "quote_weight",
+)
+_NOT_NEGATIVE = (
+    "sft_weight",
+    "dpop_lambda",
+    "max_steps",
+    "patience",
+    "nll_weight",
+    "shared_weight",
+    "later_weight",
 )
 
 

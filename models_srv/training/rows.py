@@ -8,17 +8,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from models_srv.chat.rendering import Span
 from models_srv.chat.template import ChatTemplate
+from models_srv.dpo.credit import Credit, token_credit
 from models_srv.types import ModelMisconfigured
 
 Row = dict[str, Any]
 TEXTS = ("prompt", "chosen", "rejected")
+QUOTES = ("chosen_quotes", "rejected_quotes")
+CREDIT = ("chosen_credit", "rejected_credit")
 NUMBERS: Mapping[str, float] = {"p_w": 1.0, "p_l": 0.0, "weight": 1.0}
+EVEN = Credit()
 
 
 @dataclass
 class TokenizedPairs:
-    """Rows of `prompt_ids`, `chosen_ids`, `rejected_ids`, their `length` and the label's numbers.
+    """Rows of `prompt_ids`, `chosen_ids`, `rejected_ids`, their `length` and the label's numbers;
+    where tokens do not count alike, `chosen_credit` and `rejected_credit`, a weight for each id.
 
     `dropped` counts the pairs left out by reason: too_long, same_answers, prompt_not_a_prefix,
     unpaired. Rows and counts together are as many as the pairs that were read.
@@ -33,6 +39,7 @@ def read_pairs(path: Path) -> list[Row]:
 
     A pair whose label is likelier wrong than right (p_l > p_w) comes turned round. A thumb on one
     answer (`prompt`, `completion`, `label` true for good) becomes a pair whose other side is None.
+    `chosen_quotes` and `rejected_quotes`, if there, are [start, end] in characters of the answer.
     """
     if not path.is_file():
         raise ModelMisconfigured(f"There is no {path.name} in {path.parent}.")
@@ -49,6 +56,7 @@ def _read_row(name: str, number: int, line: str) -> Row:
         row |= _thumb(row) if "completion" in row else {}
         kept = {key: row[key] for key in TEXTS}
         kept |= {key: float(row.get(key, default)) for key, default in NUMBERS.items()}
+        kept |= {key: [_span(*span) for span in row[key]] for key in QUOTES if row.get(key)}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelMisconfigured(f"{name}, line {number} is no pair: {error!r}.") from error
     if len({isinstance(kept[key], str) for key in TEXTS if kept[key] is not None}) > 1:
@@ -62,13 +70,20 @@ def _read_row(name: str, number: int, line: str) -> Row:
     return _turned(kept) if p_l > p_w and None not in (kept["chosen"], kept["rejected"]) else kept
 
 
+def _span(start: int, end: int) -> Span:
+    if not 0 <= start < end:
+        raise ValueError(f"from {start} to {end} is no quote")
+    return start, end
+
+
 def _turned(row: Row) -> Row:
     """Turn a label round that is likelier wrong than right.
 
     The mixed loss is the same either way; losses that learn the chosen text need the better one.
     """
-    twin = {"chosen": "rejected", "rejected": "chosen", "p_w": "p_l", "p_l": "p_w"}
-    return {key: row[twin.get(key, key)] for key in row}
+    pairs = [("chosen", "rejected"), ("p_w", "p_l"), QUOTES]
+    twin = {a: b for one, other in pairs for a, b in ((one, other), (other, one))}
+    return {twin.get(key, key): value for key, value in row.items()}
 
 
 def _thumb(row: Row) -> Row:
@@ -86,6 +101,7 @@ def tokenize_pairs(
     *,
     with_unpaired: bool = False,
     template: ChatTemplate | None = None,
+    credit: Credit = EVEN,
 ) -> TokenizedPairs:
     """Tokenise pairs for a model whose turns end with one of `stop_ids`.
 
@@ -114,8 +130,29 @@ def tokenize_pairs(
         else:
             columns = {"prompt_ids": prompt_ids, "chosen_ids": chosen, "rejected_ids": rejected}
             numbers = {key: pair[key] for key in NUMBERS}
-            result.rows.append(columns | numbers | {"length": length})
+            weights = {} if credit.is_even else _credit(pair, columns, template, credit)
+            result.rows.append(columns | weights | numbers | {"length": length})
     return result
+
+
+def _credit(pair: Row, ids: Row, template: ChatTemplate, credit: Credit) -> Row:
+    answers = ids["chosen_ids"], ids["rejected_ids"]
+    quoted = [
+        _quoted(pair, key, len(tokens), template)
+        for key, tokens in zip(TEXTS[1:], answers, strict=True)
+    ]
+    weights = token_credit(*answers, (quoted[0], quoted[1]), credit)
+    return dict(zip(CREDIT, weights, strict=True))
+
+
+def _quoted(pair: Row, key: str, count: int, template: ChatTemplate) -> list[bool]:
+    """Say of each of an answer's `count` tokens whether it stands in a quote."""
+    quotes, places = pair.get(f"{key}_quotes"), None
+    if quotes and not isinstance(pair[key], str):
+        places = template.answer_places(pair["prompt"], pair[key])
+    # What follows the answer's last place is the end of turn.
+    found = [any(a < end and start < b for start, end in quotes or ()) for a, b in places or ()]
+    return (found + [False] * count)[:count]
 
 
 def add_mismatched_answers(rows: Sequence[Row], max_length: int) -> None:

@@ -54,7 +54,8 @@ def train(run_dir: Path, config: TrainingConfig) -> dict[str, Any]:
     state = trainer.train()
     given = _give(run_dir, config, rows, trainer) | _canary(config, trainer, watched, before)
     distances = edit_distances(_texts(rows.pairs))
-    warnings += filter(None, [edit_distance_warning(distances, config.loss)])
+    warning = edit_distance_warning(distances, config.loss, nll_weight=config.nll_weight)
+    warnings += [warning] if warning else []
     return {
         "state": "succeeded",
         **given,

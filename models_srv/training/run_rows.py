@@ -70,7 +70,13 @@ def _tokenize(
     )
     stops = stop_ids(tokenizer, model, template)
     return tokenize_pairs(
-        pairs, tokenizer, stops, length, with_unpaired=is_unpaired, template=template
+        pairs,
+        tokenizer,
+        stops,
+        length,
+        with_unpaired=is_unpaired,
+        template=template,
+        credit=config.credit,
     )
 
 

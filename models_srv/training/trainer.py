@@ -10,18 +10,18 @@ import contextlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from models_srv.dpo import CHOSEN_ONLY, LOSSES, UNPAIRED, LossSettings, PairBatch
+from models_srv.dpo import CHOSEN_ONLY, UNPAIRED, LossSettings, PairBatch, preference_loss
 from models_srv.training.collator import REFERENCE, Batch
 from models_srv.training.figures import batch_figures
 from models_srv.training.reference import Logps, ReferenceCache
-from models_srv.training.rows import NUMBERS
+from models_srv.training.rows import CREDIT, NUMBERS
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
 class PairLoss:
-    """For a DPOTrainer: trains on rows of token ids, with one of `models_srv.dpo.LOSSES`.
+    """For a DPOTrainer: trains on rows of token ids, with a loss of `models_srv.dpo`.
 
     `reference` "parent" takes the policy as it is before its first step, "base" the model without
     its adapters; an explicit `ref_model` stands before both. All reference log-probabilities are
@@ -62,7 +62,7 @@ class PairLoss:
         is_first_time = self._signature_columns is None
         super()._set_signature_columns_if_needed()  # type: ignore[misc]
         if is_first_time:
-            added = {*NUMBERS, *REFERENCE, *REFERENCE.values(), "length"}
+            added = {*NUMBERS, *CREDIT, *REFERENCE, *REFERENCE.values(), "length"}
             self._signature_columns = [*{*self._signature_columns, *added}]
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Any:
@@ -206,9 +206,10 @@ class PairLoss:
             chosen_tokens=chosen_tokens,
             rejected_tokens=rejected_tokens,
             mismatched_logratios=self._mismatched_logratios(model, inputs),
+            **_credited(token_logps, inputs),
             **{name: inputs[name] for name in NUMBERS},
         )
-        loss = LOSSES[self.loss](batch, self.loss_settings).mean()
+        loss = preference_loss(self.loss, batch, self.loss_settings).mean()
         answers = inputs["completion_mask"][:, 1:].bool()
         token_logratios = (token_logps.detach() - inputs["ref_token_logps"])[answers]
         self._note(batch_figures(batch, token_logratios, self.loss_settings.beta))
@@ -253,6 +254,15 @@ def _sequences(batch: Batch, prefix: str) -> Batch:
     """Return what the model reads of a batch."""
     names = ("input_ids", "attention_mask", "completion_mask")
     return {name: batch[prefix + name] for name in names}
+
+
+def _credited(token_logps: "Tensor", inputs: Batch) -> "dict[str, Tensor]":
+    """Return the log-ratios in which each token counts by its credit, where there is one."""
+    if "token_credit" not in inputs:
+        return {}
+    by_token = (token_logps - inputs["ref_token_logps"]) * inputs["token_credit"]
+    chosen, rejected = by_token.sum(dim=1).chunk(2)
+    return {"credited_chosen": chosen, "credited_rejected": rejected}
 
 
 def preference_trainer() -> Any:

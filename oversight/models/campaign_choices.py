@@ -54,6 +54,8 @@ class Loss(models.TextChoices):
     CDPO = "cdpo", "Conservative DPO"
     ROBUST = "robust", "Robust DPO"
     ORPO = "orpo", "ORPO"
+    APO_ZERO = "apo_zero", "Anchored DPO (APO-zero)"
+    APO_DOWN = "apo_down", "Anchored DPO, both lowered (APO-down)"
     KTO = "kto", "KTO"
 
 

@@ -45,3 +45,4 @@ def test_only_losses_that_let_go_of_the_chosen_answer_are_warned_of(loss, pair, 
     warning = edit_distance_warning(edit_distances([pair]), loss)
     assert bool(warning) == is_warned
     assert not is_warned or (loss in warning and "20%" in warning)
+    assert edit_distance_warning(edit_distances([pair]), loss, nll_weight=0.5) == ""

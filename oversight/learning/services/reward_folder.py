@@ -13,6 +13,7 @@ from oversight.learning.services.training_files import (
     Line,
     pair_line,
     training_config,
+    with_quotes,
     write_lines_once,
 )
 from oversight.models import Campaign, Round
@@ -48,15 +49,19 @@ def scored_decisions(folder: Path) -> list[int]:
 
 
 def _labels(campaign: Campaign) -> Iterator[Line]:
-    for preference in people_preferences(campaign):
+    for preference, quotes in with_quotes(people_preferences(campaign)):
         texts = (preference.chosen.text, preference.rejected.text)
         query = preference.query
         line = pair_line(query.text, campaign.basics.learner_instructions, *texts, query.messages)
-        yield line | {
-            "p_w": preference.p_w,
-            "p_l": preference.p_l,
-            "weight": preference.weight,
-        }
+        yield (
+            line
+            | quotes
+            | {
+                "p_w": preference.p_w,
+                "p_l": preference.p_l,
+                "weight": preference.weight,
+            }
+        )
 
 
 def _scored(round_: Round) -> Iterator[Line]:

@@ -9,10 +9,13 @@ from models_srv.dpo.edit_distance import edit_distance_warning, edit_distances
 from models_srv.texts import with_lf
 from models_srv.training import TrainingConfig, write_config
 from models_srv.training.config import PAIRS_FILE, VALIDATION_FILE
+from oversight.learning.policies.terms import unread_terms
 from oversight.learning.services.training_files import (
+    BLOCK,
     Line,
     pair_line,
     training_config,
+    with_quotes,
     write_lines_once,
 )
 from oversight.models import Preference, SnapshotSplit, TrainingRun
@@ -45,9 +48,13 @@ def _warnings(run: TrainingRun) -> list[str]:
     texts = run.snapshot.rows.filter(split=SnapshotSplit.TRAIN).values_list(
         "preference__chosen__text", "preference__rejected__text"
     )
-    found = [edit_distance_warning(edit_distances(texts), run.settings["loss"])]
+    nll_weight = run.settings.get("nll_weight", 0)
+    found = [
+        edit_distance_warning(edit_distances(texts), run.settings["loss"], nll_weight=nll_weight)
+    ]
     if run.settings.get("patience") and not run.snapshot.validation_count:
         found.append("No pair is held back to measure on: the run does not stop early.")
+    found.append(unread_terms(run.settings))
     return [warning for warning in found if warning]
 
 
@@ -73,8 +80,9 @@ def _rows(run: TrainingRun, split: SnapshotSplit) -> Iterator[Line]:
     rows = run.snapshot.rows.filter(split=split).select_related(
         "preference__query", "preference__chosen", "preference__rejected"
     )
-    for row in rows.iterator(chunk_size=1000):
-        yield _row(row.preference, run.campaign.basics.learner_instructions)
+    preferences = (row.preference for row in rows.iterator(chunk_size=BLOCK))
+    for preference, quotes in with_quotes(preferences):
+        yield _row(preference, run.campaign.basics.learner_instructions) | quotes
 
 
 def _row(preference: Preference, instructions: str) -> Line:

@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,11 @@ from django.conf import settings
 from models_srv.chat.options import template_arguments
 from models_srv.conversations import Turn
 from models_srv.roles.learner import build_answer_request
+from models_srv.texts import with_lf
 from models_srv.training import TrainingConfig
-from oversight.models import ModelVersion
+from oversight.feedback.selectors.faults import Span, quoted_faults
+from oversight.learning.policies.terms import terms_of
+from oversight.models import ModelVersion, Preference
 from oversight.versions.policies.options import options_of
 from oversight.versions.services.loading import folder_of
 
@@ -26,6 +30,7 @@ OF_TRAINING = {
     "lora_targets": "lora_targets",
     "dtype": "dtype",
 }
+BLOCK = 1000
 Line = dict[str, object]
 
 
@@ -57,8 +62,30 @@ def pair_line(
     }
 
 
+def with_quotes(preferences: Iterable[Preference]) -> Iterator[tuple[Preference, Line]]:
+    """Yield each preference, and where its answers are said to be at fault, as a part of its line."""
+    remaining = iter(preferences)
+    while block := list(islice(remaining, BLOCK)):
+        faults = quoted_faults([each for pair in block for each in (pair.chosen, pair.rejected)])
+        yield from ((preference, _quotes(preference, faults)) for preference in block)
+
+
+def _quotes(preference: Preference, faults: Mapping[int, list[Span]]) -> Line:
+    """Return the places in characters of the texts with LF."""
+    return {
+        f"{side}_quotes": [
+            [len(with_lf(response.text[:at])) for at in span]
+            for span in faults.get(response.pk, [])
+        ]
+        for side, response in (("chosen", preference.chosen), ("rejected", preference.rejected))
+    }
+
+
 def training_config(parent: ModelVersion, chosen: Mapping[str, Any], **more: Any) -> TrainingConfig:
-    """Return the process's settings: `chosen` are a plan's or a run's, `more` this training's own."""
+    """Return the process's settings: `chosen` are a plan's or a run's, `more` this training's own.
+
+    A term that the loss does not read is left out (`oversight.learning.policies.terms`).
+    """
     own = options_of(parent)
     return TrainingConfig(
         base_model=folder_of(parent.base),
@@ -75,5 +102,6 @@ def training_config(parent: ModelVersion, chosen: Mapping[str, Any], **more: Any
         chat_template_kwargs=json.dumps(template_arguments(own)),
         merge_system=own.merge_system,
         **{field: chosen[name] for name, field in OF_TRAINING.items() if name in chosen},
+        **terms_of(chosen),
         **more,
     )

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from oversight.campaigns.forms.groups import FIELDS, setting_name, setting_words
 from oversight.learning.policies.gate_words import Measured, measured_lines
 from oversight.learning.selectors.run_story import run_story
 from oversight.learning.services.training_runs import cancel_training
@@ -42,6 +43,7 @@ def training_run(request: PersonRequest, slug: str, run_id: int) -> HttpResponse
         metric_names=names,
         metric_rows=rows,
         metric_count=len(run.metrics),
+        settings=_settings(run),
         story=run_story(run),
         measured=_measured(run),
     )
@@ -65,6 +67,14 @@ def cancel(request: PersonRequest, slug: str, run_id: int) -> HttpResponse:
 def _measured(run: TrainingRun) -> list[Measured]:
     evaluation = Evaluation.objects.filter(round=run.round_id).first() if run.round_id else None
     return measured_lines(evaluation.metrics) if evaluation else []
+
+
+def _settings(run: TrainingRun) -> list[tuple[str, object]]:
+    """Return what the run was made with, as the campaign's settings page calls it."""
+    chosen = run.settings.items()
+    return [
+        (setting_name(name), setting_words(name, value)) for name, value in chosen if name in FIELDS
+    ]
 
 
 def _table(metrics: list[dict[str, object]]) -> tuple[list[str], list[list[str]]]:

@@ -1,6 +1,7 @@
 """Accepted AI feedback becomes preferences, and all of the campaign's become a snapshot."""
 
 from oversight.data.services.snapshots import make_snapshot
+from oversight.learning.policies.terms import PLAIN
 from oversight.learning.services.training_files import OF_TRAINING
 from oversight.models import (
     Judgement,
@@ -14,7 +15,7 @@ from oversight.models import (
 from oversight.trust.services.measuring import MeasuredCritic, MeasuredSources, measure_sources
 
 # Settings that a plan of an earlier time may lack.
-NEWER = ("reference", "patience", *OF_TRAINING)
+NEWER = ("reference", "patience", *OF_TRAINING, *PLAIN)
 
 
 def unit_count(round_: Round) -> int:

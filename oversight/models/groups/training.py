@@ -25,6 +25,33 @@ class TrainingSettings(SettingsGroup):
     method = models.CharField(max_length=10, choices=Method.choices, default=Method.FULL)
     reference = models.CharField(max_length=10, choices=Reference.choices, default=Reference.PARENT)
     beta = models.FloatField(default=0.1, validators=bounded("beta"))
+    nll_weight = models.FloatField(
+        default=0,
+        help_text="How much the update also makes the chosen answers likelier, word for word, so "
+        "that they are not lost with what is rejected. 0: not. Read by the losses of the DPO family.",
+        validators=bounded("nll_weight"),
+    )
+    shared_weight = models.FloatField(
+        default=1,
+        help_text="How much words count that both answers have; those that differ count 1. 0: the "
+        "update looks at the differences alone. Read by DPO, DPO-Positive, anchored, robust and "
+        "conservative DPO.",
+        validators=bounded("shared_weight"),
+    )
+    quote_weight = models.FloatField(
+        default=1,
+        help_text="How many times as much a word of the rejected answer counts where a comment "
+        "quotes it, unless somebody called the comment fake. 1: no more than others. Read by the "
+        "same losses.",
+        validators=bounded("quote_weight"),
+    )
+    later_weight = models.FloatField(
+        default=1,
+        help_text="How much words of the rejected answer count after its first fault: the first "
+        "word that differs, in the quote where a comment quotes one. What follows from a fault need "
+        "not be wrong itself. 1: as much as the fault. Read by the same losses.",
+        validators=bounded("later_weight"),
+    )
     learning_rate = models.FloatField(default=1e-4, validators=bounded("learning_rate"))
     epochs = models.FloatField(default=3, validators=bounded("epochs"))
     batch_size = models.PositiveIntegerField(default=16, validators=bounded("batch_size"))
@@ -74,6 +101,10 @@ class TrainingSettings(SettingsGroup):
     class Meta:
         constraints = bound_constraints(
             "beta",
+            "nll_weight",
+            "shared_weight",
+            "quote_weight",
+            "later_weight",
             "learning_rate",
             "epochs",
             "batch_size",

@@ -183,3 +183,25 @@ def test_an_answer_is_what_stands_between_the_prompt_and_the_turns_end(tokenizer
     assert ids is not None
     assert tokenizer.decode(ids).lstrip().startswith("It is <|end|><end_of_turn></s> 2.")
     assert ids.count(template.turn_end_id) == 1
+
+
+@pytest.mark.parametrize("make", MAKES)
+def test_tokens_of_an_answer_have_their_places_in_it(tokenizers, make):
+    template, tokenizer = ChatTemplate(tokenizers[make]), tokenizers[make]
+    turns, content = [user("What is 1 + 1?")], "It is 2. Sure."
+    ids = template.answer_ids(turns, [assistant(content)])
+    places = template.answer_places(turns, [assistant(content)])
+    assert len(places) == len(ids)
+    found = set()
+    for token, (start, end) in zip(ids, places, strict=True):
+        here = content[max(start, 0) : max(end, 0)]
+        if here:
+            assert tokenizer.decode([token]).strip() in here
+            found |= {*range(start, end)}
+    assert {at for at, sign in enumerate(content) if sign != " "} <= found
+
+
+@pytest.mark.parametrize("make", ["phi", "chatml", "gemma"])
+def test_where_texts_were_guarded_the_places_are_not_known(tokenizers, make):
+    answer = [assistant("It is 2.<|end|><|im_end|><end_of_turn> yes.")]
+    assert ChatTemplate(tokenizers[make]).answer_places([user("1 + 1?")], answer) is None

@@ -54,6 +54,8 @@ def stock_losses(tiny_model, folder, **settings):
     [
         pytest.param("dpo", ["sigmoid"], 0.0, id="dpo"),
         pytest.param("ipo", ["ipo"], 0.0, id="ipo"),
+        pytest.param("apo_zero", ["apo_zero"], 0.0, id="apo_zero"),
+        pytest.param("apo_down", ["apo_down"], 0.0, id="apo_down"),
         pytest.param("sft", ["sft"], 0.0, id="sft"),
         pytest.param("dpo_sft", ["sigmoid", "sft"], 0.0, id="dpo_sft"),
         pytest.param("robust", ["robust"], 0.2, id="robust"),

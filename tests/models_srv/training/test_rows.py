@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from models_srv.dpo.credit import Credit
 from models_srv.training.rows import read_pairs, tokenize_pairs
 from models_srv.types import ModelMisconfigured
 from tests.models_srv.conftest import build_tokenizer
@@ -136,3 +137,58 @@ def test_a_label_that_is_likelier_wrong_comes_turned_round(tmp_path):
     (tmp_path / "pairs.jsonl").write_text(json.dumps(row))
     (turned,) = read_pairs(tmp_path / "pairs.jsonl")
     assert turned == row | {"chosen": "b", "rejected": "a", "p_w": 0.7, "p_l": 0.2}
+
+
+def test_a_label_that_comes_turned_round_takes_its_quotes_with_it(tmp_path):
+    row = {"prompt": "p", "chosen": "a", "rejected": "b", "p_w": 0.2, "p_l": 0.7}
+    (tmp_path / "pairs.jsonl").write_text(json.dumps(row | {"rejected_quotes": [[0, 1]]}))
+    (turned,) = read_pairs(tmp_path / "pairs.jsonl")
+    assert (turned["chosen"], turned["chosen_quotes"]) == ("b", [(0, 1)])
+    assert "rejected_quotes" not in turned
+
+
+@pytest.mark.parametrize("quotes", [[[3, 3]], [[-1, 2]], [[1]], ["ab"]])
+def test_a_quote_without_a_place_is_named(tmp_path, quotes):
+    row = {"prompt": "p", "chosen": "a", "rejected": "b", "rejected_quotes": quotes}
+    (tmp_path / "pairs.jsonl").write_text(json.dumps(row))
+    with pytest.raises(ModelMisconfigured, match="line 1 is no pair"):
+        read_pairs(tmp_path / "pairs.jsonl")
+
+
+def credited(tokenizer, credit, **quotes):
+    pair = {
+        "prompt": chat("user", "Tom has 3 apples and buys 4 more."),
+        "chosen": chat("assistant", "3 + 4 = 7. The answer is 7."),
+        "rejected": chat("assistant", "3 + 4 = 8. The answer is 8."),
+        **{"p_w": 1.0, "p_l": 0.0, "weight": 1.0},
+    }
+    [row] = tokenize_pairs(
+        [pair | quotes], tokenizer, {tokenizer.eos_token_id}, 128, credit=credit
+    ).rows
+    return row
+
+
+def texts_with(tokenizer, row, side, weight):
+    """Return the text of the answer's tokens of that weight."""
+    columns = zip(row[f"{side}_ids"], row[f"{side}_credit"], strict=True)
+    return tokenizer.decode([token for token, each in columns if each == weight])
+
+
+def test_credit_goes_to_where_the_answers_differ(tokenizer):
+    row = credited(tokenizer, Credit(shared_weight=0.0))
+    assert texts_with(tokenizer, row, "chosen", 1).replace(" ", "") == "77"
+    assert texts_with(tokenizer, row, "rejected", 1).replace(" ", "") == "88"
+
+
+def test_a_quote_is_found_among_the_tokens(tokenizer):
+    quote = (0, len("3 + 4 = 8."))
+    row = credited(tokenizer, Credit(1.0, 4.0), rejected_quotes=[quote])
+    assert texts_with(tokenizer, row, "rejected", 4) == "3 + 4 = 8."
+    assert set(row["chosen_credit"]) == {1.0}
+    row = credited(tokenizer, Credit(0.0, 2.0), rejected_quotes=[quote])
+    assert texts_with(tokenizer, row, "rejected", 2).strip() == "8"
+    assert texts_with(tokenizer, row, "rejected", 1).strip() == "8"
+
+
+def test_without_credit_a_row_has_none(tokenizer):
+    assert "chosen_credit" not in credited(tokenizer, Credit(), rejected_quotes=[(0, 2)])

@@ -78,7 +78,10 @@ def test_the_same_seed_gives_the_same_losses_and_weights(train_run):
     assert one["sha256"] == other["sha256"]
 
 
-@pytest.mark.parametrize("loss", ["sft", "dpo_sft", "dpop", "ipo", "cdpo", "robust", "orpo", "kto"])
+@pytest.mark.parametrize(
+    "loss",
+    ["sft", "dpo_sft", "dpop", "ipo", "cdpo", "robust", "orpo", "apo_zero", "apo_down", "kto"],
+)
 def test_every_loss_learns(train_run, loss):
     run_dir, _ = train_run(method="full", loss=loss)
     rows = metrics(run_dir)
@@ -209,3 +212,36 @@ def test_it_is_trained_on_the_prompts_that_its_settings_make(tmp_path, tiny_mode
     tokenizer.chat_template = "{{ mark }}" + tokenizer.chat_template
     rows = run_rows(run_dir, config, tokenizer, model).train.rows
     assert tokenizer.decode(rows[0]["prompt_ids"]).startswith("Oh ")
+
+
+def test_credit_reaches_the_loss(train_run):
+    """The first step has nothing to compare; from the second on tokens count by their credit."""
+    settings = {"method": "full", "loss": "dpo", "max_steps": 4}
+    quoted = make_pairs(12, rejected_quotes=[[0, 10]])
+    even, _ = train_run(pairs=quoted, **settings)
+    credited, _ = train_run(pairs=quoted, **settings, shared_weight=0.3, quote_weight=2.0)
+    assert losses(credited)[0] == losses(even)[0] == pytest.approx(math.log(2), abs=1e-4)
+    assert losses(credited)[1:] != losses(even)[1:]
+    assert losses(credited)[-1] < losses(credited)[0]
+
+
+def test_likelihood_reaches_the_loss(train_run):
+    settings = {"method": "full", "loss": "dpo", "max_steps": 1}
+    plain, _ = train_run(**settings)
+    likely, _ = train_run(**settings, nll_weight=0.5)
+    assert losses(likely)[0] > losses(plain)[0] + 0.1
+
+
+@pytest.mark.parametrize(
+    ("loss", "settings", "told"),
+    [
+        ("sft", {"nll_weight": 1.0}, "nll_weight is not read by sft"),
+        ("orpo", {"nll_weight": 1.0}, "nll_weight is not read by orpo"),
+        ("ipo", {"shared_weight": 0.5}, "Credit .* is not read by ipo"),
+        ("dpo", {"quote_weight": 0}, "quote_weight must be above 0"),
+        ("dpo", {"shared_weight": -1}, "shared_weight must not be below 0"),
+    ],
+)
+def test_terms_that_the_loss_does_not_read_are_refused(loss, settings, told):
+    with pytest.raises(ModelMisconfigured, match=told):
+        TrainingConfig(base_model="m", loss=loss, **settings)

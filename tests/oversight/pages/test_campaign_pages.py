@@ -284,6 +284,15 @@ def test_a_run_draws_its_metrics(admin, round_):
     assert "Cancel" in html
 
 
+def test_a_run_says_what_it_was_made_with_in_words(admin, round_):
+    settings = {"loss": "apo_zero", "nll_weight": 3.0, "snapshot_sha256": "abc"}
+    html = page(admin, "training-run", make_run(round_, settings=settings).pk)
+    assert "Anchored DPO (APO-zero)" in html
+    assert "Weight of the chosen answers&#x27; likelihood" in html
+    assert "nll_weight" not in html
+    assert "snapshot_sha256" not in html
+
+
 def test_a_finished_run_no_longer_asks_for_news(admin, round_):
     run = make_run(round_, state=RunState.CANCELLED)
     html = page(admin, "training-run", run.pk)

@@ -6,9 +6,10 @@ import pytest
 
 from oversight.campaigns.policies.splitting import in_share
 from oversight.data.services.snapshots import VALIDATION_SHARE, make_snapshot
+from oversight.learning.policies.terms import PLAIN
 from oversight.learning.services.run_folder import prepare_run_folder
 from oversight.loop.stages.collect import _training_settings
-from oversight.models import BackendKind, Preference, Source, TrainingRun
+from oversight.models import BackendKind, Comment, Critique, Preference, Source, TrainingRun
 from tests.factories import make_campaign, make_query, make_response, make_version
 from tests.oversight.judging import make_round
 
@@ -64,6 +65,45 @@ def test_pairs_carry_their_reliability():
     assert (config["patience"], config["reference"]) == (0, "parent")
 
 
+def test_lines_carry_what_the_critic_quotes_by_the_characters_that_are_trained_on():
+    run = make_run(held_back=False, rejected="one\r\n2 + 2 = 5\r\nend")
+    rejected = Preference.objects.order_by("pk").first().rejected
+    critic = make_version(run.campaign, role="critic")
+    Comment.objects.create(
+        critique=Critique.objects.create(response=rejected, version=critic),
+        **{"number": 1, "quote": "2 + 2 = 5", "quote_match": "exact", "severity": "major"},
+        **{"start": 5, "end": 14},
+    )
+    folder, _ = prepared(run)
+    rows = lines(folder / "pairs.jsonl")
+    quotes = [row["rejected_quotes"] for row in rows]
+    assert sorted(quotes) == [[], [], [], [[4, 13]]]
+    text = rows[quotes.index([[4, 13]])]["rejected"][0]["content"]
+    assert text[4:13] == "2 + 2 = 5"
+    assert all(row["chosen_quotes"] == [] for row in rows)
+
+
+def test_the_terms_of_the_loss_reach_the_process():
+    chosen = {"nll_weight": 0.5, "shared_weight": 0.25, "quote_weight": 3, "later_weight": 0.5}
+    _, config = prepared(make_run(held_back=False, loss="dpo", **chosen))
+    assert {name: config[name] for name in chosen} == chosen
+
+
+def test_terms_that_the_loss_does_not_read_are_left_out_and_said():
+    run = make_run(held_back=False, loss="ipo", nll_weight=0.5, quote_weight=3, rejected="other")
+    _, config = prepared(run)
+    assert (config["nll_weight"], config["quote_weight"]) == (0.5, 1.0)
+    assert run.warnings == ["This loss does not read the weight of words that a comment quotes."]
+
+
+def test_a_run_of_before_there_were_terms_has_none():
+    run = make_run(held_back=False, loss="dpo")
+    for name in PLAIN:
+        del run.settings[name]
+    _, config = prepared(run)
+    assert {name: config[name] for name in PLAIN} == PLAIN
+
+
 def test_early_stop_measures_on_the_pairs_held_back():
     folder, config = prepared(make_run(held_back=True, patience=2, reference="base"))
     assert len(lines(folder / "validation.jsonl")) == 2
@@ -83,6 +123,7 @@ def test_without_pairs_held_back_it_says_that_it_cannot_stop_early():
     [
         pytest.param({"loss": "dpo"}, True, id="plain-dpo-on-close-pairs"),
         pytest.param({"loss": "sft"}, False, id="anchored-loss"),
+        pytest.param({"loss": "dpo", "nll_weight": 1}, False, id="anchored-by-a-term"),
         pytest.param({"loss": "dpo", "rejected": "quite another text"}, False, id="far-apart"),
     ],
 )
