@@ -8,9 +8,11 @@ class AnnotateConfig(AppConfig):
         # What `oversight` exports, shows and does of records that it does not know.
         from oversight.asking.selectors.blindness import register_blindfold
         from oversight.data.selectors.datasets import register
+        from oversight.models import EventKind
         from oversight.pages.selectors.life import register_events
         from oversight.pages.selectors.needs import register_needs
         from oversight.pages.services.act_kinds import register_act
+        from oversight.people.services.news import register_counter
 
         from .exports.annotations import ANNOTATIONS
         from .queue.services.assigning import ASSIGN
@@ -20,6 +22,7 @@ class AnnotateConfig(AppConfig):
         from .review.services.choosing import REVIEW
         from .review.services.following import follow_correction
         from .work.selectors.item_events import item_events
+        from .work.selectors.reviews import reviews_waiting
         from .work.services.corrections import register_follower
 
         register(ANNOTATIONS)
@@ -29,3 +32,4 @@ class AnnotateConfig(AppConfig):
         register_needs(review_needs)
         register_blindfold(items_kept_blind)
         register_follower(follow_correction)
+        register_counter(EventKind.REVIEW_WAITING, reviews_waiting)

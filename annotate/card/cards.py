@@ -83,6 +83,15 @@ class Card:
         return [shown.critique for view in self.responses for shown in view.critiques]
 
     @property
+    def why_no_critiques(self) -> str:
+        """Why a comparison shows no critique at all; empty where it shows one, or says so elsewhere."""
+        if self.critiques or self.is_blind_phase:
+            return ""
+        if self.assignment.arm == Arm.HIDDEN:
+            return "For this item you judge without a critique."
+        return "There is no critique of these responses."
+
+    @property
     def letters(self) -> list[str]:
         return [view.letter for view in self.responses]
 

@@ -23,7 +23,7 @@ urlpatterns = [
     ),
     path("assignment/<int:assignment_id>/skip/", workbench.skip, name="skip"),
     path("assignment/<int:assignment_id>/flag/", flags.flag, name="flag"),
-    path("flags/", flags.flags, name="all-flags"),
+    path("flags/", flags.all_flags, name="all-flags"),
     path("flags/<slug:slug>/", flags.flags, name="flags"),
     path("flags/<int:flag_id>/settle/", flags.settle, name="flag-settle"),
     path("practice/<slug:slug>/", practice.practice, name="practice"),

@@ -76,3 +76,8 @@ function openDialog(id) {
   dialog.scrollTop = 0;
   return true;
 }
+// On a phone the tabs are one row that scrolls: the one that is open is to be seen.
+for (const open of document.querySelectorAll(".tabs [aria-current]")) {
+  const row = open.parentElement;
+  row.scrollLeft = open.offsetLeft - row.offsetLeft - (row.clientWidth - open.offsetWidth) / 2;
+}

@@ -58,7 +58,7 @@ async function noteDraft(response) {
   if (response.ok) {
     const answer = await response.json();
     draftVersion = String(answer.version);
-    sayDraft(answer.is_late ? "Draft saved. Your time has run out: submit it while the item is free." : "Draft saved", answer.is_late);
+    sayDraft(answer.late ? `Draft saved. ${answer.late}` : "Draft saved", Boolean(answer.late));
   } else if ([404, 409, 410, 413].includes(response.status)) {
     const words = response.status === 404 ? "This item is no longer yours." : (await response.json()).message;
     sayDraft(`Draft not saved. ${words}`, true);

@@ -1,13 +1,12 @@
-/* Where the responses stand one under the other: one of them at a time, by the switch; room for the bar. */
+/* Where the responses stand one under the other: all of them, or one at a time by the switch; room for the bar. */
 "use strict";
 
 const isOneColumn = () => matchMedia("(max-width: 60rem)").matches;
 const responseOf = (letter) => document.querySelector(`.pair > [data-letter="${letter}"]`);
 
+// No letter: all of them, one under the other.
 function showResponse(letter) {
-  const chosen = responseOf(letter);
-  if (!chosen) return;
-  for (const response of chosen.parentElement.querySelectorAll(":scope > [data-letter]")) response.classList.toggle("behind", response !== chosen);
+  for (const response of document.querySelectorAll(".pair > [data-letter]")) response.classList.toggle("behind", Boolean(letter) && response.dataset.letter !== letter);
   const radio = document.querySelector(`.switch [value="${letter}"]`);
   if (radio) radio.checked = true;
 }
@@ -25,8 +24,7 @@ document.addEventListener("focusin", ({ target }) => {
 });
 
 function startColumn() {
-  const first = document.querySelector(".switch input:checked") ?? document.querySelector(".switch input");
-  if (first) showResponse(first.value);
+  showResponse(document.querySelector(".switch input:checked")?.value ?? "");
   watchBar();
 }
 

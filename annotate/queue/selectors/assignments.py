@@ -4,8 +4,13 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from annotate.campaigns import ANNOTATING_ROLES, WITH_CAMPAIGN, annotatable_campaigns
-from annotate.models import Assignment
+from annotate.campaigns import (
+    ANNOTATING_ROLES,
+    WITH_CAMPAIGN,
+    annotatable_campaigns,
+    campaigns_of_work,
+)
+from annotate.models import Assignment, AssignmentState
 from annotate.queue.selectors.offers import MOST_COUNTED, offer_to, progress_counts
 from oversight.errors import AtRest
 from oversight.models import Campaign, ReviewItem, User
@@ -81,11 +86,13 @@ class Progress:
         return f"more than {MOST_COUNTED}" if self.has_more else str(self.open)
 
 
-def assignments_of(user: User) -> QuerySet[Assignment]:
-    """Assignments of the person, in any state, in campaigns where they may still annotate."""
+def assignments_of(user: User, *, are_ended_too: bool = False) -> QuerySet[Assignment]:
+    """Assignments of the person, in any state, in campaigns where they may still annotate, and on
+    demand in those that have ended."""
+    campaigns = campaigns_of_work(user) if are_ended_too else annotatable_campaigns(user)
     return (
         Assignment.objects.held_by(user)
-        .filter(campaign__in=annotatable_campaigns(user))
+        .filter(campaign__in=campaigns)
         .select_related(*WITH_CAMPAIGN, "item")
     )
 
@@ -131,17 +138,41 @@ def progress_of(user: User, campaign: Campaign) -> Progress:
     return _progress(progress_counts([offer_to(user, campaign)])[0])
 
 
-def campaigns_with_progress(user: User) -> list[tuple[Campaign, Progress]]:
-    """The person's campaigns, each with their progress in it; annotates `was_anything_asked`."""
+@dataclass(frozen=True)
+class Workplaces:
+    """Where a person annotates: campaigns with their progress there, and those that have ended in which
+    they judged something."""
+
+    at_work: list[tuple[Campaign, Progress]]
+    ended: list[Campaign]
+
+
+def workplaces_of(user: User) -> Workplaces:
+    """Annotates `was_anything_asked`, and `has_worked`: whether the person ever judged anything there."""
     asked = Exists(ReviewItem.objects.filter(campaign=OuterRef("pk")))
-    campaigns = list(annotatable_campaigns(user).annotate(was_anything_asked=asked))
-    counts = progress_counts([offer_to(user, campaign) for campaign in campaigns])
-    return [(campaign, _progress(row)) for campaign, row in zip(campaigns, counts, strict=True)]
+    judged = _judged_by(user).filter(campaign=OuterRef("pk"))
+    rows = campaigns_of_work(user).annotate(was_anything_asked=asked, has_worked=Exists(judged))
+    found = list(rows)
+    going_on = [campaign for campaign in found if not campaign.has_ended]
+    counts = progress_counts([offer_to(user, campaign) for campaign in going_on])
+    return Workplaces(
+        at_work=[(row, _progress(n)) for row, n in zip(going_on, counts, strict=True)],
+        ended=[campaign for campaign in found if campaign.has_ended and campaign.has_worked],
+    )
 
 
 def _progress(counts: tuple[int, int, int, int, bool]) -> Progress:
     judged, held, offered, skipped, is_of_round = counts
     return Progress(judged, held + offered + skipped, offered > MOST_COUNTED, is_of_round)
+
+
+def has_worked_in(user: User, campaign: Campaign) -> bool:
+    """Whether the person ever judged anything there, in earlier rounds too."""
+    return _judged_by(user).filter(campaign=campaign).exists()
+
+
+def _judged_by(user: User) -> QuerySet[Assignment]:
+    return Assignment.objects.held_by(user).filter(state=AssignmentState.SUBMITTED)
 
 
 def was_anything_asked(campaign: Campaign) -> bool:

@@ -8,7 +8,7 @@ from django.db.models.functions import Left
 
 from annotate.care.selectors.showing import Showing, Viewer
 from annotate.models import Assignment, Review, ReviewReason, ReviewState
-from annotate.review.selectors.own import HAS_PART
+from annotate.work.selectors.reviews import HAS_PART
 from oversight.lists import PER_PAGE, Place, bounded_count, rows_after
 from oversight.models import Campaign, User
 

@@ -1,26 +1,30 @@
-"""What the others said beside what the reviewer said, all in the places of the reviewer's own card."""
+"""What the others said beside what the reviewer said, all in the same places: those of the reviewer's own
+card, or those that the item has on every page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from annotate.card.positions import preference_of, preferences
+from annotate.card.positions import chosen, preference_of, preferences
 from annotate.models import Review, ReviewAnswer
 from annotate.queue.selectors.texts import with_texts
 from annotate.review.selectors.standing import annotation_of, seen, standing_answers
 from annotate.work.selectors.past import payload_words
 from oversight.feedback.policies.item_meaning import meaning_of
 from oversight.models import KNOWN_KINDS, ItemKind, Judgement, Response, ReviewItem, User
+from oversight.pages.policies.item_words import order_words
 
 LETTERS = "ABCD"
 
 
 @dataclass(frozen=True)
 class Said:
-    """One standing answer. `differs` from the reviewer's; `decides`: it is the item's adjudication."""
+    """One standing answer. `differs` from the reviewer's; `decides`: it is the item's adjudication;
+    `saw`: in which order the person saw the responses, where that was not the item's own."""
 
     judgement: Judgement
     words: str
+    saw: str
     differs: bool
     decides: bool
     is_sent_back: bool
@@ -39,10 +43,13 @@ class Said:
 @dataclass(frozen=True)
 class Comparison:
     """`meaning` says what follows from the answers as they stand, `known` the right answer where there is
-    one; `looked_at` names the answers, for the decision."""
+    one; `looked_at` names the answers, for the decision. `choices` and `preference` have their values by
+    the places of the reviewer's card, which decisions go by, and their words by the places here. `saw`
+    says that their card had the responses in another order."""
 
     review: Review
     mine: str
+    saw: str
     rationale: str
     preference: str
     said: list[Said]
@@ -62,25 +69,35 @@ class Comparison:
         return not is_known and any(each.can_be_sent_back for each in self.said)
 
 
-def comparison_of(review: Review, user: User) -> Comparison | None:
-    """Return it to a reviewer who has answered by themself; None: they have not, and see nothing yet."""
+def comparison_of(review: Review, user: User, *, as_item: bool = False) -> Comparison | None:
+    """Return it to a reviewer who has answered by themself; None: they have not, and see nothing yet.
+
+    `as_item`: A is the item's first response, whatever was A on the reviewer's card.
+    """
     answer = ReviewAnswer.objects.filter(review=review, reviewer=user).first()
     if answer is None:
         return None
     item, order, own = with_texts(review.item), answer.order_shown, answer.payload
+    places = "".join(sorted(order)) if as_item and "choice" in own else order
     said = standing_answers(item)
     return Comparison(
         review=review,
-        mine=payload_words(ItemKind(item.kind), own, order),
+        mine=payload_words(ItemKind(item.kind), own, places),
+        saw=order_words(order) if places != order else "",
         rationale=own["rationale"],
         preference=_place(own, order),
-        said=[_said(row, answer, review, _last_word(said, item)) for row in said],
-        meaning=_meaning(said, item, order),
-        known=_words(item.expected, order) if item.expected else "",
+        said=[_said(row, answer, places, review, _last_word(said, item)) for row in said],
+        meaning=_meaning(said, item, places),
+        known=_words(item.expected, places) if item.expected else "",
         looked_at=seen(said),
-        choices=preferences(order),
-        responses=_responses(item, order),
+        choices=_choices(places, order),
+        responses=_responses(item, places),
     )
+
+
+def _choices(places: str, order: str) -> list[tuple[str, str]]:
+    offered = preferences(places)
+    return [(preference_of(*chosen(value, places), order), words) for value, words in offered]
 
 
 def _last_word(said: Sequence[Judgement], item: ReviewItem) -> Judgement | None:
@@ -88,7 +105,9 @@ def _last_word(said: Sequence[Judgement], item: ReviewItem) -> Judgement | None:
     return next((row for row in reversed(said) if row.item_id != item.pk), None)
 
 
-def _said(row: Judgement, answer: ReviewAnswer, review: Review, last: Judgement | None) -> Said:
+def _said(
+    row: Judgement, answer: ReviewAnswer, places: str, review: Review, last: Judgement | None
+) -> Said:
     annotation, own = annotation_of(row), answer.payload
     payload = {
         **(annotation.payload if annotation else {}),
@@ -96,11 +115,12 @@ def _said(row: Judgement, answer: ReviewAnswer, review: Review, last: Judgement 
         "strength": row.strength,
     }
     kind = ItemKind(review.item.kind)
-    words = payload_words(kind, payload, answer.order_shown)
-    is_same = words == payload_words(kind, own, answer.order_shown)
+    words = payload_words(kind, payload, places)
+    is_same = words == payload_words(kind, own, places)
     return Said(
         judgement=row,
         words=words,
+        saw=order_words(row.order_shown) if row.choice else "",
         differs=row.choice != own["choice"] if "choice" in own else not is_same,
         decides=row == last,
         is_sent_back=annotation is not None and annotation.assignment_id == review.sent_back_to_id,

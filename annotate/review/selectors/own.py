@@ -3,12 +3,11 @@
 from django.db.models import Q
 
 from annotate.campaigns import is_paused
-from annotate.models import Assignment, AssignmentState, Review
+from annotate.models import Assignment, Review
+from annotate.work.selectors.reviews import HAS_PART
 from oversight.models import Campaign, ReviewItem, User
 from oversight.people.policies.permissions import Permission
 from oversight.people.selectors.roles import is_allowed
-
-HAS_PART = Q(state__in=[AssignmentState.LEASED, AssignmentState.SUBMITTED]) | Q(was_taken_back=True)
 
 
 def has_part_in(user: User, item: ReviewItem) -> bool:

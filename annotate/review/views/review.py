@@ -145,7 +145,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     showing = viewer_of(request, campaign).showing(row.item.query.node)
-    compared = comparison_of(row, request.user)
+    compared = comparison_of(row, request.user, as_item=True)
     if compared and (withheld := withheld_response(request, campaign, showing)):
         return withheld
     holds = _is_held(request, row)

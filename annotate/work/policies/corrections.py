@@ -10,7 +10,7 @@ class Submitted:
 
     `is_review_over`: nobody is asked about its items any more. `is_decided`: somebody else has
     decided between the answers. `is_sent_back`: a reviewer asks to look at it again; `is_by_review`:
-    they decided it as the reviewer themself.
+    they decided it as the reviewer themself. `has_campaign_ended`: nothing in it changes any more.
     """
 
     at: datetime
@@ -21,6 +21,7 @@ class Submitted:
     is_decided: bool = False
     is_sent_back: bool = False
     is_by_review: bool = False
+    has_campaign_ended: bool = False
 
 
 def is_in_window(submitted: Submitted, *, now: datetime, undo_minutes: int) -> bool:
@@ -33,6 +34,8 @@ def refusal(submitted: Submitted, *, now: datetime, undo_minutes: int) -> str:
     Inside the window it always may; after it, as long as its round still asks people, or where it was
     sent back.
     """
+    if submitted.has_campaign_ended:
+        return "The campaign has ended: it stands."
     if submitted.is_item_withdrawn:
         return "The item was withdrawn, and nothing said of it is used."
     if submitted.was_result_told:

@@ -122,6 +122,7 @@ def submitted(annotation: Annotation) -> Submitted:
         is_decided=(item.annotators > 1 and is_adjudicated(item)) or _is_corrected(annotation),
         is_sent_back=bool(note_of(annotation)),
         is_by_review=item.is_by_review,
+        has_campaign_ended=campaign.has_ended,
     )
 
 

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from annotate.access import PersonRequest, person_required
+from annotate.campaigns import is_paused
 from annotate.card.form_parts import whole_number
 from annotate.errors import (
     AlreadyAnswered,
@@ -30,7 +31,10 @@ NOT_TAKEN = {
 @require_POST
 @person_required
 def draft(request: PersonRequest, assignment_id: int) -> HttpResponse:
-    """Answer {"version", "is_late"} once the draft is committed, else {"message"}."""
+    """Answer {"version", "late"} once the draft is committed, else {"message"}.
+
+    `late` says why the item is no longer kept for the person; empty while it is.
+    """
     row = get_object_or_404(assignments_of(request.user), pk=assignment_id)
     return _save(request, row)
 
@@ -60,7 +64,15 @@ def _save(request: PersonRequest, row: Assignment, corrects: int | None = None) 
         saved = save_draft(assignment=row, fields=fields, version=version, corrects=corrects)
     except tuple(NOT_TAKEN) as error:
         return JsonResponse({"message": str(error)}, status=NOT_TAKEN[type(error)])
-    return JsonResponse({"version": saved.version, "is_late": row.state == AssignmentState.EXPIRED})
+    return JsonResponse({"version": saved.version, "late": _late_words(request, row)})
+
+
+def _late_words(request: PersonRequest, row: Assignment) -> str:
+    if row.state != AssignmentState.EXPIRED:
+        return ""
+    if is_paused(request.user, row.campaign):
+        return "You are paused meanwhile: you can still submit this one while the item is free."
+    return "Your time has run out: submit it while the item is free."
 
 
 @require_POST

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotate.access import PersonRequest, person_required
-from annotate.campaigns import annotatable_campaigns, campaigns_of_work
+from annotate.campaigns import campaigns_of_work
 from annotate.card.form_parts import whole_number
 from annotate.errors import AlreadyAnswered, CorrectedMeanwhile, CorrectionRefused, NotShown
 from annotate.models import Annotation, Assignment, AssignmentState
@@ -29,6 +29,7 @@ from annotate.work.services.taking_back import take_back
 from annotate.work.views.going_on import correction_response, go_on
 from annotate.work.views.showing import viewer_of, withheld_response
 from oversight.asking.selectors.reviews import is_adjudicated
+from oversight.models import Campaign
 
 PER_PAGE = 25
 TAKEN_BACK_SINCE = "You have taken this answer back, and it is asked again."
@@ -54,7 +55,9 @@ def history(request: PersonRequest, slug: str) -> HttpResponse:
 @person_required
 def undo(request: PersonRequest, slug: str) -> HttpResponse:
     """Take back what the person submitted last, and show its card again."""
-    campaign = get_object_or_404(annotatable_campaigns(request.user), slug=slug)
+    campaign = get_object_or_404(campaigns_of_work(request.user), slug=slug)
+    if campaign.has_ended:
+        return _it_stands(request, campaign)
     last = last_submitted(request.user, campaign)
     try:
         if last is None:
@@ -76,7 +79,10 @@ def undo(request: PersonRequest, slug: str) -> HttpResponse:
 def correct(request: PersonRequest, assignment_id: int) -> HttpResponse:
     """Show what was submitted on its card, or take what is to stand in its place."""
     was_answered = Q(state=AssignmentState.SUBMITTED) | Q(was_taken_back=True)
-    row = get_object_or_404(assignments_of(request.user).filter(was_answered), pk=assignment_id)
+    held = assignments_of(request.user, are_ended_too=True).filter(was_answered)
+    row = get_object_or_404(held, pk=assignment_id)
+    if row.campaign.has_ended:
+        return _it_stands(request, row.campaign)
     if row.state != AssignmentState.SUBMITTED:
         return go_on(request, row.campaign, f"Not saved. {TAKEN_BACK_SINCE}", messages.WARNING)
     standing = standing_annotation(row)
@@ -86,6 +92,12 @@ def correct(request: PersonRequest, assignment_id: int) -> HttpResponse:
     if request.method == "POST":
         return _take(request, row, standing)
     return correction_response(request, row, standing)
+
+
+def _it_stands(request: PersonRequest, campaign: Campaign) -> HttpResponse:
+    """Lead to what the person said in a campaign that has ended: it can be read."""
+    messages.info(request, f"{campaign.name} is {campaign.state}: what you said stands.")
+    return redirect("annotate:history", campaign.slug)
 
 
 def _take(request: PersonRequest, row: Assignment, standing: Annotation) -> HttpResponse:

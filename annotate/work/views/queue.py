@@ -15,10 +15,11 @@ from annotate.care.selectors.reading import rules_and_news
 from annotate.care.services import note_reading
 from annotate.care.views.care import care_context
 from annotate.queue.selectors.assignments import (
-    campaigns_with_progress,
     current_assignment,
+    has_worked_in,
     progress_of,
     was_anything_asked,
+    workplaces_of,
 )
 from annotate.queue.selectors.gates import Gate, gate_before
 from annotate.queue.selectors.qualification import next_practice_item, qualification_of
@@ -31,9 +32,7 @@ from oversight.models import Campaign, CampaignState
 @require_safe
 @person_required
 def home(request: PersonRequest) -> HttpResponse:
-    return render(
-        request, "annotate/work/home.html", {"campaigns": campaigns_with_progress(request.user)}
-    )
+    return render(request, "annotate/work/home.html", {"places": workplaces_of(request.user)})
 
 
 @require_safe
@@ -89,7 +88,8 @@ def queue_context(request: PersonRequest, campaign: Campaign) -> dict[str, objec
         "gate": gate,
         "is_asked_about": are_answers_open(request.user, campaign),
         "sent_back": sent_back_to(request.user, campaign),
-        "reviews_waiting": reviews_waiting(request.user, campaign),
+        "has_worked": bool(progress.judged) or has_worked_in(request.user, campaign),
+        "reviews_waiting": 0 if campaign.has_ended else reviews_waiting(request.user, campaign),
     }
     if gate == Gate.CONSENT:
         context |= care_context(request, campaign)
@@ -100,7 +100,7 @@ def queue_context(request: PersonRequest, campaign: Campaign) -> dict[str, objec
         context["rest"] = rest_of(request.user, campaign)
     elif budget_is_spent(request.user, campaign):
         context["is_budget_spent"] = True
-    if progress.judged:
+    if progress.judged and not campaign.has_ended:
         context["undo_seconds"] = undo_seconds(request.user, campaign)
     if is_paused(request.user, campaign):
         context["is_paused"] = True

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from annotate.access import PersonRequest, person_required
+from annotate.campaigns import is_paused
 from annotate.card.forms import AnnotationForm, RatingsForm, StepsForm, SubmissionForm
 from annotate.errors import AlreadyAnswered, ItemGone, LeaseExpired, NotShown
 from annotate.models import Assignment, AssignmentState
@@ -34,6 +35,8 @@ def assignment(request: PersonRequest, assignment_id: int) -> HttpResponse:
     """Show the card while the item is the person's; else say what became of it."""
     row = own_assignment(request, assignment_id)
     words = STATE_WORDS.get(AssignmentState(row.state))
+    if row.state == AssignmentState.EXPIRED and is_paused(request.user, row.campaign):
+        words = "You were paused while you held this item, and it was offered to others."
     if not words and row.item.state != ItemState.OPEN:
         words = "This item was closed meanwhile."
     if words:

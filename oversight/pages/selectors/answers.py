@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from oversight.models import Judgement, Source
+from oversight.pages.policies.item_words import choice_words, critique_words
 from oversight.pages.selectors.browsing import ItemRow
 
 
@@ -14,6 +15,17 @@ class AnswerRow:
     row: ItemRow
     judgement: Judgement
     state: str
+
+    @property
+    def choice(self) -> str:
+        """In words, by the item's own letters; empty where nothing was compared."""
+        said = self.judgement
+        return choice_words(said.get_choice_display(), said.strength) if said.choice else ""
+
+    @property
+    def critique(self) -> str:
+        said = self.judgement
+        return critique_words(said.arm, said.get_arm_display(), said.was_critique_shown)
 
 
 def answer_rows(rows: Sequence[ItemRow]) -> list[AnswerRow]:

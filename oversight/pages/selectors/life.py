@@ -20,12 +20,21 @@ from oversight.models import (
     RoutingDecision,
     SnapshotRow,
     Source,
+    Split,
     TrainingRun,
 )
 from oversight.pages.policies.asking_words import routing_words
+from oversight.pages.policies.item_words import (
+    asked_words,
+    choice_words,
+    critique_words,
+    no_preference_words,
+    order_words,
+)
 
 LETTERS = "ABCD"
 MOST_SHOWN = 100
+STANDS = "stands"
 
 
 @dataclass(frozen=True)
@@ -46,11 +55,14 @@ class Side:
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer with all that came with it. `choice`: the letter that was chosen, or in words;
-    `state`: stands, or what became of it and why."""
+    """One answer with all that came with it. `choice`: what was chosen, in words and by the item's own
+    letters; `order`: how the person saw them, empty where it was so; `state`: stands, or what became of
+    it and why."""
 
     judgement: Judgement
     choice: str
+    order: str
+    critique: str
     state: str
     verdicts: list[CommentVerdict]
     blind: BlindAnswer | None
@@ -74,6 +86,21 @@ class ItemLife:
     uses: list[Use]
     tags: list[str]
     events: list[Event] = field(default_factory=list)
+
+    @property
+    def asked(self) -> str:
+        return asked_words(self.item.state, self.item.annotators, self.item.seats_free)
+
+    @property
+    def why_no_preference(self) -> str:
+        standing = [each.judgement for each in self.answers if each.state == STANDS]
+        return no_preference_words(
+            state=self.item.state,
+            kind=self.item.kind,
+            is_held_out=self.item.query.split == Split.HELD_OUT,
+            is_known=bool(self.item.expected),
+            choices=[row.choice for row in standing if row.choice],
+        )
 
 
 # What areas above know of an item: each returns its events.
@@ -154,6 +181,8 @@ def _answers(item: ReviewItem) -> list[Answer]:
         Answer(
             judgement=row,
             choice=_said(row),
+            order=order_words(row.order_shown) if row.choice else "",
+            critique=critique_words(row.arm, row.get_arm_display(), row.was_critique_shown),
             state=_state(row, item),
             verdicts=list(row.comment_verdicts.all()),
             blind=blind.get(row.user_id or 0),
@@ -165,7 +194,7 @@ def _answers(item: ReviewItem) -> list[Answer]:
 
 def _said(row: Judgement) -> str:
     if row.choice:
-        return str(row.get_choice_display())
+        return choice_words(row.get_choice_display(), row.strength)
     if labels := list(row.step_labels.all()):
         bad = sum(label.label < 0 for label in labels)
         return f"{len(labels)} steps labelled, {'the last one wrong' if bad else 'none wrong'}"
@@ -181,7 +210,7 @@ def _state(row: Judgement, item: ReviewItem) -> str:
         return f"taken back, {when}" if later.is_retraction else f"corrected, {when}"
     if item.state == "withdrawn":
         return f"does not count: {item.get_withdrawn_because_display() or 'withdrawn'}"
-    return "stands"
+    return STANDS
 
 
 def _uses(preferences: Sequence[Preference]) -> list[Use]:

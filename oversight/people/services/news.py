@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.urls import reverse
 
+from oversight.lists import MOST_COUNTED
 from oversight.models import Campaign, EventKind, ModelVersion, News, User
 from oversight.people.policies.notifications import KINDS
 from oversight.people.services.notifications import notify
@@ -29,18 +30,37 @@ def _spread(pk: int) -> bool:
         if news is None:
             return False
         if news.kind in KINDS:
-            text, url = _told(news)
             for person in _told_of(news):
-                notify(
-                    user=person,
-                    kind=news.kind,
-                    campaign=news.campaign,
-                    url=url,
-                    text=text,
-                    key=f"news {news.pk}",
-                )
+                _tell(person, news)
         news.delete()
         return True
+
+
+# What waits of a kind for one person, as areas above count it: then they are told how much waits by
+# now, in one row while they have not read it, and nothing where none of it is for them.
+_counters: dict[str, Callable[[User, Campaign], int]] = {}
+
+
+def register_counter(kind: EventKind, counter: Callable[[User, Campaign], int]) -> None:
+    _counters[kind] = counter
+
+
+def _tell(person: User, news: News) -> None:
+    counter, data = _counters.get(news.kind), news.data
+    if counter is not None:
+        data = {**data, "count": counter(person, news.campaign)}
+        if not data["count"]:
+            return
+    text, url = SENTENCES[news.kind](news.campaign, data)
+    notify(
+        user=person,
+        kind=news.kind,
+        campaign=news.campaign,
+        url=url,
+        text=text,
+        key=f"news {news.pk}",
+        replaces_unread=counter is not None,
+    )
 
 
 def _told_of(news: News) -> list[User]:
@@ -48,11 +68,6 @@ def _told_of(news: News) -> list[User]:
     members = news.campaign.members.filter(role__in=roles)
     people = User.objects.filter(pk__in=members.values("user"), is_active=True, is_simulated=False)
     return list(people.order_by("pk"))
-
-
-def _told(news: News) -> tuple[str, str]:
-    """Return what people are told, and where it leads."""
-    return SENTENCES[news.kind](news.campaign, news.data)
 
 
 def _flag(campaign: Campaign, data: Mapping[str, Any]) -> tuple[str, str]:
@@ -76,7 +91,8 @@ def _alarm(campaign: Campaign, data: Mapping[str, Any]) -> tuple[str, str]:
 
 def _review(campaign: Campaign, data: Mapping[str, Any]) -> tuple[str, str]:
     count = data["count"]
-    words = "An item waits for a review" if count == 1 else f"{count:,} items wait for a review"
+    many = f"More than {MOST_COUNTED:,}" if count > MOST_COUNTED else f"{count:,}"
+    words = "An item waits for a review" if count == 1 else f"{many} items wait for a review"
     return words, reverse("annotate:reviews", args=[campaign.slug])
 
 
@@ -85,6 +101,7 @@ def _version(pk: int | None) -> str:
     return str(version) if version else "the critic"
 
 
+# What people are told, and where it leads.
 SENTENCES: dict[str, Callable[[Campaign, Mapping[str, Any]], tuple[str, str]]] = {
     EventKind.FLAG_RAISED: _flag,
     EventKind.ROUND_FINISHED: _round,

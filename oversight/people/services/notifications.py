@@ -19,17 +19,27 @@ LONGEST_TEXT = 300
 
 @transaction.atomic
 def notify(
-    *, user: User, kind: str, campaign: Campaign, url: str, text: str, key: str = ""
+    *,
+    user: User,
+    kind: str,
+    campaign: Campaign,
+    url: str,
+    text: str,
+    key: str = "",
+    replaces_unread: bool = False,
 ) -> bool:
-    """Tell a person, in the transaction of what happened; return whether they are told.
+    """Tell a person, in the transaction of what happened; return whether they are told anew.
 
-    `url` is a path of this site. Where a `key` is given a repeat says nothing new. Raises
-    InvalidCampaign for a kind of which nobody is told.
+    `url` is a path of this site. Where a `key` is given a repeat says nothing new; where it
+    `replaces_unread`, what they were told before of this kind and place reads like this from now on, if
+    they have not read it yet. Raises InvalidCampaign for a kind of which nobody is told.
     """
     if kind not in KINDS:
         raise InvalidCampaign(f"nobody is told of {kind!r}")
     channel = choices_of(user)[kind]
     if channel == Channel.NEITHER or user.is_simulated or not user.is_active:
+        return False
+    if replaces_unread and _replace_unread(user, kind, campaign, url, text):
         return False
     row = {
         "kind": kind,
@@ -46,6 +56,11 @@ def notify(
     if is_new and kind == EventKind.SENT_BACK:
         announce(campaign=campaign, kind=EventKind.SENT_BACK, data={"url": url})
     return is_new
+
+
+def _replace_unread(user: User, kind: str, campaign: Campaign, url: str, text: str) -> int:
+    rows = Notification.objects.filter(user=user, kind=kind, campaign=campaign, url=url)
+    return rows.filter(read_at__isnull=True).update(text=text[:LONGEST_TEXT])
 
 
 def announce(*, campaign: Campaign, kind: EventKind, data: Mapping[str, object]) -> None:

@@ -52,7 +52,10 @@ def roles(request: PersonRequest, slug: str) -> HttpResponse:
     """What each role may do, from the very table that decides it."""
     campaign = get_campaign(request, slug)
     own = set(campaign.members.filter(user=request.user).values_list("role", flat=True))
-    rows = [(each.words, [role in each.roles for role in ROLES]) for each in Permission]
+    rows = [
+        (each.words, [(MemberRole(role).label, role in each.roles) for role in ROLES])
+        for each in Permission
+    ]
     context = page_context(
         request,
         campaign,

@@ -1,4 +1,4 @@
-"""On a phone both responses come before what is said of them, one at a time by a switch."""
+"""On a phone all responses come before what is said of them, or one at a time by a switch."""
 
 from functools import partial
 
@@ -38,15 +38,20 @@ def text(page, letter):
     return page.locator(f".text.plain[data-source={letter}]")
 
 
-def test_a_switch_shows_one_response_above_all_ratings(open_phone):
+def test_both_responses_stand_above_all_ratings_until_one_is_asked_for(open_phone):
     page = open_phone()
+    both = page.locator(".switch input").first
     first, second = (switch(page, letter) for letter in "AB")
-    assert text(page, "A").is_visible()
-    assert not text(page, "B").is_visible()
-    bottom = text(page, "A").bounding_box()["y"] + text(page, "A").bounding_box()["height"]
+    assert both.is_checked()
+    boxes = [text(page, letter).bounding_box() for letter in "AB"]
+    bottom = max(box["y"] + box["height"] for box in boxes)
     for part in page.locator(".critique, .score").all():
         assert part.bounding_box()["y"] > bottom
-    first.focus()
+    both.focus()
+    press(page, "ArrowRight")
+    assert first.is_checked()
+    assert text(page, "A").is_visible()
+    assert not text(page, "B").is_visible()
     press(page, "ArrowRight")
     assert second.is_checked()
     assert text(page, "B").is_visible()

@@ -3,6 +3,7 @@
 import pytest
 
 from annotate.models import Annotation, Assignment
+from annotate.queue.services.leases import lease_next
 from oversight.models import (
     BlindAnswer,
     Comment,
@@ -15,7 +16,7 @@ from oversight.models import (
     Split,
 )
 from tests.annotate.records import WRONG, make_answer, url
-from tests.factories import make_item, make_query, set_settings
+from tests.factories import make_campaign, make_item, make_member, make_query, set_settings
 
 pytestmark = pytest.mark.django_db
 
@@ -213,12 +214,22 @@ def set_arm(arm, propensity=0.25):
 def test_a_hidden_critique_is_not_shown_and_the_arm_is_kept(client, pair, assignment):
     set_arm("hidden")
     page = client.get(url("assignment", assignment)).content.decode()
-    assert "without a critique" in page
+    assert page.count("without a critique") == 1
     assert "irrelevant fact" not in page
     client.post(url("submit", assignment), make_answer(assignment, "7"))
     judgement = Judgement.objects.get()
     assert (judgement.arm, judgement.arm_propensity) == ("hidden", 0.25)
     assert judgement.was_critique_shown is False
+
+
+def test_where_no_response_has_a_critique_it_is_said_once(client):
+    campaign = make_item(make_campaign()).campaign
+    person = make_member(campaign)
+    client.force_login(person)
+    row = lease_next(user=person, campaign=campaign)
+    page = client.get(url("assignment", row)).text
+    assert page.count("There is no critique of") == 1
+    assert "There is no critique of these responses." in page
 
 
 def test_a_hidden_critique_cannot_be_claimed_to_have_been_shown(send):

@@ -147,6 +147,30 @@ def test_it_is_corrected(page, answered):
     assert "has the last word" in page.get(of(review)).text
 
 
+def test_letters_are_those_of_the_items_page_whatever_the_card_had(page, answered):
+    # The first place of the card was B of the item.
+    review = answered.answered("1", order="ba")
+    html = " ".join(page.get(of(review)).text.split())
+    assert "B, clearly <span" in html
+    assert "saw A and B the other way round" in html
+    assert html.index(answered.item.response_a.text[:10]) < html.index("What was answered")
+    letters = [html.index(f'id="response-{letter}"') for letter in "AB"]
+    assert letters[0] < html.index('data-part="response-A"') < letters[1]
+    shown = html[html.index('data-part="response-A"') : letters[1]]
+    assert answered.item.response_a.text.split("\n")[-1] in shown
+    # Chosen by its words: the decision goes by the places of the card.
+    assert '<option value="1" selected>B, clearly</option>' in html
+    decided(page, answered, review, "correct", preference="1", rationale="Sums.")
+    assert Preference.objects.get().chosen == answered.item.response_b
+
+
+def test_nobodys_answer_is_chosen_beforehand_to_be_sent_back(page, answered):
+    html = page.get(of(answered.answered())).text
+    choice = html.partition('id="back-answer"')[2].partition("</select>")[0]
+    assert "Choose one" in choice
+    assert "selected" not in choice
+
+
 def test_it_is_sent_back_and_the_annotator_sees_the_note(page, answered):
     review, annotator = answered.answered(), answered.people[0]
     said = answered.judgement(annotator)

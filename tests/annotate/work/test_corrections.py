@@ -161,6 +161,22 @@ def test_the_window_is_over(client, pair, submitted):
     assert "Your work" in page
 
 
+@pytest.mark.parametrize("column", ["finished_at", "archived_at"])
+def test_where_the_campaign_has_ended_it_stands_and_one_is_told_so(client, pair, submitted, column):
+    setattr(pair.campaign, column, timezone.now())
+    pair.campaign.save()
+    answer = {**make_answer(submitted, "4"), "corrects": Annotation.objects.get().pk}
+    tried = [
+        client.get(url("correct", submitted), follow=True),
+        client.post(url("correct", submitted), answer, follow=True),
+        client.post(of_campaign("undo", pair), follow=True),
+    ]
+    for page in tried:
+        assert page.redirect_chain == [(of_campaign("history", pair), 302)]
+        assert "what you said stands" in page.text
+    assert Annotation.objects.count() == 1
+
+
 def test_a_round_that_still_asks_can_be_corrected_after_the_window(client, pair, submitted):
     aged(60)
     ReviewItem.objects.update(round=make_round(pair.campaign, Stage.REVIEW))

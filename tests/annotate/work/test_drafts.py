@@ -15,8 +15,11 @@ from annotate.errors import (
 )
 from annotate.models import Annotation, Assignment, AssignmentState, Draft
 from annotate.queue.services.leases import release_expired_leases
+from annotate.team.services import pause_person
 from annotate.work.services.drafts import forget_settled_drafts, save_draft
+from oversight.models import MemberRole
 from tests.annotate.records import make_answer
+from tests.factories import make_member
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -30,7 +33,7 @@ def test_it_keeps_what_is_entered(client, pair):
     assignment = pair.lease()
     fields = {"preference": "6", "rationale": "half a", "csrfmiddlewaretoken": "secret"}
     response = client.post(url(assignment), {**fields, "draft_version": "0"}, headers=HTMX)
-    assert json.loads(response.content) == {"version": 1, "is_late": False}
+    assert json.loads(response.content) == {"version": 1, "late": ""}
     assert Draft.objects.get().fields == [["preference", "6"], ["rationale", "half a"]]
 
 
@@ -92,9 +95,19 @@ def test_a_late_draft_is_kept_and_says_that_it_is_late(client, pair):
     Assignment.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
     release_expired_leases()
     response = client.post(url(assignment), {"rationale": "x"}, headers=HTMX)
-    assert json.loads(response.content)["is_late"] is True
+    assert "Your time has run out" in response.json()["late"]
     assignment.refresh_from_db()
     assert assignment.state == AssignmentState.EXPIRED
+
+
+def test_who_was_paused_meanwhile_is_told_at_the_next_change_and_on_the_page(client, pair):
+    assignment = pair.lease()
+    owner = make_member(pair.campaign, MemberRole.OWNER)
+    pause_person(campaign=pair.campaign, person=pair.user, by=owner)
+    assert "You are paused" in client.post(url(assignment), {}, headers=HTMX).json()["late"]
+    page = client.get(reverse("annotate:assignment", args=[assignment.pk])).text
+    assert "You were paused while you held this item" in page
+    assert "ran out" not in page
 
 
 def test_drafts_of_what_was_submitted_are_swept(client, pair):

@@ -1,13 +1,14 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from annotate.errors import AlreadyAnswered
 from annotate.models import Assignment, AssignmentState, Flag
 from annotate.work.services.flags import flag_assignment, settle_flag
 from oversight.errors import WrongState
-from oversight.models import ItemState, MemberRole
-from tests.annotate.records import make_reviewed_pair
+from oversight.models import CampaignMember, ItemState, MemberRole
+from tests.annotate.records import QUERY, RIGHT, WRONG, make_reviewed_pair
 from tests.factories import make_campaign, make_member
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +59,49 @@ def test_the_oldest_are_shown_and_that_there_are_more(client, pair, admin, monke
     assert "The others come" in page
 
 
+def test_it_is_settled_before_the_item_itself_on_the_campaigns_own_page(client, pair, admin):
+    flag = flag_assignment(assignment=pair.lease(), kind="broken", reason="Cut off.")
+    Assignment.objects.filter(pk=flag.assignment_id).update(order_shown="ba")
+    client.force_login(admin)
+    page = client.get(reverse("annotate:flags", args=[pair.campaign.slug])).text
+    assert f'<a href="{reverse("item", args=[pair.campaign.slug, pair.item.pk])}">Item' in page
+    assert 'aria-label="Campaign"' in page
+    # As the person saw them: B of the record came first.
+    places = [page.index(part) for part in (QUERY[:40], "Response A", RIGHT, "Response B", WRONG)]
+    assert places == sorted(places)
+
+
+def test_who_settles_it_is_told_who_is_asked_next(client, pair, flag, admin):
+    other = pair.another()
+    client.force_login(admin)
+    page = client.get(reverse("annotate:flags", args=[pair.campaign.slug])).text
+    told = client.post(reverse("annotate:flag-settle", args=[flag.pk]), follow=True).text
+    who = f"{pair.user.username} is not asked about it again"
+    # Who runs the campaign may annotate in it too.
+    names = sorted([admin.username, other.username])
+    for text in (page, told):
+        assert f"{who}. It goes to whoever comes first of {' and '.join(names)}." in text
+
+
+def test_they_are_told_when_nobody_is_left_to_ask(client, pair, flag, admin):
+    CampaignMember.objects.filter(user=admin).update(paused_at=timezone.now())
+    client.force_login(admin)
+    told = client.post(reverse("annotate:flag-settle", args=[flag.pk]), follow=True).text
+    assert "nobody else is left to ask" in told
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_asks_as_often_for_many_flags(
+    client, pair, admin, count, django_assert_num_queries
+):
+    for _ in range(count):
+        flag_assignment(assignment=pair.lease(pair.another()), kind="broken", reason="Cut off.")
+    client.force_login(admin)
+    # Session, person, campaign, roles, flags, who had the items, who might; the bell and the tabs.
+    with django_assert_num_queries(8):
+        client.get(reverse("annotate:flags", args=[pair.campaign.slug]))
+
+
 def test_what_was_submitted_is_not_flagged(pair):
     assignment = pair.lease()
     Assignment.objects.update(state=AssignmentState.SUBMITTED)
@@ -78,6 +122,16 @@ def test_an_admin_settles_it(client, pair, flag, admin, sent, state):
     assert (pair.item.state, flag.settled_by) == (state, admin)
     with pytest.raises(WrongState):
         settle_flag(flag=flag, user=admin, is_withdrawn=True)
+
+
+def test_where_the_campaign_has_ended_nothing_is_settled(client, pair, flag, admin):
+    pair.campaign.finished_at = timezone.now()
+    pair.campaign.save()
+    client.force_login(admin)
+    assert client.post(reverse("annotate:flag-settle", args=[flag.pk])).status_code == 409
+    assert "Cut off." not in client.get(reverse("annotate:all-flags")).text
+    flag.refresh_from_db()
+    assert flag.settled_at is None
 
 
 def test_others_settle_nothing(client, pair, flag):

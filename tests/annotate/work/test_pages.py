@@ -3,10 +3,13 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from annotate.models import Assignment
 from annotate.queue.services.leases import lease_next
-from oversight.models import ItemState, MemberRole, ReviewItem
+from oversight.models import ItemState, MemberRole, ReviewItem, Stage
+from tests.annotate.records import make_answer
+from tests.annotate.work.test_corrections import make_round
 from tests.factories import make_campaign, make_item, make_member
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +127,53 @@ def test_an_archived_campaign_is_not_annotated(client, pair):
     assert not Assignment.objects.filter(annotator=pair.user).exists()
 
 
+@pytest.mark.parametrize("column", ["finished_at", "archived_at"])
+def test_where_a_campaign_has_ended_the_own_work_stays_to_be_read(client, pair, column):
+    row = pair.lease()
+    client.post(reverse("annotate:submit", args=[row.pk]), make_answer(row))
+    setattr(pair.campaign, column, timezone.now())
+    pair.campaign.save()
+    home = client.get(reverse("annotate:home")).text
+    assert "No campaign yet" not in home
+    assert "Nothing to judge right now" in home
+    page = client.get(url("next", pair)).text
+    assert "Open for you" not in page
+    assert "Undo" not in page
+    for name in ("history", "me"):
+        assert url(name, pair) in home
+        assert url(name, pair) in page
+        assert client.get(url(name, pair)).status_code == 200
+    assert "The campaign has ended: it stands." in client.get(url("history", pair)).text
+
+
+def test_one_that_ended_before_the_person_judged_anything_is_not_listed(client, pair):
+    pair.campaign.finished_at = timezone.now()
+    pair.campaign.save()
+    home = client.get(reverse("annotate:home")).text
+    assert "No campaign yet" in home
+    assert pair.campaign.name not in home
+
+
+def test_own_work_and_figures_are_one_press_away_while_judging(client, pair):
+    make_item(pair.campaign)
+    row = pair.lease()
+    card = client.get(reverse("annotate:assignment", args=[row.pk])).text
+    client.post(reverse("annotate:submit", args=[row.pk]), make_answer(row))
+    home = client.get(reverse("annotate:home")).text
+    for name in ("history", "me"):
+        assert url(name, pair) in card
+        assert url(name, pair) in home
+
+
+def test_they_stay_so_when_a_new_round_begins(client, pair):
+    row = pair.lease()
+    client.post(reverse("annotate:submit", args=[row.pk]), make_answer(row))
+    make_round(pair.campaign, Stage.ATTACK)
+    page = client.get(url("next", pair)).text
+    assert "All done" in page
+    assert url("history", pair) in page
+
+
 def test_who_is_not_signed_in_is_sent_to_sign_in(pair):
     page, form = Client().get(url("next", pair)), Client().post(url("lease", pair))
     assert page.url == f"{reverse('login')}?next={url('next', pair)}"
@@ -136,7 +186,7 @@ def test_a_page_that_breaks_says_so_and_what_is_saved(client, pair, monkeypatch)
     def break_down(user):
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("annotate.work.views.queue.campaigns_with_progress", break_down)
+    monkeypatch.setattr("annotate.work.views.queue.workplaces_of", break_down)
     client.raise_request_exception = False
     response = client.get(reverse("annotate:home"))
     assert response.status_code == 500

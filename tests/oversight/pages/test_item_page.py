@@ -86,6 +86,31 @@ def test_what_was_corrected_or_withdrawn_says_so(admin, campaign):
     assert Preference.objects.filter(item=item).count() == 2
 
 
+def test_an_answer_is_told_by_the_items_own_letters_and_how_it_was_seen(admin, campaign):
+    item = make_item(campaign, state="closed")
+    said = answer(item, "b", strength=3, order_shown="ba", arm="shown", was_critique_shown=False)
+    html = page(admin, item).content.decode()
+    assert "B, clearly" in html
+    assert "saw A and B the other way round" in html
+    assert "There was none" in html
+    assert "Critique shown" not in html
+    assert "nobody is asked any more" in html
+    listed = admin.get(reverse("campaign-answers", args=[campaign.slug])).text
+    assert said.user.username in listed
+    assert "B, clearly" in listed
+    assert "There was none" in listed
+
+
+def test_what_decides_another_item_leads_to_it(admin, campaign):
+    asked = make_item(campaign, annotators=2, state="closed")
+    deciding = make_item(
+        campaign, query=asked.query, kind="adjudication", adjudicates=asked, state="closed"
+    )
+    html = page(admin, deciding).content.decode()
+    assert "What is decided here is the preference of" in html
+    assert "nothing is decided yet" not in html
+
+
 def test_another_campaigns_item_is_not_found(admin, campaign):
     item = make_item(make_campaign())
     assert admin.get(reverse("item", args=["maths", item.pk])).status_code == 404

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from annotate.models import FlagKind
+from annotate.models import Assignment, FlagKind, Review
 from annotate.queue.services.leases import lease_next
 from annotate.work.services.flags import flag_assignment
 from oversight.models import (
@@ -18,7 +18,7 @@ from oversight.models import (
 )
 from oversight.people.policies.notifications import KINDS
 from oversight.people.services.news import SENTENCES, spread_news
-from oversight.people.services.notifications import announce, notify
+from oversight.people.services.notifications import announce, mark_read, notify
 from oversight.versions.services.promotion import make_active
 from tests.factories import (
     make_campaign,
@@ -93,9 +93,44 @@ def test_an_alarm(campaign):
     assert f"People agree with {version} less" in Notification.objects.first().text
 
 
+def begin_reviews(campaign, count):
+    News.objects.all().delete()
+    items = [make_item(campaign, state="closed") for _ in range(count)]
+    News.objects.all().delete()  # a version was put to work for them
+    rows = [Review(campaign=campaign, item=item, reasons=["random"]) for item in items]
+    Review.objects.bulk_create(rows)
+    announce(campaign=campaign, kind=EventKind.REVIEW_WAITING, data={"count": count})
+    return items
+
+
 def test_a_review(campaign):
-    announce(campaign=campaign, kind=EventKind.REVIEW_WAITING, data={"count": 2})
+    begin_reviews(campaign, 2)
     assert told(campaign) == {"owner", "manager", "reviewer"}
+    assert Notification.objects.first().text == "2 items wait for a review"
+
+
+def test_reviews_are_one_row_that_counts_while_it_is_unread(campaign):
+    boss = make_member(campaign, "owner")
+    for count in (1, 2):
+        begin_reviews(campaign, count)
+        spread_news()
+    row = Notification.objects.get(user=boss)
+    assert row.text == "3 items wait for a review"
+    mark_read(user=boss)
+    begin_reviews(campaign, 1)
+    spread_news()
+    texts = Notification.objects.filter(user=boss).order_by("pk").values_list("text", flat=True)
+    assert list(texts) == ["3 items wait for a review", "4 items wait for a review"]
+
+
+def test_nobody_is_told_of_reviews_of_what_they_answered_themselves(campaign):
+    boss, other = make_member(campaign, "owner"), make_member(campaign, "owner")
+    (item,) = begin_reviews(campaign, 1)
+    Assignment.objects.create(
+        campaign=campaign, item=item, annotator=boss, state="submitted", expires_at=timezone.now()
+    )
+    spread_news()
+    assert [row.user for row in Notification.objects.all()] == [other]
 
 
 def test_an_item_that_is_closed_is_no_news(campaign):
@@ -106,7 +141,7 @@ def test_an_item_that_is_closed_is_no_news(campaign):
 
 
 def test_nobody_is_told_twice_and_strangers_nothing(campaign):
-    announce(campaign=campaign, kind=EventKind.REVIEW_WAITING, data={"count": 2})
+    begin_reviews(campaign, 2)
     stranger = make_member(make_campaign(), "owner")
     boss = make_member(campaign, "owner")
     make_member(campaign, "reviewer", boss)
