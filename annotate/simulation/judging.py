@@ -37,6 +37,7 @@ class Judge:
             comment.verdict_name: self._verdict(query, page.texts[f"response-{letter}"], comment)
             for letter, comments in page.comments.items()
             for comment in comments
+            if comment.verdict_name  # a place that is marked asks for none
         }
 
     def _verdict(self, query: str, response: str, comment: ShownComment) -> str:

@@ -48,6 +48,7 @@ CAMPAIGN = {
     "lease_minutes": WEEK,
     "hidden_share": SHARE,
     "blind_first_share": SHARE,
+    "evidence_share": SHARE,
     "gold_items": ITEMS,
     "tampered_items": ITEMS,
     "rating_items": ITEMS,

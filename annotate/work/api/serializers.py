@@ -171,9 +171,19 @@ class TextSerializer(fields.Serializer[Any]):
     )
 
 
+class PlaceSerializer(fields.Serializer[Any]):
+    """Where a critique quotes, in characters of the response, where only that is shown."""
+
+    number = fields.IntegerField()
+    start = fields.IntegerField()
+    end = fields.IntegerField()
+    quote = fields.CharField()
+
+
 class CardResponseSerializer(TextSerializer):
     letter = fields.CharField()
     critiques = CardCritiqueSerializer(many=True)
+    places = PlaceSerializer(many=True)
 
 
 class StepSerializer(fields.Serializer[Any]):

@@ -116,6 +116,7 @@ LABELS = {
     "lease_minutes": "Minutes per lease",
     "hidden_share": "Critique hidden (%)",
     "blind_first_share": "Blind first (%)",
+    "evidence_share": "Places only (%)",
     "is_rationale_required": "A reason is required",
     "is_result_shown": "People see how they did",
     "is_adjudicated": "Adjudication",

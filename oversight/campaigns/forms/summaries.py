@@ -61,8 +61,10 @@ def _judging(campaign: Campaign) -> str:
 def _measuring(campaign: Campaign) -> str:
     group = campaign.measuring
     known = group.gold_items + group.tampered_items
-    hidden = f"the critique is hidden on {group.hidden_share:.0%} of the items"
-    return f"{_many(known, 'item')} with a known answer a round; {hidden}."
+    shown = f"the critique is hidden on {group.hidden_share:.0%} of the items"
+    if group.evidence_share:
+        shown += f", and only its places are shown on {group.evidence_share:.0%}"
+    return f"{_many(known, 'item')} with a known answer a round; {shown}."
 
 
 def _review(campaign: Campaign) -> str:
