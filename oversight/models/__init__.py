@@ -25,6 +25,7 @@ from .browsing import (
 from .campaign_choices import (
     AcceptanceMode,
     AskRule,
+    AtChance,
     Checker,
     Harm,
     Loss,
@@ -123,6 +124,7 @@ __all__ = [
     "ApiToken",
     "Arm",
     "AskRule",
+    "AtChance",
     "AuditEntry",
     "BackendKind",
     "BlindAnswer",

@@ -19,6 +19,7 @@ def card_json(card: Card) -> dict[str, Any]:
         "expires_at": row.expires_at,
         "phase": "blind" if card.is_blind_phase else "final",
         "is_rationale_required": card.asks_rationale,
+        "asks_flaws": card.item.asks_flaws and not card.is_blind_phase,
         # Of a tampered item it would give the answer away.
         "problem": card.item.problem if card.kind == "ratings" else "",
         "query": _text(card.item.query),

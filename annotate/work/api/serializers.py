@@ -203,6 +203,7 @@ class CardSerializer(fields.Serializer[Any]):
     expires_at = fields.DateTimeField()
     phase = fields.ChoiceField(choices=["blind", "final"])
     is_rationale_required = fields.BooleanField()
+    asks_flaws = fields.BooleanField(help_text="Each response needs a score with its worst flaw.")
     problem = fields.CharField(help_text="What the critiques to rate should point out.")
     query = TextSerializer()
     responses = CardResponseSerializer(many=True)

@@ -109,9 +109,13 @@ def _updates(campaign: Campaign) -> str:
 
 
 def _gate(campaign: Campaign) -> str:
-    count = campaign.gate.gate_items
-    pairs = f"People compare {_many(count, 'pair')} of answers"
-    return f"{pairs} before it decides." if count else "It decides without asking people."
+    count, flawed = campaign.gate.gate_items, campaign.gate.flawed_items
+    said = [f"People compare {_many(count, 'pair')} of answers before it decides."] if count else []
+    if flawed:
+        said.append(
+            f"They judge {_many(flawed, 'pair')} of flawed ones, to see what is overlooked."
+        )
+    return " ".join(said) or "It decides without asking people."
 
 
 def _many(number: float, one: str, more: str = "") -> str:

@@ -66,6 +66,7 @@ TEMPLATES = {
                 "tampered_items": 5,
                 "hidden_share": 0.1,
                 "gate_items": 20,
+                "flawed_items": 10,
             },
         ),
         Template(

@@ -9,6 +9,7 @@ from models_srv.dpo.edit_distance import edit_distance_warning, edit_distances
 from models_srv.texts import with_lf
 from models_srv.training import TrainingConfig, write_config
 from models_srv.training.config import PAIRS_FILE, VALIDATION_FILE
+from oversight.learning.services.critic_gap import guess_warning
 from oversight.learning.services.training_files import (
     Line,
     pair_line,
@@ -48,6 +49,7 @@ def _warnings(run: TrainingRun) -> list[str]:
     found = [edit_distance_warning(edit_distances(texts), run.settings["loss"])]
     if run.settings.get("patience") and not run.snapshot.validation_count:
         found.append("No pair is held back to measure on: the run does not stop early.")
+    found.append(guess_warning(run))
     return [warning for warning in found if warning]
 
 

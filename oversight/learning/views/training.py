@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from oversight.learning.policies.critic_gap import gap_words
 from oversight.learning.policies.gate_words import Measured, measured_lines
 from oversight.learning.selectors.run_story import run_story
 from oversight.learning.services.training_runs import cancel_training
@@ -43,6 +44,7 @@ def training_run(request: PersonRequest, slug: str, run_id: int) -> HttpResponse
         metric_rows=rows,
         metric_count=len(run.metrics),
         story=run_story(run),
+        critic_gap=gap_words(run.critic_gap),
         measured=_measured(run),
     )
     template = "oversight/learning/training_run.html"

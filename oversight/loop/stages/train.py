@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from models_srv.training import TrainingStatus, cancel_training, read_metrics
 from oversight.errors import OversightError
+from oversight.learning.services.critic_gap import measure_critic
 from oversight.learning.services.run_folder import prepare_run_folder, too_few_preferences
 from oversight.learning.services.trained_version import create_version
 from oversight.learning.services.training_processes import train_to_the_end, why_it_ended
@@ -55,8 +56,9 @@ def trained_version(round_: Round) -> ModelVersion | None:
 
 
 def _skip(run: TrainingRun) -> bool:
-    """Mark the run skipped, with the reason, where the snapshot is too small or has been used."""
-    reason = too_few_preferences(run)
+    """Mark the run skipped, with the reason, where the snapshot is too small or has been used, or the
+    critic guesses and the campaign trains on no guesses."""
+    reason = too_few_preferences(run) or measure_critic(run)
     if not reason:
         return False
     _not_cancelled(run).update(state=RunState.SKIPPED, reason=reason, finished_at=timezone.now())
