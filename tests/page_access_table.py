@@ -27,7 +27,13 @@ def posts(roles: frozenset[str], *names: str) -> dict[tuple[str, str], frozenset
 # Members with one of the roles get in; other members are refused, strangers find nothing.
 OF_CAMPAIGNS = {
     **reads(
-        EVERYBODY, "campaign", "campaign-models", "round", "training-run", "campaign-story-csv"
+        EVERYBODY,
+        "campaign",
+        "campaign-models",
+        "round",
+        "training-run",
+        "campaign-story-csv",
+        "learner-versions",
     ),
     **reads(WITH_TEXTS, "campaign-queries", "query"),
     **reads(DATA, "campaign-data", "campaign-snapshot", "campaign-preferences"),

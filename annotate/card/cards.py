@@ -85,7 +85,8 @@ class Card:
     @property
     def why_no_critiques(self) -> str:
         """Why a comparison shows no critique at all; empty where it shows one, or says so elsewhere."""
-        if self.critiques or self.is_blind_phase:
+        is_evidence = self.assignment.arm == Arm.EVIDENCE  # its places say that there is none
+        if self.critiques or self.is_blind_phase or is_evidence:
             return ""
         if self.assignment.arm == Arm.HIDDEN:
             return "For this item you judge without a critique."

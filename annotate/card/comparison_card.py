@@ -17,6 +17,7 @@ from annotate.card.parts import (
     added_views,
     spans_of,
 )
+from annotate.card.places import places_in
 from annotate.card.positions import preference_of, preferences
 from annotate.card.texts import record_view
 from annotate.models import Assignment
@@ -29,7 +30,11 @@ def comparison_parts(assignment: Assignment, item: ReviewItem, sent: Sent) -> Ma
     if assignment.arm == Arm.BLIND_FIRST:
         blind = BlindAnswer.objects.filter(item=item, user=assignment.annotator_id).first()
     is_shown = assignment.arm == Arm.SHOWN or blind is not None
-    comments = newest_critiques(item) if is_shown else {}
+    is_evidence = assignment.arm == Arm.EVIDENCE
+    found = newest_critiques(item) if is_shown or is_evidence else {}
+    # Nothing of a critique goes further than its places where only those are shown.
+    comments = {} if is_evidence else found
+    quoting = found if is_evidence else {}
     critiques = list(comments)
     labels = critic_labels(critiques, seed=assignment.pk)
     critiques.sort(key=lambda row: labels.get(row.version_id, ""))
@@ -40,7 +45,10 @@ def comparison_parts(assignment: Assignment, item: ReviewItem, sent: Sent) -> Ma
             preferences(assignment.order_shown), sent.get("preference") or _first_answer(blind)
         ),
         "responses": [
-            _response_view(assignment, letter, response, critiques, comments, labels, numbers, sent)
+            _response_view(
+                *(assignment, letter, response, critiques, comments, labels, numbers),
+                *(quoting, sent),
+            )
             for letter, response in zip("ABCD", _in_order_shown(item, assignment), strict=False)
         ],
     }
@@ -69,6 +77,7 @@ def _response_view(
     comments_of: Mapping[Critique, list[Comment]],
     labels: Mapping[int | None, str],
     numbers: "count[int]",
+    quoting: Mapping[Critique, list[Comment]],
     sent: Sent,
 ) -> ResponseView:
     views = [
@@ -84,11 +93,14 @@ def _response_view(
         if row.response_id == response.pk
     ]
     comments = [comment for view in views for comment in view.comments]
+    places = places_in(response, quoting, numbers)
+    spans = [*spans_of(comments), *(place.span for place in places)]
     return ResponseView(
         letter,
         response,
-        record_view(response, spans_of(comments), f"comment-{assignment.pk}-"),
+        record_view(response, spans, f"comment-{assignment.pk}-"),
         views,
+        places,
         added_views(letter, sent),
         str(sent.get(f"rewrite-{letter}") or response.text),
         flaw_options(sent.get(f"score-{letter}-flaw")),

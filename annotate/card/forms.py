@@ -1,6 +1,7 @@
 """What the workbench sends, checked and named as the services take it."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.datastructures import MultiValueDict
 from annotate.card import form_parts
 from annotate.card.answers import Extras
 from annotate.card.positions import STEP_LABELS, chosen, preferences
+from oversight.feedback.services.answer_parts import ResponseScore
 from oversight.models import CritiqueRating, Verdict
 
 VERDICT_FIELD = re.compile(r"verdict-(\d{1,18})")
@@ -57,9 +59,10 @@ class AnnotationForm(SubmissionForm):
         *,
         order_shown: str,
         is_rationale_required: bool = False,
+        asks_flaws: bool = False,
     ) -> None:
         super().__init__(data)
-        self.order_shown = order_shown
+        self.order_shown, self.asks_flaws = order_shown, asks_flaws
         self.fields["preference"].choices = preferences(order_shown)  # type: ignore[attr-defined]
         rationale = self.fields["rationale"]
         rationale.required = is_rationale_required
@@ -76,7 +79,17 @@ class AnnotationForm(SubmissionForm):
             scores=form_parts.scores(self.sent, self.order_shown),
             rewrites=form_parts.rewrites(self.sent, self.order_shown),
         )
+        if self.asks_flaws:
+            self._refuse_unsaid(cleaned["extras"].scores)
         return cleaned
+
+    def _refuse_unsaid(self, scores: Mapping[str, ResponseScore]) -> None:
+        for place, letter in zip("ABCD", self.order_shown, strict=False):
+            if letter not in scores or not scores[letter].worst_flaw:
+                words = (
+                    f"Say how bad the worst true flaw of response {place} is, or that it has none."
+                )
+                self.add_error(None, words)
 
     def _verdicts(self) -> dict[int, str]:
         verdicts = {}

@@ -7,7 +7,7 @@ from annotate.card.form_parts import ADDED
 from annotate.card.options import Option
 from annotate.card.texts import TextView
 from annotate.text.diffing import Change, is_near, text_diff
-from annotate.text.rendering import Span
+from annotate.text.rendering import PLACE, Span
 from models_srv.texts import with_lf
 from oversight.models import Comment, Critique, Response, SeverityLevel
 
@@ -58,6 +58,20 @@ class CritiqueView:
 
 
 @dataclass(frozen=True)
+class PlaceView:
+    """Where to look, and no word on what is there: text[start:end] of its response, in characters."""
+
+    number: int
+    start: int
+    end: int
+    quote: str
+
+    @property
+    def span(self) -> Span:
+        return Span(self.number, self.start, self.end, PLACE)
+
+
+@dataclass(frozen=True)
 class AddedView:
     """A form for a comment of one's own, blank or as it was sent."""
 
@@ -78,6 +92,7 @@ class ResponseView:
     response: Response
     text: TextView
     critiques: list[CritiqueView]
+    places: list[PlaceView] = field(default_factory=list)
     added: list[AddedView] = field(default_factory=list)
     rewrite: str = ""
     flaws: list[Option] = field(default_factory=list)

@@ -100,7 +100,11 @@ class Annotator:
         preference = self.judge.preference(
             texts["query"], texts.get("response-A", ""), texts.get("response-B", "")
         )
-        answers = {"preference": preference, **self.judge.verdicts(page)}
+        answers = {
+            "preference": preference,
+            **self.judge.verdicts(page),
+            **self.judge.flaws(page, form.required),
+        }
         following = self.browser.send(form, answers)
         self.answers[preference] += 1
         return following

@@ -1,12 +1,13 @@
 """How a simulated annotator judges: by the checker, and wrongly in a known share of answers."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from random import Random
 
 from annotate.simulation.page import Page, ShownComment
 from models_srv.domains.domain import Domain
-from oversight.models import Verdict
+from oversight.models import Verdict, WorstFlaw
 
 TIE, BOTH_BAD = "4", "both_bad"
 CLEARLY, SLIGHTLY = ("1", "7"), ("3", "5")  # by position: A, B
@@ -37,7 +38,24 @@ class Judge:
             comment.verdict_name: self._verdict(query, page.texts[f"response-{letter}"], comment)
             for letter, comments in page.comments.items()
             for comment in comments
+            if comment.verdict_name  # a place that is marked asks for none
         }
+
+    def flaws(self, page: Page, names: Collection[str]) -> dict[str, str]:
+        """Return how bad the worst flaw of a response is, for those of the names that ask so."""
+        return {
+            f"score-{letter}-flaw": self._flaw(
+                page.texts["query"], page.texts[f"response-{letter}"]
+            )
+            for letter in "AB"
+            if f"score-{letter}-flaw" in names
+        }
+
+    def _flaw(self, query: str, response: str) -> str:
+        is_flawed = self.domain.is_correct(query, response) is False
+        if self._random(query, f"{response}\0flaw").random() >= self.accuracy:
+            is_flawed = not is_flawed
+        return str((WorstFlaw.MAJOR if is_flawed else WorstFlaw.NONE).value)
 
     def _verdict(self, query: str, response: str, comment: ShownComment) -> str:
         quote, category = comment.texts.get("quote", ""), comment.texts.get("category", "")

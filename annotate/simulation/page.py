@@ -8,11 +8,15 @@ VOID = {"input", "meta", "link", "img", "br", "hr"}
 
 @dataclass
 class Form:
-    """Where a form goes and what it would send untouched; `radios` are names with their values."""
+    """Where a form goes and what it would send untouched; `radios` are names with their values.
+
+    `required` are those of them without which it is refused.
+    """
 
     action: str
     fields: list[tuple[str, str]] = field(default_factory=list)
     radios: dict[str, list[str]] = field(default_factory=dict)
+    required: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -70,6 +74,8 @@ class _Reader(HTMLParser):
         form, name = self.forms[-1], values.get("name", "")
         if values.get("type") == "radio":
             form.radios.setdefault(name, []).append(values.get("value", ""))
+            if "required" in values:
+                form.required.add(name)
             if self.comment is not None and name.startswith("verdict-"):
                 self.comment.verdict_name = name
         elif values.get("type") == "hidden":

@@ -17,7 +17,7 @@ from annotate.text.colouring import Colours, colours_of
 from annotate.text.marking import Marker
 from annotate.text.masking import unmasked
 from annotate.text.reading import BREAKS, Math, Part, Piece, Tag, TooMuch, parts_of
-from annotate.text.rendering import SEVERITIES, Span, visible_html
+from annotate.text.rendering import PLACE, SEVERITIES, Span, visible_html
 
 TOO_MUCH = "Shown as it was written: formatting it would take too long."
 NO_COLOURS = "Code is shown without colours: colouring it would take too long."
@@ -72,7 +72,7 @@ ALLOWED_CLASSES = {
     "p": {"heading"},
     "div": {"table-wrap"},
     "pre": {"code"},
-    "mark": set(SEVERITIES),
+    "mark": {*SEVERITIES, PLACE},
 }
 
 

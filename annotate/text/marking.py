@@ -54,7 +54,7 @@ class Marker:
 
     def _mark(self, inner: str, over: Sequence[Span], ending: Iterable[Span], place: str) -> str:
         links = "".join(
-            f'<sup><a href="#{self.anchor}{span.number}" aria-label="to comment {span.number}">'
+            f'<sup><a href="#{self.anchor}{span.number}" aria-label="to {span.word} {span.number}">'
             f"{span.number}</a></sup>"
             for span in ending
         )

@@ -14,6 +14,7 @@ from html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 SEVERITIES = ["critical", "major", "minor", "nitpick"]  # the worst first
+PLACE = "place"  # instead of a severity: the place is marked, and nothing is said of it
 
 # What reorders, hides or breaks text without being seen: controls other than tab and line feed,
 # bidi marks that override or isolate, zero-width and tag characters, separators. Joiners (U+200C,
@@ -35,6 +36,11 @@ class Span:
     end: int
     severity: str
 
+    @property
+    def word(self) -> str:
+        """What its number counts."""
+        return "place" if self.severity == PLACE else "comment"
+
 
 @dataclass(frozen=True)
 class Segment:
@@ -45,6 +51,7 @@ class Segment:
     ending: tuple[int, ...] = ()
     severity: str = ""
     start: int = 0
+    word: str = "comment"
 
     @property
     def html(self) -> SafeString:
@@ -85,6 +92,7 @@ def segments(text: str, spans: Sequence[Span]) -> list[Segment]:
             ending=tuple(span.number for span in over if min(span.end, len(text)) == end),
             severity=worst_severity(over),
             start=start,
+            word=over[0].word if over else "comment",
         )
         for start, end, over in Cover(inside).stretches(0, len(text))
     ]

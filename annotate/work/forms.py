@@ -34,5 +34,6 @@ def form_and_service(
         sent,
         order_shown=row.order_shown,
         is_rationale_required=row.campaign.judging.is_rationale_required and not is_blind,
+        asks_flaws=row.item.asks_flaws and not is_blind,
     )
     return form, submit_annotation

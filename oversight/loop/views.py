@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from oversight.asking.selectors.decisions import decisions
 from oversight.asking.services.checkers import shown_score
 from oversight.campaigns.forms.groups import setting_name, setting_words
+from oversight.learning.policies.critic_gap import gap_words
 from oversight.learning.policies.gate_words import measured_lines
 from oversight.learning.selectors.differences import most_changed
 from oversight.loop.forms import MoveForm
@@ -60,6 +61,7 @@ def round_page(request: PersonRequest, slug: str, number: int) -> HttpResponse:
         changes=live.round.changes.select_related("former", "version", "changed_by"),
         trust=round_trust(live.round, decided),
         spending=spending(live.round),
+        critic_gap=gap_words(live.run.critic_gap) if live.run else "",
         **_gate(live.round),
     )
     return render(request, "oversight/loop/round.html", context)

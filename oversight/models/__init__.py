@@ -25,6 +25,7 @@ from .browsing import (
 from .campaign_choices import (
     AcceptanceMode,
     AskRule,
+    AtChance,
     Dtype,
     Harm,
     Loss,
@@ -126,6 +127,7 @@ __all__ = [
     "ApiToken",
     "Arm",
     "AskRule",
+    "AtChance",
     "AuditEntry",
     "BackendKind",
     "BlindAnswer",

@@ -68,6 +68,7 @@ class ItemKind(models.TextChoices):
     GOLD = "gold", "Gold"
     TAMPERED = "tampered", "Tampered"
     ADJUDICATION = "adjudication", "Adjudication"
+    FLAWED = "flawed", "Flawed answers of two versions"
 
 
 # Items whose right answer is known: they measure people and train nothing.
@@ -140,6 +141,11 @@ class ReviewItem(models.Model):
         default=False,
         db_default=False,
         help_text="An adjudication that a reviewer made: nobody was level.",
+    )
+    asks_flaws = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Nobody submits an answer without saying how bad each response's worst flaw is.",
     )
     state = models.CharField(max_length=10, choices=ItemState.choices, default=ItemState.OPEN)
     withdrawn_because = models.CharField(max_length=15, choices=Withdrawal.choices, blank=True)

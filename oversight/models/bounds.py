@@ -49,6 +49,7 @@ CAMPAIGN = {
     "lease_minutes": WEEK,
     "hidden_share": SHARE,
     "blind_first_share": SHARE,
+    "evidence_share": SHARE,
     "gold_items": ITEMS,
     "tampered_items": ITEMS,
     "rating_items": ITEMS,
@@ -74,6 +75,7 @@ CAMPAIGN = {
     "min_preferences": MANY,
     "patience": Bound(0, 1_000, "no training is measured more often"),
     "gate_items": Bound(0, 10_000, "people have to judge each of them before the gate"),
+    "flawed_items": Bound(0, 10_000, "people have to judge each of them before the gate"),
     "schedule_preferences": Bound(1, 10_000_000, "no campaign collects that many"),
     "schedule_hours": Bound(1, 8_760, "that is a year"),
 }

@@ -64,6 +64,13 @@ class Method(models.TextChoices):
     LORA = "lora", "LoRA adapter"
 
 
+class AtChance(models.TextChoices):
+    """What becomes of an update where the critic's choice is no better than chance."""
+
+    WARN = "warn", "Warn, and update"
+    STOP = "stop", "Do not update"
+
+
 class Dtype(models.TextChoices):
     """The precision in which the learner is trained."""
 

@@ -29,11 +29,15 @@ class Choice(models.TextChoices):
 
 
 class Arm(models.TextChoices):
-    """How the critique is offered to one person for one item."""
+    """How the critique is offered to one person for one item.
+
+    EVIDENCE: the places that it quotes are marked, and nothing else of it is shown.
+    """
 
     SHOWN = "shown", "Critique shown"
     HIDDEN = "hidden", "Critique hidden"
     BLIND_FIRST = "blind_first", "Blind answer first"
+    EVIDENCE = "evidence", "Places only"
 
 
 def not_superseded(model: type[models.Model]) -> Q:

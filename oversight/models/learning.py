@@ -180,6 +180,12 @@ class TrainingRun(models.Model):
     reason = models.TextField(blank=True)
     folder = models.CharField(max_length=500, blank=True)
     warnings = models.JSONField(default=list, help_text="What speaks against the settings.")
+    critic_gap = models.JSONField(
+        default=dict,
+        db_default={},
+        blank=True,
+        help_text="How much better the critic's choice is than chance, before it began.",
+    )
     metrics = models.JSONField(default=list)
     metrics_offset = models.BigIntegerField(default=0, help_text="Bytes of metrics.jsonl read.")
     result = models.JSONField(default=dict)

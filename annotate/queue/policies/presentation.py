@@ -1,5 +1,6 @@
 """How an item is put before one person: the order of what it compares, and the critique's arm."""
 
+from collections.abc import Mapping
 from random import Random
 
 LETTERS = "abcd"
@@ -12,13 +13,19 @@ def draw_order(count: int, rng: Random) -> str:
     return "".join(letters)
 
 
-def draw_arm(hidden_share: float, blind_first_share: float, rng: Random) -> tuple[str, float]:
-    """Return the arm (`hidden`, `blind_first` or `shown`) and the probability that it had."""
+def draw_arm(shares: Mapping[str, float], usual: str, rng: Random) -> tuple[str, float]:
+    """Return an arm and the probability that it had: its share, or what they leave for the usual one.
+
+    The shares add up to at most 1, but for rounding.
+    """
     at = rng.random()
-    if at < hidden_share:
-        return "hidden", hidden_share
-    if at < hidden_share + blind_first_share:
-        return "blind_first", blind_first_share
-    # A share of exactly 1 leaves nothing; rounding may still lead here.
-    shown_share = 1.0 - hidden_share - blind_first_share
-    return ("shown", shown_share) if shown_share > 0 else ("hidden", hidden_share)
+    for arm, share in shares.items():
+        if at < share:
+            return arm, share
+        at -= share
+    # Shares of exactly 1 leave nothing; rounding may still lead here.
+    left = 1.0 - sum(shares.values())
+    if left > 0:
+        return usual, left
+    arm = max(shares, key=lambda name: shares[name])
+    return arm, shares[arm]

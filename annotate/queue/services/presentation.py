@@ -19,9 +19,13 @@ def draw_presentation(
     order = draw_order(_shown_count(item), rng)
     if item.kind in WITHOUT_ARMS or not has_critique:
         return {"order_shown": order, "arm": Arm.SHOWN, "arm_propensity": 1.0}
-    arm, propensity = draw_arm(
-        campaign.measuring.hidden_share, campaign.measuring.blind_first_share, rng
-    )
+    group = campaign.measuring
+    shares: dict[str, float] = {
+        Arm.HIDDEN: group.hidden_share,
+        Arm.BLIND_FIRST: group.blind_first_share,
+        Arm.EVIDENCE: group.evidence_share,
+    }
+    arm, propensity = draw_arm(shares, Arm.SHOWN, rng)
     return {"order_shown": order, "arm": arm, "arm_propensity": propensity}
 
 

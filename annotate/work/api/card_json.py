@@ -1,5 +1,6 @@
 """A card as REST gives it: what a browser shows of the item, and nothing that it hides."""
 
+from dataclasses import asdict
 from typing import Any
 
 from annotate.card.cards import Card
@@ -18,7 +19,9 @@ def card_json(card: Card) -> dict[str, Any]:
         "expires_at": row.expires_at,
         "phase": "blind" if card.is_blind_phase else "final",
         "is_rationale_required": card.asks_rationale,
-        "problem": card.item.problem,
+        "asks_flaws": card.item.asks_flaws and not card.is_blind_phase,
+        # Of a tampered item it would give the answer away.
+        "problem": card.item.problem if card.kind == "ratings" else "",
         "query": _text(card.item.query),
         "responses": [_response(view) for view in card.responses],
         "choices": [*card.letters, "tie", "both_bad"] if card.kind == "comparison" else [],
@@ -36,6 +39,7 @@ def _response(view: ResponseView) -> dict[str, Any]:
         "letter": view.letter,
         **_text(view.response),
         "critiques": [_critique(shown) for shown in view.critiques],
+        "places": [asdict(place) for place in view.places],
     }
 
 

@@ -171,9 +171,19 @@ class TextSerializer(fields.Serializer[Any]):
     )
 
 
+class PlaceSerializer(fields.Serializer[Any]):
+    """Where a critique quotes, in characters of the response, where only that is shown."""
+
+    number = fields.IntegerField()
+    start = fields.IntegerField()
+    end = fields.IntegerField()
+    quote = fields.CharField()
+
+
 class CardResponseSerializer(TextSerializer):
     letter = fields.CharField()
     critiques = CardCritiqueSerializer(many=True)
+    places = PlaceSerializer(many=True)
 
 
 class StepSerializer(fields.Serializer[Any]):
@@ -193,6 +203,7 @@ class CardSerializer(fields.Serializer[Any]):
     expires_at = fields.DateTimeField()
     phase = fields.ChoiceField(choices=["blind", "final"])
     is_rationale_required = fields.BooleanField()
+    asks_flaws = fields.BooleanField(help_text="Each response needs a score with its worst flaw.")
     problem = fields.CharField(help_text="What the critiques to rate should point out.")
     query = TextSerializer()
     responses = CardResponseSerializer(many=True)

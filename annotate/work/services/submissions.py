@@ -291,7 +291,7 @@ def _check_state(item: ReviewItem, assignment: Assignment) -> None:
 
 
 def _check_arm(item: ReviewItem, assignment: Assignment, critiques_shown: Sequence[int]) -> None:
-    if assignment.arm == Arm.HIDDEN and critiques_shown:
+    if assignment.arm in (Arm.HIDDEN, Arm.EVIDENCE) and critiques_shown:
         raise NotShown(f"No critique was shown with item {item.pk}.")
     if assignment.arm != Arm.BLIND_FIRST:
         return

@@ -16,7 +16,9 @@ from annotate.work.views.showing import viewer_of, withheld_response
 from models_srv.texts import with_lf
 from oversight.models import ItemKind, Response
 
-COMPARED = [ItemKind.PAIRWISE, ItemKind.GOLD, ItemKind.TAMPERED, ItemKind.ADJUDICATION]
+COMPARED = [
+    *(ItemKind.PAIRWISE, ItemKind.GOLD, ItemKind.TAMPERED, ItemKind.ADJUDICATION, ItemKind.FLAWED),
+]
 
 
 @require_safe

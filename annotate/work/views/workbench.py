@@ -55,6 +55,7 @@ def submit(request: PersonRequest, assignment_id: int) -> HttpResponse:
         request.POST,
         order_shown=row.order_shown,
         is_rationale_required=row.campaign.judging.is_rationale_required and not is_blind,
+        asks_flaws=row.item.asks_flaws and not is_blind,
     )
     if is_blind:
         return _take(request, row, form, lambda: _answer_blind(row, form), _show_critique)

@@ -71,11 +71,11 @@ class SettingsSerializer(serializers.ModelSerializer[SettingsGroup]):
 
 
 def check_shares(attrs: dict[str, Any], before: object = None) -> dict[str, Any]:
-    """Raises ValidationError where more than all items would be hidden or blind first."""
-    names = ("hidden_share", "blind_first_share")
+    """Raises ValidationError where the arms other than the usual one take more than all items."""
+    names = ("hidden_share", "blind_first_share", "evidence_share")
     shares = [attrs.get(name, getattr(before, name, 0.0)) for name in names]
     if sum(shares) > 1:
-        words = "hidden_share and blind_first_share are together at most 1."
+        words = "hidden_share, blind_first_share and evidence_share are together at most 1."
         raise serializers.ValidationError({names[1]: [words]})
     return attrs
 

@@ -98,7 +98,7 @@ PAGES = {
             "gate",
             "Gate",
             "What a new version has to show before it is put to work.",
-            ("gate_items",),
+            ("gate_items", "flawed_items", "critic_at_chance"),
         ),
     )
 }
@@ -118,6 +118,7 @@ LABELS = {
     "lease_minutes": "Minutes per lease",
     "hidden_share": "Critique hidden (%)",
     "blind_first_share": "Blind first (%)",
+    "evidence_share": "Places only (%)",
     "is_rationale_required": "A reason is required",
     "is_result_shown": "People see how they did",
     "is_adjudicated": "Adjudication",
@@ -153,6 +154,8 @@ LABELS = {
     "patience": "Early stop: patience",
     "uses_reward_model": "Reward model of people's labels",
     "gate_items": "Pairs for people before the gate",
+    "flawed_items": "Flawed answers for people before the gate",
+    "critic_at_chance": "Where the critic guesses",
     "schedule": "Update the learner",
     "schedule_preferences": "New preferences",
     "schedule_at": "Time of day",

@@ -6,7 +6,7 @@ from typing import Any
 
 from oversight.campaigns.forms.groups import PAGES, PERCENT, setting_name, setting_words
 from oversight.models import AskRule
-from oversight.models.groups import SETTINGS, SettingsVersion
+from oversight.models.groups import GROUPS, SETTINGS, SettingsVersion
 
 MOST_CHARS = 20_000
 LONG = 80
@@ -50,11 +50,17 @@ def told(versions: Iterable[SettingsVersion]) -> list[Change]:
 def differences(
     key: str, old: Mapping[str, Any] | None, new: Mapping[str, Any]
 ) -> list[Difference]:
-    """Return which settings of a group differ, in the order of their page."""
+    """Return which settings of a group differ, in the order of their page.
+
+    One that was added to the group since `old` was written had its default.
+    """
+    before = {**_defaults(key), **old} if old else {}
     return [
-        Difference(setting_name(name), value_words(name, old.get(name)), value_words(name, value))
+        Difference(
+            setting_name(name), value_words(name, before.get(name)), value_words(name, value)
+        )
         for name in SETTINGS[key]
-        if old and name in new and (value := new[name]) != old.get(name)
+        if old and name in new and (value := new[name]) != before.get(name)
     ]
 
 
@@ -65,6 +71,11 @@ def setting_in_words(name: str, value: Any) -> tuple[str, str]:
     """
     is_text = name in PERCENT and isinstance(value, str)
     return setting_name(name), value_words(name, float(value) if is_text else value)
+
+
+def _defaults(key: str) -> dict[str, Any]:
+    fields = {field.name: field for field in GROUPS[key]._meta.concrete_fields}
+    return {name: fields[name].get_default() for name in SETTINGS[key] if name in fields}
 
 
 def value_words(name: str, value: Any) -> str:

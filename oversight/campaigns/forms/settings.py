@@ -107,9 +107,11 @@ class GroupForm(_GroupModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        shares = [data.get(name) or 0.0 for name in ("hidden_share", "blind_first_share")]
+        arms = ("hidden_share", "blind_first_share", "evidence_share")
+        shares = [data.get(name) or 0.0 for name in arms]
         if max(shares) <= 1 < sum(shares):
-            self.add_error("blind_first_share", "Together with “critique hidden” at most 100 %.")
+            words = "Critique hidden, blind first and places only are together at most 100 %."
+            self.add_error("blind_first_share", words)
         return data
 
     def basic(self) -> list[forms.BoundField]:

@@ -71,8 +71,10 @@ def _judging(campaign: Campaign) -> str:
 def _measuring(campaign: Campaign) -> str:
     group = campaign.measuring
     known = group.gold_items + group.tampered_items
-    hidden = f"the critique is hidden on {group.hidden_share:.0%} of the items"
-    return f"{_many(known, 'item')} with a known answer a round; {hidden}."
+    shown = f"the critique is hidden on {group.hidden_share:.0%} of the items"
+    if group.evidence_share:
+        shown += f", and only its places are shown on {group.evidence_share:.0%}"
+    return f"{_many(known, 'item')} with a known answer a round; {shown}."
 
 
 def _review(campaign: Campaign) -> str:
@@ -117,9 +119,13 @@ def _updates(campaign: Campaign) -> str:
 
 
 def _gate(campaign: Campaign) -> str:
-    count = campaign.gate.gate_items
-    pairs = f"People compare {_many(count, 'pair')} of answers"
-    return f"{pairs} before it decides." if count else "It decides without asking people."
+    count, flawed = campaign.gate.gate_items, campaign.gate.flawed_items
+    said = [f"People compare {_many(count, 'pair')} of answers before it decides."] if count else []
+    if flawed:
+        said.append(
+            f"They judge {_many(flawed, 'pair')} of flawed ones, to see what is overlooked."
+        )
+    return " ".join(said) or "It decides without asking people."
 
 
 def _many(number: float, one: str, more: str = "") -> str:

@@ -54,13 +54,15 @@ TEMPLATES = {
         Template(
             "study",
             "Study of assistance",
-            "Do people judge better with critiques? A third of the items come without, a third are "
-            "judged once before the critique is shown, and some have a known answer.",
+            "Do people judge better with critiques? A quarter of the items come without, a quarter "
+            "with the places that it quotes alone, a quarter are judged once before the critique is "
+            "shown, and some have a known answer.",
             {
                 "audit_share": 1.0,
                 "annotators_per_item": 2,
-                "hidden_share": 0.34,
-                "blind_first_share": 0.33,
+                "hidden_share": 0.25,
+                "blind_first_share": 0.25,
+                "evidence_share": 0.25,
                 "gold_items": 15,
                 "tampered_items": 15,
                 "is_rationale_required": True,
@@ -78,6 +80,7 @@ TEMPLATES = {
                 "tampered_items": 5,
                 "hidden_share": 0.1,
                 "gate_items": 20,
+                "flawed_items": 10,
             },
         ),
         Template(

@@ -5,6 +5,7 @@ from oversight.feedback.policies.joint_reliability import joint_reliability
 from oversight.feedback.selectors.item_answers import ItemAnswers, Pair, item_answers
 from oversight.models import (
     KNOWN_KINDS,
+    ItemKind,
     ItemState,
     Preference,
     ReviewItem,
@@ -20,8 +21,10 @@ ALIKE = 1e-9  # closer than this two probabilities are the same
 
 
 def gives_preferences(item: ReviewItem) -> bool:
-    """A held-out query gives none, nor does a pair chosen because its right answer is known."""
-    is_compared = item.kind not in KNOWN_KINDS and item.response_b_id is not None
+    """A held-out query gives none, nor does a pair chosen because what is right of it is known."""
+    is_compared = (
+        item.kind not in (*KNOWN_KINDS, ItemKind.FLAWED) and item.response_b_id is not None
+    )
     return is_compared and item.query.split == Split.TRAIN
 
 

@@ -40,9 +40,12 @@ class TrainingRunDetailSerializer(TrainingRunSerializer):
     """With its settings and its metrics as they come."""
 
     metrics = serializers.ListField(child=serializers.DictField())
+    critic_gap = serializers.DictField(
+        help_text="How much better than chance the critic's choice was before it, with its interval."
+    )
 
     class Meta(TrainingRunSerializer.Meta):
-        fields = [*TrainingRunSerializer.Meta.fields, "settings", "metrics"]
+        fields = [*TrainingRunSerializer.Meta.fields, "settings", "metrics", "critic_gap"]
 
 
 class EvaluationSerializer(serializers.ModelSerializer[Evaluation]):

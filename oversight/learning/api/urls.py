@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from oversight.learning.api import runs
+from oversight.learning.api import runs, versions
 
 ONE = "campaigns/<slug:slug>/"
 RUNS = f"{ONE}training-runs/"
 
 urlpatterns = [
+    path(
+        f"{ONE}learner-versions/", versions.LearnerVersions.as_view(), name="api-learner-versions"
+    ),
     path(RUNS, runs.TrainingRunList.as_view(), name="api-training-runs"),
     path(f"{RUNS}<int:run_id>/", runs.TrainingRunDetail.as_view(), name="api-training-run"),
     path(f"{RUNS}<int:run_id>/stop/", runs.TrainingRunStop.as_view(), name="api-training-run-stop"),

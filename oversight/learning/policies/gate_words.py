@@ -27,7 +27,15 @@ class Measured:
 def measured_lines(kept: Mapping[str, object]) -> list[Measured]:
     """Return what `judge_candidate` measured, as it was kept; what it did not has no line."""
     metrics = {name: float(value) for name, value in kept.items() if isinstance(value, int | float)}
-    return [*_scores(metrics), *_win_rates(metrics), *_gains(metrics), *_others(metrics)]
+    variety = _of_both(metrics, "distinct_2", "Variety: different pairs of words of all pairs")
+    found = (
+        _scores(metrics),
+        _win_rates(metrics),
+        _gains(metrics),
+        _false_accepts(metrics),
+        variety,
+    )
+    return [line for lines in found for line in lines]
 
 
 def _scores(metrics: Mapping[str, float]) -> Iterator[Measured]:
@@ -57,14 +65,19 @@ def _gains(metrics: Mapping[str, float]) -> Iterator[Measured]:
             yield Measured(words, metrics[name], 0.0, low, high)
 
 
-def _others(metrics: Mapping[str, float]) -> Iterator[Measured]:
-    pairs = {
-        "false_accepts": "Flawed answers that people took for sound",
-        "distinct_2": "Variety: different pairs of words of all pairs",
-    }
-    for name, words in pairs.items():
-        if f"{name}_candidate" in metrics:
-            yield Measured(words, metrics[f"{name}_candidate"], metrics[f"{name}_baseline"])
+def _false_accepts(metrics: Mapping[str, float]) -> Iterator[Measured]:
+    words = "Flawed answers that people took for sound"
+    yield from _of_both(metrics, "false_accepts", words)
+    # Before it was kept with an interval there was none.
+    if (rise := metrics.get("false_accepts_rise")) is not None:
+        low, high = (metrics[f"false_accepts_rise_{end}"] for end in ("low", "high"))
+        n = _count(metrics["false_accepts_answers"])
+        yield Measured("Rise of flawed answers taken for sound", rise, 0.0, low, high, n)
+
+
+def _of_both(metrics: Mapping[str, float], name: str, words: str) -> Iterator[Measured]:
+    if f"{name}_candidate" in metrics:
+        yield Measured(words, metrics[f"{name}_candidate"], metrics[f"{name}_baseline"])
 
 
 def _count(value: float | None) -> int | None:

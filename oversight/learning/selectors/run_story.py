@@ -26,13 +26,13 @@ def run_story(run: TrainingRun) -> list[str]:
 
 def _drift(metrics: Sequence[Mapping[str, Any]], reference: str) -> str:
     """Chosen answers that became less likely are what plain DPO does to pairs of few differences."""
-    chosen, rejected = _mean(metrics, "drift/chosen"), _mean(metrics, "drift/rejected")
+    chosen, rejected = last_mean(metrics, "drift/chosen"), last_mean(metrics, "drift/rejected")
     if chosen is None:
         return ""
     parts = [f"the chosen answers {_likelier(chosen)}"]
     if rejected is not None:
         parts.append(f"the rejected ones {_likelier(rejected)}")
-    divergence = _mean(metrics, "kl")
+    divergence = last_mean(metrics, "kl")
     tail = "" if divergence is None else f" (KL {divergence:.3f} nats per token)"
     return f"Against {REFERENCES.get(reference, reference)}, {' and '.join(parts)}{tail}."
 
@@ -41,7 +41,7 @@ def _likelier(nats: float) -> str:
     return f"became {abs(nats):.2f} nats {'less' if nats < 0 else 'more'} likely"
 
 
-def _mean(metrics: Sequence[Mapping[str, Any]], name: str) -> float | None:
+def last_mean(metrics: Sequence[Mapping[str, Any]], name: str) -> float | None:
     values = [row[name] for row in metrics if isinstance(row.get(name), int | float)]
     last = values[-ROWS_AVERAGED:]
     return sum(last) / len(last) if last else None

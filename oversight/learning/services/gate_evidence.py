@@ -4,11 +4,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import mean
 
+from django.db.models import Q, QuerySet
+
 from oversight.asking.policies.pairing import probability_a_better
 from oversight.asking.services.checkers import score
 from oversight.learning.policies.gate import Comparison, FalseAccepts, JudgeAudits, PairedScore
 from oversight.models import (
     Campaign,
+    ItemKind,
     Judgement,
     ModelVersion,
     Purpose,
@@ -16,6 +19,7 @@ from oversight.models import (
     ResponseRating,
     Round,
     Source,
+    WorstFlaw,
 )
 from oversight.trust.selectors.judged_pairs import auditing_source, judged_pairs
 
@@ -95,10 +99,24 @@ def dimensions(
 def false_accepts(
     campaign: Campaign, candidate: ModelVersion, baseline: ModelVersion
 ) -> tuple[FalseAccepts, FalseAccepts] | None:
-    """Return, for each version, flawed answers that people rated as without a flaw. None where no
-    person has rated answers of both whose truth is known."""
-    found = tuple(_false_accepts(campaign, version) for version in (candidate, baseline))
-    return (found[0], found[1]) if all(each.flawed for each in found) else None
+    """Return, for each version, flawed answers that people rated as without a flaw, and how many they
+    rated. Only what was judged without a critique counts: the candidate's answers never have one.
+
+    Where people judged flawed answers of both side by side, before this candidate's gate, those alone
+    count: they are like with like. None where no person has rated answers of both whose truth is known.
+    """
+    by_people = Judgement.objects.standing().filter(source=Source.PERSON)
+    rated = ResponseRating.objects.filter(judgement__in=by_people).exclude(worst_flaw="")
+    rated = rated.exclude(judgement__was_critique_shown=True)
+    together = rated.filter(
+        judgement__item__kind=ItemKind.FLAWED,
+        judgement__item__round__training_run__result_version=candidate,
+    )
+    for rows in (together, rated):
+        new, old = (_false_accepts(campaign, version, rows) for version in (candidate, baseline))
+        if new.flawed and old.flawed:
+            return new, old
+    return None
 
 
 def _greedy_answers(round_: Round, version: ModelVersion) -> list[Response]:
@@ -118,12 +136,16 @@ def _word(p: float | None) -> float | None:
 def _human_words(answers: Sequence[AnswerPair]) -> dict[int, tuple[float, float]]:
     """Return (from 0 to 1 for the candidate, propensity) by its response: the mean of all who judged."""
     other = {new.pk: old.pk for new, old in answers}
-    rows = Judgement.objects.standing().filter(
-        source=Source.PERSON,
-        p_a_better__isnull=False,
-        response_a__in=_all(answers),
-        response_b__in=_all(answers),
-    )
+    rows = (
+        Judgement.objects.standing()
+        .filter(
+            source=Source.PERSON,
+            p_a_better__isnull=False,
+            response_a__in=_all(answers),
+            response_b__in=_all(answers),
+        )
+        .exclude(item__kind=ItemKind.FLAWED)
+    )  # those were not drawn at random
     found: dict[int, list[tuple[float, float]]] = defaultdict(list)
     for a, b, p, propensity in rows.order_by("pk").values_list(
         "response_a_id", "response_b_id", "p_a_better", "propensity"
@@ -145,14 +167,21 @@ def _ends(response: Response) -> float:
     return float(response.finish_reason not in ("length", "error"))
 
 
-def _false_accepts(campaign: Campaign, version: ModelVersion) -> FalseAccepts:
-    by_people = Judgement.objects.standing().filter(source=Source.PERSON)
-    rated = ResponseRating.objects.filter(
-        response__version=version, judgement__in=by_people
-    ).exclude(worst_flaw="")
-    flawed = [
-        row
-        for row in rated.select_related("response__query")
-        if score(campaign, row.response.query.text, row.response.text) == 0
-    ]
-    return FalseAccepts(sum(row.worst_flaw == "none" for row in flawed), len(flawed))
+def _false_accepts(
+    campaign: Campaign, version: ModelVersion, rated: QuerySet[ResponseRating]
+) -> FalseAccepts:
+    """Count answers, however many people judged each: one is accepted where half of them or more
+    found no flaw. One with an error put in is of the version whose answer it was."""
+    own = Q(response__version=version) | Q(
+        response__revises__version=version, response__purpose=Purpose.TAMPERED
+    )
+    said: dict[Response, list[bool]] = defaultdict(list)
+    for row in rated.filter(own).select_related("response__query"):
+        said[row.response].append(row.worst_flaw == WorstFlaw.NONE)
+    flawed = {
+        response: overlooked
+        for response, overlooked in said.items()
+        if score(campaign, response.query.text, response.text) == 0
+    }
+    accepted = sum(mean(overlooked) >= 0.5 for overlooked in flawed.values())
+    return FalseAccepts(accepted, len(flawed))

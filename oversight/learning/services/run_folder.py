@@ -10,6 +10,7 @@ from models_srv.texts import with_lf
 from models_srv.training import TrainingConfig, write_config
 from models_srv.training.config import PAIRS_FILE, VALIDATION_FILE
 from oversight.learning.policies.terms import unread_terms
+from oversight.learning.services.critic_gap import guess_warning
 from oversight.learning.services.training_files import (
     BLOCK,
     Line,
@@ -55,6 +56,7 @@ def _warnings(run: TrainingRun) -> list[str]:
     if run.settings.get("patience") and not run.snapshot.validation_count:
         found.append("No pair is held back to measure on: the run does not stop early.")
     found.append(unread_terms(run.settings))
+    found.append(guess_warning(run))
     return [warning for warning in found if warning]
 
 

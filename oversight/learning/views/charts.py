@@ -69,7 +69,7 @@ def metric_charts(metrics: Sequence[Mapping[str, object]]) -> list[Chart]:
     series = {name: _series(metrics, name) for name in names}
     drawn = {name: points for name, points in series.items() if len(points) > 1}
     return [
-        _chart(NAMES.get(name, name), points, drawn.get(f"{HELD_BACK}{name}", []))
+        line_chart(NAMES.get(name, name), points, drawn.get(f"{HELD_BACK}{name}", []))
         for name, points in drawn.items()
         if name.removeprefix(HELD_BACK) == name or name.removeprefix(HELD_BACK) not in drawn
     ]
@@ -85,7 +85,8 @@ def _is_finite(value: object) -> bool:
     return is_number and math.isfinite(value)  # type: ignore[arg-type]
 
 
-def _chart(name: str, points: Points, held_back: Points) -> Chart:
+def line_chart(name: str, points: Points, held_back: Points) -> Chart:
+    """Return a line through the points, in their order, and a dashed one; at least one point."""
     values = [y for _, y in points]
     all_steps, all_values = zip(*points, *held_back, strict=True)
     line = _line(points, all_steps, all_values)

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from oversight.campaigns.forms.groups import FIELDS, setting_name, setting_words
+from oversight.learning.policies.critic_gap import gap_words
 from oversight.learning.policies.gate_words import Measured, measured_lines
 from oversight.learning.selectors.run_story import run_story
 from oversight.learning.services.training_runs import cancel_training
@@ -45,6 +46,7 @@ def training_run(request: PersonRequest, slug: str, run_id: int) -> HttpResponse
         metric_count=len(run.metrics),
         settings=_settings(run),
         story=run_story(run),
+        critic_gap=gap_words(run.critic_gap),
         measured=_measured(run),
     )
     template = "oversight/learning/training_run.html"

@@ -66,6 +66,8 @@ FROZEN = [
     "patience",
     "uses_reward_model",
     "gate_items",
+    "flawed_items",
+    "critic_at_chance",
     "gold_items",
     "tampered_items",
     "rating_items",

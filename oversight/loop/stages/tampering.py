@@ -4,11 +4,11 @@ from random import Random
 
 from django.db.models import QuerySet
 
-from models_srv.domains.domain import Domain
+from models_srv.domains.domain import Domain, Tampered
 from oversight.asking.services.checkers import checker_of, score
 from oversight.asking.services.control_items import is_right
 from oversight.loop.stages.chunks import slot_range
-from oversight.models import Purpose, Response, Round
+from oversight.models import Campaign, Purpose, Response, Round
 from oversight.statistics.seeds import derive_seed
 
 
@@ -42,22 +42,34 @@ def _in_slots(round_: Round, slots: range, purpose: Purpose) -> QuerySet[Respons
 
 
 def _tamper(domain: Domain, answer: Response) -> bool:
-    campaign = answer.query.campaign
+    tampered = tampered_text(domain, answer.query.campaign, answer)
+    if tampered:
+        store_tampered(answer, tampered)
+    return tampered is not None
+
+
+def tampered_text(domain: Domain, campaign: Campaign, answer: Response) -> Tampered | None:
+    """Return a right answer with an error put in; None where it is not right, or has no place for one.
+
+    The same text is always tampered with alike.
+    """
     if is_right(campaign, answer) is not True:
-        return False
-    tampered = domain.tamper(
-        answer.query.text, answer.text, Random(derive_seed(answer.text, "tamper"))
-    )
+        return None
+    rng = Random(derive_seed(answer.text, "tamper"))
+    tampered = domain.tamper(answer.query.text, answer.text, rng)
     if not tampered or score(campaign, answer.query.text, tampered.text) != 0:
-        return False
-    Response.objects.create(
+        return None
+    return tampered
+
+
+def store_tampered(answer: Response, tampered: Tampered) -> Response:
+    return Response.objects.create(
         query_id=answer.query_id,
         revises=answer,
         purpose=Purpose.TAMPERED,
         text=tampered.text,
         sampling={"problem": tampered.problem},
     )
-    return True
 
 
 def _unit_part(round_: Round, index: int) -> int:

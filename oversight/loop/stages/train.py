@@ -8,6 +8,7 @@ from django.utils import timezone
 from models_srv.training import TrainingStatus, cancel_training, read_metrics
 from oversight.errors import OversightError
 from oversight.learning.policies.trainable import why_not_trained
+from oversight.learning.services.critic_gap import measure_critic
 from oversight.learning.services.run_folder import prepare_run_folder, too_few_preferences
 from oversight.learning.services.trained_version import create_version, share_model
 from oversight.learning.services.training_processes import train_to_the_end, why_it_ended
@@ -53,9 +54,13 @@ def write(round_: Round, index: int, status: TrainingStatus | None) -> None:
 
 
 def _skip(run: TrainingRun) -> bool:
-    """Mark the run skipped, with the reason, where the learner cannot be trained here, or the snapshot
-    is too small or has been used."""
-    reason = why_not_trained(run.parent, run.settings["method"]) or too_few_preferences(run)
+    """Mark the run skipped, with the reason, where the learner cannot be trained here, the snapshot is
+    too small or has been used, or the critic guesses and the campaign trains on no guesses."""
+    reason = (
+        why_not_trained(run.parent, run.settings["method"])
+        or too_few_preferences(run)
+        or measure_critic(run)
+    )
     if not reason:
         return False
     _not_cancelled(run).update(state=RunState.SKIPPED, reason=reason, finished_at=timezone.now())

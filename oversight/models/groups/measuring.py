@@ -25,6 +25,13 @@ class MeasuringSettings(SettingsGroup):
         help_text="Share of items answered once before the critique is shown, and again after.",
         validators=bounded("blind_first_share"),
     )
+    evidence_share = models.FloatField(
+        default=0.0,
+        db_default=0.0,
+        help_text="Share of items in which only the places that the critique quotes are marked: not "
+        "its verdict, nor what it says of them.",
+        validators=bounded("evidence_share"),
+    )
     gold_items = models.PositiveSmallIntegerField(
         default=0,
         help_text="Each round: a right response against a wrong one, to see how people do.",
@@ -46,6 +53,7 @@ class MeasuringSettings(SettingsGroup):
             *bound_constraints(
                 "hidden_share",
                 "blind_first_share",
+                "evidence_share",
                 "gold_items",
                 "tampered_items",
                 "rating_items",
@@ -54,8 +62,9 @@ class MeasuringSettings(SettingsGroup):
                 condition=Q(
                     hidden_share__gte=0,
                     blind_first_share__gte=0,
+                    evidence_share__gte=0,
                     # A hair more than 1: .2 and .8 are a little more in floating point.
-                    hidden_share__lte=1.000001 - F("blind_first_share"),
+                    hidden_share__lte=1.000001 - F("blind_first_share") - F("evidence_share"),
                 ),
                 name="campaign_arm_shares",
             ),

@@ -10,6 +10,7 @@ from oversight.models import (
     KNOWN_KINDS,
     Campaign,
     ItemFacts,
+    ItemKind,
     ItemTag,
     Judgement,
     ReviewItem,
@@ -54,6 +55,8 @@ class ItemRow:
             return str(self.item.decision.reasons[0])
         if self.item.kind in KNOWN_KINDS:
             return "the right answer is known"
+        if self.item.kind == ItemKind.FLAWED:
+            return "both are flawed: what is overlooked"
         if self.item.adjudicates_id:
             return "people were level"
         return "" if self.item.round_id else "imported"

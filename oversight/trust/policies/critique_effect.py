@@ -5,9 +5,10 @@ known probability π, and answers are weighted by 1/π: the arms are compared as
 to everybody. (CriticGPT's own paper found no gain on one task: measure, never assume.)
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
+from types import MappingProxyType
 
 QUANTILE = 1.959963984540054  # of the standard normal at 0.975
 FEWEST = 5  # of each arm: with fewer an interval says nothing
@@ -15,10 +16,14 @@ FEWEST = 5  # of each arm: with fewer an interval says nothing
 
 @dataclass(frozen=True)
 class ArmAnswer:
-    """One answer in its arm: right or not, and the probability with which the arm was drawn."""
+    """One answer in its arm: right or not, and the probability with which the arm was drawn.
+
+    `was_critic_wrong`: it preferred another answer than the right one. None: it preferred neither.
+    """
 
     is_right: bool
     propensity: float
+    was_critic_wrong: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,20 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class ArmEffect:
+    """One way of showing the critique against not showing it; None where there are too few to say.
+
+    `uplift` is accuracy in the arm − accuracy hidden. `led_astray` is the share of wrong answers where
+    the critic was wrong − that share hidden: above 0 people follow it into its errors.
+    """
+
+    arm: str
+    right: Figure | None
+    uplift: Figure | None
+    led_astray: Figure | None
+
+
+@dataclass(frozen=True)
 class Effect:
     """`uplift` is accuracy shown − accuracy hidden; None where there are too few to say.
 
@@ -53,11 +72,22 @@ class Effect:
     automation_bias: Figure | None
     to_wrong: int
     to_right: int
+    arms: tuple[ArmEffect, ...] = ()
+
+
+Answers = Sequence[ArmAnswer]
 
 
 def critique_effect(
-    shown: Sequence[ArmAnswer], hidden: Sequence[ArmAnswer], twice: Sequence[TwoAnswers]
+    shown: Answers,
+    hidden: Answers,
+    twice: Sequence[TwoAnswers],
+    others: Mapping[str, Answers] = MappingProxyType({}),
 ) -> Effect:
+    """Return what showing the critique does; `arms` has the `others` too, by what they are called.
+
+    Arms in which nobody answered are left out.
+    """
     with_it, without = accuracy(shown), accuracy(hidden)
     to_wrong = sum(row.was_right and not row.is_right for row in twice)
     to_right = sum(row.is_right and not row.was_right for row in twice)
@@ -68,7 +98,28 @@ def critique_effect(
         flips(to_wrong, to_right, len(twice)) if len(twice) >= FEWEST else None,
         to_wrong,
         to_right,
+        tuple(
+            _arm_effect(arm, answers, hidden)
+            for arm, answers in {"shown": shown, **others}.items()
+            if answers
+        ),
     )
+
+
+def _arm_effect(arm: str, answers: Answers, hidden: Answers) -> ArmEffect:
+    right, without = accuracy(answers), accuracy(hidden)
+    there, there_without = (_where_critic_was_wrong(each) for each in (answers, hidden))
+    return ArmEffect(
+        arm,
+        right,
+        difference(right, without) if right and without else None,
+        # Wrong more often is right less often.
+        difference(there_without, there) if there and there_without else None,
+    )
+
+
+def _where_critic_was_wrong(answers: Answers) -> Figure | None:
+    return accuracy([answer for answer in answers if answer.was_critic_wrong])
 
 
 def accuracy(answers: Sequence[ArmAnswer]) -> Figure | None:

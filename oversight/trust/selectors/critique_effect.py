@@ -1,14 +1,19 @@
 """Answers to items whose right answer is known, by how the critique was offered."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from statistics import mean
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from oversight.asking.policies.pairing import probability_a_better
 from oversight.models import (
     KNOWN_KINDS,
     Arm,
     BlindAnswer,
     Campaign,
+    Choice,
+    Critique,
     ItemState,
     Judgement,
     Source,
@@ -23,17 +28,16 @@ def critique_effects(campaign: Campaign) -> dict[str, Effect]:
     Answers given for a correction count as the first answer did: only the first, which was given
     before anybody knew the right one.
     """
-    columns = ("source", "arm", "arm_propensity", "choice", "item__expected", "item", "user")
     answers = first_known_answers(campaign).exclude(arm="")
     # Where there was no critique nothing was drawn: such an answer is in neither arm.
     answers = answers.exclude(arm=Arm.SHOWN, was_critique_shown=False)
-    rows = list(answers.values_list(*columns))
-    blind = _blind_answers(campaign)
+    rows = list(answers.values_list(*COLUMNS))
+    blind, errors = _blind_answers(campaign), _where_critic_errs(campaign)
     effects = {}
     for source in (Source.PERSON, Source.SIMULATED):
         own = [row for row in rows if row[0] == source]
         if any(row[1] != Arm.SHOWN for row in own):
-            effects[str(source.value)] = _effect(own, blind)
+            effects[str(source.value)] = _effect(own, blind, errors)
     return effects
 
 
@@ -58,17 +62,43 @@ def first_known_answers(campaign: Campaign) -> "QuerySet[Judgement]":
 
 
 Row = tuple[str, str, float | None, str, str, int, int]
+COLUMNS = ("source", "arm", "arm_propensity", "choice", "item__expected", "item", "user")
 
 
-def _effect(rows: Iterable[Row], blind: dict[tuple[int, int], str]) -> Effect:
-    arms: dict[str, list[ArmAnswer]] = {Arm.SHOWN: [], Arm.HIDDEN: []}
+def _effect(
+    rows: Iterable[Row], blind: Mapping[tuple[int, int], str], errors: Mapping[int, bool]
+) -> Effect:
+    arms: dict[str, list[ArmAnswer]] = {arm: [] for arm in Arm.values}
     twice = []
     for _, arm, propensity, choice, expected, item, user in rows:
-        if arm in arms:
-            arms[arm].append(ArmAnswer(choice == expected, propensity or 1.0))
-        elif (first := blind.get((item, user))) is not None:
-            twice.append(TwoAnswers(first == expected, choice == expected))
-    return critique_effect(arms[Arm.SHOWN], arms[Arm.HIDDEN], twice)
+        is_right = choice == expected
+        arms[arm].append(ArmAnswer(is_right, propensity or 1.0, errors.get(item)))
+        if arm == Arm.BLIND_FIRST and (first := blind.get((item, user))) is not None:
+            twice.append(TwoAnswers(first == expected, is_right))
+    others = {str(arm): arms[arm] for arm in (Arm.EVIDENCE, Arm.BLIND_FIRST)}
+    return critique_effect(arms[Arm.SHOWN], arms[Arm.HIDDEN], twice, others)
+
+
+def _where_critic_errs(campaign: Campaign) -> dict[int, bool]:
+    """Return, by item with a known answer, whether the critic prefers another than the right one."""
+    known = campaign.items.filter(kind__in=KNOWN_KINDS, expected__in=[Choice.A, Choice.B])
+    items = list(known.values_list("pk", "response_a", "response_b", "expected", "round__critic"))
+    said: dict[tuple[int, int | None], list[float]] = defaultdict(list)
+    responses = Q(response__in=known.values("response_a")) | Q(
+        response__in=known.values("response_b")
+    )
+    rows = Critique.objects.filter(responses, version__isnull=False, p_flawed__isnull=False)
+    for response, version, p in rows.values_list("response", "version", "p_flawed"):
+        if p is not None:
+            said[response, version].append(p)
+            said[response, None].append(p)  # of an item without a round any critic's word is shown
+    found = {}
+    for pk, a, b, expected, critic in items:
+        p_a, p_b = (mean(said[key]) if (key := (row, critic)) in said else None for row in (a, b))
+        p = probability_a_better(p_a, p_b)
+        if p is not None and p != 0.5:
+            found[pk] = (p > 0.5) != (expected == Choice.A)
+    return found
 
 
 def _blind_answers(campaign: Campaign) -> dict[tuple[int, int], str]:

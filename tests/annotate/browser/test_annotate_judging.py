@@ -225,6 +225,19 @@ def test_the_hidden_arm_sends_no_critique(open_item, pair):
     assert focused(page) == "added-A-0-severity"
 
 
+def test_places_alone_are_walked_by_keyboard(open_item, pair):
+    page = open_item(pair, arm=Arm.EVIDENCE)
+    assert "irrelevant fact" not in page.content()
+    press(page, "j")
+    assert page.locator(".comment:focus").inner_text().startswith("Place 1")
+    assert page.locator("mark.place.on").first.inner_text().startswith("59 + 12 = 71")
+    press(page, "j", "v")
+    assert page.locator(".comment:focus").inner_text().startswith("Place 2")
+    press(page, "7", "Enter")
+    page.get_by_text("Saved.", exact=True).first.wait_for()
+    assert Judgement.objects.get().arm == "evidence"
+
+
 def test_several_critics_are_told_apart_but_not_named(open_item, pair):
     other = make_critique(pair.item.response_a, version=_second_critic(pair), summary="Mine.")
     make_comment(other, "59 + 12 = 71", severity="major")

@@ -290,12 +290,12 @@ def test_admins_see_what_was_flagged_folded_up_and_by_its_tag(campaign, known):
     assert page.count("Tagged severe") == 5
 
 
-@pytest.mark.parametrize("arm", ["hidden", "blind_first"])
+@pytest.mark.parametrize("arm", ["hidden", "blind_first", "evidence"])
 def test_who_judges_blind_reads_the_critique_nowhere(client, campaign, person, leased, turn, arm):
     Assignment.objects.filter(pk=leased.pk).update(arm=arm)
     for name in ("assignment", "diff"):
         assert "kittens, critique" not in "".join(asked_in_every_way(client, url(name, leased)))
-    if arm == "hidden":
+    if arm != "blind_first":
         client.post(url("submit", leased), make_answer(leased))
         assert "kittens, critique" not in client.get(url("correct", leased)).content.decode()
     page = client.get(reverse("annotate:history", args=[campaign.slug])).content.decode()

@@ -28,7 +28,9 @@ from tests.factories import (
 pytestmark = [pytest.mark.django_db, pytest.mark.fault("workbench-rules")]
 
 
-@pytest.mark.parametrize("shares", [{"blind_first_share": 1.0}, {"hidden_share": 1.0}])
+@pytest.mark.parametrize(
+    "shares", [{"blind_first_share": 1.0}, {"hidden_share": 1.0}, {"evidence_share": 1.0}]
+)
 def test_without_a_critique_nothing_is_hidden_or_shown_late(pair, shares):
     set_settings(pair.campaign, **shares)
     bare = make_item(pair.campaign, priority=9)
@@ -39,7 +41,11 @@ def test_without_a_critique_nothing_is_hidden_or_shown_late(pair, shares):
 
 @pytest.mark.parametrize(
     ("shares", "arm"),
-    [({"blind_first_share": 1.0}, Arm.BLIND_FIRST), ({"hidden_share": 1.0}, Arm.HIDDEN)],
+    [
+        ({"blind_first_share": 1.0}, Arm.BLIND_FIRST),
+        ({"hidden_share": 1.0}, Arm.HIDDEN),
+        ({"evidence_share": 1.0}, Arm.EVIDENCE),
+    ],
 )
 def test_with_a_critique_the_arm_is_drawn(pair, shares, arm):
     set_settings(pair.campaign, **shares)

@@ -57,6 +57,7 @@ def acts(scope: str, name: str, body: object = None, *, roles: frozenset[str] = 
 ROWS = [
     *reads(EVERYBODY, "campaign", "versions", "version", "rounds", "round"),
     *reads(EVERYBODY, "training-runs", "training-run", "evaluations", "evaluation"),
+    *reads(EVERYBODY, "learner-versions"),
     *reads(WITH_TEXTS, "queries", "query", "responses", "response", "critiques", "critique"),
     *reads(WITH_TEXTS, "judgements", "judgement"),
     *reads(DATA, "preferences", "preference-pages"),

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from oversight.models import Arm, BlindAnswer, ItemKind, Judgement
 from oversight.trust.selectors.critique_effect import critique_effects
+from tests.annotate.records import make_critique
 from tests.factories import make_item, make_member
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +42,31 @@ def test_uplift_and_bias_are_on_the_page(admin, campaign):
     assert "Does the critique help people?" in html
     assert "It helps" in html
     assert "6 changed from right to wrong" in html
+
+
+def test_places_alone_are_an_arm_of_their_own(admin, campaign):
+    for choice in "aaaaaabb":
+        answer(campaign, Arm.EVIDENCE, choice)
+        answer(campaign, Arm.HIDDEN, "b")
+        row = answer(campaign, Arm.SHOWN, choice)
+        # The critic finds fault with the answer that is right.
+        for response, p in ((row.response_a, 0.9), (row.response_b, 0.2)):
+            make_critique(response, p_flawed=p)
+    shown, places = critique_effects(campaign)["person"].arms
+    assert (shown.arm, places.arm) == ("shown", "evidence")
+    assert (places.right.value, places.uplift.value) == (0.75, 0.75)
+    assert (shown.led_astray, places.led_astray) == (None, None)
+    html = admin.get(reverse("campaign", args=["maths"]), {"effects": "true"}).content.decode()
+    assert "Only the places that it quotes" in html
+
+
+def test_where_the_critic_was_wrong_is_known_by_item(campaign):
+    rows = [answer(campaign, arm, "b") for arm in (Arm.SHOWN, Arm.HIDDEN) for _ in range(5)]
+    for row in rows:
+        make_critique(row.response_a, p_flawed=0.9)
+        make_critique(row.response_b, p_flawed=0.2)
+    [shown] = critique_effects(campaign)["person"].arms
+    assert (shown.led_astray.value, shown.led_astray.n) == (0, 10)
 
 
 def test_simulated_answers_are_told_apart(campaign):

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from oversight.campaigns.forms.history import differences
 from oversight.campaigns.services.settings import change_settings
 from tests.factories import make_user
 from tests.oversight.campaigns.views.test_settings_pages import page_of, settings_of
@@ -36,6 +37,13 @@ def test_a_long_history_has_pages_and_costs_the_same(
     with django_assert_max_num_queries(9):
         html = admin.get(HISTORY).content.decode()
     assert "Page 1 of 2" in html
+
+
+def test_a_setting_that_is_newer_than_a_version_was_its_default_in_it():
+    old = {"hidden_share": 0.1}
+    assert differences("measuring", old, {"hidden_share": 0.1, "evidence_share": 0.0}) == []
+    [change] = differences("measuring", old, {"hidden_share": 0.1, "evidence_share": 0.2})
+    assert (change.old, change.new) == ("0", "20")
 
 
 def test_words_of_people_stay_text(admin, campaign):

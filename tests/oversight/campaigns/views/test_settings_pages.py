@@ -47,6 +47,8 @@ def send(admin, key, **changes):
         ({"critic_samples": "17"}, "critic_samples"),
         ({"hidden_share": "110"}, "hidden_share"),
         ({"hidden_share": "60", "blind_first_share": "50"}, "blind_first_share"),
+        ({"hidden_share": "60", "evidence_share": "50"}, "blind_first_share"),
+        ({"evidence_share": "101"}, "evidence_share"),
         ({"gold_items": "-1"}, "gold_items"),
         ({"loss": "magic"}, "loss"),
         ({"epochs": "-1"}, "epochs"),

@@ -20,6 +20,7 @@ def test_everything_that_the_gate_measured_has_a_line():
         "Queries that it answers better, by the truth",
         "Gain in “ends by itself”",
         "Flawed answers that people took for sound",
+        "Rise of flawed answers taken for sound",
         "Variety: different pairs of words of all pairs",
     ]
     right = lines["Right answers to held-out queries"]
@@ -28,6 +29,9 @@ def test_everything_that_the_gate_measured_has_a_line():
     assert (won.candidate, won.against) == (0.75, 0.5)
     assert won.low < 0.75 < won.high
     assert lines["Flawed answers that people took for sound"].candidate == 0.1
+    rise = lines["Rise of flawed answers taken for sound"]
+    assert (round(rise.candidate, 9), rise.against, rise.n) == (-0.1, 0.0, 20)
+    assert rise.low < -0.1 < rise.high
 
 
 def test_what_was_not_measured_has_none():

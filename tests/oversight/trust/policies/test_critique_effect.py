@@ -64,6 +64,27 @@ def test_nobody_flipped_is_no_proof():
     assert figure.low < 0 < figure.high
 
 
+def test_each_way_of_showing_it_stands_against_none_at_all():
+    """And where the critic was wrong, apart: that is where people are led astray."""
+    wrong_there = [ArmAnswer(False, 0.5, was_critic_wrong=True)]
+    right_there = [ArmAnswer(True, 0.5, was_critic_wrong=True)]
+    effect = critique_effect(
+        [*answers(20, 0), *wrong_there * 10],
+        [*answers(10, 10), *right_there * 6, *wrong_there * 4],
+        [],
+        {"evidence": [*answers(20, 0), *right_there * 5, *wrong_there * 5], "blind_first": []},
+    )
+    assert [each.arm for each in effect.arms] == ["shown", "evidence"]
+    shown, places = effect.arms
+    assert shown.uplift == effect.uplift
+    assert shown.led_astray.value == pytest.approx(0.6)
+    assert shown.led_astray.low > 0
+    assert places.right.value == pytest.approx(25 / 30)
+    assert places.led_astray.value == pytest.approx(0.1)
+    assert places.led_astray.low < 0 < places.led_astray.high
+    assert (places.uplift.n, places.led_astray.n) == (60, 20)
+
+
 def test_too_few_answers_give_no_figure():
     effect = critique_effect(answers(4, 0), answers(9, 9), [TwoAnswers(True, False)] * 4)
     assert (effect.shown, effect.uplift, effect.automation_bias) == (None, None, None)
