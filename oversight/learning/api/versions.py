@@ -30,8 +30,8 @@ class VarietySerializer(serializers.Serializer[Any]):
     alike = WatchedSerializer(allow_null=True, help_text="Self-BLEU of greedy answers.")
     length = WatchedSerializer(allow_null=True, help_text="Words an answer.")
     pass_first = WatchedSerializer(allow_null=True, help_text="pass@1.")
-    pass_many = WatchedSerializer(allow_null=True, help_text="pass@k, of `many` samples.")
-    many = serializers.IntegerField()
+    pass_many = WatchedSerializer(allow_null=True, help_text="pass@k.")
+    k = serializers.IntegerField(source="many", help_text="As many samples as all queries have.")
 
 
 class FreshSerializer(serializers.Serializer[Any]):

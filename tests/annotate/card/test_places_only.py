@@ -47,6 +47,10 @@ def shown(client, row):
     return [DRAWN_ANEW.sub("", page.content.decode()) for page in (*pages, ahead)]
 
 
+def corrected(client, row):
+    return DRAWN_ANEW.sub("", client.get(url("correct", row)).content.decode())
+
+
 def test_quotes_are_marked_and_can_be_reached_one_by_one(client, evidence):
     page = client.get(url("assignment", evidence)).content.decode()
     marks = re.findall(r'<mark class="([^"]*)" data-numbers="([^"]*)"', page)
@@ -86,9 +90,11 @@ def test_an_answer_keeps_its_arm_and_that_no_critique_was_shown(client, evidence
     judgement = Judgement.objects.get()
     assert (judgement.arm, judgement.arm_propensity) == ("evidence", 0.25)
     assert judgement.was_critique_shown is False
-    before = shown(client, evidence)
+    shown(client, evidence)  # which says, once, that it is saved
+    before = corrected(client, evidence)
+    assert "to place 1" in before
     said_otherwise()
-    assert shown(client, evidence) == before
+    assert corrected(client, evidence) == before
 
 
 @pytest.mark.parametrize("part", ["critique", "verdict", "edit", "delete"])
