@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from annotate.campaigns import (
     ANNOTATING_ROLES,
@@ -152,12 +152,13 @@ def workplaces_of(user: User) -> Workplaces:
     asked = Exists(ReviewItem.objects.filter(campaign=OuterRef("pk")))
     judged = _judged_by(user).filter(campaign=OuterRef("pk"))
     rows = campaigns_of_work(user).annotate(was_anything_asked=asked, has_worked=Exists(judged))
-    found = list(rows)
+    is_going_on = Q(finished_at__isnull=True, archived_at__isnull=True)
+    found = list(rows.filter(is_going_on | Q(has_worked=True)))
     going_on = [campaign for campaign in found if not campaign.has_ended]
     counts = progress_counts([offer_to(user, campaign) for campaign in going_on])
     return Workplaces(
         at_work=[(row, _progress(n)) for row, n in zip(going_on, counts, strict=True)],
-        ended=[campaign for campaign in found if campaign.has_ended and campaign.has_worked],
+        ended=[campaign for campaign in found if campaign.has_ended],
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 CLEARLY = {3: ", clearly", 2: "", 1: ", slightly"}
-NO_CRITIQUE = "There was none"
+NO_CRITIQUE = "None was shown"
 
 
 def choice_words(choice: str, strength: int | None) -> str:
@@ -22,7 +22,7 @@ def order_words(order_shown: str) -> str:
 
 
 def critique_words(arm: str, in_words: str, was_shown: bool | None) -> str:
-    """Return the arm `in_words`; where a critique would have been shown, that there was none."""
+    """Return the arm `in_words`; where a critique would have been shown and was not, say so."""
     return NO_CRITIQUE if arm == "shown" and was_shown is False else in_words
 
 

@@ -92,13 +92,13 @@ def test_an_answer_is_told_by_the_items_own_letters_and_how_it_was_seen(admin, c
     html = page(admin, item).content.decode()
     assert "B, clearly" in html
     assert "saw A and B the other way round" in html
-    assert "There was none" in html
+    assert "None was shown" in html
     assert "Critique shown" not in html
     assert "nobody is asked any more" in html
     listed = admin.get(reverse("campaign-answers", args=[campaign.slug])).text
     assert said.user.username in listed
     assert "B, clearly" in listed
-    assert "There was none" in listed
+    assert "None was shown" in listed
 
 
 def test_what_decides_another_item_leads_to_it(admin, campaign):

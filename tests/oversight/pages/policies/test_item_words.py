@@ -36,7 +36,7 @@ def test_another_order_is_told(order, words):
     ("arm", "was_shown", "words"),
     [
         ("shown", True, "Critique shown"),
-        ("shown", False, "There was none"),
+        ("shown", False, "None was shown"),
         ("shown", None, "Critique shown"),
         ("hidden", False, "Critique hidden"),
     ],
