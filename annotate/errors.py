@@ -35,6 +35,10 @@ class CorrectionRefused(OversightError):
     """What was submitted may not be changed any more."""
 
 
+class NoSuchAnswer(CorrectionRefused):
+    """What is to be corrected is no answer of this person to this item."""
+
+
 class CorrectedMeanwhile(OversightError):
     """The page is older than the person's own latest correction."""
 

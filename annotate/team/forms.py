@@ -4,16 +4,15 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2200, 1, 1)
+from oversight.web.forms import DAY_BOUNDS
 
 
 def _day(**options: Any) -> forms.DateField:
     return forms.DateField(
         widget=forms.DateInput(attrs={"type": "date"}),
-        validators=[MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)],
+        validators=DAY_BOUNDS,
         **options,
     )
 

@@ -65,6 +65,8 @@ class Act(models.TextChoices):
     TRAINING_CANCELLED = "training.cancelled", "A training was stopped"
     WEBHOOK_ADDED = "webhook.added", "A webhook was added"
     WEBHOOK_CHANGED = "webhook.changed", "A webhook was changed"
+    WEBHOOK_STOPPED = "webhook.stopped", "A webhook was stopped"
+    WEBHOOK_STARTED = "webhook.started", "A webhook was started again"
     WEBHOOK_REMOVED = "webhook.removed", "A webhook was removed"
     WEBHOOK_SECRET_CHANGED = "webhook.secret_changed", "A webhook's secret was changed"
     FLAG_SETTLED = "flag.settled", "A flag was settled"

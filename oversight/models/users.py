@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
 
-from oversight.policies.names import name_key
+from oversight.policies.names import name_key, refusal_of
 
 
 class PeopleManager(UserManager["User"]):
@@ -50,10 +50,12 @@ class User(AbstractUser):
     objects = PeopleManager()  # type: ignore[misc]
 
     def clean(self) -> None:
-        """Raises ValidationError where somebody has the name in other letters."""
+        """Raises ValidationError where somebody has the name in other letters, or nobody may."""
         super().clean()
         # A form leaves out what was no name at all.
         key = name_key(self.username or "")
         is_as_it_was = User.objects.filter(pk=self.pk, username=self.username).exists()
+        if self.username and not is_as_it_was and (why := refusal_of(self.username)):
+            raise ValidationError({"username": why})
         if not is_as_it_was and User.objects.filter(name_key=key).exclude(pk=self.pk).exists():
             raise ValidationError({"username": "Somebody has this name already, or one like it."})

@@ -27,6 +27,7 @@ from oversight.models import (
     User,
 )
 from oversight.pages.selectors.browsing import tags_of
+from oversight.web.forms import DAY_BOUNDS
 
 MOST_CHOICES = 200
 FLAGS = [("open", "Open"), ("settled", "Settled"), ("any", "Open or settled")]
@@ -99,8 +100,12 @@ class ItemFilters(django_filters.FilterSet):  # type: ignore[misc]
     node = django_filters.CharFilter(label="Kind of query", method="marked", max_length=200)
     cluster = django_filters.CharFilter(label="Near copies of", method="marked", max_length=200)
     tag = django_filters.ChoiceFilter(label="Tag", method="tagged")
-    since = django_filters.DateFilter(label="Made since", method="made_since")
-    until = django_filters.DateFilter(label="Made until", method="made_until")
+    since = django_filters.DateFilter(
+        label="Made since", method="made_since", validators=DAY_BOUNDS
+    )
+    until = django_filters.DateFilter(
+        label="Made until", method="made_until", validators=DAY_BOUNDS
+    )
 
     class Meta:
         model = ItemFacts

@@ -101,6 +101,11 @@ class RestView(generics.GenericAPIView[Any]):
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 
+    def read_nothing(self) -> None:
+        """Raise ValidationError where the body of an act that takes none holds something."""
+        if body := self.request.data:
+            refuse_unknown_fields(body if isinstance(body, dict) else ["body"], ())
+
     def show(self, row: Any, status: int = 200) -> HttpResponse:
         """Answer with one thing and its version; 304 where the sender has it."""
         whole = self.whole(row)

@@ -1,4 +1,10 @@
+from datetime import date
+
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+
+# Days that a calendar counts on from: the last one there is has no day after it.
+DAY_BOUNDS = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2200, 1, 1))]
 
 
 class ReasonForm(forms.Form):

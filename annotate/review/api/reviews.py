@@ -103,6 +103,7 @@ class ClaimReview(ShowsReview, CampaignView):
     @extend_schema(request=None, responses=DETAIL)
     def post(self, request: Request, slug: str, review_id: int) -> HttpResponse:
         """Take the review; twice is once. 409: somebody else has it, or one has answered the item."""
+        self.read_nothing()
         found = get_object_or_404(Review, campaign=self.campaign, pk=review_id)
         claim_review(review=found, user=user_of(request))
         return self.show_review(found.pk)
@@ -204,6 +205,7 @@ class GiveBackReview(OwnReview):
     @extend_schema(request=None, responses={200: serializers.ReviewDetailSerializer})
     def post(self, request: Request, review_id: int) -> HttpResponse:
         """Put the review back on the board for anybody to take."""
+        self.read_nothing()
         row = give_back(review=self.own(review_id), by=user_of(request))
         return self.show_review(row.pk)
 

@@ -61,6 +61,7 @@ class ClaimItem(WorkView):
         A program that judges by itself has an account of its own, marked as simulated: what it says
         never counts as a person's.
         """
+        self.read_nothing()
         user = user_of(request)
         campaigns = campaigns_as_member(user, Permission.ANNOTATE).select_related(*GROUPS_READ)
         campaign = get_object_or_404(campaigns, slug=slug)

@@ -12,6 +12,7 @@ from annotate.errors import (
     CorrectionRefused,
     ItemGone,
     LeaseExpired,
+    NoSuchAnswer,
     NotShown,
 )
 from oversight.errors import OversightError
@@ -44,6 +45,8 @@ def told_as_problems() -> Iterator[None]:
     """Raise what the services raise as errors that REST answers with."""
     try:
         yield
+    except NoSuchAnswer as error:
+        raise ValidationError({"corrects": [str(error)]}) from error
     except NotShown as error:
         raise ValidationError(str(error)) from error
     except ItemGone as error:

@@ -8,6 +8,7 @@ from annotate.card.forms import LONGEST_RATIONALE, RATING_QUESTIONS
 from annotate.card.positions import STEP_LABELS
 from annotate.models import FlagKind
 from oversight.models import SeverityLevel, Verdict, WorstFlaw
+from oversight.rest.numbers import NumberField
 
 MAX_ID = 2**63 - 1
 LETTERS = ["A", "B", "C", "D"]
@@ -103,7 +104,7 @@ class AnswerSerializer(Shape):
     rationale = fields.CharField(
         required=False, allow_blank=True, default="", max_length=LONGEST_RATIONALE
     )
-    seconds = fields.FloatField(
+    seconds = NumberField(
         required=False, min_value=0, max_value=86_400, help_text="Active time on the card."
     )
     comments = fields.ListField(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from annotate.errors import CorrectedMeanwhile, CorrectionRefused
+from annotate.errors import CorrectedMeanwhile, CorrectionRefused, NoSuchAnswer
 from annotate.models import Annotation, Assignment
 from annotate.work.selectors.history import refusal_of, standing_annotation
 
@@ -11,9 +11,14 @@ def annotation_to_correct(assignment: Assignment, annotation_id: int) -> Annotat
     """Return the person's standing annotation. Call with the item and the assignment locked.
 
     `annotation_id` is the one that their page was made from: CorrectedMeanwhile is raised where
-    another stands by now, CorrectionRefused where it may not be corrected any more.
+    another stands by now, CorrectionRefused where it may not be corrected any more, NoSuchAnswer
+    where it never was theirs to correct here.
     """
     standing = standing_annotation(assignment)
+    if (standing is None or standing.pk != annotation_id) and not (
+        assignment.annotations.filter(pk=annotation_id).exists()
+    ):
+        raise NoSuchAnswer(f"You gave no answer {annotation_id} to this item.")
     if standing is None:
         raise CorrectionRefused("There is nothing of yours to correct here.")
     if standing.pk != annotation_id:

@@ -1,5 +1,7 @@
 """The shapes in which REST takes and shows a campaign's settings, in the groups of its page."""
 
+import re
+from datetime import time
 from typing import Any
 
 from django.db import models
@@ -16,12 +18,22 @@ from oversight.models import AskRule, Campaign, Harm, Principle, User
 from oversight.models.groups import GROUPS, SettingsGroup
 from oversight.people.policies.permissions import Permission
 from oversight.people.selectors.roles import campaigns_where
+from oversight.rest.numbers import NumberField
 from oversight.rest.text import TextField
+
+TIME_OF_DAY = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?", re.ASCII)
 
 
 @extend_schema_field({"type": "string", "pattern": "^[0-9]{2}:[0-9]{2}(:[0-9]{2})?$"})
 class TimeOfDayField(serializers.TimeField):
-    """A time of day where the installation is: OpenAPI's own `time` has an offset."""
+    """A time of day where the installation is: OpenAPI's own `time` has an offset. What would be read
+    as another time than it says is refused.
+    """
+
+    def to_internal_value(self, value: Any) -> time:
+        if isinstance(value, str) and not TIME_OF_DAY.fullmatch(value):
+            raise serializers.ValidationError("A time of day is HH:MM or HH:MM:SS, with no zone.")
+        return super().to_internal_value(value)
 
 
 class SettingsSerializer(serializers.ModelSerializer[SettingsGroup]):
@@ -31,6 +43,7 @@ class SettingsSerializer(serializers.ModelSerializer[SettingsGroup]):
         **serializers.ModelSerializer.serializer_field_mapping,
         models.CharField: TextField,
         models.TextField: TextField,
+        models.FloatField: NumberField,
     }
     taxonomy = serializers.ListField(
         child=TextField(max_length=MAX_LINE_CHARS), max_length=MAX_LINES, required=False

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError as ModelInvalid
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -18,7 +19,7 @@ from oversight.campaigns.policies.settings_file import (
 )
 from oversight.campaigns.selectors.settings_file import all_settings, current_principles, state_of
 from oversight.campaigns.services.campaigns import MOST_PRINCIPLE_CHARS
-from oversight.campaigns.services.settings import written
+from oversight.campaigns.services.settings import check_settings, written
 from oversight.campaigns.services.settings_file import apply_file
 from oversight.models import Campaign, Scope
 from oversight.models.groups import SETTINGS
@@ -87,6 +88,7 @@ def checked(text: str, campaign: Campaign) -> tuple[dict[str, Any], list[str] | 
         shape = GROUP_SHAPES[key](campaign.settings_of(key), data=values, partial=True)
         if shape.is_valid():
             found |= shape.validated_data
+            faults += _refused_by_record(campaign, key, shape.validated_data, file)
         else:
             faults += [
                 (file.lines[key, name], f"{name}: {_words(errors)}")
@@ -98,11 +100,34 @@ def checked(text: str, campaign: Campaign) -> tuple[dict[str, Any], list[str] | 
     return found, file.principles
 
 
+def _refused_by_record(
+    campaign: Campaign, key: str, values: dict[str, Any], file: SettingsFile
+) -> list[tuple[int, str]]:
+    """Return what is wrong of a group's values together, as saving them would say it."""
+    try:
+        check_settings(campaign=campaign, key=key, **values)
+    except ModelInvalid as error:
+        first = min((line for (of, _), line in file.lines.items() if of == key), default=1)
+        return [
+            (
+                file.lines.get((key, name), first),
+                f"{name if name in values else key}: {_words(said)}",
+            )
+            for name, said in error.message_dict.items()
+        ]
+    return []
+
+
 def _wrong_principles(file: SettingsFile) -> list[tuple[int, str]]:
-    texts = file.principles or []
-    if any(not each or len(each) > MOST_PRINCIPLE_CHARS or "\0" in each for each in texts):
-        return [(1, f"principles: each has 1 to {MOST_PRINCIPLE_CHARS:,} characters")]
-    return [] if len(set(texts)) == len(texts) else [(1, "principles: each stands there once")]
+    faults: list[tuple[int, str]] = []
+    seen: set[str] = set()
+    for line, text in zip(file.principle_lines, file.principles or [], strict=True):
+        if not text or len(text) > MOST_PRINCIPLE_CHARS or "\0" in text:
+            faults.append((line, f"principles: each has 1 to {MOST_PRINCIPLE_CHARS:,} characters"))
+        elif text in seen:
+            faults.append((line, "principles: each stands there once"))
+        seen.add(text)
+    return faults
 
 
 def _words(errors: Any) -> str:

@@ -55,6 +55,7 @@ class SettingsRestore(CampaignView):
     @extend_schema(request=None)
     def post(self, request: Request, slug: str, key: str, number: int) -> HttpResponse:
         """Make the group what it was, as a new version. `If-Match` is the group's own ETag."""
+        self.read_nothing()
         rows = _versions(self.campaign, key)
         version = get_object_or_404(rows, number=number)
         with transaction.atomic():

@@ -4,17 +4,26 @@ Nothing but mappings, lists and scalars is read; the work is bounded by the file
 """
 
 import io
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, MappingStartEvent, NodeEvent, SequenceStartEvent
+from ruamel.yaml.events import (
+    AliasEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceStartEvent,
+)
 from ruamel.yaml.scalarstring import LiteralScalarString
 
 MOST_CHARS = 200_000
 MOST_DEPTH = 5
+SURROGATE = re.compile("[\ud800-\udfff]")  # half of a character, which no text in UTF-8 holds
+LARGEST = 2**63  # what PostgreSQL keeps of a whole number
 
 
 class BadFile(Exception):
@@ -28,12 +37,13 @@ class BadFile(Exception):
 @dataclass(frozen=True)
 class SettingsFile:
     """`groups` by key, each with values by name; `lines` by (group, name); `principles` None where
-    the file says nothing of them.
+    the file says nothing of them, and the line of each.
     """
 
     groups: dict[str, dict[str, Any]] = field(default_factory=dict)
     principles: list[str] | None = None
     lines: dict[tuple[str, str], int] = field(default_factory=dict)
+    principle_lines: list[int] = field(default_factory=list)
 
 
 def write_file(groups: Mapping[str, Mapping[str, Any]], principles: list[str]) -> str:
@@ -56,6 +66,9 @@ def read_file(text: str, known: Mapping[str, list[str]]) -> SettingsFile:
         if key not in known and key != "principles"
     ]
     found = SettingsFile(principles=_principles(whole, faults))
+    if found.principles:
+        rows = whole["principles"].lc
+        found.principle_lines.extend(rows.item(at)[0] + 1 for at in range(len(found.principles)))
     for key in (key for key in known if key in whole):
         if not isinstance(whole[key], dict):
             faults.append(
@@ -67,6 +80,8 @@ def read_file(text: str, known: Mapping[str, list[str]]) -> SettingsFile:
             if name not in known[key]:
                 words = f"“{key}” has no setting “{name}”: {', '.join(known[key])}"
                 faults.append((line, words))
+            if not _can_be_kept(whole[key][name]):
+                faults.append((line, f"“{name}” holds a number that is none or is too large"))
             found.lines[key, str(name)] = line
         found.groups[key] = {str(name): _plain(value) for name, value in whole[key].items()}
     if faults:
@@ -78,7 +93,7 @@ def _loaded(text: str) -> Any:
     if len(text) > MOST_CHARS:
         raise BadFile([(1, f"the file has more than {MOST_CHARS:,} characters")])
     try:
-        _refuse_depth_and_aliases(text)
+        _refuse_what_is_not_read(text)
         whole = YAML(typ="rt", pure=True).load(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
@@ -90,11 +105,19 @@ def _loaded(text: str) -> Any:
     return whole
 
 
-def _refuse_depth_and_aliases(text: str) -> None:
-    """A few lines of aliases can stand for more than any memory holds, and depth for a full stack."""
-    depth = 0
-    for event in YAML(typ="rt", pure=True).parse(text):
+def _refuse_what_is_not_read(text: str) -> None:
+    """A few lines of aliases can stand for more than any memory holds, and depth for a full stack.
+
+    What is merged (<<) has no line of its own; an escape (\\UFFFFFFFF) may be no character.
+    """
+    depth, line = 0, 1
+    events = YAML(typ="rt", pure=True).parse(text)
+    while event := _next_event(events, line):
         line = event.start_mark.line + 1
+        if isinstance(event, ScalarEvent) and event.value == "<<" and not event.style:
+            raise BadFile([(line, "what is merged (<<) is not read")])
+        if isinstance(event, ScalarEvent) and SURROGATE.search(event.value):
+            raise BadFile([(line, "there is no such character")])
         if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor):
             raise BadFile([(line, "anchors and aliases (& and *) are not read")])
         if getattr(event, "tag", None):
@@ -105,6 +128,25 @@ def _refuse_depth_and_aliases(text: str) -> None:
             depth -= 1
         if depth > MOST_DEPTH:
             raise BadFile([(line, "this is nested deeper than any setting")])
+
+
+def _next_event(events: Iterator[Any], line: int) -> Any:
+    """Return the next event, None after the last. `line` is that of the one before."""
+    try:
+        return next(events, None)
+    except OverflowError as error:
+        raise BadFile([(line, "there is no such character")]) from error
+
+
+def _can_be_kept(value: Any) -> bool:
+    """Whether a column can hold its numbers: YAML has those without end."""
+    if isinstance(value, dict):
+        return all(map(_can_be_kept, value.values()))
+    if isinstance(value, list):
+        return all(map(_can_be_kept, value))
+    if isinstance(value, int | float):
+        return abs(value) < LARGEST
+    return True
 
 
 def _principles(whole: Any, faults: list[tuple[int, str]]) -> list[str] | None:

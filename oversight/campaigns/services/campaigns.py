@@ -26,6 +26,10 @@ MOST_PRINCIPLE_CHARS = 2_000
 RESERVED_SLUGS = {"new"}  # campaigns/new/ is a page
 
 
+class RuleThere(WrongState):
+    """Another rule of the campaign says the very same."""
+
+
 def check_slug(slug: str) -> None:
     """Raise ValidationError where the slug cannot be a campaign's address."""
     validate_slug(slug)
@@ -87,7 +91,10 @@ def _copy_principles(source: Campaign, campaign: Campaign) -> None:
 
 
 def add_principle(*, campaign: Campaign, text: str) -> Principle:
-    """Add a rule under the next number. Raises WrongState where another got it just now."""
+    """Add a rule under the next number. Raises WrongState where another got it just now, RuleThere
+    where one says the same.
+    """
+    _refuse_repeat(campaign, text)
     last = Principle.objects.filter(campaign=campaign).aggregate(last=Max("number"))["last"] or 0
     try:
         with transaction.atomic():
@@ -99,7 +106,11 @@ def add_principle(*, campaign: Campaign, text: str) -> Principle:
 
 
 def change_principle(*, principle: Principle, text: str) -> Principle:
-    """Retire this version of a rule and write the next: comments keep citing what they cited."""
+    """Retire this version of a rule and write the next: comments keep citing what they cited.
+
+    Raises WrongState where it has another version by now, RuleThere where another rule says the same.
+    """
+    _refuse_repeat(principle.campaign, text, but=principle.number)
     try:
         with transaction.atomic():
             _retire(principle)
@@ -119,6 +130,14 @@ def retire_principle(*, principle: Principle) -> None:
     with transaction.atomic():
         _retire(principle)
         record_act(Act.PRINCIPLE_RETIRED, campaign=principle.campaign, number=principle.number)
+
+
+def _refuse_repeat(campaign: Campaign, text: str, *, but: int | None = None) -> None:
+    """A form that is sent twice adds one rule; a file of the settings names each once."""
+    same = campaign.principles.filter(retired_at__isnull=True, text=text)
+    rule = (same if but is None else same.exclude(number=but)).first()
+    if rule is not None:
+        raise RuleThere(f"rule {rule.number} says this already")
 
 
 def _retire(principle: Principle) -> None:

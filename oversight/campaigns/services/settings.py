@@ -1,5 +1,6 @@
 """Changing a campaign's settings, the only way in which they change."""
 
+import copy
 import json
 from collections.abc import Mapping
 from typing import Any, cast
@@ -60,6 +61,14 @@ def restore_settings(
         raise WrongState(f"today this is refused: {' '.join(error.messages)}") from error
     if not changed:
         raise WrongState(f"the settings are as in version {version.number} already")
+
+
+def check_settings(*, campaign: Campaign, key: str, **fields: Any) -> None:
+    """Raise the ValidationError that `change_settings` would of this group; nothing is changed."""
+    group = copy.copy(campaign.settings_of(key))
+    for name, value in fields.items():
+        setattr(group, name, value)
+    group.full_clean(exclude={"campaign"}, validate_unique=False)
 
 
 def written(values: dict[str, Any]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from oversight.models import Import, ImportState, Scope, Source
 from oversight.people.api import user_of
 from oversight.people.api.views import CampaignRows, CampaignView
 from oversight.people.policies.permissions import Permission
+from oversight.rest.numbers import NumberField
 from oversight.rest.parsers import BoundedJSONParser
 from oversight.rest.scopes import Access
 
@@ -86,7 +87,7 @@ class DescriptionSerializer(serializers.Serializer[Any]):
         required=False,
         help_text=f"Which column is what, where the format is columns: {', '.join(ROLES)}.",
     )
-    held_out_share = serializers.FloatField(min_value=0, max_value=0.999, required=False)
+    held_out_share = NumberField(min_value=0, max_value=0.999, required=False)
     keeps_good = serializers.BooleanField(
         required=False, help_text="Leave bad rows out, instead of importing nothing."
     )

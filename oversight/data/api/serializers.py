@@ -8,6 +8,7 @@ from rest_framework import serializers
 from oversight.campaigns.services.queries import MAX_QUERY_CHARS, AddedQueries
 from oversight.data.importers.checks import answer_key
 from oversight.models import Query
+from oversight.rest.asking import refuse_unknown_fields
 from oversight.rest.text import TextField
 
 
@@ -31,11 +32,13 @@ class NewQuerySerializer(serializers.Serializer[Any]):
     )
 
     def to_internal_value(self, data: Any) -> Any:
-        """Refuse answers, as an import does: they would be lost without a word."""
+        """Refuse answers, as an import does, and what there is not: it would be lost without a word."""
         if isinstance(data, dict) and (key := answer_key(data)):
             raise serializers.ValidationError(
                 {key: ["Queries have no answers. Name the right answer “reference”."]}
             )
+        if isinstance(data, dict):
+            refuse_unknown_fields(data, self.fields)
         return super().to_internal_value(data)
 
 

@@ -28,6 +28,7 @@ from oversight.people.api.views import CampaignRows, CampaignView
 from oversight.people.policies.permissions import Permission
 from oversight.people.services.audit import record_act
 from oversight.rest.asking import Filters
+from oversight.rest.numbers import NumberField
 from oversight.rest.scopes import Access
 
 from .ranges import sent_file
@@ -60,7 +61,7 @@ class FreezeSerializer(fields.Serializer[Any]):
     nodes = fields.ListField(
         child=fields.CharField(max_length=200), required=False, default=list, max_length=MANY
     )
-    least_belief = fields.FloatField(min_value=0, max_value=1, required=False, default=0.0)
+    least_belief = NumberField(min_value=0, max_value=1, required=False, default=0.0)
     first_round = fields.IntegerField(
         min_value=0, max_value=2**31 - 1, required=False, default=None, allow_null=True
     )

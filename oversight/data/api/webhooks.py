@@ -121,6 +121,7 @@ class RotateWebhook(OneWebhook):
     @extend_schema(request=None, responses=SecretSerializer)
     def post(self, request: Request, slug: str, webhook_id: int) -> Response:
         """Make a new secret. The one before signs beside it for a day."""
+        self.read_nothing()
         return Response({"secret": services.rotate_secret(endpoint=self.endpoint)})
 
 
@@ -130,6 +131,7 @@ class TestWebhook(OneWebhook):
     @extend_schema(request=None, responses={202: WebhookDeliverySerializer})
     def post(self, request: Request, slug: str, webhook_id: int) -> Response:
         """Tell it something that did not happen."""
+        self.read_nothing()
         delivery = services.send_test(endpoint=self.endpoint)
         return Response(WebhookDeliverySerializer(delivery).data, status=status.HTTP_202_ACCEPTED)
 
@@ -150,6 +152,7 @@ class ReplayWebhook(OneWebhook):
     @extend_schema(request=None, responses={200: OpenApiResponse(SENT_AGAIN)})
     def post(self, request: Request, slug: str, webhook_id: int) -> Response:
         """Send again all that was given up; the ids of the messages stay."""
+        self.read_nothing()
         return Response({"sent_again": services.replay(endpoint=self.endpoint)})
 
 

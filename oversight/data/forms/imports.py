@@ -10,6 +10,7 @@ from oversight.models import Import, Source
 
 from .queries import share_field
 
+MOST_COLUMNS = 200  # offered for each of a dozen roles
 MAX_UPLOAD_BYTES = 256 * 1024 * 1024
 ROWS_SAY = [("", "As the rows say"), *Source.choices]
 
@@ -69,13 +70,19 @@ class ImportForm(forms.Form):
 
     def _ask_for_columns(self, row: Import) -> None:
         """What the columns are comes first after what the file is: the rest follows from it."""
-        choices = [("", "–"), *((name, name) for name in row.column_names)]
+        first = [*row.column_names[:MOST_COLUMNS], *row.columns.values()]
+        choices = [("", "–"), *((name, name) for name in dict.fromkeys(first))]
         for role, words in ROLES.items():
             self.fields[f"column_{role}"] = forms.ChoiceField(
                 label=f"Column: {words}",
                 required=False,
                 choices=choices,
                 initial=row.columns.get(role, ""),
+            )
+        if (count := len(row.column_names)) > MOST_COLUMNS:
+            self.fields["format"].help_text = (
+                f"The file has {count:,} columns; the first {MOST_COLUMNS} are offered below. Move "
+                "those that matter to the front, or say over REST what they are."
             )
         self.order_fields(["format", *(f"column_{role}" for role in ROLES)])
 

@@ -1,8 +1,12 @@
 """An address that is told what happens."""
 
-from django import forms
+from typing import Any, cast
 
-from oversight.models import EventKind
+from django import forms
+from django.http import QueryDict
+
+from oversight.data.selectors.webhooks import state_of
+from oversight.models import EventKind, WebhookEndpoint
 
 
 class WebhookForm(forms.Form):
@@ -18,3 +22,19 @@ class WebhookForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose at least one."},
     )
+
+
+class ChangeForm(WebhookForm):
+    """`read`: what it was when the form was shown, which somebody else may have changed since."""
+
+    read = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, endpoint: WebhookEndpoint) -> None:
+        first = {"url": endpoint.url, "events": endpoint.events, "read": state_of(endpoint)}
+        super().__init__(data, initial=first)
+
+    def take_over(self, endpoint: WebhookEndpoint) -> None:
+        """Let what was sent be made from what it is now: whoever sends it again has been told."""
+        sent = cast(QueryDict, self.data).copy()
+        sent["read"] = state_of(endpoint)
+        self.data = sent

@@ -7,6 +7,7 @@ from typing import IO, Any
 
 from . import reading
 from .catalogue import FORMATS, OWN_COLUMNS, Format, Told
+from .checks import SURROGATE
 from .formats import columns, inspect_logs
 from .reading import Numbered, Source
 from .row_reader import parsed
@@ -96,6 +97,9 @@ def _count(known: Format, records: Sequence[Numbered], told: Told) -> int:
 
 
 def _column_names(records: Sequence[Numbered]) -> tuple[str, ...]:
-    """Return the names of what the rows have, in the order in which they come up."""
+    """Return the names of what the rows have, in the order in which they come up: those that
+    PostgreSQL can keep.
+    """
     rows = [value for _, value in records if isinstance(value, dict)]
-    return tuple(dict.fromkeys(str(name) for row in rows for name in row))
+    names = dict.fromkeys(str(name) for row in rows for name in row)
+    return tuple(name for name in names if "\0" not in name and not SURROGATE.search(name))

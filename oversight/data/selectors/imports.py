@@ -21,6 +21,7 @@ from oversight.models import Import
 LOOKED_AT = 500
 SHOWN_ROWS, SHOWN_ERRORS, SHOWN_LINES = 5, 10, 5
 SHOWN_CHARS = 300
+SHOWN_COLUMNS = 20
 BECOMES: dict[type, str] = {
     QueryRow: "a query, which is answered and judged in a round to come",
     SolvedRow: "a query with answers; people are asked about some of them, drawn at random",
@@ -39,7 +40,8 @@ class Preview:
 
     `becomes` counts what the good ones become, in words; `refused` has the lines by the reason, each
     list cut short and with how many there are. Where its columns have to be said, `raw` are the first
-    rows as they stand in the file, and `unused` are columns that are said to be nothing.
+    rows as they stand in the file, and `unused` are columns that are said to be nothing; of both the
+    first SHOWN_COLUMNS.
     """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
@@ -47,6 +49,7 @@ class Preview:
     refused: dict[str, list[int]] = field(default_factory=dict)
     raw: list[list[tuple[str, str]]] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
+    unused_more: int = 0
     good: int = 0
     looked_at: int = 0
     is_whole: bool = True
@@ -71,7 +74,8 @@ def preview(row: Import, path: Any) -> Preview:
         if row.format == OWN_COLUMNS:
             found.raw = [_cells(value) for _, value in first_records(stream, SHOWN_ROWS)]
             said = set(row.columns.values())
-            found.unused = [name for name in row.column_names if name not in said]
+            unused = [name for name in row.column_names if name not in said]
+            found.unused, found.unused_more = _first(unused)
         for each in rows_or_refused(chosen, Source(stream), told):
             if found.looked_at == LOOKED_AT:
                 found.is_whole = False
@@ -83,7 +87,7 @@ def preview(row: Import, path: Any) -> Preview:
 
 def _note(found: Preview, each: Row | Refused) -> None:
     if isinstance(each, Refused):
-        found.refused.setdefault(each.reason, []).append(each.line)
+        found.refused.setdefault(_escaped(each.reason), []).append(each.line)
         return
     found.good += 1
     found.becomes[_becomes(each)] += 1
@@ -96,12 +100,27 @@ def _becomes(row: Row) -> str:
 
 
 def _cells(value: Any) -> list[tuple[str, str]]:
-    """Return a row as it stands in the file: (column, cell)."""
+    """Return the beginning of a row as it stands in the file: (column, cell).
+
+    Half a character, which no page can hold, stands as its escape.
+    """
     record = value if isinstance(value, dict) else {"": value}
-    return [
-        (str(name), _short(cell if isinstance(cell, str) else json.dumps(cell, default=str)))
-        for name, cell in record.items()
-    ]
+    names, more = _first(list(record))
+    cells = [(_escaped(str(name)), _short(_escaped(_as_text(record[name])))) for name in names]
+    return [*cells, ("…", f"and {more:,} columns more")] if more else cells
+
+
+def _as_text(cell: Any) -> str:
+    return cell if isinstance(cell, str) else json.dumps(cell, default=str)
+
+
+def _escaped(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _first(names: list[Any]) -> tuple[list[Any], int]:
+    """Return the names that are shown, and how many there are besides."""
+    return names[:SHOWN_COLUMNS], len(names[SHOWN_COLUMNS:])
 
 
 def as_shown(row: Row) -> dict[str, Any]:

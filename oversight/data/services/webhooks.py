@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from models_srv.addresses import AddressRefused, check_url, host_and_port, webhook_rules
+from oversight.data.selectors.webhooks import state_of
 from oversight.errors import InvalidWebhook, WrongState
 from oversight.models import (
     Act,
@@ -53,23 +54,39 @@ def add_webhook(
         raise WrongState(f"{url} is told already") from error
 
 
-def change_webhook(*, endpoint: WebhookEndpoint, url: str, events: Sequence[str]) -> None:
-    """Raises what `add_webhook` raises. What waits goes to the new address."""
+class WebhookChanged(WrongState):
+    """Somebody else has changed where it goes or what it is told."""
+
+
+def change_webhook(
+    *, endpoint: WebhookEndpoint, url: str, events: Sequence[str], read: str | None = None
+) -> None:
+    """Raises what `add_webhook` raises, and WebhookChanged where it is no longer as it was `read`
+    (selectors.webhooks.state_of). What waits goes to the new address.
+    """
     _check(url, events)
-    endpoint.url, endpoint.events = url, _in_order(events)
     try:
         with transaction.atomic():
+            now = WebhookEndpoint.objects.select_for_update().get(pk=endpoint.pk)
+            if read is not None and state_of(now) != read:
+                raise WebhookChanged(f"webhook {endpoint.pk} was changed meanwhile")
+            endpoint.url, endpoint.events = url, _in_order(events)
             endpoint.save(update_fields=["url", "events"])
             record_act(Act.WEBHOOK_CHANGED, campaign=endpoint.campaign, url=url, events=events)
     except IntegrityError as error:
         raise WrongState(f"{url} is told already") from error
 
 
+@transaction.atomic
 def set_webhook_at_work(*, endpoint: WebhookEndpoint, is_at_work: bool, reason: str = "") -> None:
     """Stop telling an address, or go on: then what waits is sent, and what happened meanwhile is not."""
+    was_at_work = endpoint.disabled_at is None
     endpoint.disabled_at = None if is_at_work else (endpoint.disabled_at or timezone.now())
     endpoint.disabled_because = "" if is_at_work else (reason or "stopped by hand")
     endpoint.save(update_fields=["disabled_at", "disabled_because"])
+    if was_at_work != is_at_work:
+        act = Act.WEBHOOK_STARTED if is_at_work else Act.WEBHOOK_STOPPED
+        record_act(act, campaign=endpoint.campaign, url=endpoint.url)
 
 
 @transaction.atomic

@@ -144,6 +144,7 @@ def _as_table(lines: Any) -> Iterator[str]:
             found = json.loads(line)
             cell = io.StringIO()
             value = json.dumps(found["row"], ensure_ascii=False)
+            value = value.encode("utf-8", "backslashreplace").decode()
             csv.writer(cell).writerow(
                 [found["line"], plain_cell(found["reason"]), plain_cell(value)]
             )

@@ -3,11 +3,12 @@
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from oversight.data.forms.webhooks import WebhookForm
-from oversight.data.selectors.webhooks import webhooks_of
+from oversight.data.forms.webhooks import ChangeForm, WebhookForm
+from oversight.data.selectors.webhooks import events_in_words, webhooks_of
 from oversight.data.services import webhooks as services
 from oversight.errors import OversightError
 from oversight.models import Campaign, WebhookEndpoint
@@ -47,18 +48,26 @@ def webhooks(request: PersonRequest, slug: str) -> HttpResponse:
 @never_cache
 @person_required
 def webhook(request: PersonRequest, slug: str, webhook_id: int) -> HttpResponse:
-    """Show one with what it was told; change where it goes and what it is told."""
+    """Show one with what it was told; change where it goes and what it is told.
+
+    409 shows what was entered beside what somebody else made of it meanwhile.
+    """
     campaign, endpoint = _found(request, slug, webhook_id)
-    initial = {"url": endpoint.url, "events": endpoint.events}
-    form = WebhookForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    form = ChangeForm(request.POST or None, endpoint=endpoint)
+    if request.method != "POST":
+        return _page(request, campaign, endpoint, form)
+    if form.is_valid():
         try:
             services.change_webhook(endpoint=endpoint, **form.cleaned_data)
             return redirect("webhook", slug, webhook_id)
+        except services.WebhookChanged:
+            endpoint.refresh_from_db()
+            form.take_over(endpoint)
+            return _page(request, campaign, endpoint, form, status=409)
         except OversightError as error:
             form.add_error("url", _sentence(error))
             endpoint.refresh_from_db()
-    return _page(request, campaign, endpoint, form, status=422 if form.errors else 200)
+    return _page(request, campaign, endpoint, form, status=422)
 
 
 @require_POST
@@ -122,7 +131,7 @@ def remove(request: PersonRequest, slug: str, webhook_id: int) -> HttpResponse:
         title=f"Remove {endpoint.url}?",
         happens=["It is told nothing more, and what it was told is forgotten."],
         button="Remove it",
-        back="webhooks",
+        back=reverse("webhooks", args=[slug]),
         back_words="All webhooks",
     )
 
@@ -144,14 +153,15 @@ def _page(
     request: PersonRequest,
     campaign: Campaign,
     endpoint: WebhookEndpoint,
-    form: WebhookForm | None = None,
+    form: ChangeForm | None = None,
     *,
     shown_secret: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    form = form or WebhookForm(initial={"url": endpoint.url, "events": endpoint.events})
+    form = form or ChangeForm(endpoint=endpoint)
     page = Paginator(endpoint.deliveries.all(), PER_PAGE).get_page(request.GET.get("page"))
     more = {"form": form, "endpoint": endpoint, "page": page, "shown_secret": shown_secret}
+    more["told_now"] = events_in_words(endpoint) if status == 409 else ""
     context = page_context(request, campaign, "data", **more)
     return render(request, "oversight/data/webhook.html", context, status=status)
 

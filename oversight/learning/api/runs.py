@@ -104,6 +104,7 @@ class TrainingRunStop(CampaignView):
     @extend_schema(request=None, responses={200: TrainingRunDetailSerializer})
     def post(self, request: Request, slug: str, run_id: int) -> HttpResponse:
         """Ask the training to stop; the version at work stays. 409 where it has ended."""
+        self.read_nothing()
         cancel_training(run=get_object_or_404(runs_of(self), pk=run_id))
         return self.show(get_object_or_404(runs_of(self), pk=run_id))
 

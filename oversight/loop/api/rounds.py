@@ -54,6 +54,7 @@ class RoundList(CampaignRows):
     @extend_schema(request=None, responses={201: RoundSerializer})
     def post(self, request: Request, slug: str) -> HttpResponse:
         """Start a round. 409 while one is open, or where a model or queries are missing."""
+        self.read_nothing()
         started = rounds.start_round(campaign=self.campaign, started_by=user_of(request))
         return self.show(started, status=201)
 
@@ -67,6 +68,7 @@ class RoundUpdate(CampaignView):
     @extend_schema(request=None, responses={201: RoundSerializer})
     def post(self, request: Request, slug: str) -> HttpResponse:
         """Update the learner from the preferences that are there. 409 where none is new."""
+        self.read_nothing()
         started = rounds.start_update(campaign=self.campaign, reason=f"by {user_of(request)}")
         return self.show(started, status=201)
 
@@ -103,6 +105,7 @@ class RoundCloseReview(OneRound):
     @extend_schema(request=None, responses=DETAIL)
     def post(self, request: Request, slug: str, number: int) -> HttpResponse:
         """Go on with what people have judged so far. 409 where it does not wait for people."""
+        self.read_nothing()
         rounds.close_review(round=self.round())
         return self.show(self.round())
 
@@ -115,6 +118,7 @@ class RoundRetry(OneRound):
     @extend_schema(request=None, responses=DETAIL)
     def post(self, request: Request, slug: str, number: int) -> HttpResponse:
         """Try once more what failed. 409 where nothing has."""
+        self.read_nothing()
         rounds.retry_failed(round=self.round())
         return self.show(self.round())
 

@@ -9,6 +9,8 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.utils import encrypt
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
     AuthenticateWebAuthnForm,
@@ -109,6 +111,18 @@ class AppForm(_Codes, ActivateTOTPForm):  # type: ignore[misc]
         label="The code that the app shows",
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
+
+    def clean_code(self) -> str:
+        """The code that adds the app is used by that: it signs nobody in."""
+        code = super().clean_code()
+        app = TOTP(Authenticator(user=self.user, data={"secret": encrypt(self.secret)}))
+        try:
+            is_new = app.validate_code(code)
+        except RedisError as error:
+            raise ValidationError(AWAY) from error
+        if not is_new:
+            raise ValidationError(NOT_RIGHT)
+        return code
 
 
 class _Passkeys(forms.Form):

@@ -61,6 +61,8 @@ SENTENCES = {
     "training.cancelled": "stopped training {run}",
     "webhook.added": "added the webhook {url}",
     "webhook.changed": "changed the webhook {url}",
+    "webhook.stopped": "stopped the webhook {url}",
+    "webhook.started": "started the webhook {url} again",
     "webhook.removed": "removed the webhook {url}",
     "webhook.secret_changed": "changed the secret of the webhook {url}",
     "flag.settled": "settled a flag on item {item}: {outcome}",

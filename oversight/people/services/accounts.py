@@ -1,5 +1,7 @@
 """Accounts: a new password, and being forgotten."""
 
+from itertools import chain, count
+
 from django.contrib.auth.password_validation import password_changed
 from django.db import transaction
 
@@ -17,8 +19,7 @@ from oversight.models import (
 from oversight.people.services.audit import record_act
 from oversight.people.services.factors import forget_ways_in
 from oversight.people.services.notifications import forget_notifications
-
-FORGOTTEN = "forgotten"
+from oversight.policies.names import FORGOTTEN, name_key
 
 
 @transaction.atomic
@@ -48,12 +49,20 @@ def forget_person(*, person: User) -> None:
     CampaignMember.objects.filter(user=person).delete()
     PersonAttribute.objects.filter(user=person).delete()
     Invitation.objects.filter(accepted__user=person).update(name=FORGOTTEN)
-    person.username = f"{FORGOTTEN}-{person.pk}"
+    person.username = _name_of_nobody(person)
     person.first_name = person.last_name = person.email = ""
     person.is_active = person.is_staff = person.is_superuser = False
     person.set_unusable_password()
     person.save()
     record_act(Act.PERSON_FORGOTTEN, person=person.pk)
+
+
+def _name_of_nobody(person: User) -> str:
+    """Return a name that is free: an account older than the rule may have the first."""
+    first = f"{FORGOTTEN}-{person.pk}"
+    names = chain([first], (f"{first}-{number}" for number in count(2)))
+    others = User.objects.exclude(pk=person.pk)
+    return next(name for name in names if not others.filter(name_key=name_key(name)).exists())
 
 
 def _owned_alone(person: User) -> list[str]:

@@ -20,6 +20,7 @@ from oversight.models import (
     User,
 )
 from oversight.people.policies.tokens import token_sha256
+from oversight.people.selectors.invitations import has_left, open_invitations
 from oversight.people.services.audit import record_act
 from oversight.people.services.members import demand_owner, give_role
 
@@ -92,15 +93,18 @@ def revoke_invitation(*, invitation: Invitation, by: User) -> None:
 def accept_invitation(*, token: str, user: User) -> Campaign:
     """Make the person what they were invited to be, and return the campaign.
 
-    Who is that already stays it, and uses nothing up. Raises InvitationGone.
+    Who is that already stays it, and uses nothing up. Raises InvitationGone, also for who came in by
+    it before and was taken out: they are invited anew or not at all.
     """
     row = _locked(token)
+    if has_left(row, user):
+        raise InvitationGone("your role was taken away since this invitation was made")
     mine = CampaignMember.objects.filter(campaign=row.campaign, user=user, role=row.role)
     if mine.exists():
         return row.campaign
-    # Who invited was asked then whether they may make an owner.
+    # Whoever invited is asked by `open_invitations`: then and now they may give this role.
     give_role(campaign=row.campaign, user=user, role=row.role)
-    InvitationUse.objects.get_or_create(invitation=row, user=user)
+    InvitationUse.objects.create(invitation=row, user=user)
     Invitation.objects.filter(pk=row.pk).update(uses=F("uses") + 1)
     record_act(Act.INVITATION_ACCEPTED, campaign=row.campaign, by=user, role=row.role)
     return row.campaign
@@ -131,8 +135,8 @@ def note_mailed(*, invitations: Sequence[Invitation]) -> None:
 
 
 def _locked(token: str) -> Invitation:
-    rows = Invitation.objects.open(timezone.now()).filter(campaign__archived_at__isnull=True)
-    row = rows.select_for_update(of=("self",)).filter(token_sha256=token_sha256(token)).first()
+    rows = open_invitations().select_for_update(of=("self",))
+    row = rows.filter(token_sha256=token_sha256(token)).first()
     if row is None:
         raise InvitationGone("this invitation was used up, revoked, or has expired")
     return Invitation.objects.select_related("campaign").get(pk=row.pk)

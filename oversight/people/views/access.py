@@ -7,7 +7,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -153,6 +153,9 @@ def tell_outcome(request: HttpRequest, action: Callable[[], object], success: st
         action()
     except OversightError as error:
         messages.error(request, f"Not done: {error}.")
+        return False
+    except ValidationError as error:
+        messages.error(request, f"Not done: {' '.join(error.messages)}")
         return False
     messages.success(request, success)
     return True

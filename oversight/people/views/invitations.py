@@ -15,7 +15,7 @@ from oversight.errors import OversightError, WrongState
 from oversight.models import Campaign, Invitation
 from oversight.people.forms import InvitationForm, JoinForm
 from oversight.people.policies.permissions import ROLES, Permission
-from oversight.people.selectors.invitations import invited, open_invitation
+from oversight.people.selectors.invitations import has_left, invited, open_invitation
 from oversight.people.services.invitations import (
     InvitationGone,
     NewInvitation,
@@ -87,7 +87,7 @@ def revoke(request: PersonRequest, slug: str, invitation_id: int) -> HttpRespons
 def join(request: PersonRequest, token: str) -> HttpResponse:
     """Show what one is invited to. POST accepts: as who is signed in, or with a new account."""
     row = open_invitation(token)
-    if row is None:
+    if row is None or (request.user.is_authenticated and has_left(row, request.user)):
         return render(request, "oversight/people/invitation_gone.html", status=404)
     form = None if request.user.is_authenticated else JoinForm(request.POST or None)
     if request.method == "POST":

@@ -197,6 +197,21 @@ def test_texts_that_differ_in_form_are_added_each_and_contradictions_said(campai
     assert (old.reference, old.node) == ("20", "sums")
 
 
+@pytest.mark.fault("lost-fields")
+@pytest.mark.parametrize("is_list", [False, True])
+def test_a_field_that_there_is_not_is_refused_rather_than_lost(campaign, engineer, is_list):
+    body = {"text": "One?", "split": "held_out"}
+    sent = [{"text": "Two?"}, body] if is_list else body
+    response = engineer.post(url("api-queries", campaign), sent, format="json")
+    assert response.status_code == 400
+    [error] = response.json()["errors"]
+    assert (error["field"], "no such field" in error["detail"]) == (
+        "1.split" if is_list else "split",
+        True,
+    )
+    assert not Query.objects.exists()
+
+
 def test_a_query_sent_twice_is_one_query(campaign, engineer):
     for status in (201, 200):
         response = engineer.post(url("api-queries", campaign), {"text": "One?"}, format="json")

@@ -135,6 +135,18 @@ def test_others_make_none():
         ("care", {"harm_by_category": {"a": "awful"}}, "harm_by_category.a"),
         ("routing", {"always_ask": ["whim"]}, "always_ask.0"),
         ("updates", {"schedule_at": "25:00"}, "schedule_at"),
+        *(
+            pytest.param(group, {name: value}, name, marks=pytest.mark.fault("lost-fields"))
+            for group, name, value in [
+                ("updates", "schedule_at", "2" * 400),
+                ("updates", "schedule_at", "222222222"),
+                ("updates", "schedule_at", "03:00Z"),
+                ("updates", "schedule_at", 3),
+                ("routing", "audit_share", True),
+                ("training", "learning_rate", True),
+                ("rounds", "temperature", True),
+            ]
+        ),
         ("training", {"loss": None}, "loss"),
     ],
 )

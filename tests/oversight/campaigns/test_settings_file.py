@@ -56,6 +56,25 @@ def test_what_is_left_out_is_not_there():
         pytest.param("gate: \0", 1, "no YAML", id="nul"),
         pytest.param("principles:\n  a: b\n", 1, "a list of texts", id="principles"),
         pytest.param("gate: {}\n---\ncare: {}\n", 2, "no YAML", id="two-documents"),
+        *(
+            pytest.param(text, line, words, id=name, marks=pytest.mark.fault("server-errors"))
+            for name, text, line, words in [
+                ("merged", "<<: {gate: {}}\n", 1, "merged"),
+                ("merged-deeper", "gate:\n  <<: {gate_items: 1}\n", 2, "merged"),
+                ("merged-list", "care: {\n  <<: [{a: 1}]}\n", 2, "merged"),
+                (
+                    "no-character",
+                    'gate: {}\ncare:\n  content_warning: "\\UFFFFFFFF"\n',
+                    3,
+                    "no such",
+                ),
+                ("half-character", 'care:\n  content_warning: "\\ud800"\n', 2, "no such"),
+                ("in-a-name", 'gate: {}\n"\\ud800": 1\n', 2, "no such"),
+                ("endless", "gate:\n  gate_items: .inf\n", 2, "too large"),
+                ("no-number", "gate:\n  gate_items: .nan\n", 2, "too large"),
+                ("huge", f"gate:\n  gate_items: 0x{'f' * 5000}\n", 2, "too large"),
+            ]
+        ),
     ],
 )
 def test_it_is_refused_with_the_line(text, line, words):

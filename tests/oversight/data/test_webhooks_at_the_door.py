@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 from rest_framework.test import APIClient
 
+from oversight.data.selectors.webhooks import state_of
 from oversight.data.services import webhooks
-from oversight.models import DeliveryState, WebhookEndpoint
+from oversight.models import AuditEntry, DeliveryState, WebhookEndpoint
 from tests.factories import make_campaign, make_member, make_user
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +74,8 @@ def test_a_wrong_wish_is_answered_in_words(engineer, asked, words):
 
 
 def test_all_that_can_be_done_with_one_is_done(engineer, endpoint):
-    engineer.post(page_of("webhook", endpoint.pk), ASKED | {"events": ["round.finished"]})
+    changed = ASKED | {"events": ["round.finished"], "read": state_of(endpoint)}
+    engineer.post(page_of("webhook", endpoint.pk), changed)
     page = engineer.post(page_of("webhook-rotate", endpoint.pk)).content.decode()
     engineer.post(page_of("webhook-test", endpoint.pk))
     former = endpoint.secret
@@ -91,9 +93,40 @@ def test_all_that_can_be_done_with_one_is_done(engineer, endpoint):
     engineer.post(page_of("webhook-at-work", endpoint.pk), {"at_work": "1"})
     endpoint.refresh_from_db()
     assert endpoint.disabled_at is None
-    assert "forgotten" in engineer.get(page_of("webhook-remove", endpoint.pk)).content.decode()
+    acts = AuditEntry.objects.order_by("pk").values_list("act", flat=True)
+    assert list(acts)[-2:] == ["webhook.stopped", "webhook.started"]
+    asked = engineer.get(page_of("webhook-remove", endpoint.pk)).content.decode()
+    assert "forgotten" in asked
+    assert f'href="{page_of("webhooks")}">All webhooks' in " ".join(asked.split())
     engineer.post(page_of("webhook-remove", endpoint.pk))
     assert not WebhookEndpoint.objects.exists()
+
+
+@pytest.mark.fault("overwriting")
+def test_what_a_colleague_changed_meanwhile_is_not_written_over(engineer, endpoint):
+    page, former = page_of("webhook", endpoint.pk), state_of(endpoint)
+    webhooks.change_webhook(endpoint=endpoint, url=URL, events=["alarm.raised"])
+    mine = ASKED | {"events": ["round.finished"], "read": former}
+    answer = engineer.post(page, mine)
+    endpoint.refresh_from_db()
+    assert (answer.status_code, endpoint.events) == (409, ["alarm.raised"])
+    html = answer.content.decode()
+    assert "somebody else changed this meanwhile" in html
+    assert f'value="{state_of(endpoint)}"' in html
+    assert answer.context["form"]["events"].value() == ["round.finished"]
+    assert engineer.post(page, mine | {"read": state_of(endpoint)}).status_code == 302
+    endpoint.refresh_from_db()
+    assert endpoint.events == ["round.finished"]
+    assert engineer.post(page, ASKED).status_code == 422
+
+
+@pytest.mark.fault("lost-fields")
+@pytest.mark.parametrize("end", ["test/", "replay/", "secret/"])
+@pytest.mark.parametrize("body", [{"deliveries": [1]}, [1], "x"])
+def test_a_body_that_would_be_ignored_is_refused(rest, endpoint, end, body):
+    address = f"/api/v1/campaigns/maths/webhooks/{endpoint.pk}/{end}"
+    assert rest.post(address, body, format="json").status_code == 400
+    assert rest.post(address, {}, format="json").status_code in (200, 202)
 
 
 @pytest.mark.parametrize(

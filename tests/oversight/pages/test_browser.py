@@ -186,13 +186,24 @@ def test_items_are_counted_to_a_bound(admin, campaign, monkeypatch):
     "query",
     ["sta=open", "state=ajar", "by=x", "sure=2", "since=never", "sort=size", "columns=x", "after=x",
      "after=WzEsIDJd.", "after=W251bGwsIDFd", "after=WzEsIC0xXQ", "round=99",
-     "sort=answered&after=WzEsIDJd"],
+     "sort=answered&after=WzEsIDJd",
+     pytest.param("until=9999-12-31", marks=pytest.mark.fault("server-errors")),
+     pytest.param("since=0001-01-01", marks=pytest.mark.fault("server-errors"))],
 )  # fmt: skip
 def test_what_is_not_understood_is_refused_in_words(admin, plain, query):
     response = admin.get(f"{PAGE}?{query}")
     assert response.status_code == 400
     assert response.context["asked"].problem
     assert "rows" not in response.context
+
+
+@pytest.mark.fault("server-errors")
+def test_a_day_that_has_none_after_it_is_refused_wherever_a_list_is_asked_for(admin, plain):
+    asked = {"until": "9999-12-31"}
+    for end, status in (("answers/", 400), ("download/annotations.csv", 404)):
+        assert admin.get(PAGE + end, asked).status_code == status
+    sent = {"query": "until=9999-12-31", "kind": "withdraw", "scope": "all"}
+    assert admin.post(PAGE + "acts/", sent).status_code == 302
 
 
 def test_a_list_that_takes_too_long_is_given_up_and_says_so(admin, plain, monkeypatch):

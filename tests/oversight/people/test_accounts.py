@@ -62,6 +62,14 @@ class TestForgetting:
         make_member(campaign, "owner")
         call_command("forget_person", "olga")
 
+    @pytest.mark.fault("sign-in")
+    def test_nobody_is_in_the_way_by_having_taken_the_name(self, ada):
+        make_user(f"Forgotten-{ada.pk}")
+        forget_person(person=ada)
+        ada.refresh_from_db()
+        assert ada.username == f"forgotten-{ada.pk}-2"
+        assert not ada.is_active
+
     def test_nobody_of_that_name(self):
         with pytest.raises(CommandError, match="no account named"):
             call_command("forget_person", "nobody")

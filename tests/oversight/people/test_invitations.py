@@ -133,6 +133,30 @@ def test_an_account_is_made_by_the_rules_for_accounts(token, manager, wrong):
     assert Invitation.objects.get().uses == 0
 
 
+@pytest.mark.fault("sign-in")
+@pytest.mark.parametrize(
+    "name", ["\u0430dmin", "ad\u03bfra", ".", "..", "-", "@_+", "forgotten-7", "FORGOTTEN-7"]
+)
+def test_a_name_that_would_mislead_is_given_to_nobody(token, name):
+    answer = Client().post(join_page(token), ACCOUNT | {"username": name})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors.keys() == {"username"}
+    assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["Ада", "Ángel.1", "山田たろう", "김철수", "ada-2", "forgotten"])
+def test_names_of_all_languages_are_fine(token, name):
+    assert Client().post(join_page(token), ACCOUNT | {"username": name}).status_code == 302
+    assert User.objects.filter(username=name).exists()
+
+
+@pytest.mark.fault("sign-in")
+def test_an_account_that_is_there_keeps_its_name():
+    user = make_user("\u0430dmin")
+    user.first_name = "Ada"
+    user.full_clean()
+
+
 def test_a_name_that_somebody_took_meanwhile_makes_nothing(token, manager):
     with pytest.raises(WrongState, match="took the name"):
         join_with_account(token=token, username="Mia", password="vellum-quartz-19")

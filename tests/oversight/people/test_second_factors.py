@@ -127,6 +127,17 @@ class TestApp:
             send_code(browser, code)
             assert is_signed_in(browser) is is_let_in
 
+    @pytest.mark.fault("sign-in")
+    def test_the_code_that_added_it_signs_nobody_in(self, here):
+        key = here.get(reverse("mfa_activate_totp")).context["form"].secret
+        code = code_of(key)
+        assert here.post(reverse("mfa_activate_totp"), {"code": code}).status_code == 302
+        browser, _ = password_shown()
+        send_code(browser, code)
+        assert not is_signed_in(browser)
+        send_code(browser, code_of(key, 1))
+        assert is_signed_in(browser)
+
     def test_guessing_is_stopped_wherever_it_comes_from(self, secret):
         for n in range(FAILURES_OF_NAME):
             browser, _ = password_shown()

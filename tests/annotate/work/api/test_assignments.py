@@ -130,6 +130,15 @@ def test_a_correction_stands_in_place_of_what_was_said(rest, pair):
     assert (standing.pk, standing.choice) == (second["judgement"], "tie")
 
 
+def test_what_was_never_ones_own_is_not_corrected(rest, pair):
+    card = claim(rest, pair.campaign)
+    assert "corrects" in str(answer(rest, card, 400, corrects=2**40))
+    answer(rest, card)
+    said = answer(rest, card, 400, choice="tie", corrects=2**40)
+    assert f"You gave no answer {2**40} to this item" in str(said)
+    assert Judgement.objects.count() == 1
+
+
 def test_a_blind_answer_comes_before_the_critique(rest, pair):
     card = claim(rest, pair.campaign)
     set_shown(card, arm="blind_first")

@@ -1,11 +1,13 @@
 """All settings and principles out as YAML, and in again after a look."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from oversight.campaigns.services.campaigns import add_principle
 from oversight.campaigns.services.settings import change_settings
+from oversight.campaigns.views import settings_file as view
 from oversight.models import Principle
 from oversight.models.groups import GROUPS
 
@@ -53,6 +55,34 @@ def test_the_change_is_shown_then_made(admin, campaign):
     assert first.retired_at
     current = Principle.objects.filter(retired_at=None).values_list("number", "text")
     assert sorted(current) == [(2, "Be kind."), (3, "Be brief.")]
+
+
+@pytest.mark.fault("server-errors")
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("judging:\n  lease_minutes: 9\n  attributes: {Region: [A, A]}\n", 3, "different answers"),
+        ("judging:\n  lease_minutes: 9\n  spread_over: Region\n", 3, "none of what people"),
+        ("principles:\n- One.\n- Two.\n- One.\n", 4, "stands there once"),
+        ("principles:\n- One.\n- ''\n", 3, "characters"),
+    ],
+)
+def test_what_only_saving_would_refuse_is_refused_at_the_first_look(admin, text, line, words):
+    response = look(admin, text)
+    [(at, said)] = response.context["faults"]
+    assert (response.status_code, at, words in said) == (422, line, True), said
+    assert admin.post(PAGE, {"text": text, "state": "any"}).status_code == 422
+
+
+@pytest.mark.fault("server-errors")
+def test_what_a_record_refuses_all_the_same_is_told(admin, monkeypatch):
+    def refuse(**_):
+        raise ValidationError("It cannot be so today.")
+
+    monkeypatch.setattr(view, "apply_file", refuse)
+    text = "care:\n  break_minutes: 9\n"
+    html = admin.post(PAGE, {"text": text, "state": "x"}, follow=True).content.decode()
+    assert "Not done: It cannot be so today." in html
 
 
 def test_a_file_is_taken_as_its_text(admin):

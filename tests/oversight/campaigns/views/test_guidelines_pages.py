@@ -13,9 +13,10 @@ from oversight.errors import NotAPicture, WrongState
 from oversight.models import GuidelinePicture
 from oversight.models.groups.guidelines import MOST_PICTURE_BYTES
 from tests.factories import make_campaign, make_member, make_user, set_settings
+from tests.pictures import png
 
 pytestmark = pytest.mark.django_db
-PNG = b"\x89PNG\r\n\x1a\nand so on"
+PNG = png()
 
 
 def url(name, *args):
@@ -41,9 +42,10 @@ def test_a_picture_is_added_shown_and_removed(admin, campaign):
     ("content", "words"),
     [
         (b"<svg xmlns='http://www.w3.org/2000/svg' onload='x'/>", "no PNG, JPEG, WebP or GIF"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(8), "no PNG, JPEG, WebP or GIF"),
         (PNG + b"x" * MOST_PICTURE_BYTES, "At most 2 MiB"),
     ],
-    ids=["svg", "large"],
+    ids=["svg", "beginning", "large"],
 )
 def test_what_is_none_is_refused_whatever_its_name(admin, campaign, content, words):
     refused = upload(admin, content)
@@ -109,7 +111,7 @@ def test_a_campaign_like_another_has_its_pictures_too(campaign):
 
 
 def test_no_number_of_a_picture_is_given_twice(admin, campaign):
-    first, last = (add_picture(campaign=campaign, content=PNG + each) for each in (b"1", b"2"))
+    first, last = (add_picture(campaign=campaign, content=png(width)) for width in (1, 2))
     for each in (last, first):
         admin.post(url("guideline-picture-remove", each.number))
     assert add_picture(campaign=campaign, content=PNG).number == 3

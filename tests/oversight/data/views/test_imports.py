@@ -76,6 +76,39 @@ def test_the_good_rows_alone_and_the_refused_ones_to_fetch(admin):
     assert admin.get(address).status_code == 404
 
 
+@pytest.mark.fault("server-errors")
+@pytest.mark.parametrize("columns", [{"a": "1", "b": "2"}, {"\ud800\0": 1}, {}])
+def test_half_a_character_is_a_row_that_is_refused(admin, columns):
+    bad = {"query": "x\ud800", **columns}
+    row = sent(admin, "q.jsonl", jsonl(bad, {"query": "One?", "a": "1", "b": "2"}))
+    html = page(admin, row)
+    assert "x\\ud800" in html
+    assert "1 of its 2 rows can be read" in " ".join(html.split())
+    said = {"column_prompt": "query", "column_response_a": "a", "column_response_b": "b"}
+    assert answer(admin, row, keeps_good="on", **said).status_code == 302
+    assert Query.objects.get().text == "One?"
+    address = reverse("import-refused", args=["maths", row.pk, "csv"])
+    assert b"x\\ud800" in b"".join(admin.get(address).streaming_content)
+
+
+@pytest.mark.fault("server-errors")
+def test_a_file_of_halves_alone_can_be_dropped(admin):
+    row = sent(admin, "q.jsonl", jsonl({"query": "x\ud800", "a": "1", "b": "2"}))
+    assert admin.post(reverse("import-cancel", args=["maths", row.pk])).status_code == 302
+    assert "dropped" in page(admin, row) or "Cancelled" in page(admin, row)
+
+
+@pytest.mark.fault("bounds")
+def test_a_table_of_thousands_of_columns_is_told_in_few(admin):
+    names = [f"column{number}" for number in range(5000)]
+    content = ",".join(names) + "\n" + ",".join("x" for _ in names) + "\n"
+    html = page(admin, sent(admin, "q.csv", content.encode()))
+    assert len(html) < 300_000
+    assert "5,000 columns; the first 200 are offered" in html
+    assert "and 4,980 more" in html
+    assert "and 4,980 columns more" in html
+
+
 def test_it_says_what_the_rows_become_and_each_reason_once(admin):
     rows = [{"text": "One?"}] * 7 + [{"text": 5}] * 7
     html = " ".join(page(admin, sent(admin, "q.jsonl", jsonl(*rows))).split())
