@@ -28,6 +28,8 @@ def quoted_faults(responses: Collection[Response]) -> Mapping[int, list[Span]]:
     found: defaultdict[int, list[Span]] = defaultdict(list)
     rows = _believed(responses).order_by("start", "end", "pk")
     for response_id, start, end in rows.values_list("critique__response_id", "start", "end"):
+        assert start is not None
+        assert end is not None
         if (start, end) not in found[response_id]:
             found[response_id].append((start, end))
     return found

@@ -87,6 +87,8 @@ def training_config(parent: ModelVersion, chosen: Mapping[str, Any], **more: Any
     A term that the loss does not read is left out (`oversight.learning.policies.terms`).
     """
     own = options_of(parent)
+    of_training = {name: chosen[key] for key, name in OF_TRAINING.items() if key in chosen}
+    terms: dict[str, Any] = {**terms_of(chosen)}
     return TrainingConfig(
         base_model=folder_of(parent.base),
         adapter=folder_of(parent.adapter),
@@ -101,7 +103,7 @@ def training_config(parent: ModelVersion, chosen: Mapping[str, Any], **more: Any
         threads=settings.MODEL_THREADS,
         chat_template_kwargs=json.dumps(template_arguments(own)),
         merge_system=own.merge_system,
-        **{field: chosen[name] for name, field in OF_TRAINING.items() if name in chosen},
-        **terms_of(chosen),
+        **of_training,
+        **terms,
         **more,
     )
