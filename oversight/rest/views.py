@@ -14,7 +14,7 @@ from typing import Any, ClassVar, cast
 from django.http import HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from rest_framework import generics, serializers
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import UnsupportedMediaType, ValidationError
 from rest_framework.mixins import ListModelMixin
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -103,7 +103,11 @@ class RestView(generics.GenericAPIView[Any]):
 
     def read_nothing(self) -> None:
         """Raise ValidationError where the body of an act that takes none holds something."""
-        if body := self.request.data:
+        try:
+            body = self.request.data
+        except UnsupportedMediaType:  # an empty form, as some clients send where there is no body
+            return
+        if body:
             refuse_unknown_fields(body if isinstance(body, dict) else ["body"], ())
 
     def show(self, row: Any, status: int = 200) -> HttpResponse:

@@ -63,7 +63,8 @@ def _save(request: PersonRequest, row: Assignment, corrects: int | None = None) 
     try:
         saved = save_draft(assignment=row, fields=fields, version=version, corrects=corrects)
     except tuple(NOT_TAKEN) as error:
-        return JsonResponse({"message": str(error)}, status=NOT_TAKEN[type(error)])
+        status = next(n for kind, n in NOT_TAKEN.items() if isinstance(error, kind))
+        return JsonResponse({"message": str(error)}, status=status)
     return JsonResponse({"version": saved.version, "late": _late_words(request, row)})
 
 

@@ -47,7 +47,8 @@ def _converted(packed: Path, folder: Path) -> Path:
     model = load_weights(str(packed))
     vars(model.config).pop("quantization_config", None)
     model.save_pretrained(folder)
-    AutoTokenizer.from_pretrained(packed, gguf_file=gguf).save_pretrained(folder)
+    tokenizer = AutoTokenizer.from_pretrained(packed, gguf_file=gguf, trust_remote_code=False)
+    tokenizer.save_pretrained(folder)
     return folder
 
 

@@ -15,5 +15,5 @@ def rest_after(failures: int) -> timedelta:
 def waiting_words(name: str, location: str, error: str, seconds: float) -> str:
     """Return in a sentence what is waited for, why, and for how long."""
     said = error.strip().rstrip(".")
-    when = f"in {in_words(seconds)}" if round(seconds) else "now"
+    when = f"in {in_words(seconds)}" if seconds >= 0.5 else "now"
     return f"Waiting for {name} at {location}, next try {when}. Last error: {said}."

@@ -69,7 +69,8 @@ def counted(counts):
 
 
 def test_the_campaign_has_all_kinds_of_items(annotations):
-    assert {row["kind"] for row in annotations} == set(ItemKind.values)
+    kinds = set(ItemKind.values) - {ItemKind.FLAWED}  # a made-up history has no checker
+    assert {row["kind"] for row in annotations} == kinds
     assert {"standing", "superseded", "skipped", "flagged"} <= {row["state"] for row in annotations}
 
 

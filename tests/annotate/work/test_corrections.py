@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from annotate.card.earlier_answers import fields_of
 from annotate.care.selectors.consent_and_rest import spells_of
-from annotate.errors import CorrectedMeanwhile, CorrectionRefused
+from annotate.errors import CorrectionRefused, NoSuchAnswer
 from annotate.models import Annotation, Assignment
 from annotate.work.services.submissions import submit_annotation
 from oversight.data.services.snapshots import standing_preferences
@@ -239,8 +239,8 @@ def test_a_withdrawn_item_stands(submitted):
         )
 
 
-def test_only_what_stands_is_corrected(submitted):
-    with pytest.raises(CorrectedMeanwhile):
+def test_only_what_was_answered_is_corrected(submitted):
+    with pytest.raises(NoSuchAnswer):
         submit_annotation(
             assignment=submitted,
             submission=uuid4(),

@@ -39,7 +39,7 @@ def make_run(rule, *, is_critic_right, source=Source.CRITIC):
         round=round_,
         parent=round_.learner,
         snapshot=make_snapshot(campaign=campaign),
-        settings={"min_preferences": 0, "loss": "dpo"},
+        settings={"min_preferences": 0, "loss": "dpo", "method": "full"},
     )
 
 
