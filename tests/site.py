@@ -19,7 +19,7 @@ from oversight.people.services.invitations import invite
 from tests.annotate.records import make_reviewed_pair
 from tests.factories import make_item, make_query, make_response, make_round, make_version
 from tests.oversight.api.world import make_judgement
-from tests.pictures import GIF
+from tests.pictures import picture
 
 NO_HASH = "0" * 64
 
@@ -59,7 +59,7 @@ class Site:
         )
         make_response(query)
         make_version(campaign, Role.ATTACKER)
-        add_picture(campaign=campaign, content=GIF)
+        add_picture(campaign=campaign, content=picture())
         self.known = {
             "slug": campaign.slug,
             "number": round_.number, "key": "routing",

@@ -57,7 +57,7 @@ from tests.factories import (
     make_user,
     make_version,
 )
-from tests.pictures import png
+from tests.pictures import picture
 
 SETTINGS = {
     "guidelines": "Prefer the response whose result is right.\nIf both are right, the shorter.",
@@ -115,7 +115,7 @@ def _past(campaign: Campaign, person: User) -> Campaign:
     make_pair(past)
     note_reading(user=person, campaign=past)
     change_settings(campaign=past, guidelines="# Rules\n\n- **Right** first ![so](picture:1)")
-    add_picture(campaign=past, content=png(8, 8))
+    add_picture(campaign=past, content=picture())
     return past
 
 

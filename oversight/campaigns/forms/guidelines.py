@@ -3,7 +3,7 @@
 from django import forms
 from django.core.files import File
 
-from oversight.campaigns.policies.pictures import kind_of
+from oversight.campaigns.policies.pictures import picture_of
 from oversight.models.groups.guidelines import MOST_PICTURE_BYTES
 
 
@@ -20,6 +20,6 @@ class PictureForm(forms.Form):
         if (file.size or 0) > MOST_PICTURE_BYTES:
             raise forms.ValidationError("At most 2 MiB: make it smaller first.")
         content: bytes = file.read()
-        if kind_of(content) is None:
+        if picture_of(content) is None:
             raise forms.ValidationError("This is no PNG, JPEG, WebP or GIF.")
         return content

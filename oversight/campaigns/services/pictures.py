@@ -5,7 +5,7 @@ import hashlib
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from oversight.campaigns.policies.pictures import MOST_PICTURES, kind_of
+from oversight.campaigns.policies.pictures import MOST_PICTURES, picture_of
 from oversight.errors import NotAPicture, WrongState
 from oversight.models import Act, Campaign, GuidelinePicture, User
 from oversight.models.groups.guidelines import MOST_PICTURE_BYTES
@@ -19,12 +19,12 @@ def add_picture(
 
     Raises NotAPicture for what is none or is too large, WrongState where there are enough.
     """
-    kind = kind_of(content)
-    if kind is None:
-        raise NotAPicture("this is no PNG, JPEG, WebP or GIF")
-    if len(content) > MOST_PICTURE_BYTES:
+    found = picture_of(content) if len(content) <= MOST_PICTURE_BYTES else None
+    if max(len(content), len(found.content) if found else 0) > MOST_PICTURE_BYTES:
         raise NotAPicture(f"a picture has at most {MOST_PICTURE_BYTES // 2**20} MiB")
-    digest = hashlib.sha256(content).hexdigest()
+    if found is None:
+        raise NotAPicture("this is no PNG, JPEG, WebP or GIF")
+    digest = hashlib.sha256(found.content).hexdigest()
     if same := campaign.pictures.filter(sha256=digest).first():
         return same
     if campaign.pictures.count() >= MOST_PICTURES:
@@ -34,8 +34,8 @@ def add_picture(
             picture = GuidelinePicture.objects.create(
                 campaign=campaign,
                 number=_next_number(campaign),
-                kind=kind,
-                content=content,
+                kind=found.kind,
+                content=found.content,
                 sha256=digest,
                 file_name=file_name[:200],
                 added_by=by,

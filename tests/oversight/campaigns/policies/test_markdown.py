@@ -3,8 +3,6 @@
 import pytest
 
 from oversight.campaigns.policies.markdown import LONGEST, guidelines_html
-from oversight.campaigns.policies.pictures import kind_of
-from tests.pictures import GIF, JPEG, WEBP, WEBP_LOSSLESS, png
 
 
 def html(text):
@@ -71,41 +69,3 @@ def test_what_nobody_reads_is_shown_as_it_was_written():
 @pytest.mark.parametrize("text", ["[" * 20_000, "> " * 10_000 + "a", "*a_" * 10_000, "`" * 20_000])
 def test_what_is_made_to_be_slow_is_answered(text):
     assert html(text)
-
-
-@pytest.mark.parametrize(
-    ("content", "kind"),
-    [
-        (png(), "image/png"),
-        (png(300, 200), "image/png"),
-        (JPEG, "image/jpeg"),
-        (WEBP, "image/webp"),
-        (WEBP_LOSSLESS, "image/webp"),
-        (GIF, "image/gif"),
-        (b"RIFF\x10\0\0\0WAVE", None),
-        (b"<svg onload='x'/>", None),
-        (b"", None),
-    ],
-)
-def test_a_picture_is_told_by_its_content(content, kind):
-    assert kind_of(content) == kind
-
-
-@pytest.mark.fault("import-files")
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"\x89PNG\r\n\x1a\n" + bytes(8),
-        b"GIF89a" + b"rubbish" * 9,
-        b"\xff\xd8\xff" + b"rubbish" * 9,
-        b"RIFF\x04\0\0\0WEBP",
-        png(2**31 - 1, 2**31 - 1, values=b"x"),
-        png(50, 50, values=b"x"),
-        png(0, 0),
-        png().replace(b"IDAT", b"IDAX"),
-        GIF.replace(b"\x01\0\x01\0", b"\xff\xff\xff\xff"),
-        *(whole[:-20] for whole in (png(), GIF, WEBP, WEBP_LOSSLESS, JPEG)),
-    ],
-)
-def test_what_only_begins_like_a_picture_is_none(content):
-    assert kind_of(content) is None

@@ -23,7 +23,7 @@ from oversight.models import (
 from oversight.models.groups import SettingsVersion
 from tests.annotate.records import make_answer, make_reviewed_pair, url
 from tests.factories import make_campaign, make_item, make_round, make_user, make_version
-from tests.pictures import GIF
+from tests.pictures import picture
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +60,7 @@ def full():
     judge(campaign, Source.SIMULATED, make_user(is_simulated=True))
     change_settings(campaign=campaign, audit_share=0.3)
     add_principle(campaign=campaign, text="Be right.")
-    add_picture(campaign=campaign, content=GIF)
+    add_picture(campaign=campaign, content=picture())
     learner = campaign.versions.get(role="learner")
     make_version(campaign, parent=learner, active=False)
     make_round(learner, number=1, stage=Stage.DONE, finished_at=timezone.now())

@@ -13,10 +13,10 @@ from oversight.errors import NotAPicture, WrongState
 from oversight.models import GuidelinePicture
 from oversight.models.groups.guidelines import MOST_PICTURE_BYTES
 from tests.factories import make_campaign, make_member, make_user, set_settings
-from tests.pictures import png
+from tests.pictures import picture
 
 pytestmark = pytest.mark.django_db
-PNG = png()
+PNG = picture()
 
 
 def url(name, *args):
@@ -111,7 +111,7 @@ def test_a_campaign_like_another_has_its_pictures_too(campaign):
 
 
 def test_no_number_of_a_picture_is_given_twice(admin, campaign):
-    first, last = (add_picture(campaign=campaign, content=png(width)) for width in (1, 2))
+    first, last = (add_picture(campaign=campaign, content=picture(width=width)) for width in (1, 2))
     for each in (last, first):
         admin.post(url("guideline-picture-remove", each.number))
     assert add_picture(campaign=campaign, content=PNG).number == 3
