@@ -6,7 +6,7 @@ Of each unit `said` has a row for each answer: who (an index into the campaign's
 ITEMS = """
 INSERT INTO oversight_reviewitem (id, campaign_id, round_id, kind, query_id, response_a_id,
   response_b_id, problem, decision_id, adjudicates_id, expected, annotators, seats_free, priority,
-  state, withdrawn_because, created_at, closed_at)
+  state, withdrawn_because, created_at, closed_at, asks_flaws)
 SELECT %(item)s + u, %(campaign)s, round_id, kind, %(query)s + about, %(response)s + 2 * about,
   CASE WHEN kind NOT IN ('steps', 'critique_rating') THEN %(response)s + 2 * about + 1 END,
   CASE WHEN kind = 'critique_rating' THEN 'What is counted that is not asked for?' ELSE '' END,
@@ -15,7 +15,7 @@ SELECT %(item)s + u, %(campaign)s, round_id, kind, %(query)s + about, %(response
   CASE WHEN kind IN ('gold', 'tampered') THEN truth ELSE '' END, seats, seats - answers,
   CASE WHEN kind = 'adjudication' OR is_audit THEN 100 ELSE coalesce(1 - greatest(p_a, 1 - p_a), 1) END,
   state, CASE WHEN state = 'withdrawn' THEN 'fault' ELSE '' END, at + interval '5 minutes',
-  CASE WHEN state IN ('closed', 'withdrawn') THEN at + interval '3 days' END
+  CASE WHEN state IN ('closed', 'withdrawn') THEN at + interval '3 days' END, kind = 'flawed'
 FROM unit, LATERAL (SELECT u - (kind = 'adjudication')::int AS about) subject WHERE has_item"""
 RATED = """
 INSERT INTO oversight_reviewitem_critiques (reviewitem_id, critique_id)

@@ -76,7 +76,10 @@ WITH placed AS MATERIALIZED (
 ), kinds AS MATERIALIZED (
   SELECT *, is_in_round AND has_item AND u %% 40 = 38 AND u + 1 < %(items)s AS is_level,
     CASE WHEN NOT has_item THEN '' WHEN adjudicates AND is_in_round THEN 'adjudication'
-      WHEN u %% 40 = 38 OR x_kind < .86 THEN 'pairwise' WHEN x_kind < .90 THEN 'gold'
+      WHEN u %% 40 = 38 THEN 'pairwise'
+      -- A comparison of versions on answers that are both wrong.
+      WHEN is_in_round AND odd = 'both_bad' AND x_kind < .3 THEN 'flawed'
+      WHEN x_kind < .86 THEN 'pairwise' WHEN x_kind < .90 THEN 'gold'
       WHEN x_kind < .93 THEN 'tampered' WHEN x_kind < .965 THEN 'steps'
       ELSE 'critique_rating' END AS kind
   FROM drawn
