@@ -3,7 +3,9 @@
 import json
 
 from models_srv.backends.chat_request import row_seed
-from oversight.models import BackendKind, Campaign, ModelVersion, Role
+from oversight.loop.services.coordinator import advance_round
+from oversight.loop.services.rounds import start_round
+from oversight.models import BackendKind, Campaign, ModelVersion, Role, Round
 from tests.factories import make_campaign, make_query, make_version, set_settings
 from tests.models_srv.backends.fake_server import FakeServer, completion
 
@@ -58,3 +60,10 @@ def make_served_campaign(url: str, *, queries: int = 10, roles=tuple(Role.values
         tampered_items=0,
     )
     return campaign
+
+
+def begin(campaign: Campaign) -> Round:
+    """Start a round and let it come as far as it can without a model."""
+    round_ = start_round(campaign=campaign)
+    advance_round(round_.pk)
+    return round_

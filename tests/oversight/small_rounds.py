@@ -23,6 +23,21 @@ SMALL = {
 }
 
 
+def drive_until(round_: Round, stop: Stage, at_desk: Callable[[], int] = lambda: 0) -> Round:
+    """Do a round's units until it stands at a stage or waits for people; `at_desk` does those of
+    servers, and returns how many that were."""
+    while (stage := advance_round(round_.pk)) not in (stop, Stage.REVIEW, Stage.DONE):
+        if at_desk():
+            continue
+        unit = claim_unit(HANDLERS[Stage(stage)].queue, round_.pk)
+        assert unit, f"nothing due at {stage}"
+        run_unit(unit)
+        unit.refresh_from_db()
+        assert not unit.error, unit.error
+    round_.refresh_from_db()
+    return round_
+
+
 @pytest.fixture(autouse=True)
 def _artifacts(settings, tmp_path):
     settings.ARTIFACTS = tmp_path / "artifacts"
@@ -41,20 +56,7 @@ def round_(campaign: Campaign) -> Round:
 @pytest.fixture
 def drive() -> Callable[[Round, Stage], Round]:
     """Do the round's units one after the other until it stands at a stage."""
-
-    def until(round_: Round, stop: Stage) -> Round:
-        while (stage := advance_round(round_.pk)) not in (stop, Stage.DONE):
-            if stage == Stage.REVIEW:
-                break
-            unit = claim_unit(HANDLERS[Stage(stage)].queue, round_.pk)
-            assert unit, f"nothing due at {stage}"
-            run_unit(unit)
-            unit.refresh_from_db()
-            assert not unit.error, unit.error
-        round_.refresh_from_db()
-        return round_
-
-    return until
+    return drive_until
 
 
 @pytest.fixture

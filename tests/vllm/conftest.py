@@ -1,14 +1,12 @@
 """One vLLM for all of these tests: it is a minute or two in starting."""
 
+from functools import partial
+
 import pytest
 
 from models_srv.backends import clear_cache
-from oversight.loop.services.coordinator import advance_round
 from oversight.loop.services.desk import work_at_desk
-from oversight.loop.services.work import claim_unit, run_unit
-from oversight.loop.stages import HANDLERS
-from oversight.models import Stage
-from tests.oversight.small_rounds import _artifacts  # noqa: F401
+from tests.oversight.small_rounds import _artifacts, drive_until  # noqa: F401
 from tests.vllm.engine import KEY, PYTHON, Between, Engine
 
 
@@ -37,20 +35,7 @@ def between(engine):
 @pytest.fixture
 def drive():
     """Do a round's units until it stands at a stage, those of the server as the desk does them."""
-
-    def until(round_, stop):
-        while (stage := advance_round(round_.pk)) not in (stop, Stage.REVIEW, Stage.DONE):
-            if work_at_desk():
-                continue
-            unit = claim_unit(HANDLERS[stage].queue, round_.pk)
-            assert unit, f"nothing due at {stage}"
-            run_unit(unit)
-            unit.refresh_from_db()
-            assert not unit.error, unit.error
-        round_.refresh_from_db()
-        return round_
-
-    return until
+    return partial(drive_until, at_desk=work_at_desk)
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,7 @@
 """Whole rounds with a learner on a real engine: trained by us, loaded, proven, compared."""
 
+from statistics import median
+
 import pytest
 from django.db.models import Max
 from django.utils import timezone
@@ -129,8 +131,7 @@ def test_a_slow_server_takes_nothing_from_a_fast_one(engine, between):
         slow = at_respond(between.url, f"slow-{pair}")
         beside.append(seconds_to_answer(at_respond(engine.url, f"beside-{pair}")))
         assert Response.objects.filter(query__round=slow).exists()
-    # The best of each: what else this machine does only ever adds.
-    assert min(beside) <= MOST_BESIDE_A_SLOW_ONE * min(alone), (alone, beside)
+    assert median(beside) <= MOST_BESIDE_A_SLOW_ONE * median(alone), (alone, beside)
 
 
 def test_a_server_that_is_killed_and_comes_back_goes_on(engine, drive):

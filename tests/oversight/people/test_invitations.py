@@ -14,25 +14,14 @@ from oversight.models import AuditEntry, CampaignMember, Invitation, User
 from oversight.people.services.invitations import (
     InvitationGone,
     accept_invitation,
-    invite,
     join_with_account,
     revoke_invitation,
 )
 from oversight.web.mail import MailServer, mail_server
-from tests.factories import make_campaign, make_member, make_user
+from tests.factories import make_member, make_user
+from tests.oversight.people.inviting import ACCOUNT, join_page, one, roles_of
 
 pytestmark = pytest.mark.django_db
-ACCOUNT = {"username": "ada", "password1": "vellum-quartz-19", "password2": "vellum-quartz-19"}
-
-
-@pytest.fixture
-def campaign():
-    return make_campaign(slug="maths", name="Maths")
-
-
-@pytest.fixture
-def manager(campaign):
-    return make_member(campaign, "manager", make_user("mia"))
 
 
 @pytest.fixture
@@ -42,27 +31,9 @@ def browser(manager):
     return client
 
 
-@pytest.fixture
-def token(campaign, manager):
-    return one(campaign, manager).token
-
-
-def one(campaign, by, **more):
-    fields = {"names": ["ada"], "role": "annotator", "days": 7, **more}
-    return invite(campaign=campaign, by=by, **fields)[0]
-
-
-def join_page(token):
-    return reverse("join", args=[token])
-
-
 def sent(browser, **more):
     fields = {"names": "ada", "role": "annotator", "days": "7", "most_uses": "1", **more}
     return browser.post(reverse("campaign-invitations", args=["maths"]), fields)
-
-
-def roles_of(user):
-    return set(user.memberships.values_list("role", flat=True))
 
 
 def test_a_list_of_people_is_invited_at_once_and_its_links_are_shown_this_once(browser):

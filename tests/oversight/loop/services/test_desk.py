@@ -11,9 +11,8 @@ from django.utils import timezone
 from models_srv.backends import openai_compatible, server_client
 from oversight.loop.selectors.rounds import live_round
 from oversight.loop.services import desk
-from oversight.loop.services.coordinator import advance_round, coordinate, route_units
+from oversight.loop.services.coordinator import coordinate, route_units
 from oversight.loop.services.desk import Desk, work_at_desk
-from oversight.loop.services.rounds import start_round
 from oversight.loop.services.work import claim_unit, retry_failed_units
 from oversight.loop.stages import chunks, critique, respond
 from oversight.models import (
@@ -29,7 +28,7 @@ from oversight.models import (
 )
 from tests.factories import set_settings
 from tests.models_srv.backends.fake_server import completion
-from tests.oversight.served_models import ScriptedModels, make_served_campaign, serve
+from tests.oversight.served_models import ScriptedModels, begin, make_served_campaign, serve
 
 pytestmark = pytest.mark.django_db
 REFUSED = 503, json.dumps({"error": {"message": "loading the model"}})
@@ -56,12 +55,6 @@ def other():
     fake = ScriptedModels()
     yield fake
     fake.close()
-
-
-def begin(campaign):
-    round_ = start_round(campaign=campaign)
-    advance_round(round_.pk)
-    return round_
 
 
 def server_at(models):

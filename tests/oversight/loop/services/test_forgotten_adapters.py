@@ -4,11 +4,9 @@ import pytest
 from django.utils import timezone
 
 from oversight.loop.services import desk
-from oversight.loop.services.coordinator import advance_round
 from oversight.loop.services.desk import work_at_desk
-from oversight.loop.services.rounds import start_round
 from oversight.models import ModelServer, ModelVersion, Response, ServerState, UnitState, WorkUnit
-from tests.oversight.served_models import ScriptedModels, make_served_campaign
+from tests.oversight.served_models import ScriptedModels, begin, make_served_campaign
 
 pytestmark = pytest.mark.django_db
 
@@ -19,12 +17,6 @@ def models(monkeypatch):
     fake = ScriptedModels()
     yield fake
     fake.close()
-
-
-def begin(campaign):
-    round_ = start_round(campaign=campaign)
-    advance_round(round_.pk)
-    return round_
 
 
 def due_if_it_rests():
