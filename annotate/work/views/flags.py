@@ -38,7 +38,7 @@ def flag(request: PersonRequest, assignment_id: int) -> HttpResponse:
     return go_on(request, row.campaign, "Flagged. A reviewer looks at it.", messages.INFO)
 
 
-MOST_SHOWN = 25
+MOST_SHOWN = 10
 
 
 @require_safe

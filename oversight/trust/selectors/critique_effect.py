@@ -1,10 +1,9 @@
 """Answers to items whose right answer is known, by how the critique was offered."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from statistics import mean
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Avg, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from oversight.asking.policies.pairing import probability_a_better
 from oversight.models import (
@@ -82,23 +81,21 @@ def _effect(
 def _where_critic_errs(campaign: Campaign) -> dict[int, bool]:
     """Return, by item with a known answer, whether the critic prefers another than the right one."""
     known = campaign.items.filter(kind__in=KNOWN_KINDS, expected__in=[Choice.A, Choice.B])
-    items = list(known.values_list("pk", "response_a", "response_b", "expected", "round__critic"))
-    said: dict[tuple[int, int | None], list[float]] = defaultdict(list)
-    responses = Q(response__in=known.values("response_a")) | Q(
-        response__in=known.values("response_b")
-    )
-    rows = Critique.objects.filter(responses, version__isnull=False, p_flawed__isnull=False)
-    for response, version, p in rows.values_list("response", "version", "p_flawed"):
-        if p is not None:
-            said[response, version].append(p)
-            said[response, None].append(p)  # of an item without a round any critic's word is shown
+    scored = known.annotate(p_a=_p_flawed("response_a"), p_b=_p_flawed("response_b"))
     found = {}
-    for pk, a, b, expected, critic in items:
-        p_a, p_b = (mean(said[key]) if (key := (row, critic)) in said else None for row in (a, b))
+    for pk, expected, p_a, p_b in scored.values_list("pk", "expected", "p_a", "p_b").iterator():
         p = probability_a_better(p_a, p_b)
         if p is not None and p != 0.5:
             found[pk] = (p > 0.5) != (expected == Choice.A)
     return found
+
+
+def _p_flawed(side: str) -> Subquery:
+    """The mean that the item's critic gives one of its responses, each looked up by its index. Of an
+    item without a round any critic's word is shown."""
+    critic = Coalesce(OuterRef("round__critic"), F("version"))
+    said = Critique.objects.filter(response=OuterRef(side), version=critic).order_by()
+    return Subquery(said.values("response").annotate(mean=Avg("p_flawed")).values("mean"))
 
 
 def _blind_answers(campaign: Campaign) -> dict[tuple[int, int], str]:
