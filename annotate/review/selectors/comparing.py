@@ -64,9 +64,9 @@ class Comparison:
         return self.review.item.kind == ItemKind.PAIRWISE
 
     @property
-    def can_be_sent_back(self) -> bool:
+    def to_send_back(self) -> list[Said]:
         is_known = self.review.item.kind in KNOWN_KINDS
-        return not is_known and any(each.can_be_sent_back for each in self.said)
+        return [each for each in self.said if each.can_be_sent_back and not is_known]
 
 
 def comparison_of(review: Review, user: User, *, as_item: bool = False) -> Comparison | None:

@@ -171,6 +171,14 @@ def test_nobodys_answer_is_chosen_beforehand_to_be_sent_back(page, answered):
     assert "selected" not in choice
 
 
+def test_the_only_answer_needs_no_choosing_to_be_sent_back():
+    lone = make_answered("a")
+    html = client_of(lone.reviewer).get(of(lone.answered())).text
+    choice = html.partition('id="back-answer"')[2].partition("</select>")[0]
+    assert "Choose one" not in choice
+    assert lone.people[0].username in choice
+
+
 def test_it_is_sent_back_and_the_annotator_sees_the_note(page, answered):
     review, annotator = answered.answered(), answered.people[0]
     said = answered.judgement(annotator)
