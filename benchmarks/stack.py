@@ -50,7 +50,11 @@ class Stack:
             stderr=self.log,
             start_new_session=True,
         )
-        self._wait_until_announced()
+        try:
+            self._wait_until_announced()
+        except BaseException:
+            self.close()  # who never entered does not leave either
+            raise
         return self
 
     def __exit__(
