@@ -7,6 +7,7 @@ import random
 import re
 import threading
 import time
+from http.client import HTTPException
 from http.cookiejar import CookieJar
 from urllib.error import HTTPError
 from urllib.parse import urlencode, urljoin
@@ -94,8 +95,8 @@ class Answering(threading.Thread):
                 if error.code < 500:
                     return error.read().decode()
                 self.refused.append(f"{url} {error.code}")
-            except OSError:
-                pass
+            except (OSError, HTTPException):
+                pass  # broken off in the middle of an answer, too
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{url} gave no answer for {GIVE_UP_SECONDS} s")
             time.sleep(0.3)
