@@ -6,7 +6,7 @@ person? People's time costs, so that the critic may be worse by ε. It may repla
 against half of them or more. Give people's answers alone: simulated ones say nothing of people.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isclose
 from statistics import fmean
@@ -20,7 +20,7 @@ FEWEST_ITEMS = 30  # a person: below it the t-test's normality is not to be reli
 FALSE_DISCOVERIES = 0.05
 ENOUGH_WINS = 0.5
 
-Answers = Mapping[Hashable, Hashable]  # by item
+Answers = Mapping[int, str]  # what was chosen, by item
 
 
 @dataclass(frozen=True)
