@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotate.text.markdown import ATTRIBUTES, TAGS, formatted_html
@@ -127,7 +127,7 @@ def test_the_second_of_two_equal_words_is_marked_where_it_stands():
     assert marked(html, 1) == "same"
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=150)
+@settings(max_examples=150)
 @given(
     text=st.text(alphabet="ab *_`$|\n#>-1.\\()[]<&", max_size=60),
     start=st.integers(0, 60),

@@ -4,7 +4,7 @@ import html as entities
 import re
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from annotate.text.markdown import formatted_html
@@ -29,7 +29,7 @@ def pieces_of(text):
     return [part for part in parts_of(text) if not isinstance(part, Tag)]
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=400)
+@settings(max_examples=400)
 @example("> a `b\n> c` d\n")
 @example("| `a\\|b` | \\| |\n|---|---|\n")
 @example("```\r\na\r\n\tb\r\n```")
@@ -50,7 +50,7 @@ def test_pieces_stand_where_they_say_and_in_order(text):
             assert is_entity or "`" in source
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=200)
+@settings(max_examples=200)
 @given(text=TEXTS, start=st.integers(0, 40), length=st.integers(1, 20))
 def test_what_is_marked_is_what_the_span_covers(text, start, length):
     """No mark lies on other words, and whatever is shown of the span is marked."""

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from annotate.text.rendering import Segment, Span, segments, visible_html
@@ -49,13 +49,10 @@ def test_the_worst_severity_colours_a_segment():
     assert [segment.severity for segment in segments("ab", spans)] == ["critical"]
 
 
-# Speed is not what these are about: the machine may be training a model meanwhile.
-unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 offsets = st.integers(min_value=0, max_value=40)
 spans = st.lists(st.builds(Span, st.integers(1, 9), offsets, offsets, st.just("major")))
 
 
-@unhurried
 @given(text=st.text(max_size=30), spans=spans)
 def test_the_segments_joined_are_the_text(text, spans):
     cut = segments(text, spans)
@@ -63,7 +60,6 @@ def test_the_segments_joined_are_the_text(text, spans):
     assert all(segment.text for segment in cut)
 
 
-@unhurried
 @given(text=st.text(min_size=1, max_size=30), spans=spans)
 def test_each_character_lies_under_exactly_its_spans(text, spans):
     at = 0

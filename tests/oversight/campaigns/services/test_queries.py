@@ -8,7 +8,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 from django.db import connection
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from oversight.campaigns.policies.splitting import loose_key
@@ -87,7 +87,6 @@ def test_case_width_and_space_alone_never_take_a_query_to_the_other_side(is_at_o
         assert rows.values("cluster", "split").distinct().count() == 1
 
 
-@settings(deadline=None)
 @given(text=st.text(max_size=20), other=st.text(max_size=20))
 def test_what_was_one_text_before_has_one_loose_key(text, other):
     def folded(text):

@@ -9,7 +9,7 @@ import re
 import zipfile
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from oversight.data.importers import FORMATS, read_rows
@@ -262,7 +262,6 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(value=JSON, format_name=st.sampled_from(sorted(FORMATS)))
 def test_no_row_of_whatever_shape_gives_a_traceback(value, format_name):
     chosen = FORMATS[format_name]

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import zstandard
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oversight.data.importers import FORMATS, Told, guessing, read_rows
@@ -142,7 +142,7 @@ def damaged(content, at, noise):
     return content[:at] + noise + content[at + len(noise) :]
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=150)
+@settings(max_examples=150)
 @given(
     content=BYTES
     | st.builds(damaged, DAMAGED, st.integers(0, 5000), st.binary(min_size=1, max_size=4)),

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from crowdkit.aggregation import DawidSkene as CrowdKitDawidSkene
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from oversight.statistics.labels import LabelTable, encode_labels
@@ -32,7 +32,6 @@ def table_of(rows: Rows) -> LabelTable:
     return encode_labels(rows)
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from("abcdef"), st.sampled_from("xyz"), st.sampled_from("012")),
