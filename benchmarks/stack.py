@@ -13,7 +13,7 @@ from types import TracebackType
 import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
-START_SECONDS = 300
+START_SECONDS = 120
 STOP_SECONDS = 60
 
 
