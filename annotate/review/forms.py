@@ -23,9 +23,6 @@ class BoardForm(forms.Form):
         min_value=1, max_value=2**63 - 1, required=False, widget=forms.HiddenInput
     )
 
-    def clean_state(self) -> str:
-        return self.cleaned_data["state"] or ReviewState.TODO
-
 
 class DecisionForm(forms.Form):
     """`looked_at` names the answers that were on the page; `answer` the one to send back."""

@@ -10,7 +10,7 @@ from annotate.campaigns import (
     annotatable_campaigns,
     campaigns_of_work,
 )
-from annotate.models import Assignment, AssignmentState
+from annotate.models import Assignment, AssignmentState, Review, ReviewState
 from annotate.queue.selectors.offers import MOST_COUNTED, offer_to, progress_counts
 from oversight.errors import AtRest
 from oversight.models import Campaign, ReviewItem, User
@@ -148,10 +148,15 @@ class Workplaces:
 
 
 def workplaces_of(user: User) -> Workplaces:
-    """Annotates `was_anything_asked`, and `has_worked`: whether the person ever judged anything there."""
+    """Annotates `was_anything_asked`; `has_worked`: whether the person ever judged anything there; and
+    `has_sent_back`: whether a reviewer waits for them to look at an answer again."""
     asked = Exists(ReviewItem.objects.filter(campaign=OuterRef("pk")))
     judged = _judged_by(user).filter(campaign=OuterRef("pk"))
-    rows = campaigns_of_work(user).annotate(was_anything_asked=asked, has_worked=Exists(judged))
+    waiting = Review.objects.filter(campaign=OuterRef("pk"), state=ReviewState.IN_REVIEW)
+    sent_back = Exists(waiting.filter(sent_back_to__annotator=user))
+    rows = campaigns_of_work(user).annotate(
+        was_anything_asked=asked, has_worked=Exists(judged), has_sent_back=sent_back
+    )
     is_going_on = Q(finished_at__isnull=True, archived_at__isnull=True)
     found = list(rows.filter(is_going_on | Q(has_worked=True)))
     going_on = [campaign for campaign in found if not campaign.has_ended]

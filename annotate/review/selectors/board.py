@@ -42,6 +42,12 @@ def counts_of(campaign: Campaign) -> list[tuple[ReviewState, int]]:
     return [(state, bounded_count(reviews_of(campaign, state))) for state in ReviewState]
 
 
+def first_waiting(counts: Iterable[tuple[ReviewState, int]]) -> ReviewState:
+    """Return the first state in which something waits; what is to do, where nothing does."""
+    waiting = (state for state, count in counts if count and state != ReviewState.ADJUDICATED)
+    return next(waiting, ReviewState.TODO)
+
+
 def board_rows(
     rows: QuerySet[Review], viewer: Viewer, *, after: int | None, is_falling: bool
 ) -> tuple[list[Row], int | None]:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from annotate.access import PersonRequest, person_required
 from annotate.models import ReviewState
 from annotate.review.forms import BoardForm
-from annotate.review.selectors.board import board_rows, counts_of, reviews_of
+from annotate.review.selectors.board import board_rows, counts_of, first_waiting, reviews_of
 from annotate.review.services.choosing import ask_for_review
 from annotate.work.views.showing import viewer_of
 from oversight.errors import WrongState
@@ -39,8 +39,8 @@ def board(request: PersonRequest, slug: str) -> HttpResponse:
 
 
 def _found(request: PersonRequest, campaign: Campaign, form: BoardForm) -> dict[str, object]:
-    asked = form.cleaned_data
-    state = asked["state"]
+    asked, counts = form.cleaned_data, counts_of(campaign)
+    state = ReviewState(asked["state"] or first_waiting(counts))
     rows, after = board_rows(
         reviews_of(
             campaign,
@@ -53,10 +53,10 @@ def _found(request: PersonRequest, campaign: Campaign, form: BoardForm) -> dict[
         is_falling=state == ReviewState.ADJUDICATED,
     )
     return {
-        "state": ReviewState(state),
+        "state": state,
         "rows": rows,
         "next": after,
-        "counts": counts_of(campaign),
+        "counts": counts,
         "is_narrowed": bool(asked["reason"] or asked["mine"]),
     }
 

@@ -1,12 +1,13 @@
 """How long the open work takes with these people, and what a round's budget buys."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 
 from django.db.models import Sum
 from django.utils import timezone
 
-from annotate.team.selectors.figures import days_of
+from annotate.team.selectors.figures import Day, days_of
 from oversight.asking.selectors.effort import USUAL_SECONDS, seconds_of_one
 from oversight.models import Campaign
 from oversight.policies.durations import in_words
@@ -25,6 +26,7 @@ class Effort:
     people: int
     minutes_a_day: float
     budget_items: int
+    people_to_an_item: int
     budget_minutes: float | None
 
     @property
@@ -53,7 +55,7 @@ class Effort:
     @property
     def minutes_of_round(self) -> float:
         """What people spend on a round that asks as much as it may."""
-        by_items = self.budget_items * self.seconds_each / 60
+        by_items = self.budget_items * self.people_to_an_item * self.seconds_each / 60
         return by_items if self.budget_minutes is None else min(by_items, self.budget_minutes)
 
     @property
@@ -72,7 +74,16 @@ def effort_of(campaign: Campaign) -> Effort:
         seconds_each=measured or USUAL_SECONDS,
         is_measured=measured is not None,
         people=len({day.username for day in days}),
-        minutes_a_day=sum(day.minutes for day in days) / DAYS_LOOKED_AT,
+        minutes_a_day=_pace(days, today),
         budget_items=campaign.routing.human_budget,
+        people_to_an_item=campaign.judging.annotators_per_item,
         budget_minutes=campaign.routing.human_minutes,
     )
+
+
+def _pace(days: Sequence[Day], today: date) -> float:
+    """Return the minutes a day since the first of these days: before it there was nothing to do."""
+    if not days:
+        return 0.0
+    since = min(day.day for day in days)
+    return sum(day.minutes for day in days) / ((today - since).days + 1)

@@ -61,7 +61,7 @@ def _judging(campaign: Campaign) -> str:
     group = campaign.judging
     said = [f"{_many(group.annotators_per_item, 'person', 'people')} to an item"]
     said += ["a reason is required"] if group.is_rationale_required else []
-    said += ["a tie is decided by somebody else"] if group.is_adjudicated else []
+    said += ["somebody else decides where they are level"] if group.is_adjudicated else []
     said += ["practice first"] if group.qualification_items else []
     said += [f"of different {group.spread_over}"] if group.spread_over else []
     said += ["live red teaming"] if group.is_red_teaming_open else []

@@ -35,7 +35,7 @@ TEMPLATES = {
             "compare",
             "Just compare",
             "You have answers, and people say which is better. Two people judge each pair, and a third "
-            "decides where they differ.",
+            "decides where each prefers another.",
             {
                 "audit_share": 1.0,
                 "annotators_per_item": 2,

@@ -51,11 +51,18 @@ def test_the_board_says_what_waits_and_nothing_of_what_was_answered(page, answer
     assert answered.people[0].username not in html
 
 
+def test_the_board_opens_where_something_waits(page, answered):
+    answered.claim()
+    html = page.get(board(answered)).text
+    assert f"Item {answered.item.pk}" in html
+    assert f"Item {answered.item.pk}" not in page.get(board(answered, state="todo")).text
+
+
 def test_the_board_is_narrowed(page, answered):
     review = answered.claim()
     make_member(answered.campaign, "manager", answered.reviewer)
     shown = f"Item {answered.item.pk}"
-    assert shown not in page.get(board(answered)).text
+    assert shown not in page.get(board(answered, state="todo")).text
     assert shown in page.get(board(answered, state="in_review", mine="on")).text
     assert shown in page.get(board(answered, state="in_review", reason="by_hand")).text
     other = page.get(board(answered, state="in_review", reason="random"))
@@ -184,6 +191,7 @@ def test_it_is_sent_back_and_the_annotator_sees_the_note(page, answered):
     said = answered.judgement(annotator)
     decided(page, answered, review, "send_back", answer=said.pk, note="Read <b>line 3</b>.")
     theirs = client_of(annotator)
+    assert "Sent back to you" in theirs.get(reverse("annotate:home")).text
     queue = theirs.get(reverse("annotate:next", args=[answered.campaign.slug])).text
     assert "Sent back to you" in queue
     assert "Read &lt;b&gt;line 3&lt;/b&gt;." in queue

@@ -1,14 +1,18 @@
 """Agreement within and between groups of people, and how long the open work takes."""
 
+from datetime import UTC, timedelta
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from annotate.models import Annotation
 from annotate.queue.services.leases import lease_next
 from annotate.team.policies.shares import Share, difference_beyond_chance
+from annotate.team.selectors import effort as effort_selector
 from annotate.team.selectors.effort import effort_of
+from annotate.team.selectors.figures import Day
 from annotate.team.selectors.groups import FEWEST, groups_of
 from annotate.work.services.submissions import submit_annotation
 from annotate.work.services.taking_back import take_back
@@ -100,7 +104,7 @@ class TestEffort:
         effort = effort_of(campaign)
         assert (effort.open, effort.seconds_each, effort.people) == (4, 90.0, 1)
         assert effort.minutes == 6
-        assert effort.days == pytest.approx(6 / (3 / 7))
+        assert effort.days == pytest.approx(6 / 3)  # they began today
         assert (effort.minutes_of_round, effort.answers_of_round) == (6, 4)
         client.force_login(make_member(campaign, "reviewer"))
         page = " ".join(
@@ -109,8 +113,18 @@ class TestEffort:
             ).text.split()
         )
         assert "about 6 minutes of work" in page
-        assert "that takes about 14 days" in page
+        assert "that takes about 2 days" in page
         assert "buys about 4 answers in 6 minutes" in page
+
+    def test_the_pace_is_of_the_days_since_somebody_began(self, campaign, monkeypatch):
+        today = timezone.now().astimezone(UTC).date()
+        worked = [Day("noor", False, today - timedelta(days=ago), 2, 120.0) for ago in (0, 3)]
+        monkeypatch.setattr(effort_selector, "days_of", lambda *_, **__: worked)
+        assert effort_of(campaign).minutes_a_day == 1.0
+
+    def test_a_round_asks_several_people_of_each_item(self, campaign):
+        set_settings(campaign, human_budget=10, annotators_per_item=3)
+        assert effort_of(campaign).answers_of_round == 30
 
     def test_where_nobody_has_worked(self, campaign):
         make_item(campaign)

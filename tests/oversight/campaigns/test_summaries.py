@@ -27,7 +27,7 @@ def test_every_group_is_said():
         (
             "judging",
             {"annotators_per_item": 3, "is_adjudicated": True},
-            "3 people to an item, a tie",
+            "3 people to an item, somebody else decides where they are level",
         ),
         (
             "measuring",
