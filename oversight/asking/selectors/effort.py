@@ -6,7 +6,7 @@ from django.db.models.functions import Length
 from oversight.models import Campaign, ItemFacts, Judgement, Source
 
 RECENT = 100  # answers that say how long one takes
-LOOKED_AT = 1_000  # items among which they are looked for
+LOOKED_AT = 200  # items among which they are looked for
 USUAL_SECONDS = 60.0  # where nobody has answered yet
 LEAST_JUDGEMENTS = 5
 MOST_SECONDS = 1800.0  # more is a page left open

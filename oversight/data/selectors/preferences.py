@@ -39,6 +39,11 @@ def newest_preferences(
 ) -> QuerySet[Preference]:
     """Return those of `standing_preferences` that are among the newest so many rows, without those
     that a snapshot has: it costs the same however many there are."""
+    return Preference.objects.filter(pk__in=newest_ids(campaign, of_newest, but_of=but_of))
+
+
+def newest_ids(campaign: Campaign, of_newest: int, *, but_of: Snapshot | None = None) -> set[int]:
+    """Return the ids of `newest_preferences`."""
     # Fetched bit by bit: in one statement the planner reads all that there is.
     newest = dict(_standing(campaign).order_by("-pk").values_list("pk", "query_id")[:of_newest])
     if but_of:
@@ -48,8 +53,7 @@ def newest_preferences(
             del newest[pk]
     # What is the same as another one is of the same query.
     alike = _standing(campaign).filter(query__in=set(newest.values()))
-    firsts = newest.keys() & set(_firsts(alike))
-    return Preference.objects.filter(pk__in=firsts)
+    return newest.keys() & set(_firsts(alike))
 
 
 def _standing(campaign: Campaign) -> QuerySet[Preference]:

@@ -4,7 +4,11 @@ from collections.abc import Sequence
 
 from django.db.models import QuerySet
 
-from oversight.data.selectors.preferences import newest_preferences, standing_preferences
+from oversight.data.selectors.preferences import (
+    newest_ids,
+    newest_preferences,
+    standing_preferences,
+)
 from oversight.learning.policies.trainable import why_not_trained
 from oversight.models import (
     ActiveVersion,
@@ -26,9 +30,17 @@ WINDOW = 500
 def new_preferences(campaign: Campaign, *, of_newest: int = WINDOW) -> QuerySet[Preference]:
     """Return the standing preferences that the last successful update did not have, as far as they are
     among the newest so many."""
+    return newest_preferences(campaign, of_newest, but_of=_last_trained_on(campaign))
+
+
+def new_count(campaign: Campaign) -> int:
+    """Return how many `new_preferences` there are."""
+    return len(newest_ids(campaign, WINDOW, but_of=_last_trained_on(campaign)))
+
+
+def _last_trained_on(campaign: Campaign) -> Snapshot | None:
     last = Snapshot.objects.filter(campaign=campaign, runs__state=RunState.SUCCEEDED)
-    newest = last.order_by("-runs__finished_at", "-runs__pk").first()
-    return newest_preferences(campaign, of_newest, but_of=newest)
+    return last.order_by("-runs__finished_at", "-runs__pk").first()
 
 
 def reason_to_wait(
@@ -49,7 +61,7 @@ def reason_to_wait(
     standing = _standing_up_to(campaign, enough)
     if standing < enough:
         return f"{standing} preferences, at least {enough} are asked for"
-    if not (new_preferences(campaign).exists() if fresh is None else fresh):
+    if not (new_count(campaign) if fresh is None else fresh):
         return "no new preferences since the last update"
     return ""
 
@@ -62,7 +74,7 @@ def _learner(campaign: Campaign, active: Sequence[ActiveVersion] | None) -> Mode
 
 def _standing_up_to(campaign: Campaign, enough: int) -> int:
     """Count the standing preferences; where there are enough, no more than tells that."""
-    newest = newest_preferences(campaign, 2 * enough).count()
+    newest = len(newest_ids(campaign, 2 * enough))
     return newest if newest >= enough else standing_preferences(campaign).count()
 
 

@@ -8,7 +8,7 @@ from oversight.campaigns.selectors.tallies import tallies
 from oversight.learning.selectors.updates import (
     WINDOW,
     latest_scheduled,
-    new_preferences,
+    new_count,
     reason_to_wait,
 )
 from oversight.loop.selectors.progress import LabelCounts, judgement_counts
@@ -40,7 +40,7 @@ def campaign_overview(campaign: Campaign, page: str = "1") -> Overview:
     queries = {
         name: n for name, n in tallies(campaign, "query").items() if not name.endswith("/rejected")
     }
-    fresh = new_preferences(campaign).count()
+    fresh = new_count(campaign)
     return Overview(
         rounds=rounds,
         live=open_round(campaign),
