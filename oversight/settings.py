@@ -150,12 +150,12 @@ DATABASES = {
         conn_health_checks=True,
     )
 }
-# What every answer asks is prepared for good, and nothing else: see oversight/statements.py. (A
+# Planning costs more than most queries: after its fifth time a statement is prepared for good. (A
 # PgBouncer in between has to know prepared statements: version 1.21 or later.)
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
     "server_side_binding": True,
-    "prepare_threshold": None,
+    "prepare_threshold": 5,
 }
 REDIS_URL = os.environ.get("REDIS_URL") or redis_url(VAR)
 CACHES = {

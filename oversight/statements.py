@@ -8,34 +8,16 @@ queries that come in, and the slots of a round.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, TypeVar, cast
 
 from django.db import connection
-from django.db.backends.utils import CursorWrapper
 from django.db.models import Field, Model
 from psycopg.types.json import Jsonb
 
 M = TypeVar("M", bound=Model)
-USES = 5  # of a text on one connection, after which its plan is kept
-
-
-@contextmanager
-def planned_once() -> Iterator[CursorWrapper]:
-    """A cursor for texts whose plan is kept after a few uses: making one costs more than following it.
-
-    The ORM's queries are planned each time: a plan that is made for any value uses no partial index.
-    """
-    with connection.cursor() as cursor:
-        session = connection.connection
-        session.prepare_threshold = USES
-        try:
-            yield cursor
-        finally:
-            session.prepare_threshold = None
 
 
 @dataclass(frozen=True)
@@ -98,7 +80,7 @@ class Statement:
         }
 
     def all(self, **values: Any) -> list[tuple[Any, ...]]:
-        with planned_once() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(self._sql, values)
             return [self._with_records(row) for row in cursor.fetchall()]
 
@@ -107,7 +89,7 @@ class Statement:
 
     def run(self, **values: Any) -> int:
         """Run what returns no rows; return how many were changed."""
-        with planned_once() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(self._sql, values)
             return cast(int, cursor.rowcount)
 
@@ -132,7 +114,7 @@ def insert(record: M) -> M:
     """Write a new record as `save()` does, but for signals; return it with its id."""
     text, fields = _insertion(type(record))
     values = [f.get_db_prep_save(f.pre_save(record, add=True), connection) for f in fields]
-    with planned_once() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(text, values)
         (record.pk,) = cursor.fetchone()
     record._state.adding, record._state.db = False, "default"

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
+
 from annotate.care.selectors.about import said_by
 from annotate.care.selectors.exposure import left_out_categories
 from oversight.models import Campaign, User
-from oversight.statements import planned_once
 
 MOST_COUNTED = 100
 
@@ -157,7 +158,7 @@ def progress_counts(offers: Sequence[Offer]) -> list[tuple[int, int, int, int, b
         )
         statements.append(counted.replace("%(", f"%(of_{number}_"))
         values.update({f"of_{number}_{name}": value for name, value in offer.values().items()})
-    with planned_once() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(statements), values)
         return list(cursor.fetchall())
 
