@@ -46,6 +46,19 @@ def patient() -> Iterator[None]:
         raise TooSlow from error
 
 
+@contextmanager
+def planned_anew() -> Iterator[None]:
+    """Have every query planned for its values. A plan for any value, such as is kept of what a connection
+    asks often, uses no index of some rows alone, and reads all where a list has many."""
+    connection.ensure_connection()
+    session = connection.connection
+    usual, session.prepare_threshold = session.prepare_threshold, None
+    try:
+        yield
+    finally:
+        session.prepare_threshold = usual
+
+
 def bounded_count(rows: QuerySet[M]) -> int:
     """Return how many there are, MOST_COUNTED + 1 where there are more than that."""
     return rows.order_by()[: MOST_COUNTED + 1].count()

@@ -17,6 +17,7 @@ from annotate.team.selectors.effort import effort_of
 from annotate.team.selectors.figures import DAYS_SHOWN, LATELY, days_of, figures_of
 from annotate.team.selectors.groups import FEWEST, groups_of
 from annotate.team.services import exclude_labels, pause_person, resume_person
+from oversight.lists import planned_anew
 from oversight.models import Act, Campaign, CampaignMember, User
 from oversight.people.policies.permissions import ROLES, Permission
 from oversight.people.selectors.roles import roles_in
@@ -30,6 +31,7 @@ WORK = "annotate/team/work.html"
 @require_safe
 @vary_on_headers("HX-Request")
 @person_required
+@planned_anew()
 def people(request: PersonRequest, slug: str) -> HttpResponse:
     campaign = get_campaign(request, slug, Permission.SEE_WORK)
     return _people_page(request, campaign, DaysForm())
@@ -38,6 +40,7 @@ def people(request: PersonRequest, slug: str) -> HttpResponse:
 @require_http_methods(GET_OR_POST)
 @vary_on_headers("HX-Request")
 @person_required
+@planned_anew()
 def person(request: PersonRequest, slug: str, person_id: int) -> HttpResponse:
     """Show one person's work; POST leaves out what they said from a day on."""
     is_sent = request.method == "POST"

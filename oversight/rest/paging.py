@@ -7,6 +7,8 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 
+from oversight.lists import planned_anew
+
 MAX_PAGE_SIZE = 1000
 
 
@@ -17,6 +19,10 @@ class ById(CursorPagination):
     page_size_query_param = "page_size"
     page_size_query_description = f"Rows on a page, 1 to {MAX_PAGE_SIZE}."
     max_page_size = MAX_PAGE_SIZE
+
+    @planned_anew()
+    def paginate_queryset(self, *args: Any, **kwargs: Any) -> list[Any] | None:
+        return super().paginate_queryset(*args, **kwargs)
 
     def get_page_size(self, request: Request) -> int | None:
         """Return how many rows. Raises ValidationError where the request names no such number."""

@@ -12,7 +12,7 @@ from annotate.review.selectors.board import board_rows, counts_of, first_waiting
 from annotate.review.services.choosing import ask_for_review
 from annotate.work.views.showing import viewer_of
 from oversight.errors import WrongState
-from oversight.lists import MOST_COUNTED, TOO_SLOW, TooSlow, patient
+from oversight.lists import MOST_COUNTED, TOO_SLOW, TooSlow, patient, planned_anew
 from oversight.models import Campaign
 from oversight.people.policies.permissions import Permission
 from oversight.people.views.access import get_campaign, page_context
@@ -20,6 +20,7 @@ from oversight.people.views.access import get_campaign, page_context
 
 @require_safe
 @person_required
+@planned_anew()
 def board(request: PersonRequest, slug: str) -> HttpResponse:
     """Show a page of the reviews in one state; 400 says that the address is not understood."""
     campaign = get_campaign(request, slug, Permission.REVIEW_ANSWERS, groups=("care",))

@@ -15,6 +15,7 @@ from annotate.work.selectors.flags import flagged, left_to_ask, open_flags, word
 from annotate.work.services.flags import flag_assignment, settle_flag
 from annotate.work.views.going_on import go_on
 from oversight.errors import WrongState
+from oversight.lists import planned_anew
 from oversight.people.policies.permissions import Permission
 from oversight.people.selectors.roles import campaigns_where, demand_not_ended
 from oversight.people.views.access import page_context
@@ -43,6 +44,7 @@ MOST_SHOWN = 10
 
 @require_safe
 @person_required
+@planned_anew()
 def all_flags(request: PersonRequest) -> HttpResponse:
     """The oldest open flags of all campaigns in which the person settles them."""
     context = _shown(open_flags(request.user))
@@ -51,6 +53,7 @@ def all_flags(request: PersonRequest) -> HttpResponse:
 
 @require_safe
 @person_required
+@planned_anew()
 def flags(request: PersonRequest, slug: str) -> HttpResponse:
     """The same of one campaign."""
     campaign = get_object_or_404(campaigns_where(request.user, Permission.SETTLE_FLAGS), slug=slug)

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django_htmx.middleware import HtmxDetails
 
 from oversight.errors import AtRest, OversightError
+from oversight.lists import planned_anew
 from oversight.models import Campaign, User
 from oversight.people.policies.permissions import (
     AFTER_THE_END,
@@ -81,7 +82,7 @@ def sign_in_first(
 def person_required(
     view: Callable[Concatenate[PersonRequest, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    return sign_in_first("home")(view)
+    return sign_in_first("home")(planned_anew()(view))
 
 
 def get_campaign(
