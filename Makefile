@@ -113,9 +113,9 @@ bench-pages: install
 bench-decoding: install
 	$(BIN)/python -m benchmarks.models.decoding
 
-# The worker against the engines themselves; SERVER=http://127.0.0.1:8000/v1 NAME=… adds a server.
-bench-inference: install
-	$(BIN)/python -m benchmarks.serving.inference $(if $(SERVER),--server $(SERVER) --name $(NAME))
+# The worker against the engines themselves, vLLM on the CPU among them: some ten minutes.
+bench-inference: install $(if $(VLLM_PYTHON),,$(VLLM)/.installed)
+	$(BIN)/python -m benchmarks.serving.inference
 
 # Ten thousand requests in flight against a stub: some two minutes.
 bench-scale: install
