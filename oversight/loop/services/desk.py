@@ -45,8 +45,10 @@ from oversight.versions.services.watched import count_failure, count_generations
 
 logger = logging.getLogger(__name__)
 
-# Look for new work at least so often, in seconds, and gather what arrives for so long.
+# Look for new work at least so often, in seconds, as answers come so often at most, since what is asked
+# ahead lasts longer; and gather what arrives for so long.
 LOOK_SECONDS = 1.0
+SOON_SECONDS = 0.2
 GATHER_SECONDS = 0.02
 # Of a round this much of what its server may take at a time is asked for, so that it is never idle.
 AHEAD = 1.5
@@ -79,7 +81,7 @@ class Desk:
         self._plans: dict[int, Any] = {}
         self._done = 0
         self._closes_at = time.monotonic() + SPELL_SECONDS
-        self._looks_at = self._keeps_at = 0.0
+        self._looked_at = self._looks_at = self._keeps_at = 0.0
 
     def work(self) -> int:
         try:
@@ -107,7 +109,9 @@ class Desk:
                 self._take(unit, is_probe=True)
         while (unit := claim_unit(SERVERS, but=self._full())) is not None:
             self._take(unit)
-        self._looks_at = time.monotonic() + LOOK_SECONDS
+        # Counted from the end: what takes long is not done all the time.
+        self._looked_at = time.monotonic()
+        self._looks_at = self._looked_at + LOOK_SECONDS
 
     def _full(self) -> Q | None:
         """Return of which rounds a server is asked for enough, and which servers may be dead."""
@@ -203,7 +207,7 @@ class Desk:
         for flight in list(self._flights.values()):
             self._judge(flight)
         if arrivals:
-            self._looks_at = 0.0
+            self._looks_at = self._looked_at + SOON_SECONDS if self._flights else 0.0
 
     def _go_on(self, flight: Flight) -> None:
         """An answer to a probe wakes its server; the last answer makes the unit whole."""
