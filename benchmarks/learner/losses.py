@@ -1,85 +1,122 @@
-"""Which loss, at which learning rate, for the starter domain: `python -m benchmarks.losses`.
+"""What an update gives by number of pairs: `python -m benchmarks.learner.losses --var var/losses`.
 
-Trains the starter learner on pairs of its own answers, chosen by the checker or by the starter
-critic, and asks the result held-out problems. Prints a line a run and one JSON object at the end.
+Trains the starter learner on pairs of its own answers that the checker chose, by fine-tuning on the
+chosen ones (`sft`) and by the loss that a campaign begins with (`default`). Each arm has the learning
+rate that is best for it at that number of pairs, by held-out problems that the reported ones are not
+among; each seed draws its own pairs. With `--var` the pairs and every run are kept there, and what is
+there is not done again. The last line is one JSON object: by arm and number of pairs the mean accuracy
+of the seeds on held-out problems, its 95 % interval (Student's t) and the rate.
 """
 
 import argparse
 import contextlib
 import io
 import json
+import math
+import random
 import tempfile
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from statistics import mean
+from statistics import mean, stdev
 from typing import Any
 
-from benchmarks.pair_sets import PairSet, build_pair_sets, greedy_accuracy
+from benchmarks.pair_sets import checked_pairs, greedy_accuracy
 from benchmarks.quiet import hush, threads
 from models_srv.domains.arithmetic.registry import starter_spec
 from models_srv.training import TrainingConfig, write_config
 from models_srv.types import ModelSpec
 
-PAIRS, HELD_OUT = 400, 400
 FIXED = {"method": "full", "epochs": 3, "batch_size": 16}
-# Each loss with the strength that its paper starts from, and learning rates a factor of three apart.
-GRID: list[dict[str, Any]] = [
-    {"loss": loss, "learning_rate": rate, **strength}
-    for loss, strength in (
-        ("sft", {}),
-        ("dpo", {"beta": 0.1}),
-        ("dpo_sft", {"beta": 0.1, "sft_weight": 1.0}),
-        ("dpop", {"beta": 0.3, "dpop_lambda": 5.0}),
-        ("ipo", {"beta": 0.1}),
-    )
-    for rate in (3e-5, 1e-4, 3e-4, 1e-3)
-]
+ARMS: dict[str, dict[str, Any]] = {
+    "sft": {"loss": "sft"},
+    "default": {
+        "loss": "dpo",
+        "beta": 1.0,
+        "nll_weight": 10.0,
+        "shared_weight": 0.0,
+        "later_weight": 0.3,
+    },
+}
+SIZES, RATES, SEEDS = [50, 100, 200, 400], [1e-4, 3e-4, 6e-4], 3
+POOL, ASKED = 600, 400
+CHOOSING, REPORTED = 13, 12  # seeds of the held-out problems
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """One run: its settings, held-out greedy accuracy before and after, and what training said."""
-
-    settings: dict[str, Any]
-    pairs: str
-    seed: int
-    accuracy: float
-    seconds: float
-    chosen_reward: float
-    margin: float
-
-    def line(self) -> str:
-        words = " ".join(f"{key}={value}" for key, value in self.settings.items())
-        return (
-            f"{self.pairs:8} seed {self.seed} {words:60} accuracy {self.accuracy:.3f} "
-            f"margin {self.margin:.2f} chosen {self.chosen_reward:+.2f} {self.seconds:.0f} s"
-        )
+def main() -> None:
+    options = _options()
+    hush()
+    with contextlib.ExitStack() as stack:
+        var = Path(options.var or stack.enter_context(tempfile.TemporaryDirectory()))
+        var.mkdir(parents=True, exist_ok=True)
+        pool = _pool(var, max(POOL, *options.sizes))
+        found = {
+            arm: {str(size): _at_size(var, pool, arm, size, options) for size in options.sizes}
+            for arm in options.arms
+        }
+    print(json.dumps({"accuracy": found}), flush=True)
 
 
-def run_once(pair_set: PairSet, kind: str, settings: dict[str, Any], seed: int) -> Outcome:
-    """Train once and ask the held-out problems."""
-    started = time.monotonic()
-    accuracy, final = train_and_ask(pair_set.rows, settings, seed, HELD_OUT)
-    return Outcome(
-        settings,
-        kind,
-        seed,
-        round(accuracy, 4),
-        round(time.monotonic() - started, 1),
-        round(final["rewards/chosen"], 3),
-        round(final["rewards/margins"], 3),
-    )
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--var", help="keep pairs and runs here")
+    parser.add_argument("--arms", nargs="+", default=list(ARMS), choices=list(ARMS))
+    parser.add_argument("--sizes", nargs="+", type=int, default=SIZES)
+    parser.add_argument("--rates", nargs="+", type=float, default=RATES)
+    parser.add_argument("--seeds", type=int, default=SEEDS)
+    return parser.parse_args()
 
 
-def train_and_ask(
-    rows: Sequence[dict[str, Any]], settings: dict[str, Any], seed: int, held_out: int
-) -> tuple[float, dict[str, Any]]:
-    """Train the starter learner; return held-out greedy accuracy and the last step's figures."""
-    with tempfile.TemporaryDirectory() as folder:
-        spec, final = train_in(Path(folder), rows, settings, seed)
-        return greedy_accuracy(spec, held_out), final
+def _pool(var: Path, count: int) -> list[dict[str, Any]]:
+    """Return `count` pairs, one a query."""
+    path = var / f"pairs-{count}.json"
+    if not path.exists():
+        print(f"making {count} pairs", flush=True)
+        path.write_text(json.dumps(checked_pairs(count)))
+    rows: list[dict[str, Any]] = json.loads(path.read_text())
+    return rows
+
+
+def _at_size(
+    var: Path, pool: Sequence[dict[str, Any]], arm: str, size: int, options: argparse.Namespace
+) -> dict[str, Any]:
+    """Train with each rate and seed; return what the best rate gives."""
+    runs = {
+        rate: [_run(var, pool, arm, size, rate, seed) for seed in range(options.seeds)]
+        for rate in options.rates
+    }
+    best = max(runs, key=lambda rate: mean(run["choosing"] for run in runs[rate]))
+    return {**interval([run["reported"] for run in runs[best]]), "rate": best}
+
+
+def _run(
+    var: Path, pool: Sequence[dict[str, Any]], arm: str, size: int, rate: float, seed: int
+) -> dict[str, float]:
+    """Return the accuracy on both sets of held-out problems, kept from an earlier time or measured."""
+    path = var / f"{arm}-{size}-{rate:g}-{seed}.json"
+    if not path.exists():
+        rows = random.Random(seed).sample(list(pool), size)
+        with tempfile.TemporaryDirectory() as folder:
+            spec, _ = train_in(Path(folder), rows, {**ARMS[arm], "learning_rate": rate}, seed)
+            asked = {"choosing": CHOOSING, "reported": REPORTED}
+            found = {name: greedy_accuracy(spec, ASKED, seed=at) for name, at in asked.items()}
+        path.write_text(json.dumps(found))
+    run: dict[str, float] = json.loads(path.read_text())
+    print(f"{arm:8} {size:4} pairs, rate {rate:g}, seed {seed}: {run['reported']:.4f}", flush=True)
+    return run
+
+
+def interval(values: Iterable[float]) -> dict[str, float]:
+    """Return mean and 95 % interval by Student's t; NaN for the interval of one value."""
+    from scipy.stats import t
+
+    values = list(values)
+    middle, count = mean(values), len(values)
+    half = t.ppf(0.975, count - 1) * stdev(values) / math.sqrt(count) if count > 1 else math.nan
+    return {
+        "mean": round(middle, 4),
+        "low": round(middle - half, 4),
+        "high": round(middle + half, 4),
+    }
 
 
 def train_in(
@@ -103,46 +140,6 @@ def _spec(config: TrainingConfig, folder: Path) -> ModelSpec:
     if config.method == "full":
         return ModelSpec("transformers", str(folder))
     return ModelSpec("transformers", config.base_model, adapter=str(folder))
-
-
-def best_settings(outcomes: Sequence[Outcome], count: int) -> list[dict[str, Any]]:
-    """Return the settings of the `count` best losses, each at its best learning rate."""
-    best: dict[str, Outcome] = {}
-    for outcome in sorted(outcomes, key=lambda outcome: -outcome.accuracy):
-        best.setdefault(outcome.settings["loss"], outcome)
-    return [outcome.settings for outcome in list(best.values())[:count]]
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pairs", nargs="+", default=["critic", "checker"])
-    parser.add_argument("--seeds", type=int, default=3, help="seeds of the best two losses")
-    given = parser.parse_args()
-    hush()
-    print("building the pairs", flush=True)
-    sets = build_pair_sets(PAIRS)
-    before = greedy_accuracy(starter_spec("learner"), HELD_OUT)
-    for kind in given.pairs:
-        pairs = sets[kind]
-        print(f"{kind}: right {pairs.right}, level {pairs.level}, wrong {pairs.wrong}")
-    print(f"before: {before:.4f}", flush=True)
-    outcomes: list[Outcome] = []
-
-    def note(kind: str, settings: dict[str, Any], seed: int) -> Outcome:
-        outcome = run_once(sets[kind], kind, settings, seed)
-        outcomes.append(outcome)
-        print(outcome.line(), flush=True)
-        return outcome
-
-    grid = [note(given.pairs[0], settings, 0) for settings in GRID]
-    best = {}
-    for settings in best_settings(grid, 2):
-        for kind in given.pairs:
-            results = [note(kind, settings, seed) for seed in range(given.seeds)]
-            figures = {"settings": settings, "accuracy": mean(r.accuracy for r in results)}
-            best[f"{settings['loss']}/{kind}"] = figures
-    runs = [vars(outcome) for outcome in outcomes]
-    print(json.dumps({"before": before, "best": best, "runs": runs}))
 
 
 if __name__ == "__main__":
