@@ -24,13 +24,14 @@ from oversight.loop.services.flights import Arrival, Flight, keep_answers
 from oversight.loop.services.stopping import is_stopping
 from oversight.loop.services.watching import about_unit
 from oversight.loop.services.work import (
+    claim_in_turn,
     claim_probe,
-    claim_unit,
     conclude,
     give_back,
     keep_leases,
     probes_due,
     tell_trouble,
+    turns,
 )
 from oversight.loop.stages import HANDLERS
 from oversight.models import ModelServer, Round, Stage, WorkUnit
@@ -107,8 +108,10 @@ class Desk:
         for server_id in probes_due():
             if take_probe(server_id) and (unit := claim_probe(server_id)) is not None:
                 self._take(unit, is_probe=True)
-        while (unit := claim_unit(SERVERS, but=self._full())) is not None:
+        rounds = turns(SERVERS)
+        while (unit := claim_in_turn(SERVERS, rounds, but=self._full())) is not None:
             self._take(unit)
+            rounds.append(rounds.pop(rounds.index(unit.round_id)))
         # Counted from the end: what takes long is not done all the time.
         self._looked_at = time.monotonic()
         self._looks_at = self._looked_at + LOOK_SECONDS
