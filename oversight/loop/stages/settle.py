@@ -20,6 +20,7 @@ def think(round_: Round, index: int) -> GateVerdict:
 
 def write(round_: Round, index: int, verdict: GateVerdict) -> None:
     _, run = trained_roles(round_)[index]
+    assert run.result_version is not None
     if verdict.is_promoted:
         verdict = _promote(run, verdict)
     Evaluation.objects.create(

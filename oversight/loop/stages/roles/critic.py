@@ -28,7 +28,7 @@ class LearningCritic(LearningRole):
     role = Role.CRITIC
 
     def is_wanted(self, plan: Mapping[str, Any]) -> bool:
-        return plan.get("critic_learning", CriticLearning.OFF) != CriticLearning.OFF
+        return bool(plan.get("critic_learning", CriticLearning.OFF) != CriticLearning.OFF)
 
     def settings(self, round_: Round) -> dict[str, Any]:
         names = (
