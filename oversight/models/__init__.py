@@ -26,6 +26,7 @@ from .campaign_choices import (
     AcceptanceMode,
     AskRule,
     AtChance,
+    CriticLearning,
     Dtype,
     Harm,
     Loss,
@@ -65,6 +66,7 @@ from .learning import (
     TrainingRun,
 )
 from .loop import (
+    OF_OTHER_ROLES,
     ModelAnswer,
     Round,
     RoundChange,
@@ -118,6 +120,7 @@ from .versions import (
 
 __all__ = [
     "KNOWN_KINDS",
+    "OF_OTHER_ROLES",
     "Acceptance",
     "AcceptanceMode",
     "Act",
@@ -140,6 +143,7 @@ __all__ = [
     "Comment",
     "CommentAction",
     "CommentVerdict",
+    "CriticLearning",
     "CriticVerdict",
     "Critique",
     "CritiqueRating",
