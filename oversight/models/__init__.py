@@ -43,6 +43,7 @@ from .campaigns import (
 )
 from .feedback import (
     Arm,
+    AttackFinding,
     Choice,
     CommentAction,
     CommentVerdict,
@@ -128,6 +129,7 @@ __all__ = [
     "Arm",
     "AskRule",
     "AtChance",
+    "AttackFinding",
     "AuditEntry",
     "BackendKind",
     "BlindAnswer",
