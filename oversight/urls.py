@@ -11,10 +11,10 @@ from oversight.web import error_pages as errors
 from oversight.web import health
 
 # The first that fits counts: campaigns/new/ is no campaign's name.
-PAGES = ["people", "campaigns", "versions", "data", "learning", "loop", "pages"]
+PAGES = ["people", "campaigns", "versions", "attacks", "data", "learning", "loop", "pages"]
 REST = [
     *("people", "campaigns", "versions", "asking", "feedback"),
-    *("data", "learning", "loop", "pages"),
+    *("attacks", "data", "learning", "loop", "pages"),
 ]
 
 handler400 = errors.bad_request

@@ -16,7 +16,7 @@ PACKAGES = ["models_srv", "oversight", "annotate"]
 AREAS = {
     "oversight": [
         *("people", "campaigns", "versions", "asking", "feedback"),
-        *("trust", "data", "learning", "loop", "pages"),
+        *("trust", "attacks", "data", "learning", "loop", "pages"),
     ],
     "annotate": [
         "text",

@@ -61,6 +61,13 @@ class Domain(ABC):
         verdict = self.is_correct(query, response)
         return None if verdict is None else float(verdict)
 
+    def fault(self, query: str, response: str) -> str:
+        """A name for the way in which a wrong answer fails, up to 200 characters; "" if not known.
+
+        Answers that fail alike share it: what differs only in numbers and names is one fault.
+        """
+        return ""
+
     def is_valid_comment(self, query: str, response: str, quote: str, category: str) -> bool:
         """Whether a comment points at something that is wrong, and names it rightly.
 

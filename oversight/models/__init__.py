@@ -44,6 +44,7 @@ from .campaigns import (
 )
 from .feedback import (
     Arm,
+    AttackFinding,
     Choice,
     CommentAction,
     CommentVerdict,
@@ -131,6 +132,7 @@ __all__ = [
     "Arm",
     "AskRule",
     "AtChance",
+    "AttackFinding",
     "AuditEntry",
     "BackendKind",
     "BlindAnswer",

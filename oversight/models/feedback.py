@@ -176,3 +176,46 @@ class CommentVerdict(models.Model):
                 name="verdict_or_action",
             ),
         ]
+
+
+class AttackFinding(models.Model):
+    """What a person or a checker says of an attack: is the query fair, does an answer fail.
+
+    Append-only; of one person's findings of a query the latest stands. NULL: not said. A checker
+    speaks of one answer, a person of the query and of its answers together. `fault` names how the
+    answer fails: those that fail alike share it; empty where the checker cannot tell.
+    """
+
+    query = models.ForeignKey(Query, models.PROTECT, related_name="findings")
+    response = models.ForeignKey(Response, models.PROTECT, null=True, related_name="findings")
+    source = models.CharField(max_length=10, choices=Source.choices)
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="findings")
+    checker = models.CharField(max_length=100, blank=True, help_text="The name of its domain.")
+    is_fair = models.BooleanField(null=True, help_text="It has an answer that can be right.")
+    fails = models.BooleanField(null=True)
+    fault = models.CharField(max_length=200, blank=True)
+    reason = models.TextField(blank=True, help_text="A person's, in words.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["response", "checker"],
+                condition=Q(source="checker"),
+                name="checker_finds_an_answer_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(source="checker", user__isnull=True, response__isnull=False)
+                & ~Q(checker="")
+                | Q(source="person", user__isnull=False, checker=""),
+                name="finding_names_its_source",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_fair__isnull=False) | Q(fails__isnull=False),
+                name="finding_says_something",
+            ),
+            models.CheckConstraint(
+                condition=~Q(is_fair=False) | Q(fails__isnull=True),
+                name="unfair_query_has_no_failure",
+            ),
+        ]

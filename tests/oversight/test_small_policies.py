@@ -2,32 +2,32 @@
 
 import pytest
 
+from oversight.attacks.policies.archive import Archive, Found
 from oversight.campaigns.policies.splitting import in_share
-from oversight.loop.policies.targeting import node_weights, plan_slots
+from oversight.loop.policies.targeting import plan_slots
 from oversight.statistics.seeds import derive_seed
 from oversight.trust.policies.source.reliability import Agreement, estimate_reliability
 
-
-def test_weights_sum_to_one_and_follow_failure() -> None:
-    weights = node_weights(["a", "b", "c"], {"a": 0.9, "b": 0.1})
-    assert sum(weights) == pytest.approx(1)
-    assert weights[0] > weights[2] > weights[1] >= 0.1
-
-
-def test_a_node_that_never_fails_is_still_explored() -> None:
-    assert node_weights(["a", "b"], {"a": 0.0, "b": 0.0}) == [0.5, 0.5]
-    assert min(node_weights(["a", "b"], {"a": 1.0, "b": 0.0})) == pytest.approx(0.15)
+FRESH = [Found(1, "a", "", "One.", 0), Found(2, "a", "", "Two.", 0), Found(3, "b", "", "Three.", 0)]
 
 
 def test_slots_start_from_queries_of_their_kind() -> None:
-    slots = plan_slots(50, ["a", "b"], {}, {"a": [1, 2], "b": [3]}, seed=1)
+    slots = plan_slots(50, ["a", "b"], {}, Archive(), FRESH, seed=1)
     assert {slot.near_id for slot in slots if slot.node == "b"} == {3}
-    assert slots == plan_slots(50, ["a", "b"], {}, {"a": [1, 2], "b": [3]}, seed=1)
+    assert slots == plan_slots(50, ["a", "b"], {}, Archive(), FRESH, seed=1)
 
 
-def test_slots_without_kinds_or_seeds() -> None:
-    assert [slot.near_id for slot in plan_slots(2, [], {}, {}, seed=1)] == [None, None]
-    assert {slot.near_id for slot in plan_slots(9, [], {}, {"x": [7]}, seed=1)} == {7}
+def test_slots_start_from_confirmed_failures_too() -> None:
+    archive = Archive([Found(9, "b", "slip", "Four.", 1.0)])
+    slots = plan_slots(50, ["a", "b"], {}, archive, FRESH, seed=1)
+    assert {slot.near_id for slot in slots if slot.node == "b"} == {3, 9}
+
+
+def test_slots_without_kinds_or_queries() -> None:
+    bare = plan_slots(2, [], {}, Archive(), [], seed=1)
+    assert [slot.near_id for slot in bare] == [None, None]
+    borrowed = plan_slots(9, ["x"], {}, Archive(), FRESH[2:], seed=1)
+    assert {slot.near_id for slot in borrowed} == {3}
 
 
 def test_a_share_of_clusters_is_stable_and_about_right() -> None:

@@ -18,11 +18,15 @@ PADDING = "padding"  # a fault of style: the answer stays correct
 
 @dataclass(frozen=True)
 class Finding:
-    """A line that is wrong, the kind of fault, and the line that belongs there."""
+    """A line that is wrong, the kind of fault, and the line that belongs there.
+
+    `wording` is the template of the sentence that was misread, empty at the end.
+    """
 
     quote: str
     category: str
     right: str
+    wording: str = ""
 
 
 def truth(query: str) -> int | None:
@@ -55,6 +59,14 @@ def first_error(query: str, response: str) -> tuple[str, str, str] | None:
         if finding.category != PADDING:
             return finding.quote, finding.category, finding.right
     return None
+
+
+def fault(query: str, response: str) -> str:
+    """Return what goes wrong first and at which wording: "wrong operation at fewer.3"; "" for none."""
+    for finding in findings(query, response):
+        if finding.category != PADDING:
+            return f"{finding.category} at {finding.wording or 'the end'}"
+    return ""
 
 
 def comment_is_valid(query: str, response: str, quote: str, category: str) -> bool:
@@ -98,7 +110,7 @@ class _Walk:
 
     def __init__(self, problem: Problem) -> None:
         self.events = list(problem.events)
-        self.fact_numbers = {fact.number() for fact in problem.facts}
+        self.facts = {fact.number(): fact.template.id for fact in problem.facts}
         self.total = problem.start
         self.product: int | None = None  # the first line of a groups event, once it was written
         self.found: list[Finding] = []
@@ -126,7 +138,8 @@ class _Walk:
         if step is None:
             self._note(line, PADDING, "(leave this line out)")
         elif expected is None or self._is_irrelevant(step, expected):
-            self._note(line, "irrelevant fact", "(leave this line out)")
+            wording = self.facts.get(step.right, "")
+            self._note(line, "irrelevant fact", "(leave this line out)", wording)
             self.total = step.result
         elif _same_operands(step, expected) and step.operator == expected.operator:
             if step.result != expected.result:
@@ -137,7 +150,7 @@ class _Walk:
             self._resume(step)
 
     def _is_irrelevant(self, step: Step, expected: Step) -> bool:
-        is_fact = step.right in self.fact_numbers and step.left == self.total
+        is_fact = step.right in self.facts and step.left == self.total
         return is_fact and step.right != expected.right and not self._skips_to_next(step)
 
     def _skips_to_next(self, step: Step) -> bool:
@@ -188,5 +201,6 @@ class _Walk:
             self.total = event_steps(event, self.total)[-1].result
         return self.total
 
-    def _note(self, quote: str, category: str, right: str) -> None:
-        self.found.append(Finding(quote, category, right))
+    def _note(self, quote: str, category: str, right: str, wording: str = "") -> None:
+        wording = wording or (self.events[0].template.id if self.events else "")
+        self.found.append(Finding(quote, category, right, wording))

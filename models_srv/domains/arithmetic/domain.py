@@ -23,6 +23,9 @@ class Arithmetic(Domain):
     def is_correct(self, query: str, response: str) -> bool | None:
         return checker.is_correct(query, response)
 
+    def fault(self, query: str, response: str) -> str:
+        return checker.fault(query, response)
+
     def is_valid_comment(self, query: str, response: str, quote: str, category: str) -> bool:
         return checker.comment_is_valid(query, response, quote, category)
 

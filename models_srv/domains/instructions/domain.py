@@ -7,6 +7,8 @@ from models_srv.domains.domain import Domain, DomainQuery, Split, Tampered
 from models_srv.domains.instructions.kinds import KINDS
 from models_srv.domains.instructions.queries import Instruction, draw_queries, read_query
 
+LONGEST_FAULT = 200
+
 
 class Instructions(Domain):
     """A task, and one to three things that the answer has to keep to (IFEval's kinds)."""
@@ -31,6 +33,11 @@ class Instructions(Domain):
         if asked is None:
             return None
         return sum(each.is_kept(response) for each in asked) / len(asked)
+
+    def fault(self, query: str, response: str) -> str:
+        """The kinds that are broken, together."""
+        broken = {each.kind.name for each in read_query(query) or () if not each.is_kept(response)}
+        return " and ".join(sorted(broken))[:LONGEST_FAULT]
 
     def is_valid_comment(self, query: str, response: str, quote: str, category: str) -> bool:
         """It names a kind that is broken, and what it quotes shows that, where a part can."""

@@ -20,9 +20,13 @@ def cluster_of(text: str) -> str:
     Numbers and words that start with a capital are masked, so that a template filled in twice falls
     into one cluster and never straddles a split.
     """
+    return _key(" ".join(masked_words(text)))
+
+
+def masked_words(text: str) -> list[str]:
+    """Return the words of a text, numbers as # and what starts with a capital as @."""
     words = WORD.findall(unicodedata.normalize("NFKC", text))
-    masked = ["#" if w.isdigit() else "@" if w[0].isupper() else w for w in words]
-    return _key(" ".join(masked))
+    return ["#" if w.isdigit() else "@" if w[0].isupper() else w for w in words]
 
 
 def loose_key(text: str) -> str:

@@ -1,10 +1,13 @@
 """Which queries a round is about: those that people brought, and slots for the attacker to fill."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
+from oversight.attacks.selectors.parents import archive_of, fresh_queries
+from oversight.attacks.selectors.tries import tries_of
+from oversight.attacks.selectors.weakness import evidence
 from oversight.errors import InvalidCampaign
 from oversight.loop.policies.targeting import plan_slots
-from oversight.loop.selectors.failures import failure_by_node, seed_queries_by_node
 from oversight.loop.selectors.pool import BROUGHT_BY_PEOPLE, unused_queries
 from oversight.models import Campaign, Origin, Role, Round
 from oversight.statements import Statement
@@ -38,17 +41,23 @@ def fill_slots(round_: Round) -> list[Slot]:
     if share == 1:
         round_.attacker = None
         return taken or _refuse(campaign)
-    return taken + _attack_slots(campaign, count - len(taken), round_.seed)
+    return taken + _attack_slots(round_, count - len(taken))
 
 
 def is_from_pool(slot: Slot) -> bool:
     return bool(slot.get("pool"))
 
 
-def _attack_slots(campaign: Campaign, count: int, seed: int) -> list[Slot]:
-    """Aim at the kinds of query on which the learner failed most in the rounds so far."""
-    failure, seeds = failure_by_node(campaign), seed_queries_by_node(campaign)
-    slots = plan_slots(count, campaign.basics.taxonomy, failure, seeds, seed)
+def _attack_slots(round_: Round, count: int) -> list[Slot]:
+    """Aim at the kinds of query on which confirmed failures are likely, from queries of many holes.
+    What was known of each kind is frozen with the plan: with the round's seed it gives the same kinds
+    again."""
+    campaign, kinds = round_.campaign, round_.campaign.basics.taxonomy
+    tries = tries_of(campaign)
+    known, archive = evidence(campaign, tries), archive_of(campaign, tries)
+    round_.plan["aim"] = {kind: asdict(each) for kind, each in known.items()}
+    fresh = fresh_queries(campaign, kinds, archive)
+    slots = plan_slots(count, kinds, known, archive, fresh, round_.seed)
     return [{"node": slot.node, "near": slot.near_id} for slot in slots]
 
 

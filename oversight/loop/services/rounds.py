@@ -188,7 +188,8 @@ def _create_round(
     if update_reason:
         round_.plan = {**round_.plan, "slots": [], "update_only": update_reason}
     else:
-        round_.plan = {**round_.plan, "slots": fill_slots(round_)}
+        slots = fill_slots(round_)
+        round_.plan = {**round_.plan, "slots": slots}
     round_.save(update_fields=["plan", "attacker"])
     return round_
 

@@ -1,9 +1,16 @@
-"""Accepted AI feedback becomes preferences, and all of the campaign's become a snapshot."""
+"""Accepted AI feedback becomes preferences, and all of the campaign's become a snapshot.
 
+Here the checker says which attacks made the learner fail: people have had their say by now.
+"""
+
+from dataclasses import dataclass
+
+from oversight.attacks.services.checking import find_failures, store_failures
 from oversight.data.services.snapshots import make_snapshot
 from oversight.learning.policies.terms import PLAIN
 from oversight.learning.services.training_files import OF_TRAINING
 from oversight.models import (
+    AttackFinding,
     Judgement,
     Preference,
     Round,
@@ -18,16 +25,24 @@ from oversight.trust.services.measuring import MeasuredCritic, MeasuredSources, 
 NEWER = ("reference", "patience", *OF_TRAINING, *PLAIN)
 
 
+@dataclass(frozen=True)
+class Collected:
+    measured: MeasuredSources
+    failures: list[AttackFinding]
+
+
 def unit_count(round_: Round) -> int:
     """None where the round only puts a candidate from elsewhere before the gate."""
     return int(round_.candidate_id is None)
 
 
-def think(round_: Round, index: int) -> MeasuredSources:
-    return measure_sources(round_)
+def think(round_: Round, index: int) -> Collected:
+    return Collected(measure_sources(round_), find_failures(round_.campaign))
 
 
-def write(round_: Round, index: int, measured: MeasuredSources) -> None:
+def write(round_: Round, index: int, collected: Collected) -> None:
+    measured = collected.measured
+    store_failures(collected.failures)
     for row in (measured.critic.row, measured.people):
         if row:
             row.save()

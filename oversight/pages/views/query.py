@@ -4,6 +4,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from oversight.attacks.forms import FindingForm
+from oversight.attacks.policies.confirming import confirm
+from oversight.attacks.selectors.tries import words_about
 from oversight.models import Query
 from oversight.pages.selectors.query_life import query_life
 from oversight.people.policies.permissions import Permission
@@ -27,6 +30,8 @@ def query(request: PersonRequest, slug: str, query_id: int) -> HttpResponse:
         campaign,
         "queries",
         life=query_life(found),
+        confirmed=confirm(words_about(found)) if found.round_id else None,
+        finding=FindingForm(),
         harm=campaign.care.harm_words(found.node),
     )
     return render(request, "oversight/pages/query.html", context)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from oversight.attacks.policies.looking import Evidence, draw_kinds
 from oversight.errors import InvalidCampaign
 from oversight.loop.policies.plan_words import told_slots
 from oversight.loop.selectors.pool import has_run_out
@@ -116,3 +117,11 @@ def test_a_list_of_rounds_does_not_read_their_plans(campaign, django_assert_num_
         (row,) = rounds_of(campaign)
         assert row.update_only is None
     assert "plan" in row.get_deferred_fields()
+
+
+def test_the_plan_keeps_what_the_attacker_aimed_by(campaign):
+    """With the round's seed it gives the same kinds again, whatever is confirmed later."""
+    round_ = start_round(campaign=campaign)
+    known = {kind: Evidence(**row) for kind, row in round_.plan["aim"].items()}
+    written = [slot["node"] for slot in round_.plan["slots"] if not slot.get("pool")]
+    assert written == draw_kinds(len(written), campaign.basics.taxonomy, known, round_.seed)

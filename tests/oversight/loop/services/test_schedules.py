@@ -6,10 +6,10 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from oversight.attacks.selectors.weakness import opinions_by_kind
 from oversight.campaigns.services.settings import change_settings
 from oversight.data.services.snapshots import make_snapshot
 from oversight.errors import WrongState
-from oversight.loop.selectors.failures import failure_by_node
 from oversight.loop.services.coordinator import advance_round
 from oversight.loop.services.rounds import start_update
 from oversight.loop.services.schedules import start_due_updates
@@ -216,7 +216,7 @@ def test_the_attacker_still_aims_at_what_the_last_attack_found():
     Critique.objects.create(response=answer, version=critic, p_flawed=0.8)
     finish(attack, took_all=False)
     finish(start_update(campaign=campaign, reason="by hand"))
-    assert failure_by_node(campaign) == {"sums": 0.8}
+    assert opinions_by_kind(campaign) == {"sums": 0.8}
 
 
 def test_the_database_holds_one_training_at_a_time():

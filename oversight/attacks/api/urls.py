@@ -1,0 +1,16 @@
+"""Addresses of these over REST, below /api/v1/."""
+
+from django.urls import path
+
+from oversight.attacks.api import weaknesses
+
+ONE = "campaigns/<slug:slug>/"
+
+urlpatterns = [
+    path(f"{ONE}weaknesses/", weaknesses.Weaknesses.as_view(), name="api-weaknesses"),
+    path(
+        f"{ONE}queries/<int:query_id>/finding/",
+        weaknesses.Finding.as_view(),
+        name="api-attack-finding",
+    ),
+]

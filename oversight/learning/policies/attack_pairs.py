@@ -1,0 +1,62 @@
+"""Pairs of an attacker's own queries to train it on by preference. Pure.
+
+Preferred is the query that makes the learner fail validly and is not like what was found before;
+what nobody could answer is the worst: an attacker that is paid for it learns to write nothing else.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from oversight.attacks.policies.confirming import Outcome
+from oversight.attacks.policies.likeness import Grams, grams, nearest
+
+LIKENESS_COSTS = 0.5  # as much of a failure's worth as a query loses that was found word for word
+UNFAIR_COSTS = 1.0
+LEAST_GAP = 0.25  # of less nothing is learnt but noise
+
+
+@dataclass(frozen=True)
+class Attack:
+    """A query as the attacker wrote it to `prompt`, and what it came to."""
+
+    prompt: str
+    text: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class AttackPair:
+    prompt: str
+    chosen: str
+    rejected: str
+    gap: float
+
+
+def worth(attack: Attack, found: Iterable[Grams]) -> float | None:
+    """Return what an attack is worth, at most 1; None where nobody confirmed what it came to."""
+    if attack.outcome is Outcome.OPEN:
+        return None
+    if attack.outcome is Outcome.UNFAIR:
+        return -UNFAIR_COSTS
+    has_failed = float(attack.outcome is Outcome.FAILED)
+    return has_failed - LIKENESS_COSTS * nearest(grams(attack.text), found)
+
+
+def attack_pairs(attacks: Sequence[Attack], found_before: Sequence[str]) -> list[AttackPair]:
+    """Return a pair for each prompt that has two attacks of different worth: its best and its worst.
+
+    `found_before` are the queries that failed in earlier rounds.
+    """
+    found = [grams(text) for text in found_before]
+    by_prompt: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    for attack in attacks:
+        value = worth(attack, found)
+        if value is not None and attack.text:
+            by_prompt[attack.prompt].append((value, attack.text))
+    pairs = []
+    for prompt, valued in by_prompt.items():
+        (best, chosen), (worst, rejected) = max(valued), min(valued)
+        if best - worst >= LEAST_GAP:
+            pairs.append(AttackPair(prompt, chosen, rejected, best - worst))
+    return pairs
