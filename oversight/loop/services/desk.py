@@ -112,6 +112,7 @@ class Desk:
         while (unit := claim_in_turn(SERVERS, rounds, but=self._full())) is not None:
             self._take(unit)
             rounds.append(rounds.pop(rounds.index(unit.round_id)))
+            self._keep()  # of hundreds the first one's lease would end before the last is taken
         # Counted from the end: what takes long is not done all the time.
         self._looked_at = time.monotonic()
         self._looks_at = self._looked_at + LOOK_SECONDS
