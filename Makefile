@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run install test check test-browser test-slow test-crash test-faults test-vllm clean bench-loop screenshots bench-annotate bench-losses bench-dpo bench-learning bench-mixed bench-import bench-export bench-acceptance bench-pages bench-decoding bench-inference bench-scale smollm2 bench-smollm2
+.PHONY: run install test check test-browser test-slow test-crash test-faults test-vllm clean bench-loop screenshots bench-annotate bench-losses bench-dpo bench-learning bench-mixed bench-import bench-export bench-acceptance bench-pages bench-decoding bench-inference bench-scale bench-critic smollm2 bench-smollm2
 
 run: install
 	@exec $(BIN)/python manage.py up
@@ -112,6 +112,11 @@ bench-pages: install
 # Our decode loop against transformers' generate and its continuous batching: some two minutes.
 bench-decoding: install
 	$(BIN)/python -m benchmarks.models.decoding
+
+# The starter critic before and after training on simulated annotators' verdicts: some ten minutes on one
+# core; SEED= draws another world.
+bench-critic: install
+	$(BIN)/python -m benchmarks.roles.critic $(if $(SEED),--seed $(SEED))
 
 # The worker against the engines themselves; SERVER=http://127.0.0.1:8000/v1 NAME=… adds a server.
 bench-inference: install
