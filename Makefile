@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run install test check test-browser test-slow test-crash test-faults test-vllm clean bench-loop screenshots bench-annotate bench-losses bench-dpo bench-learning bench-mixed bench-import bench-export bench-acceptance bench-pages bench-decoding bench-inference bench-scale smollm2 bench-smollm2
+.PHONY: run install test check test-browser test-slow test-crash test-faults test-vllm clean bench-loop screenshots bench-annotate bench-losses bench-dpo bench-learning bench-mixed bench-import bench-export bench-acceptance bench-pages bench-decoding bench-inference bench-scale bench-critic smollm2 bench-smollm2
 
 run: install
 	@exec $(BIN)/python manage.py up
@@ -117,6 +117,11 @@ bench-decoding: install
 # The worker against the engines themselves, vLLM on the CPU among them: some ten minutes.
 bench-inference: install $(if $(VLLM_PYTHON),,$(VLLM)/.installed)
 	$(BIN)/python -m benchmarks.serving.inference
+
+# The starter critic before and after training on simulated annotators' verdicts: some ten minutes on one
+# core; SEED= draws another world.
+bench-critic: install
+	$(BIN)/python -m benchmarks.roles.critic $(if $(SEED),--seed $(SEED))
 
 # Ten thousand requests in flight against a stub: some two minutes.
 bench-scale: install

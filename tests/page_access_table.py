@@ -33,6 +33,7 @@ OF_CAMPAIGNS = {
         "round",
         "training-run",
         "campaign-story-csv",
+        "critic-versions",
         "learner-versions",
         "weaknesses",
         "weaknesses-csv",

@@ -68,7 +68,7 @@ class JudgedAnswer:
 
 @dataclass(frozen=True)
 class CritiquePair:
-    """`reason` is why the chosen one is better: edits, verdicts, sound, missed."""
+    """`reason` is why the chosen one is better, in a word: edits, verdicts, sound, missed."""
 
     chosen: str
     rejected: str

@@ -7,6 +7,7 @@ WHY = {
     "verdicts": "a comment was called fake",
     "sound": "all comments were called fake, and the answer right",
     "missed": "others found what the critic missed",
+    "ratings": "one was rated better as a whole",
     "edits": "a comment was put better",
 }
 

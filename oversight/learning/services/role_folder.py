@@ -25,10 +25,11 @@ def prepare_role_folder(run: TrainingRun, lines: Sequence[Line]) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / PAIRS_FILE).exists():
         run.settings["pairs"] = dict(Counter(str(line["source"]) for line in lines))
+    # Before the lines: who dies between the two counts them again.
+    TrainingRun.objects.filter(pk=run.pk).update(folder=name, settings=run.settings)
     write_lines_once(folder / PAIRS_FILE, lines)
     seed = derive_seed(run.round.seed, "train", run.role)
     write_config(folder, training_config(run.parent, run.settings, seed=seed))
-    TrainingRun.objects.filter(pk=run.pk).update(folder=name, settings=run.settings)
     return folder
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
+from django.db.models import FilteredRelation, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
 from oversight.loop.selectors.moves import is_movable
@@ -89,8 +89,14 @@ def _evaluation(round_: Round, role: str) -> Evaluation | None:
 
 
 def rounds_of(campaign: Campaign) -> QuerySet[Round]:
-    """Return the rounds, their plans left to be read where they are needed."""
-    related = ("learner", "attacker", "critic", "candidate")
-    rounds = Round.objects.filter(campaign=campaign).select_related(*related)
-    rounds = rounds.prefetch_related("training_runs", "evaluations")
-    return rounds.defer("plan").annotate(update_only=UPDATE_ONLY)
+    """Return the rounds, their plans left to be read where they are needed.
+
+    Each has `learners_run`, the training of its learner, None before there is one.
+    """
+    of_learner = Q(training_runs__role=Role.LEARNER)
+    rounds = Round.objects.filter(campaign=campaign).annotate(
+        update_only=UPDATE_ONLY,
+        learners_run=FilteredRelation("training_runs", condition=of_learner),
+    )
+    related = ("learner", "attacker", "critic", "candidate", "learners_run")
+    return rounds.select_related(*related).defer("plan")

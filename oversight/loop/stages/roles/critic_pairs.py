@@ -11,6 +11,7 @@ from models_srv.roles.critique_pairs import (
 from models_srv.texts import with_lf
 from models_srv.types import Conversation
 from oversight.feedback.selectors.judged_critiques import as_said, judged_responses
+from oversight.feedback.selectors.rated_critiques import rated_pairs
 from oversight.learning.services.training_files import Line
 from oversight.loop.stages.critique import critic_prompts, shown_principles
 from oversight.models import (
@@ -35,7 +36,11 @@ def critic_lines(campaign: Campaign, critic: ModelVersion, sources: Sequence[Sou
     asked = critic_prompts(critic)
     shown = shown_principles(campaign, 0)
     principles = {each.pk: number for number, each in enumerate(shown, start=1)}
-    found = [*_judged(campaign, sources, principles), *_tampered(campaign, principles)]
+    found = [
+        *_judged(campaign, sources, principles),
+        *_rated(campaign, sources, principles),
+        *_tampered(campaign, principles),
+    ]
     return [_line(asked(response), pair, source) for response, pair, source in found]
 
 
@@ -49,6 +54,16 @@ def _judged(
         who = "simulated" if each.is_simulated else "people"
         for pair in critique_pairs(each.judged):
             yield each.response, pair, f"{who}: {pair.reason}"
+
+
+def _rated(
+    campaign: Campaign, sources: Sequence[Source], principles: dict[int, int]
+) -> Iterator[Found]:
+    for each in rated_pairs(campaign, sources):
+        better, worse = (as_said(row, principles).text for row in (each.better, each.worse))
+        who = "simulated" if each.is_simulated else "people"
+        if better != worse:
+            yield each.response, CritiquePair(better, worse, "ratings"), f"{who}: ratings"
 
 
 def _tampered(campaign: Campaign, principles: dict[int, int]) -> Iterator[Found]:

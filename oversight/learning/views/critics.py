@@ -1,0 +1,27 @@
+"""The critic over its versions: what it finds, what it makes up, how far it can be believed."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from oversight.learning.services.critic_versions import critic_versions
+from oversight.people.views.access import (
+    PersonRequest,
+    get_campaign,
+    page_context,
+    person_required,
+)
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+@person_required
+def show_critic_versions(request: PersonRequest, slug: str) -> HttpResponse:
+    """Reading all critiques takes a while: the page comes first, its figures after it."""
+    campaign = get_campaign(request, slug)
+    is_read = "figures" in request.GET
+    measured = critic_versions(campaign) if is_read else []
+    context = page_context(request, campaign, "models", is_read=is_read, measured=measured)
+    part = "#figures" if request.htmx and is_read else ""
+    return render(request, f"oversight/learning/critics.html{part}", context)

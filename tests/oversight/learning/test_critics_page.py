@@ -1,0 +1,103 @@
+"""The critic over its versions: the page, and what its round, its run and the models tell of it."""
+
+import pytest
+from django.urls import reverse
+
+from oversight.models import Comment, Critique, Evaluation, Purpose, Role, RunState, TrainingRun
+from tests.factories import make_query, make_response, make_version, set_settings
+from tests.oversight.judging import make_round
+from tests.oversight.page_fixtures import admin, campaign
+
+__all__ = ["admin", "campaign"]  # fixtures
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def trained(campaign):
+    """A critic that comments on a right line, and one trained from it that comments on a wrong one."""
+    set_settings(campaign, checker="arithmetic")
+    old = make_version(campaign, "critic")
+    round_ = make_round(campaign, old)
+    new = make_version(campaign, "critic", name=old.name, parent=old, active=False)
+    query = make_query(
+        campaign,
+        "Tom keeps 31 beads in a drawer. Tom wins 4 bags of 7. How many beads now?",
+        split="held_out",
+    )
+    wrong = "4 * 7 = 28\n31 + 28 = 58\n#### 58"
+    answer = make_response(query, wrong, version=round_.learner, purpose=Purpose.EVALUATION)
+    for version, quote in ((old, "4 * 7 = 28"), (new, "31 + 28 = 58")):
+        said = Critique.objects.create(
+            response=answer, version=version, verdict="flawed", p_flawed=0.9
+        )
+        start = wrong.index(quote)
+        Comment.objects.create(
+            critique=said,
+            number=1,
+            quote=quote,
+            quote_match="exact",
+            start=start,
+            end=start + len(quote),
+            severity="critical",
+            category="arithmetic slip",
+        )
+    run = TrainingRun.objects.create(
+        campaign=campaign,
+        round=round_,
+        role=Role.CRITIC,
+        parent=old,
+        state=RunState.SUCCEEDED,
+        result_version=new,
+        settings={"loss": "dpo", "pairs": {"people: verdicts": 12, "tampered": 3}},
+    )
+    Evaluation.objects.create(
+        campaign=campaign,
+        round=round_,
+        role=Role.CRITIC,
+        candidate=new,
+        baseline=old,
+        is_promoted=False,
+        reasons=["worse in bugs caught: by 0.100"],
+        metrics={"made_up_candidate": 2.0, "made_up_baseline": 5.0},
+    )
+    return run
+
+
+def test_the_page_tells_what_each_version_finds_and_makes_up(admin, campaign, trained):
+    address = reverse("critic-versions", args=[campaign.slug])
+    assert 'hx-get="?figures=true"' in admin.get(address).content.decode()
+    whole = admin.get(address, {"figures": "true"})
+    new, old = whole.context["measured"]
+    assert (new.version, old.version) == (trained.result_version, trained.parent)
+    assert (new.natural.bugs_caught.value, new.natural.hallucinated.value) == (1.0, 0.0)
+    assert (old.natural.bugs_caught.value, old.natural.hallucinated.value) == (0.0, 1.0)
+    assert new.tampered is None
+    assert "What the columns mean" in whole.content.decode()
+
+
+def test_a_campaign_without_a_checker_says_that_nobody_knows(admin, campaign):
+    set_settings(campaign, checker="")
+    address = reverse("critic-versions", args=[campaign.slug])
+    assert "No checker knows the truth" in admin.get(address, {"figures": "1"}).content.decode()
+
+
+def test_the_models_lead_to_the_page_and_to_the_training(admin, campaign, trained):
+    page = admin.get(reverse("campaign-models", args=[campaign.slug])).content.decode()
+    assert reverse("critic-versions", args=[campaign.slug]) in page
+    assert reverse("training-run", args=[campaign.slug, trained.pk]) in page
+
+
+def test_the_round_tells_why_the_critic_was_refused(admin, campaign, trained):
+    page = admin.get(reverse("round", args=[campaign.slug, trained.round.number])).content.decode()
+    assert "Training of the critic" in page
+    assert "worse in bugs caught: by 0.100" in page
+
+
+def test_the_training_tells_of_what_it_was_made(admin, campaign, trained):
+    page = admin.get(reverse("training-run", args=[campaign.slug, trained.pk])).content.decode()
+    assert ", of the critic" in page
+    assert "12 where a comment was called fake, by people" in " ".join(page.split())
+    assert "3 where it missed an error that was put in" in " ".join(page.split())
+    assert "Made-up problems, all comments together" in page
+    assert "people overlook more flaws" not in page
