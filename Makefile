@@ -80,9 +80,10 @@ screenshots: install
 bench-attack: install
 	$(BIN)/python -m benchmarks.roles.attack
 
-# Twenty trainings of the starter learner and some more: a quarter of an hour on one core.
+# Seventy-two trainings of the starter learner, some forty minutes on one core; what is in var is not
+# done again.
 bench-losses: install
-	$(BIN)/python -m benchmarks.losses --seeds 2
+	$(BIN)/python -m benchmarks.learner.losses --var var/bench-losses
 
 # Our trainer against TRL's own: time per step and peak memory. It needs an otherwise idle machine.
 bench-dpo: install
@@ -118,9 +119,9 @@ bench-pages: install
 bench-decoding: install
 	$(BIN)/python -m benchmarks.models.decoding
 
-# The worker against the engines themselves; SERVER=http://127.0.0.1:8000/v1 NAME=… adds a server.
-bench-inference: install
-	$(BIN)/python -m benchmarks.serving.inference $(if $(SERVER),--server $(SERVER) --name $(NAME))
+# The worker against the engines themselves, vLLM on the CPU among them: some ten minutes.
+bench-inference: install $(if $(VLLM_PYTHON),,$(VLLM)/.installed)
+	$(BIN)/python -m benchmarks.serving.inference
 
 # Ten thousand requests in flight against a stub: some two minutes.
 bench-scale: install

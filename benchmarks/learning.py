@@ -17,6 +17,7 @@ from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
 
+from benchmarks.learner.losses import train_in
 from benchmarks.learning_methods import (
     Labels,
     found_strata,
@@ -26,7 +27,6 @@ from benchmarks.learning_methods import (
     rows_of,
     share_right,
 )
-from benchmarks.losses import train_in
 from benchmarks.pair_sets import greedy_accuracy
 from benchmarks.quiet import hush
 from benchmarks.worlds.learning import LearningWorld, ask, draw_world, log_likelihood_of_a_over_b

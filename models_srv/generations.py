@@ -6,7 +6,6 @@ as text (NUL, lone surrogates); packed, since alternatives of every token are mo
 
 import json
 import zlib
-from dataclasses import asdict
 from typing import Any
 
 from models_srv.types import Generation, TokenLogprob
@@ -15,7 +14,9 @@ LEVEL = 1
 
 
 def pack(generation: Generation) -> bytes:
-    return zlib.compress(json.dumps(asdict(generation)).encode(), LEVEL)
+    # No `asdict`: it copies every alternative of every token before they are written.
+    text = json.dumps(vars(generation), default=vars, separators=(",", ":"))
+    return zlib.compress(text.encode(), LEVEL)
 
 
 def unpack(packed: bytes) -> Generation:

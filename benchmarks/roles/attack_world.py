@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.losses import train_in
+from benchmarks.learner.losses import train_in
 from models_srv.backends import load_backend
 from models_srv.domains.arithmetic.domain import ARITHMETIC as DOMAIN
 from models_srv.domains.arithmetic.registry import starter_spec
@@ -24,8 +24,9 @@ from oversight.learning.policies.attack_pairs import Attack, attack_pairs
 
 MAX_TOKENS = 160
 SAMPLES = 4  # answers a query, of which the learner's pairs are made
-LEARNER = {"loss": "sft", "learning_rate": 1e-4, "max_steps": 6}
-ATTACKER = {"loss": "dpo_sft", "beta": 0.1, "learning_rate": 1e-4, "epochs": 2}
+FIXED = {"method": "full", "batch_size": 16}
+LEARNER = {**FIXED, "loss": "sft", "learning_rate": 1e-4, "max_steps": 6}
+ATTACKER = {**FIXED, "loss": "dpo_sft", "beta": 0.1, "learning_rate": 1e-4, "epochs": 2}
 POOL = 2000
 
 

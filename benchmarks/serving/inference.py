@@ -1,17 +1,18 @@
 """The worker's whole path, rows written, against the engines: `python -m benchmarks.serving.inference`.
 
-    python -m benchmarks.serving.inference --server http://127.0.0.1:8000/v1 --name tiny
-
-Pairs take turns in one run on the same prompts; ratios are medians of pairs' tokens per second. The
-last line is one JSON object: `worker_vs_generate` (in process, against the backend's raw batched
-`generate`), `worker_vs_one_by_one` (against one prompt at a time, 64 prompts), `worker_vs_asyncio` (with
-`--server`, against an asyncio client with 64 requests in flight on that server) and `proven_after_s`,
-which `make test-vllm` measures. What was not measured is null.
+Behind a server it asks the vLLM that `make test-vllm` makes an environment for, with the starter
+learner as its base. Pairs take turns in one run on the same prompts; ratios are medians of pairs'
+tokens per second. The last line is one JSON object: `worker_vs_generate` (in process, against the
+backend's raw batched `generate`), `worker_vs_one_by_one` (against one prompt at a time, 64 prompts),
+`worker_vs_asyncio` (against an asyncio client with 64 requests in flight on the same server) and
+`proven_after_s` (from the end of a training to the first answer that is proven to be by it, the median
+of three). Without a vLLM the last two are null.
 """
 
 import argparse
 import asyncio
 import json
+import os
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -20,8 +21,10 @@ from statistics import median
 from typing import Any
 
 from benchmarks.annotate import provide, say, stop_and_remove
+from benchmarks.serving.engine import BASE, KEY, KEY_ENV, PYTHON, Engine
+from benchmarks.serving.proving import proven_after, small_update
 
-QUERIES, IN_FLIGHT, ONE_BY_ONE = 256, 64, 64
+QUERIES, IN_FLIGHT, ONE_BY_ONE, UPDATES = 256, 64, 64, 3
 
 
 def main() -> None:
@@ -33,8 +36,7 @@ def main() -> None:
 
         call_command("migrate", verbosity=0)
         found: dict[str, float | None] = _in_process(options)
-        found["worker_vs_asyncio"] = _behind_a_server(options) if options.server else None
-        found["proven_after_s"] = None
+        found |= _behind_a_server(var, options)
     finally:
         stop_and_remove(var)
     print(json.dumps(found), flush=True)
@@ -42,8 +44,6 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--server", help="base URL of a server of completions, ending in /v1")
-    parser.add_argument("--name", default="", help="the model's name on it")
     parser.add_argument("--queries", type=int, default=QUERIES)
     parser.add_argument("--max-tokens", type=int, default=64)
     parser.add_argument("--pairs", type=int, default=3, help="pairs of runs that take turns")
@@ -76,21 +76,39 @@ def _run_in_process(turn: int, options: argparse.Namespace) -> list[float]:
     return found
 
 
-def _behind_a_server(options: argparse.Namespace) -> float:
-    runs = [_run_behind_a_server(turn, options) for turn in range(options.pairs)]
-    return _ratio(*zip(*runs, strict=True))
+def _behind_a_server(var: Path, options: argparse.Namespace) -> dict[str, float | None]:
+    """Measure a vLLM that runs meanwhile."""
+    if not PYTHON.exists():
+        say(f"there is no vLLM at {PYTHON}: make test-vllm makes it")
+        return {"worker_vs_asyncio": None, "proven_after_s": None}
+    os.environ |= {KEY_ENV: KEY, "MODEL_KEYS": f"{KEY_ENV}=127.0.0.1"}
+    engine = Engine(var / "vllm.log", most=IN_FLIGHT)
+    engine.start()
+    try:
+        runs = [_run_behind_a_server(turn, engine.url, options) for turn in range(options.pairs)]
+        proven = _proven_after(var, engine.url)
+    finally:
+        engine.kill()
+    return {"worker_vs_asyncio": _ratio(*zip(*runs, strict=True)), "proven_after_s": proven}
 
 
-def _run_behind_a_server(turn: int, options: argparse.Namespace) -> list[float]:
+def _proven_after(var: Path, url: str) -> float:
+    update = small_update(var / "update")
+    seconds = [proven_after(url, f"learner-v{n}", update) for n in range(1, UPDATES + 1)]
+    say("seconds to the first proven answer: " + ", ".join(f"{each:.2f}" for each in seconds))
+    return round(median(seconds), 2)
+
+
+def _run_behind_a_server(turn: int, url: str, options: argparse.Namespace) -> list[float]:
     from oversight.loop.services.desk import work_at_desk
 
-    place = {"backend": "openai", "location": options.server, "served_name": options.name}
+    place = {"backend": "openai", "location": url, "served_name": BASE, "api_key_env": KEY_ENV}
     round_ = _begin(f"server-{turn}", options, place)
     bodies = [body for at in _units(round_) for body in _bodies(round_, at)]
     found = _in_turn(
         turn,
         lambda: _rate(round_, work_at_desk),
-        lambda: asyncio.run(_asyncio_rate(options.server, bodies)),
+        lambda: asyncio.run(_asyncio_rate(url, bodies)),
     )
     say("tokens/s of the worker, an asyncio client: {:.0f}, {:.0f}".format(*found))
     return found
@@ -196,7 +214,7 @@ async def _asyncio_rate(url: str, bodies: list[dict[str, Any]]) -> float:
     """Ask by a plain client, so many at a time; return tokens a second."""
     import openai
 
-    client = openai.AsyncOpenAI(base_url=url, api_key="none", timeout=600)
+    client = openai.AsyncOpenAI(base_url=url, api_key=KEY, timeout=600)
     places = asyncio.Semaphore(IN_FLIGHT)
 
     async def one(body: dict[str, Any]) -> int:

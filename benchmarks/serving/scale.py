@@ -78,14 +78,17 @@ def _run(size: int, seconds: float) -> dict[str, Any]:
 
 
 def _let_servers_take(size: int) -> None:
-    """Set the bound on what is in flight, of every model."""
+    """Set what is in flight of every model, from the start: how much the stub takes is known."""
+    from models_srv.backends import window
     from oversight.versions.services import loading
+
+    window.START = float(size)
 
     real = loading.spec_of
 
     def spec_of(version: Any) -> Any:
         spec = real(version)
-        return replace(spec, options=replace(spec.options, concurrency=size))
+        return replace(spec, options=replace(spec.options, concurrency=size, timeout_seconds=3600))
 
     loading.spec_of = spec_of
 

@@ -53,7 +53,7 @@ def draw_world(count: int, seed: int) -> LearningWorld:
     truth: list[bool] = []
     for query, texts in zip(drawn, sampled, strict=True):
         right = [bool(is_correct(query.text, text)) for text in texts]
-        pair = right_against_wrong(texts, right, [])
+        pair = right_against_wrong(texts, right)
         if pair is None or len(queries) == count:
             continue
         is_a_right = rng.random() < 0.5

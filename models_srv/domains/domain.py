@@ -20,10 +20,11 @@ class DomainQuery:
 
 @dataclass(frozen=True)
 class Tampered:
-    """`problem` says in words what was done to the text."""
+    """`problem` says in words what was done to the text, `category` what a critic is to call it."""
 
     text: str
     problem: str
+    category: str = ""
 
 
 class Domain(ABC):

@@ -81,3 +81,10 @@ def _undecorated(line: str, value: str) -> str:
     if re.match(rf"^{_LEAD}(\*\*|__)", line) and value.startswith(("**", "__")):
         return value[2:].lstrip()
     return value
+
+
+def write_critique(verdict: str, summary: str, blocks: Sequence[Block]) -> str:
+    """Return a critique in the form by lines, as `read_fields` and `split_blocks` read it."""
+    head = [f"verdict: {verdict}", f"summary: {summary}"]
+    said = [f"{key}: {block[key]}" for block in blocks for key in BLOCK_KEYS if block.get(key)]
+    return "\n".join([*head, *said])

@@ -251,7 +251,7 @@ def _plain(plan: dict[str, Any]) -> dict[str, Any]:
 
 def _gate(round_: Round) -> dict[str, Any]:
     """Return what the gate measured and the answers that changed, where the round came to that."""
-    evaluation = Evaluation.objects.filter(round=round_).first()
+    evaluation = Evaluation.objects.filter(round=round_, role=Role.LEARNER).first()
     if evaluation is None:
         return {}
     scorer = partial(shown_score, round_.campaign)

@@ -12,7 +12,7 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("oversight", "0085_flaws_and_the_critics_gap"),
+        ("oversight", "0090_other_roles_learn"),
     ]
 
     operations = [

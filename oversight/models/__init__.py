@@ -26,6 +26,7 @@ from .campaign_choices import (
     AcceptanceMode,
     AskRule,
     AtChance,
+    CriticLearning,
     Dtype,
     Harm,
     Loss,
@@ -66,6 +67,7 @@ from .learning import (
     TrainingRun,
 )
 from .loop import (
+    OF_OTHER_ROLES,
     ModelAnswer,
     Round,
     RoundChange,
@@ -119,6 +121,7 @@ from .versions import (
 
 __all__ = [
     "KNOWN_KINDS",
+    "OF_OTHER_ROLES",
     "Acceptance",
     "AcceptanceMode",
     "Act",
@@ -142,6 +145,7 @@ __all__ = [
     "Comment",
     "CommentAction",
     "CommentVerdict",
+    "CriticLearning",
     "CriticVerdict",
     "Critique",
     "CritiqueRating",

@@ -71,6 +71,14 @@ class AtChance(models.TextChoices):
     STOP = "stop", "Do not update"
 
 
+class CriticLearning(models.TextChoices):
+    """From whose word the critic is trained at the end of a round, besides errors that were put in."""
+
+    OFF = "off", "It does not learn"
+    PEOPLE = "people", "From people's verdicts on its comments"
+    ALL = "all", "From simulated annotators' verdicts too"
+
+
 class Dtype(models.TextChoices):
     """The precision in which the learner is trained."""
 

@@ -11,7 +11,7 @@ from .loop import Round
 from .outputs import Query, Response
 from .trust import SourceReliability
 from .users import User
-from .versions import ModelVersion
+from .versions import ModelVersion, Role
 
 
 class PreferenceKind(models.TextChoices):
@@ -168,10 +168,16 @@ class RunState(models.TextChoices):
 
 
 class TrainingRun(models.Model):
-    """One update of the learner: its settings, its metrics as they come, what it gave."""
+    """One update of a role's model: its settings, its metrics as they come, what it gave.
+
+    A learner's is trained from a snapshot, another role's from what its folder holds.
+    """
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="training_runs")
-    round = models.OneToOneField(Round, models.PROTECT, null=True, related_name="training_run")
+    round = models.ForeignKey(Round, models.PROTECT, null=True, related_name="training_runs")
+    role = models.CharField(
+        max_length=10, choices=Role.choices, default=Role.LEARNER, db_default=Role.LEARNER
+    )
     snapshot = models.ForeignKey(Snapshot, models.PROTECT, null=True, related_name="runs")
     parent = models.ForeignKey(ModelVersion, models.PROTECT, related_name="+")
     settings = models.JSONField(default=dict)
@@ -207,9 +213,12 @@ class TrainingRun(models.Model):
                 name="failed_run_says_why",
             ),
             models.UniqueConstraint(
-                fields=["campaign"],
+                fields=["campaign", "role"],
                 condition=Q(state__in=["queued", "running"]),
                 name="one_training_at_a_time",
+            ),
+            models.UniqueConstraint(
+                fields=["round", "role"], name="one_training_by_round_and_role"
             ),
         ]
 
@@ -218,10 +227,20 @@ class Evaluation(models.Model):
     """Candidate against active on held-out queries, and what the gate said, with reasons."""
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="evaluations")
-    round = models.OneToOneField(Round, models.PROTECT, null=True, related_name="evaluation")
+    round = models.ForeignKey(Round, models.PROTECT, null=True, related_name="evaluations")
+    role = models.CharField(
+        max_length=10, choices=Role.choices, default=Role.LEARNER, db_default=Role.LEARNER
+    )
     candidate = models.ForeignKey(ModelVersion, models.PROTECT, related_name="evaluations")
     baseline = models.ForeignKey(ModelVersion, models.PROTECT, related_name="+")
     metrics = models.JSONField(default=dict)
     is_promoted = models.BooleanField()
     reasons = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "role"], name="one_evaluation_by_round_and_role"
+            )
+        ]

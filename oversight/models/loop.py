@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +14,11 @@ from oversight.telemetry.code import code_version
 from .campaigns import Campaign, at_work
 from .users import User
 from .versions import ModelServer, ModelVersion, Role
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from .learning import Evaluation, TrainingRun
 
 
 class Stage(models.TextChoices):
@@ -30,7 +36,14 @@ class Stage(models.TextChoices):
     EVALUATE = "evaluate", "Evaluate"
     COMPARE = "compare", "People compare"
     GATE = "gate", "Gate"
+    COACH = "coach", "Train the other models"
+    TRIAL = "trial", "Try the other models"
+    SETTLE = "settle", "Their gates"
     DONE = "done", "Done"
+
+
+# What follows the learner's gate: nothing of it in rounds whose attacker and critic do not learn.
+OF_OTHER_ROLES = (Stage.COACH, Stage.TRIAL, Stage.SETTLE)
 
 
 class RoundQuerySet(QuerySet["Round"]):
@@ -112,9 +125,29 @@ class Round(models.Model):
         return f"{self.campaign_id} round {self.number}"
 
     @property
+    def training_run(self) -> "TrainingRun":
+        """The learner's. Raises TrainingRun.DoesNotExist before there is one."""
+        run: TrainingRun = _of_learner(self.training_runs)
+        return run
+
+    @property
+    def evaluation(self) -> "Evaluation":
+        """The learner's. Raises Evaluation.DoesNotExist before there is one."""
+        evaluation: Evaluation = _of_learner(self.evaluations)
+        return evaluation
+
+    @property
     def reached(self) -> Stage:
         """The stage that it stands at, or stood at when it was cancelled."""
         return Stage(self.cancelled_in or self.stage)
+
+
+def _of_learner(rows: "RelatedManager[Any]") -> Any:
+    """Return the learner's of a round's few rows, from those that were fetched already, if any."""
+    found = next((row for row in rows.all() if row.role == Role.LEARNER), None)
+    if found is None:
+        raise rows.model.DoesNotExist("there is none of the learner")
+    return found
 
 
 class RoundChange(models.Model):

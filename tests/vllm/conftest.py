@@ -4,10 +4,11 @@ from functools import partial
 
 import pytest
 
+from benchmarks.serving.engine import KEY, PYTHON, Engine
 from models_srv.backends import clear_cache
 from oversight.loop.services.desk import work_at_desk
 from tests.oversight.small_rounds import _artifacts, drive_until  # noqa: F401
-from tests.vllm.engine import KEY, PYTHON, Between, Engine
+from tests.vllm.between import Between
 
 
 def pytest_collection_modifyitems(items):

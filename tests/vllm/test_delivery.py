@@ -1,52 +1,24 @@
 """A real update, loaded into a real engine while it runs, and proven or caught."""
 
-import json
-
 import pytest
 
+from benchmarks.serving.engine import BASE, KEY_ENV
+from benchmarks.serving.proving import KEYS, small_update
 from models_srv.backends.openai_compatible import OpenAIBackend
 from models_srv.domains.arithmetic.registry import starter_spec
-from models_srv.serving.adapters import AdapterServer, ServerKeys
+from models_srv.serving.adapters import AdapterServer
 from models_srv.serving.canary import canary_of
 from models_srv.serving.delivering import Place, deliver, is_served, unload
 from models_srv.serving.measuring import measure_canary
-from models_srv.training import TrainingConfig, write_config
 from models_srv.types import Message, ModelMisconfigured, ModelSpec, Sampling
-from tests.vllm.engine import BASE
 
 pytestmark = [pytest.mark.vllm, pytest.mark.timeout(900)]
-KEYS = ServerKeys("VLLM_API_KEY")
-
-
-def chat(role, content):
-    return [{"role": role, "content": content}]
 
 
 @pytest.fixture(scope="module")
 def update(tmp_path_factory):
     """A DPO update of the starter learner, as the training process makes one: folder and canary."""
-    from models_srv.training.run import train
-
-    folder = tmp_path_factory.mktemp("update")
-    config = TrainingConfig(
-        base_model=starter_spec("learner").location,
-        loss="dpo",
-        learning_rate=1e-3,
-        epochs=2,
-        batch_size=4,
-        lora_r=8,
-    )
-    write_config(folder, config)
-    pairs = [
-        {
-            "prompt": chat("user", f"Tom has {n} apples and buys 4 more. How many has he?"),
-            "chosen": chat("assistant", f"{n} + 4 = {n + 4}\n#### {n + 4}"),
-            "rejected": chat("assistant", f"{n} - 4 = {n - 4}\n#### {n}"),
-        }
-        for n in range(10, 26)
-    ]
-    (folder / "pairs.jsonl").write_text("".join(json.dumps(pair) + "\n" for pair in pairs))
-    return train(folder, config)
+    return small_update(tmp_path_factory.mktemp("update"))
 
 
 @pytest.fixture
@@ -67,7 +39,7 @@ def test_the_update_is_loaded_and_proven(engine, place, update):
 
 def test_the_answer_says_which_weights_wrote_it(engine, place, update):
     deliver(place, canary_of(update["canary"]))
-    spec = ModelSpec("openai", engine.url, name=place.name, api_key_env="VLLM_API_KEY")
+    spec = ModelSpec("openai", engine.url, name=place.name, api_key_env=KEY_ENV)
     (answer,) = OpenAIBackend(spec).generate(
         [[Message("user", "What is 2 + 3?")]], Sampling(temperature=0, max_tokens=20)
     )
@@ -99,7 +71,7 @@ def test_an_adapter_from_elsewhere_is_measured_here_and_proven_there(engine, pla
 
 def test_a_wrong_key_is_told(engine, place, update, monkeypatch):
     with monkeypatch.context() as wrong:
-        wrong.setenv("VLLM_API_KEY", "another")
+        wrong.setenv(KEY_ENV, "another")
         with pytest.raises(ModelMisconfigured, match="refuses the key"):
             deliver(place, canary_of(update["canary"]))
 

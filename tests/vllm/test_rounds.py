@@ -6,6 +6,7 @@ import pytest
 from django.db.models import Max
 from django.utils import timezone
 
+from benchmarks.serving.engine import BASE
 from models_srv.backends import clear_cache
 from oversight.demo import create_demo_campaign
 from oversight.loop.services.coordinator import advance_round
@@ -26,7 +27,6 @@ from oversight.models import (
 from oversight.versions.services.promotion import make_active
 from oversight.versions.services.serving import serve_models
 from tests.oversight.small_rounds import SMALL
-from tests.vllm.engine import BASE
 
 pytestmark = [pytest.mark.vllm, pytest.mark.django_db, pytest.mark.timeout(1200)]
 PAIRS, MOST_BESIDE_A_SLOW_ONE = 5, 1.2

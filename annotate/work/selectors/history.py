@@ -10,7 +10,7 @@ from oversight.models import Campaign, ItemState, ReviewItem, Split, Stage, User
 
 ASKING: list[Stage] = [Stage.ATTACK, Stage.RESPOND, Stage.CRITIQUE, Stage.ROUTE, Stage.REVIEW]
 # Comparisons on held-out queries are read by the gate alone.
-GATED: list[Stage] = [stage for stage in Stage if stage not in (Stage.GATE, Stage.DONE)]
+GATED: list[Stage] = list(Stage)[: list(Stage).index(Stage.GATE)]
 
 
 def annotations_of(user: User, campaign: Campaign) -> QuerySet[Annotation]:

@@ -25,7 +25,7 @@ def tamper(solution: str, rng: random.Random) -> Tampered | None:
         for slip in rng.sample(SLIPS, len(SLIPS)):
             if changed := _carried_on(lines, at, slip):
                 problem = f"“{lines[at].strip()}” was changed to “{changed[at].strip()}”."
-                return Tampered("\n".join(changed), problem)
+                return Tampered("\n".join(changed), problem, "arithmetic slip")
     return None
 
 

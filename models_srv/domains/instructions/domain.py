@@ -54,7 +54,8 @@ class Instructions(Domain):
         for each in rng.sample(kept, len(kept)):
             changed = each.kind.spoil(response, each.slots, rng)
             if changed and [other for other in kept if not other.is_kept(changed)] == [each]:
-                return Tampered(changed, f"It no longer keeps to “{each.line}”")
+                problem = f"It no longer keeps to “{each.line}”"
+                return Tampered(changed, problem, each.kind.name)
         return None
 
 

@@ -91,8 +91,12 @@ PAGES = {
             "updates",
             "Updates",
             "When the learner is updated from the preferences that are there, besides at the end of "
-            "each round. An update with nothing new is skipped, and says so.",
-            ("schedule", "schedule_preferences", "schedule_at", "schedule_hours"),
+            "each round, and whether the critic learns too. An update with nothing new is skipped, and "
+            "says so.",
+            (
+                *("schedule", "schedule_preferences", "schedule_at", "schedule_hours"),
+                "critic_learning",
+            ),
         ),
         GroupPage(
             "gate",
@@ -160,6 +164,7 @@ LABELS = {
     "schedule_preferences": "New preferences",
     "schedule_at": "Time of day",
     "schedule_hours": "Hours",
+    "critic_learning": "The critic learns",
 }
 
 # Kept as 0 to 1, entered and shown as 0 to 100.

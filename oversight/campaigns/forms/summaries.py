@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 from models_srv.domains.registry import why_missing
 from oversight.campaigns.forms.groups import PAGES, GroupPage
 from oversight.campaigns.policies.markdown import guidelines_html
-from oversight.models import AcceptanceMode, Campaign, Loss, Method, Schedule
+from oversight.models import AcceptanceMode, Campaign, CriticLearning, Loss, Method, Schedule
 
 LOOKED_AT = 2_000  # characters of the guidelines, of which the first words are shown
 
@@ -115,7 +115,9 @@ def _updates(campaign: Campaign) -> str:
         Schedule.DAILY: f"every day at {at:%H:%M}",
         Schedule.HOURS: f"every {group.schedule_hours} hours",
     }
-    return f"At the end of each round, and {when[Schedule(group.schedule)]}."
+    said = f"At the end of each round, and {when[Schedule(group.schedule)]}."
+    learns = group.critic_learning != CriticLearning.OFF
+    return f"{said} The critic learns too." if learns else said
 
 
 def _gate(campaign: Campaign) -> str:

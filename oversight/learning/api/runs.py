@@ -30,7 +30,7 @@ class TrainingRunSerializer(serializers.ModelSerializer[TrainingRun]):
     class Meta:
         model = TrainingRun
         fields = [
-            *("id", "round", "state", "is_stopping", "reason", "snapshot_id", "parent"),
+            *("id", "round", "role", "state", "is_stopping", "reason", "snapshot_id", "parent"),
             *("result_version", "result_version_id", "warnings"),
             *("created_at", "started_at", "finished_at"),
         ]
@@ -61,7 +61,7 @@ class EvaluationSerializer(serializers.ModelSerializer[Evaluation]):
     class Meta:
         model = Evaluation
         fields = [
-            *("id", "round", "candidate", "candidate_id", "baseline", "baseline_id"),
+            *("id", "round", "role", "candidate", "candidate_id", "baseline", "baseline_id"),
             *("is_promoted", "reasons", "metrics", "created_at"),
         ]
 
@@ -75,7 +75,7 @@ class EvaluationFilters(Filters):
 
 
 class TrainingRunList(CampaignRows):
-    """The updates of the campaign's learner."""
+    """The updates of the campaign's learner, and of its critic where that learns."""
 
     access = READ
     serializer_class = TrainingRunSerializer

@@ -9,6 +9,11 @@ JUDGES = {
     "ai_": "Comparisons that the critic says it won, corrected by what audits showed of it",
 }
 GAIN = "_gain"
+OF_CRITICS = {
+    "bugs caught": "Flawed answers of which a comment is right",
+    "free of made-up problems": "Answers without a made-up problem",
+    "made_up": "Made-up problems, all comments together",
+}
 
 
 @dataclass(frozen=True)
@@ -25,10 +30,12 @@ class Measured:
 
 
 def measured_lines(kept: Mapping[str, object]) -> list[Measured]:
-    """Return what `judge_candidate` measured, as it was kept; what it did not has no line."""
+    """Return what `judge_candidate` or `judge_critic` measured, as it was kept; the rest has no line."""
     metrics = {name: float(value) for name, value in kept.items() if isinstance(value, int | float)}
     variety = _of_both(metrics, "distinct_2", "Variety: different pairs of words of all pairs")
+    critics = (_of_both(metrics, name, words) for name, words in OF_CRITICS.items())
     found = (
+        *critics,
         _scores(metrics),
         _win_rates(metrics),
         _gains(metrics),

@@ -1,4 +1,4 @@
-"""Whether a learner can be trained here, said before anything starts. Pure."""
+"""Whether a model can be trained here, said before anything starts. Pure."""
 
 from typing import Protocol
 
@@ -27,3 +27,13 @@ def why_not_trained(learner: Learner, method: str) -> str:
             "LoRA adapter as the method of training"
         )
     return ""
+
+
+def why_not_loaded_here(version: Learner) -> str:
+    """Return why an attacker or a critic is not trained, "" where it is: those that workers load."""
+    if version.backend == "transformers":
+        return ""
+    return (
+        f"{version} is behind a server: only attackers and critics that the workers load themselves "
+        "are trained here"
+    )

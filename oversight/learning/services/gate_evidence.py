@@ -110,7 +110,7 @@ def false_accepts(
     rated = rated.exclude(judgement__was_critique_shown=True)
     together = rated.filter(
         judgement__item__kind=ItemKind.FLAWED,
-        judgement__item__round__training_run__result_version=candidate,
+        judgement__item__round__training_runs__result_version=candidate,
     )
     for rows in (together, rated):
         new, old = (_false_accepts(campaign, version, rows) for version in (candidate, baseline))

@@ -7,7 +7,8 @@ from django.views.decorators.vary import vary_on_headers
 
 from oversight.campaigns.forms.groups import FIELDS, setting_name, setting_words
 from oversight.learning.policies.critic_gap import gap_words
-from oversight.learning.policies.gate_words import Measured, measured_lines
+from oversight.learning.policies.gate_words import measured_lines
+from oversight.learning.policies.pair_words import pair_words
 from oversight.learning.selectors.run_story import run_story
 from oversight.learning.services.training_runs import cancel_training
 from oversight.learning.views.charts import metric_charts
@@ -30,10 +31,11 @@ ROWS_SHOWN = 20
 @person_required
 def training_run(request: PersonRequest, slug: str, run_id: int) -> HttpResponse:
     campaign = get_campaign(request, slug)
-    related = ("parent", "result_version", "round__evaluation", "snapshot")
+    related = ("parent", "result_version", "round", "snapshot")
     runs = TrainingRun.objects.filter(campaign=campaign).select_related(*related)
     run = get_object_or_404(runs, pk=run_id)
     names, rows = _table(run.metrics)
+    evaluation = Evaluation.objects.filter(round=run.round_id, role=run.role).first()
     context = page_context(
         request,
         campaign,
@@ -45,9 +47,11 @@ def training_run(request: PersonRequest, slug: str, run_id: int) -> HttpResponse
         metric_rows=rows,
         metric_count=len(run.metrics),
         settings=_settings(run),
+        pairs=pair_words(run.settings.get("pairs", {})),
         story=run_story(run),
         critic_gap=gap_words(run.critic_gap),
-        measured=_measured(run),
+        evaluation=evaluation,
+        measured=measured_lines(evaluation.metrics) if evaluation else [],
     )
     template = "oversight/learning/training_run.html"
     return render(request, f"{template}#run" if request.htmx else template, context)
@@ -64,11 +68,6 @@ def cancel(request: PersonRequest, slug: str, run_id: int) -> HttpResponse:
         "The training is asked to stop; the version at work stays.",
     )
     return redirect("training-run", slug, run_id)
-
-
-def _measured(run: TrainingRun) -> list[Measured]:
-    evaluation = Evaluation.objects.filter(round=run.round_id).first() if run.round_id else None
-    return measured_lines(evaluation.metrics) if evaluation else []
 
 
 def _settings(run: TrainingRun) -> list[tuple[str, object]]:

@@ -1,6 +1,6 @@
 """Which version a round puts before the gate."""
 
-from oversight.models import ModelVersion, Round, TrainingRun
+from oversight.models import ModelVersion, Role, Round, TrainingRun
 from oversight.versions.selectors.served import has_failed
 
 
@@ -8,7 +8,8 @@ def trained_version(round_: Round) -> ModelVersion | None:
     """Return the candidate that the round's training gave, or that was put before its gate, if any."""
     if round_.candidate:
         return round_.candidate
-    run = TrainingRun.objects.filter(round=round_).select_related("result_version").first()
+    runs = TrainingRun.objects.filter(round=round_, role=Role.LEARNER)
+    run = runs.select_related("result_version").first()
     return run.result_version if run else None
 
 

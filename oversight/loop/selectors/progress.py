@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 
 from oversight.campaigns.selectors.tallies import tallies
 from oversight.models import (
+    OF_OTHER_ROLES,
     Campaign,
     ItemState,
     ModelServer,
@@ -68,6 +69,7 @@ class LabelCounts:
 
 def rounds_progress(rounds: Sequence[Round]) -> dict[int, list[StageProgress]]:
     """Return each round's stages in order, by the round's id: three queries, however many rounds.
+    What follows its gate is among them where there is something to do.
 
     One more where something waits for a server that does not answer.
     """
@@ -92,9 +94,14 @@ def rounds_progress(rounds: Sequence[Round]) -> dict[int, list[StageProgress]]:
                 resting,
             )
             for stage in STAGES
+            if stage not in OF_OTHER_ROLES or _is_at(round_, stage) or units[round_.pk, stage]
         ]
         for round_ in rounds
     }
+
+
+def _is_at(round_: Round, stage: Stage) -> bool:
+    return round_.reached == stage and not round_.finished_at
 
 
 def _items(rounds: Sequence[Round], compared: Sequence[int]) -> dict[tuple[int, str], Items]:

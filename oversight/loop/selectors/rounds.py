@@ -1,6 +1,6 @@
 """Rounds with their stages, as pages show them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 from django.db.models.fields.json import KeyTextTransform
@@ -12,6 +12,8 @@ from oversight.loop.selectors.progress import (
 )
 from oversight.models import (
     Campaign,
+    Evaluation,
+    Role,
     Round,
     Stage,
     TrainingRun,
@@ -19,12 +21,22 @@ from oversight.models import (
 
 
 @dataclass(frozen=True)
+class OtherRole:
+    """How an attacker or a critic was trained, and what its gate said, where it came to that."""
+
+    run: TrainingRun
+    evaluation: Evaluation | None
+
+
+@dataclass(frozen=True)
 class LiveRound:
-    """A round with its stages; `run` is its training, where it has come to that."""
+    """A round with its stages; `run` is its training, where it has come to that, and `others` are those
+    of its attacker and its critic."""
 
     round: Round
     stages: list[StageProgress]
     run: TrainingRun | None
+    others: list[OtherRole] = field(default_factory=list)
 
     @property
     def now(self) -> StageProgress | None:
@@ -64,12 +76,21 @@ def open_round(campaign: Campaign) -> LiveRound | None:
 
 
 def live_round(round_: Round) -> LiveRound:
-    run = TrainingRun.objects.filter(round=round_).first()
-    return LiveRound(round_, round_progress(round_), run)
+    rows = TrainingRun.objects.filter(round=round_).select_related("parent", "result_version")
+    runs = {run.role: run for run in rows.order_by("pk")}
+    learners = runs.pop(Role.LEARNER, None)
+    others = [OtherRole(run, _evaluation(round_, run.role)) for run in runs.values()]
+    return LiveRound(round_, round_progress(round_), learners, others)
+
+
+def _evaluation(round_: Round, role: str) -> Evaluation | None:
+    rows = Evaluation.objects.filter(round=round_, role=role)
+    return rows.select_related("candidate", "baseline").first()
 
 
 def rounds_of(campaign: Campaign) -> QuerySet[Round]:
     """Return the rounds, their plans left to be read where they are needed."""
-    related = ("learner", "attacker", "critic", "candidate", "training_run", "evaluation")
+    related = ("learner", "attacker", "critic", "candidate")
     rounds = Round.objects.filter(campaign=campaign).select_related(*related)
+    rounds = rounds.prefetch_related("training_runs", "evaluations")
     return rounds.defer("plan").annotate(update_only=UPDATE_ONLY)

@@ -76,8 +76,8 @@ def stop_cancelled_training() -> None:
     """
     lately = timezone.now() - timedelta(hours=STOPPING_HOURS)
     for round_ in Round.objects.filter(finished_at__gt=lately).exclude(cancelled_in=""):
-        run = TrainingRun.objects.filter(round=round_).first()
-        for name in filter(None, [folder_name(round_), run.folder if run else ""]):
+        folders = TrainingRun.objects.filter(round=round_).values_list("folder", flat=True)
+        for name in filter(None, [folder_name(round_), *folders]):
             folder = Path(settings.ARTIFACTS) / name
             if folder.is_dir() and training_status(folder).state == "running":
                 cancel_training(folder)

@@ -24,13 +24,14 @@ from oversight.loop.services.flights import Arrival, Flight, keep_answers
 from oversight.loop.services.stopping import is_stopping
 from oversight.loop.services.watching import about_unit
 from oversight.loop.services.work import (
+    claim_in_turn,
     claim_probe,
-    claim_unit,
     conclude,
     give_back,
     keep_leases,
     probes_due,
     tell_trouble,
+    turns,
 )
 from oversight.loop.stages import HANDLERS
 from oversight.models import ModelServer, Round, Stage, WorkUnit
@@ -45,8 +46,10 @@ from oversight.versions.services.watched import count_failure, count_generations
 
 logger = logging.getLogger(__name__)
 
-# Look for new work at least so often, in seconds, and gather what arrives for so long.
+# Look for new work at least so often, in seconds, as answers come so often at most, since what is asked
+# ahead lasts longer; and gather what arrives for so long.
 LOOK_SECONDS = 1.0
+SOON_SECONDS = 0.2
 GATHER_SECONDS = 0.02
 # Of a round this much of what its server may take at a time is asked for, so that it is never idle.
 AHEAD = 1.5
@@ -79,7 +82,7 @@ class Desk:
         self._plans: dict[int, Any] = {}
         self._done = 0
         self._closes_at = time.monotonic() + SPELL_SECONDS
-        self._looks_at = self._keeps_at = 0.0
+        self._looked_at = self._looks_at = self._keeps_at = 0.0
 
     def work(self) -> int:
         try:
@@ -105,9 +108,14 @@ class Desk:
         for server_id in probes_due():
             if take_probe(server_id) and (unit := claim_probe(server_id)) is not None:
                 self._take(unit, is_probe=True)
-        while (unit := claim_unit(SERVERS, but=self._full())) is not None:
+        rounds = turns(SERVERS)
+        while (unit := claim_in_turn(SERVERS, rounds, but=self._full())) is not None:
             self._take(unit)
-        self._looks_at = time.monotonic() + LOOK_SECONDS
+            rounds.append(rounds.pop(rounds.index(unit.round_id)))
+            self._keep()  # of hundreds the first one's lease would end before the last is taken
+        # Counted from the end: what takes long is not done all the time.
+        self._looked_at = time.monotonic()
+        self._looks_at = self._looked_at + LOOK_SECONDS
 
     def _full(self) -> Q | None:
         """Return of which rounds a server is asked for enough, and which servers may be dead."""
@@ -203,7 +211,7 @@ class Desk:
         for flight in list(self._flights.values()):
             self._judge(flight)
         if arrivals:
-            self._looks_at = 0.0
+            self._looks_at = self._looked_at + SOON_SECONDS if self._flights else 0.0
 
     def _go_on(self, flight: Flight) -> None:
         """An answer to a probe wakes its server; the last answer makes the unit whole."""

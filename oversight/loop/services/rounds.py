@@ -68,6 +68,7 @@ FROZEN = [
     "gate_items",
     "flawed_items",
     "critic_at_chance",
+    "critic_learning",
     "gold_items",
     "tampered_items",
     "rating_items",

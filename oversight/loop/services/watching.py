@@ -39,7 +39,7 @@ def tell_stage_is_over(round_: Round) -> None:
     if times["begun"] and times["ended"]:
         STAGE_SECONDS.labels(stage).observe((times["ended"] - times["begun"]).total_seconds())
         tracing.tell_stage(settings.INSTANCE, round_.pk, stage, (times["begun"], times["ended"]))
-    if stage == Stage.GATE:
+    if stage == Stage.SETTLE:
         more = {"campaign": round_.campaign_id, "number": round_.number}
         span = (round_.created_at, timezone.now())
         tracing.tell_round(settings.INSTANCE, round_.pk, span, **more)

@@ -3,7 +3,7 @@
 import logging
 import threading
 import uuid
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -44,18 +44,32 @@ def work_through(queue: str) -> int:
     return done
 
 
-def claim_unit(queue: str, round_id: int | None = None, *, but: Q | None = None) -> WorkUnit | None:
-    """Take the next due unit of a queue for UNIT_LEASE_SECONDS, or None; none of those that are `but`.
+def claim_unit(queue: str, round_id: int | None = None) -> WorkUnit | None:
+    """Take the next due unit of a queue for UNIT_LEASE_SECONDS, or None.
 
     Campaigns take turns by the time that they held the workers (`rounds_in_turn`).
     """
+    return claim_in_turn(queue, turns(queue) if round_id is None else [round_id])
+
+
+def turns(queue: str) -> list[int]:
+    """Return the rounds that have a due unit of the queue, by who is to be served first."""
+    return rounds_in_turn(_stages(queue), are_served=queue == SERVERS)
+
+
+def claim_in_turn(queue: str, rounds: Iterable[int], *, but: Q | None = None) -> WorkUnit | None:
+    """Take the next due unit of the first of these rounds that has one; none of those that are `but`."""
     are_served = queue == SERVERS
-    home = INFERENCE if are_served else queue
-    stages = [stage for stage, handler in HANDLERS.items() if handler.queue == home]
-    units = WorkUnit.objects.filter(awake(), stage__in=stages, server__isnull=not are_served)
+    units = WorkUnit.objects.filter(
+        awake(), stage__in=_stages(queue), server__isnull=not are_served
+    )
     units = units if but is None else units.exclude(but)
-    turns = rounds_in_turn(stages, are_served=are_served) if round_id is None else [round_id]
-    return next(filter(None, (_claim(units.filter(round_id=turn)) for turn in turns)), None)
+    return next(filter(None, (_claim(units.filter(round_id=each)) for each in rounds)), None)
+
+
+def _stages(queue: str) -> list[Stage]:
+    home = INFERENCE if queue == SERVERS else queue
+    return [stage for stage, handler in HANDLERS.items() if handler.queue == home]
 
 
 def probes_due() -> list[int]:

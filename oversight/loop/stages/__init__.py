@@ -10,6 +10,7 @@ from oversight.models import Round, Stage
 
 from . import (
     attack,
+    coach,
     collect,
     compare,
     critique,
@@ -19,7 +20,9 @@ from . import (
     respond,
     reward,
     route,
+    settle,
     train,
+    trial,
 )
 
 
@@ -65,4 +68,7 @@ HANDLERS = {
     Stage.EVALUATE: _asking(evaluate.unit_count, evaluate.ask, evaluate.read, evaluate.write),
     Stage.COMPARE: Handler("control", compare.unit_count, compare.think, compare.write),
     Stage.GATE: _asking(gate.unit_count, gate.ask, gate.read, gate.write),
+    Stage.COACH: Handler("training", coach.unit_count, coach.think, coach.write),
+    Stage.TRIAL: _asking(trial.unit_count, trial.ask, trial.read, trial.write),
+    Stage.SETTLE: Handler("control", settle.unit_count, settle.think, settle.write),
 }

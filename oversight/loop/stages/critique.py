@@ -1,14 +1,17 @@
 """The critic comments on each response of the round, as often as the plan says."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from random import Random
+from typing import Any
 
 from django.db.models import F, Q
 
 from models_srv.roles import critique_json
 from models_srv.roles.critic import build_critique_request, parse_critique
 from models_srv.types import (
+    Conversation,
     CritiqueComment,
     Generation,
     ModelRequest,
@@ -129,19 +132,13 @@ def read_findings(answered: Sequence[Answered[Read]]) -> list[Finding]:
 def _ask(critic: ModelVersion, new: list[Response], sample: int, seed: int) -> list[Question[Read]]:
     if not new:
         return []
-    principles = [each.text for each in shown_principles(critic.campaign, sample)]
+    asked = critic_prompts(critic, sample)
     sampling, as_json = _sampling(sample, seed), _is_structured(critic)
     return [
         Question(
             critic,
             ModelRequest(
-                build_critique_request(
-                    query=response.query.text,
-                    response=response.text,
-                    guidelines=critic.campaign.basics.guidelines,
-                    principles=principles,
-                    as_json=as_json,
-                ),
+                asked(response),
                 sampling,
                 name=f"{response.query.text_sha256} {response.purpose} {response.sample}",
                 schema=critique_json.SCHEMA if as_json else "",
@@ -150,6 +147,20 @@ def _ask(critic: ModelVersion, new: list[Response], sample: int, seed: int) -> l
         )
         for response in new
     ]
+
+
+def critic_prompts(critic: ModelVersion, sample: int = 0) -> Callable[[Response], Conversation]:
+    """Return what the critic is asked about a response, one of its samples."""
+    return partial(
+        _prompt,
+        guidelines=critic.campaign.basics.guidelines,
+        principles=[each.text for each in shown_principles(critic.campaign, sample)],
+        as_json=_is_structured(critic),
+    )
+
+
+def _prompt(response: Response, **more: Any) -> Conversation:
+    return build_critique_request(query=response.query.text, response=response.text, **more)
 
 
 def _is_structured(critic: ModelVersion) -> bool:

@@ -32,6 +32,7 @@ from oversight.models import (
     Evaluation,
     ModelVersion,
     Response,
+    Role,
     Round,
     RunState,
     Stage,
@@ -147,7 +148,7 @@ def _store_evaluation(round_: Round, candidate: ModelVersion, verdict: GateVerdi
 def _no_candidate(round_: Round) -> str:
     if trained := trained_version(round_):
         return f"{trained} was not put before the gate: {why_not_served(trained)}"
-    run = TrainingRun.objects.filter(round=round_).first()
+    run = TrainingRun.objects.filter(round=round_, role=Role.LEARNER).first()
     if run is None or run.state == RunState.SUCCEEDED:
         return "no candidate"
     return f"no update ({run.state}): {run.reason}"

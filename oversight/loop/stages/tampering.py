@@ -68,7 +68,7 @@ def store_tampered(answer: Response, tampered: Tampered) -> Response:
         revises=answer,
         purpose=Purpose.TAMPERED,
         text=tampered.text,
-        sampling={"problem": tampered.problem},
+        sampling={"problem": tampered.problem, "category": tampered.category},
     )
 
 

@@ -13,7 +13,7 @@ from oversight.learning.services.run_folder import prepare_run_folder, too_few_p
 from oversight.learning.services.trained_version import create_version, share_model
 from oversight.learning.services.training_processes import train_to_the_end, why_it_ended
 from oversight.loop.services.stopping import stop_here
-from oversight.models import Round, RunState, TrainingRun
+from oversight.models import Role, Round, RunState, TrainingRun
 
 
 def unit_count(round_: Round) -> int:
@@ -28,7 +28,7 @@ def think(round_: Round, index: int) -> TrainingStatus | None:
         return None
     folder = prepare_run_folder(run)
     status = train_to_the_end(
-        folder, started=lambda: _mark_running(run), polled=lambda: _follow(run, folder)
+        folder, started=lambda: mark_running(run), polled=lambda: follow(run, folder)
     )
     if status.state == "lost":
         raise OversightError(f"training run {run.pk} ended without a result: {status.reason}")
@@ -41,7 +41,12 @@ def write(round_: Round, index: int, status: TrainingStatus | None) -> None:
     """Store the result. A run that failed or was cancelled leaves the old version active."""
     if status is None:
         return
-    run = TrainingRun.objects.select_for_update().get(round=round_)
+    run = TrainingRun.objects.select_for_update().get(round=round_, role=Role.LEARNER)
+    take_up(run, status)
+
+
+def take_up(run: TrainingRun, status: TrainingStatus) -> None:
+    """Write on the run's row what came of it, with the new version. Call inside a transaction."""
     run.finished_at = timezone.now()
     run.result = status.result or {}
     if status.state == "succeeded":
@@ -61,10 +66,13 @@ def _skip(run: TrainingRun) -> bool:
         or too_few_preferences(run)
         or measure_critic(run)
     )
-    if not reason:
-        return False
+    if reason:
+        mark_skipped(run, reason)
+    return bool(reason)
+
+
+def mark_skipped(run: TrainingRun, reason: str) -> None:
     _not_cancelled(run).update(state=RunState.SKIPPED, reason=reason, finished_at=timezone.now())
-    return True
 
 
 def _not_cancelled(run: TrainingRun) -> QuerySet[TrainingRun]:
@@ -72,13 +80,13 @@ def _not_cancelled(run: TrainingRun) -> QuerySet[TrainingRun]:
     return TrainingRun.objects.filter(pk=run.pk).exclude(state=RunState.CANCELLED)
 
 
-def _mark_running(run: TrainingRun) -> None:
+def mark_running(run: TrainingRun) -> None:
     _not_cancelled(run).update(
         state=RunState.RUNNING, started_at=timezone.now(), metrics=[], metrics_offset=0
     )
 
 
-def _follow(run: TrainingRun, folder: Path) -> None:
+def follow(run: TrainingRun, folder: Path) -> None:
     """Copy the metrics that have come; pass on the wish to cancel; let go where the worker stops.
 
     The process goes on without its watcher, and the next one finds it by its folder.

@@ -1,17 +1,17 @@
-"""When the learner is updated besides at the end of each round."""
+"""When the learner is updated besides at the end of each round, and whether the critic is."""
 
 from datetime import time
 
 from django.db import models
 
 from oversight.models.bounds import bound_constraints, bounded
-from oversight.models.campaign_choices import Schedule
+from oversight.models.campaign_choices import CriticLearning, Schedule
 
 from .base import SettingsGroup
 
 
 class UpdateSettings(SettingsGroup):
-    """When the learner is updated besides at the end of each round."""
+    """When the learner is updated besides at the end of each round, and whether the critic is."""
 
     key = "updates"
     campaign = models.OneToOneField(
@@ -25,6 +25,17 @@ class UpdateSettings(SettingsGroup):
     schedule_hours = models.PositiveIntegerField(default=24, validators=bounded("schedule_hours"))
     schedule_set_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="When the schedule was last changed."
+    )
+
+    critic_learning = models.CharField(
+        max_length=10,
+        choices=CriticLearning.choices,
+        default=CriticLearning.OFF,
+        db_default=CriticLearning.OFF,
+        help_text="At the end of each round: critiques that hold up are made likelier than those with "
+        "a comment that was called fake, and those that name an error that was put in likelier than "
+        "those that miss it. The new version is put to work only where it errs less on held-out "
+        "answers, which takes a checker.",
     )
 
     class Meta:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from oversight.loop.selectors.progress import LabelCounts, counts_by_source, preferences_by_round
-from oversight.models import Campaign, Evaluation, Source, SourceReliability
+from oversight.models import Campaign, Evaluation, Role, Source, SourceReliability
 from oversight.pages.policies.story import Gated, Point, Story, headline, tell_story
 from oversight.trust.policies.source.believed import believed
 from oversight.trust.selectors.round_trust import judges_in_words
@@ -56,7 +56,7 @@ def campaign_story(campaign: Campaign) -> CampaignStory:
 
 
 def _gated(campaign: Campaign) -> list[Gated]:
-    rows = Evaluation.objects.filter(campaign=campaign, round__isnull=False)
+    rows = Evaluation.objects.filter(campaign=campaign, round__isnull=False, role=Role.LEARNER)
     return [
         Gated(
             round=row.round.number,

@@ -20,7 +20,7 @@ def versions_by_role(campaign: Campaign) -> dict[str, list[ModelVersion]]:
         round_number=F("training_run__round__number"),
         is_refused=Exists(refusals),
         is_taken_back=Exists(rollbacks),
-    ).select_related("parent", "trial", "delivery")
+    ).select_related("parent", "trial", "delivery", "training_run")
     ordered = list(rows.order_by("-created_at", "-pk"))
     for row in ordered:
         is_new = row.status in ("candidate", "refused")  # type: ignore[attr-defined]

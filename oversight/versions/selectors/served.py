@@ -69,7 +69,7 @@ def in_use() -> Q:
         rounds.filter(learner=mine),
         rounds.filter(critic=mine),
         rounds.filter(attacker=mine),
-        rounds.filter(training_run__result_version=mine),
+        rounds.filter(training_runs__result_version=mine),
         rounds.filter(candidate=mine),
     )
     condition = Q(Exists(ActiveVersion.objects.filter(version=mine)))

@@ -5,6 +5,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
+from oversight.data.selectors.datasets import labels
 from oversight.data.services.snapshots import make_snapshot
 from oversight.models import Judgement, Preference, Source
 from oversight.pages.selectors.overview import campaign_overview
@@ -42,6 +43,16 @@ def test_what_was_said_is_traced_by_its_id(world, name):
         judgement = Judgement.objects.get(pk=row["id"])
         assert row["source"] == judgement.source
         assert row["labeler" if "labeler" in row else "annotator"] != ""
+
+
+@pytest.mark.parametrize(
+    "name", ["judgements", "rankings", "critiques", "process-labels", "critique-ratings"]
+)
+def test_a_large_campaign_has_the_rows_of_a_small_one(world, monkeypatch, name):
+    found = rows_of(name, world)
+    monkeypatch.setattr(labels, "FEW_QUERIES", world.queries.count() - 1)
+    assert found
+    assert rows_of(name, world) == found
 
 
 def test_the_pages_count_what_is_exported(world):

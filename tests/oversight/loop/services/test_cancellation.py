@@ -153,13 +153,13 @@ def test_its_training_counts_as_cancelled_and_its_process_is_stopped(
 
 
 def test_a_training_that_was_about_to_start_stays_cancelled(round_, admin):
-    from oversight.loop.stages.train import _mark_running
+    from oversight.loop.stages.train import mark_running
 
     run = TrainingRun.objects.create(
         campaign=round_.campaign, round=round_, parent=round_.learner, state=RunState.QUEUED
     )
     cancel(round_, admin)
-    _mark_running(run)
+    mark_running(run)
     run.refresh_from_db()
     assert run.state == RunState.CANCELLED
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from models_srv.backends import openai_compatible, server_client
+from models_srv.backends import openai_compatible, server_client, window
 from oversight.loop.selectors.rounds import live_round
 from oversight.loop.services import desk
 from oversight.loop.services.coordinator import coordinate, route_units
@@ -246,6 +246,22 @@ def test_campaigns_that_share_a_server_are_both_under_way(models):
     order = WorkUnit.objects.filter(stage=Stage.RESPOND).order_by("finished_at")
     finished = list(order.values_list("round_id", flat=True))
     assert finished.index(rounds[1].pk) < 3
+
+
+def test_leases_are_kept_while_many_units_are_taken_up(models, monkeypatch):
+    monkeypatch.setattr(window, "START", 512.0)
+    take = Desk._take
+
+    def take_long(self, unit, **how):
+        take(self, unit, **how)
+        self._keeps_at = 0.0
+        WorkUnit.objects.filter(state=UnitState.RUNNING).update(lease_expires_at=timezone.now())
+
+    monkeypatch.setattr(Desk, "_take", take_long)
+    round_ = begin(make_served_campaign(models.url, queries=12, roles=["learner"]))
+    work_at_desk()
+    units = round_.units.filter(stage=Stage.RESPOND)
+    assert list(units.values_list("attempts", flat=True)) == [1, 1, 1]
 
 
 def test_a_wrong_key_fails_the_unit_and_says_so(models):

@@ -77,6 +77,6 @@ def test_the_round_is_told_with_its_last_stage(unit, monkeypatch):
     monkeypatch.setattr(watching.tracing, "tell_round", lambda *args, **more: told.append(more))
     tell_stage_is_over(unit.round)
     assert told == []
-    unit.round.stage = Stage.GATE
+    unit.round.stage = Stage.SETTLE
     tell_stage_is_over(unit.round)
     assert told == [{"campaign": unit.round.campaign_id, "number": unit.round.number}]

@@ -1,87 +1,13 @@
-"""A real vLLM on this machine's processor, and what stands between it and us when things go wrong."""
+"""What stands between a server and us when things go wrong."""
 
 import json
-import os
-import signal
-import socket
-import subprocess
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import httpx2
 
-from models_srv.domains.arithmetic.registry import starter_spec
-
-ROOT = Path(__file__).parents[2]
-# An environment of its own: vLLM wants other versions than we do.
-PYTHON = Path(os.environ.get("VLLM_PYTHON") or ROOT / ".venv-vllm/bin/python")
-BASE = "starter"
-KEY = "a-key-for-tests"
-START_SECONDS = 400
-
-
-def free_port():
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
-
-
-class Engine:
-    """vLLM with the starter learner as its base; adapters are loaded while it runs."""
-
-    def __init__(self, log: Path):
-        self.log, self.port = log, free_port()
-        self.url = f"http://127.0.0.1:{self.port}/v1"
-        self.process = None
-
-    def start(self):
-        arguments = [
-            *("--model", starter_spec("learner").location, "--served-model-name", BASE),
-            *("--host", "127.0.0.1", "--port", str(self.port), "--api-key", KEY),
-            *("--enable-lora", "--max-lora-rank", "16", "--max-loras", "4"),
-            *("--dtype", "float32", "--enforce-eager", "--no-enable-chunked-prefill"),
-            *("--max-model-len", "1024", "--max-num-seqs", "32", "--max-logprobs", "20"),
-        ]
-        environment = os.environ | {
-            "VLLM_ALLOW_RUNTIME_LORA_UPDATING": "True",
-            "VLLM_CPU_KVCACHE_SPACE": "1",
-            "VLLM_NO_USAGE_STATS": "1",
-            "HF_HUB_OFFLINE": "1",
-        }
-        environment.pop("PYTHONPATH", None)
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [PYTHON, "-m", "vllm.entrypoints.openai.api_server", *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=environment,
-                cwd="/",
-                start_new_session=True,
-            )
-        self._wait()
-
-    def kill(self):
-        """End it outright, its engine process too."""
-        if self.process and self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-
-    def _wait(self):
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            if self.process.poll() is not None:
-                break
-            try:
-                httpx2.get(f"http://127.0.0.1:{self.port}/health", timeout=2).raise_for_status()
-                return
-            except httpx2.HTTPError:
-                time.sleep(0.5)
-        tail = self.log.read_text(errors="replace").splitlines()[-30:]
-        self.kill()
-        raise RuntimeError("vLLM did not start:\n" + "\n".join(tail))
+from benchmarks.serving.engine import BASE
 
 
 class Between:

@@ -1,0 +1,146 @@
+"""What an update gives by number of pairs: `python -m benchmarks.learner.losses --var var/losses`.
+
+Trains the starter learner on pairs of its own answers that the checker chose, by fine-tuning on the
+chosen ones (`sft`) and by the loss that a campaign begins with (`default`). Each arm has the learning
+rate that is best for it at that number of pairs, by held-out problems that the reported ones are not
+among; each seed draws its own pairs. With `--var` the pairs and every run are kept there, and what is
+there is not done again. The last line is one JSON object: by arm and number of pairs the mean accuracy
+of the seeds on held-out problems, its 95 % interval (Student's t) and the rate.
+"""
+
+import argparse
+import contextlib
+import io
+import json
+import math
+import random
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from statistics import mean, stdev
+from typing import Any
+
+from benchmarks.pair_sets import checked_pairs, greedy_accuracy
+from benchmarks.quiet import hush, threads
+from models_srv.domains.arithmetic.registry import starter_spec
+from models_srv.training import TrainingConfig, write_config
+from models_srv.types import ModelSpec
+
+FIXED = {"method": "full", "epochs": 3, "batch_size": 16}
+ARMS: dict[str, dict[str, Any]] = {
+    "sft": {"loss": "sft"},
+    "default": {
+        "loss": "dpo",
+        "beta": 1.0,
+        "nll_weight": 10.0,
+        "shared_weight": 0.0,
+        "later_weight": 0.3,
+    },
+}
+SIZES, RATES, SEEDS = [50, 100, 200, 400], [1e-4, 3e-4, 6e-4], 3
+POOL, ASKED = 600, 400
+CHOOSING, REPORTED = 13, 12  # seeds of the held-out problems
+
+
+def main() -> None:
+    options = _options()
+    hush()
+    with contextlib.ExitStack() as stack:
+        var = Path(options.var or stack.enter_context(tempfile.TemporaryDirectory()))
+        var.mkdir(parents=True, exist_ok=True)
+        pool = _pool(var, max(POOL, *options.sizes))
+        found = {
+            arm: {str(size): _at_size(var, pool, arm, size, options) for size in options.sizes}
+            for arm in options.arms
+        }
+    print(json.dumps({"accuracy": found}), flush=True)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--var", help="keep pairs and runs here")
+    parser.add_argument("--arms", nargs="+", default=list(ARMS), choices=list(ARMS))
+    parser.add_argument("--sizes", nargs="+", type=int, default=SIZES)
+    parser.add_argument("--rates", nargs="+", type=float, default=RATES)
+    parser.add_argument("--seeds", type=int, default=SEEDS)
+    return parser.parse_args()
+
+
+def _pool(var: Path, count: int) -> list[dict[str, Any]]:
+    """Return `count` pairs, one a query."""
+    path = var / f"pairs-{count}.json"
+    if not path.exists():
+        print(f"making {count} pairs", flush=True)
+        path.write_text(json.dumps(checked_pairs(count)))
+    rows: list[dict[str, Any]] = json.loads(path.read_text())
+    return rows
+
+
+def _at_size(
+    var: Path, pool: Sequence[dict[str, Any]], arm: str, size: int, options: argparse.Namespace
+) -> dict[str, Any]:
+    """Train with each rate and seed; return what the best rate gives."""
+    runs = {
+        rate: [_run(var, pool, arm, size, rate, seed) for seed in range(options.seeds)]
+        for rate in options.rates
+    }
+    best = max(runs, key=lambda rate: mean(run["choosing"] for run in runs[rate]))
+    return {**interval([run["reported"] for run in runs[best]]), "rate": best}
+
+
+def _run(
+    var: Path, pool: Sequence[dict[str, Any]], arm: str, size: int, rate: float, seed: int
+) -> dict[str, float]:
+    """Return the accuracy on both sets of held-out problems, kept from an earlier time or measured."""
+    path = var / f"{arm}-{size}-{rate:g}-{seed}.json"
+    if not path.exists():
+        rows = random.Random(seed).sample(list(pool), size)
+        with tempfile.TemporaryDirectory() as folder:
+            spec, _ = train_in(Path(folder), rows, {**ARMS[arm], "learning_rate": rate}, seed)
+            asked = {"choosing": CHOOSING, "reported": REPORTED}
+            found = {name: greedy_accuracy(spec, ASKED, seed=at) for name, at in asked.items()}
+        path.write_text(json.dumps(found))
+    run: dict[str, float] = json.loads(path.read_text())
+    print(f"{arm:8} {size:4} pairs, rate {rate:g}, seed {seed}: {run['reported']:.4f}", flush=True)
+    return run
+
+
+def interval(values: Iterable[float]) -> dict[str, float]:
+    """Return mean and 95 % interval by Student's t; NaN for the interval of one value."""
+    from scipy.stats import t
+
+    values = list(values)
+    middle, count = mean(values), len(values)
+    half = t.ppf(0.975, count - 1) * stdev(values) / math.sqrt(count) if count > 1 else math.nan
+    return {
+        "mean": round(middle, 4),
+        "low": round(middle - half, 4),
+        "high": round(middle + half, 4),
+    }
+
+
+def train_in(
+    run_dir: Path, rows: Sequence[dict[str, Any]], settings: dict[str, Any], seed: int
+) -> tuple[ModelSpec, dict[str, Any]]:
+    """Train the starter learner in a folder; return the result and the last step's figures."""
+    from models_srv.training.run import train
+
+    learner = starter_spec("learner").location
+    config = TrainingConfig(
+        **{"base_model": learner, "seed": seed, "threads": threads(), **FIXED, **settings}
+    )
+    write_config(run_dir, config)
+    (run_dir / "pairs.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
+    with contextlib.redirect_stdout(io.StringIO()):
+        result = train(run_dir, config)
+    return _spec(config, run_dir / "model"), result["final"]
+
+
+def _spec(config: TrainingConfig, folder: Path) -> ModelSpec:
+    if config.method == "full":
+        return ModelSpec("transformers", str(folder))
+    return ModelSpec("transformers", config.base_model, adapter=str(folder))
+
+
+if __name__ == "__main__":
+    main()

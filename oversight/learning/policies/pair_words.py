@@ -1,0 +1,23 @@
+"""Where the pairs that a critic or an attacker was trained on come from, in words. Pure."""
+
+from collections.abc import Mapping
+
+WHO = {"people": "by people", "simulated": "by simulated annotators, or by them and people"}
+WHY = {
+    "verdicts": "a comment was called fake",
+    "sound": "all comments were called fake, and the answer right",
+    "missed": "others found what the critic missed",
+    "edits": "a comment was put better",
+}
+
+
+def pair_words(pairs: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Return what is said of each kind of pair, and how many there are, by a run's counts."""
+    return [(_words(source), count) for source, count in sorted(pairs.items())]
+
+
+def _words(source: str) -> str:
+    if source == "tampered":
+        return "where it missed an error that was put in"
+    who, _, why = source.partition(": ")
+    return f"where {WHY[why]}, {WHO[who]}" if why in WHY and who in WHO else source

@@ -1,0 +1,68 @@
+"""The round's attacker and critic are trained, where they learn: a unit, a process and a run for each."""
+
+from models_srv.training import TrainingStatus
+from oversight.errors import OversightError
+from oversight.learning.policies.trainable import why_not_loaded_here
+from oversight.learning.services.role_folder import prepare_role_folder, too_few_pairs
+from oversight.learning.services.trained_version import share_model
+from oversight.learning.services.training_processes import train_to_the_end
+from oversight.loop.stages.roles import parent_of, roles_that_learn
+from oversight.loop.stages.roles.learning_role import LearningRole
+from oversight.loop.stages.train import follow, mark_running, mark_skipped, take_up
+from oversight.models import Round, RunState, TrainingRun
+
+
+def unit_count(round_: Round) -> int:
+    return len(roles_that_learn(round_))
+
+
+def think(round_: Round, index: int) -> TrainingStatus | None:
+    """Return how the training ended; None where there was none, as its run says."""
+    learning = roles_that_learn(round_)[index]
+    run = _run(round_, learning)
+    if run.state == RunState.SKIPPED:
+        return None
+    lines = learning.lines(run)
+    if reason := _why_not(learning, run, len(lines)):
+        mark_skipped(run, reason)
+        return None
+    folder = prepare_role_folder(run, lines)
+    status = train_to_the_end(
+        folder, started=lambda: mark_running(run), polled=lambda: follow(run, folder)
+    )
+    if status.state == "lost":
+        raise OversightError(f"training run {run.pk} ended without a result: {status.reason}")
+    if status.state == "succeeded":
+        share_model(status)
+    return status
+
+
+def write(round_: Round, index: int, status: TrainingStatus | None) -> None:
+    """Store the result. Where nothing came of it, the old version stays, and the run says why."""
+    if status is None:
+        return
+    learning = roles_that_learn(round_)[index]
+    run = TrainingRun.objects.select_for_update().get(round=round_, role=learning.role)
+    take_up(run, status)
+    if run.state == RunState.SUCCEEDED:
+        learning.prepare_trial(run)
+
+
+def _why_not(learning: LearningRole, run: TrainingRun, pairs: int) -> str:
+    return why_not_loaded_here(run.parent) or too_few_pairs(run, pairs) or learning.why_not(run)
+
+
+def _run(round_: Round, learning: LearningRole) -> TrainingRun:
+    """Return the role's run of this round, made at the first try."""
+    parent = parent_of(round_, learning)
+    assert parent is not None
+    run, _ = TrainingRun.objects.get_or_create(
+        round=round_,
+        role=learning.role,
+        defaults={
+            "campaign": round_.campaign,
+            "parent": parent,
+            "settings": learning.settings(round_),
+        },
+    )
+    return run

@@ -1,0 +1,101 @@
+"""The held-out answers that a new critic and its parent both read, and how each did."""
+
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
+
+from models_srv.domains.domain import Domain
+from oversight.asking.services.checkers import checker_of, score
+from oversight.learning.policies.critic_gate import Reading, TriedAnswer
+from oversight.loop.stages.tampering import store_tampered, tampered_text
+from oversight.models import Critique, ModelVersion, Purpose, Query, Response, TrainingRun
+from oversight.statistics.seeds import derive_seed
+
+MOST_ANSWERS, MOST_TAMPERED = 200, 100
+
+
+def held_out_answers(run: TrainingRun) -> list[tuple[Response, bool]]:
+    """Return answers to held-out queries and whether each is flawed, as the checker knows: drawn by
+    their texts, so that they stay the same while the round goes on."""
+    return [*_natural(run), *_tampered(run)]
+
+
+def _natural(run: TrainingRun) -> list[tuple[Response, bool]]:
+    """Answers of the learner, the round's own and the new one's; equal texts count once."""
+    assert run.round is not None
+    rows = _of_held_out(run).filter(purpose=Purpose.EVALUATION)
+    unique = {(row.query_id, row.text): row for row in rows.order_by("-pk")}
+    scored = ((row, _is_flawed(run, row)) for row in _drawn(run, list(unique.values())))
+    return [(row, flawed) for row, flawed in scored if flawed is not None][:MOST_ANSWERS]
+
+
+def _tampered(run: TrainingRun) -> list[tuple[Response, bool]]:
+    rows = _of_held_out(run).filter(purpose=Purpose.TAMPERED)
+    return [(row, True) for row in _drawn(run, list(rows))[:MOST_TAMPERED]]
+
+
+def store_tampered_answers(run: TrainingRun) -> None:
+    """Put an error into right held-out answers, so many of which the checker then calls wrong."""
+    domain = checker_of(run.campaign)
+    if domain is None:
+        return
+    done = {row.query_id for row, _ in _tampered(run)}
+    for answer, is_flawed in _natural(run):
+        if len(done) >= MOST_TAMPERED:
+            return
+        if is_flawed or answer.query_id in done:
+            continue
+        if tampered := tampered_text(domain, run.campaign, answer):
+            store_tampered(answer, tampered)
+            done.add(answer.query_id)
+
+
+def tried_answers(run: TrainingRun) -> list[TriedAnswer]:
+    """Return what both versions said of the held-out answers, those that both have read."""
+    domain, answers = checker_of(run.campaign), held_out_answers(run)
+    assert domain is not None
+    assert run.result_version is not None
+    rows = [row for row, _ in answers]
+    new, old = (_readings(domain, rows, each) for each in (run.result_version, run.parent))
+    return [
+        TriedAnswer(
+            row.query.cluster, is_flawed, row.purpose == Purpose.TAMPERED, new[row.pk], old[row.pk]
+        )
+        for row, is_flawed in answers
+        if row.pk in new and row.pk in old
+    ]
+
+
+def _readings(
+    domain: Domain, rows: Sequence[Response], version: ModelVersion
+) -> dict[int, Reading]:
+    critiques = Critique.objects.filter(response__in=rows, version=version, sample=0)
+    return {
+        each.response_id: _reading(domain, each)
+        for each in critiques.select_related("response__query").prefetch_related("comments")
+    }
+
+
+def _reading(domain: Domain, critique: Critique) -> Reading:
+    query, text = critique.response.query.text, critique.response.text
+    right = [
+        domain.is_valid_comment(query, text, comment.quote, comment.category)
+        for comment in critique.comments.all()
+    ]
+    return Reading(sum(right), len(right) - sum(right), critique.p_flawed)
+
+
+def _of_held_out(run: TrainingRun) -> QuerySet[Response]:
+    queries = Query.objects.held_out().filter(campaign=run.campaign)
+    return Response.objects.filter(query__in=queries).select_related("query__campaign")
+
+
+def _drawn(run: TrainingRun, rows: list[Response]) -> list[Response]:
+    assert run.round is not None
+    seed = run.round.seed
+    return sorted(rows, key=lambda row: derive_seed(seed, row.query.text_sha256, row.text))
+
+
+def _is_flawed(run: TrainingRun, row: Response) -> bool | None:
+    found = score(run.campaign, row.query.text, row.text)
+    return None if found is None else found != 1
