@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run install test check test-browser test-slow test-crash test-faults test-vllm clean bench-loop screenshots bench-annotate bench-losses bench-dpo bench-learning bench-mixed bench-import bench-export bench-acceptance bench-pages bench-decoding bench-inference bench-scale bench-critic smollm2 bench-smollm2
+.PHONY: run install test check test-browser test-slow test-crash test-faults test-vllm clean bench-loop screenshots bench-annotate bench-losses bench-dpo bench-learning bench-mixed bench-import bench-export bench-acceptance bench-pages bench-decoding bench-inference bench-scale bench-critic bench-attack smollm2 bench-smollm2
 
 run: install
 	@exec $(BIN)/python manage.py up
@@ -74,6 +74,11 @@ bench-annotate: install
 # Every page in both themes at three widths, into var/screenshots; fails on a page wider than its window.
 screenshots: install
 	$(BIN)/python -m benchmarks.screenshots
+
+# Six ways to attack a learner that learns, with three seeds: some twenty minutes on a quiet core, thirty trainings
+# and more; --arms, --rounds, --queries and --seeds make it shorter.
+bench-attack: install
+	$(BIN)/python -m benchmarks.roles.attack
 
 # Seventy-two trainings of the starter learner, some forty minutes on one core; what is in var is not
 # done again.

@@ -1,0 +1,97 @@
+"""Which attacker finds the most different failures: `make bench-attack`.
+
+The starter learner is attacked and learns from each round's failures; the attacks are drawn from a
+pool, written by the frozen starter attacker, by one that is aimed, trained, or starts from an archive.
+A failure counts where the checker confirms that the query is fair and the answer wrong. Prints a line
+a round, and one JSON object at the end: different failures per 100 queries, by arm, over all rounds.
+"""
+
+import argparse
+import json
+import tempfile
+import time
+from collections.abc import Sequence
+from math import sqrt
+from pathlib import Path
+from statistics import mean, stdev
+
+from scipy.stats import t as student
+
+from benchmarks.quiet import hush
+from benchmarks.roles.attack_world import ARMS, Asked, World
+from models_srv.domains.arithmetic.domain import ARITHMETIC
+from models_srv.domains.domain import DomainQuery
+from oversight.attacks.policies.confirming import Outcome
+
+HELD_OUT = 200
+Figures = dict[str, float]
+
+
+def measure(rounds: Sequence[Sequence[Asked]]) -> Figures:
+    """Return what a run came to, per 100 queries of all its rounds together."""
+    asked = [each for every in rounds for each in every]
+    failed = [each for each in asked if each.outcome is Outcome.FAILED]
+    per = 100 / len(asked)
+    return {
+        "clusters_per_100": per * len({each.cluster for each in failed}),
+        "failures_per_100": per * len(failed),
+        "unfair_per_100": per * sum(each.outcome is Outcome.UNFAIR for each in asked),
+        "kinds_failed": len({each.kind for each in failed}),
+    }
+
+
+def summarise(values: Sequence[float]) -> Figures:
+    """Return the mean over seeds with its 95 % interval (Student's; none from one seed)."""
+    middle = mean(values)
+    if len(values) < 2:
+        return {"mean": round(middle, 2), "n": 1}
+    half = float(student.ppf(0.975, len(values) - 1)) * stdev(values) / sqrt(len(values))
+    low, high = round(middle - half, 2), round(middle + half, 2)
+    return {"mean": round(middle, 2), "low": low, "high": high, "n": len(values)}
+
+
+def run(name: str, seed: int, rounds: int, queries: int, held_out: Sequence[str]) -> Figures:
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        world = World(ARMS[name], seed, Path(folder))
+        for number in range(rounds):
+            asked = world.run_round(queries)
+            figures = " ".join(f"{key} {value:.1f}" for key, value in measure([asked]).items())
+            seconds = time.monotonic() - started
+            print(f"{name} seed {seed} round {number + 1}: {figures} ({seconds:.0f} s)", flush=True)
+        found = measure(world.rounds)
+        found["learner_held_out"] = 100 * world.ask(held_out)
+    whole = " ".join(f"{key} {value:.1f}" for key, value in found.items())
+    print(f"{name} seed {seed} all rounds: {whole}", flush=True)
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--arms", nargs="+", default=list(ARMS), choices=list(ARMS))
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--queries", type=int, default=60)
+    given = parser.parse_args()
+    hush()
+    started = time.monotonic()
+    held_out = [query.text for query in _held_out()]
+    runs: dict[str, list[Figures]] = {name: [] for name in given.arms}
+    for seed in given.seeds:
+        for name in given.arms:
+            runs[name].append(run(name, seed, given.rounds, given.queries, held_out))
+    keys = list(next(iter(runs.values()))[0])
+    result: dict[str, object] = {
+        key: {name: summarise([each[key] for each in of]) for name, of in runs.items()}
+        for key in keys
+    }
+    result |= {"rounds": given.rounds, "queries": given.queries, "seeds": given.seeds}
+    print(json.dumps({**result, "seconds": round(time.monotonic() - started)}))
+
+
+def _held_out() -> Sequence[DomainQuery]:
+    return ARITHMETIC.queries("held_out", HELD_OUT, 77)
+
+
+if __name__ == "__main__":
+    main()
