@@ -39,13 +39,13 @@ class Migration(migrations.Migration):
             name="critic_learning",
             field=models.CharField(
                 choices=[
-                    ("off", "It does not learn"),
-                    ("people", "From people's verdicts on its comments"),
-                    ("all", "From simulated annotators' verdicts too"),
+                    ("off", "No"),
+                    ("people", "From people's verdicts"),
+                    ("all", "From simulated verdicts too"),
                 ],
                 db_default="off",
                 default="off",
-                help_text="At the end of each round: critiques that hold up are made likelier than those with a comment that was called fake, and those that name an error that was put in likelier than those that miss it. The new version is put to work only where it errs less on held-out answers, which takes a checker.",
+                help_text="At the end of each round it is trained on verdicts and on errors that were put in. Its new version goes to work only where it errs less on held-out answers, which takes a checker.",
                 max_length=10,
             ),
         ),

@@ -74,9 +74,9 @@ class AtChance(models.TextChoices):
 class CriticLearning(models.TextChoices):
     """From whose word the critic is trained at the end of a round, besides errors that were put in."""
 
-    OFF = "off", "It does not learn"
-    PEOPLE = "people", "From people's verdicts on its comments"
-    ALL = "all", "From simulated annotators' verdicts too"
+    OFF = "off", "No"
+    PEOPLE = "people", "From people's verdicts"
+    ALL = "all", "From simulated verdicts too"
 
 
 class Dtype(models.TextChoices):

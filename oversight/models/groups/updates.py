@@ -32,10 +32,8 @@ class UpdateSettings(SettingsGroup):
         choices=CriticLearning.choices,
         default=CriticLearning.OFF,
         db_default=CriticLearning.OFF,
-        help_text="At the end of each round: critiques that hold up are made likelier than those with "
-        "a comment that was called fake, and those that name an error that was put in likelier than "
-        "those that miss it. The new version is put to work only where it errs less on held-out "
-        "answers, which takes a checker.",
+        help_text="At the end of each round it is trained on verdicts and on errors that were put in. Its "
+        "new version goes to work only where it errs less on held-out answers, which takes a checker.",
     )
 
     class Meta:
