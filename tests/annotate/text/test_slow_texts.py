@@ -19,6 +19,7 @@ from oversight.models import ItemKind, ReviewItem
 from tests.annotate.browser.test_server_crash import Server
 from tests.annotate.records import make_comment, make_reviewed_pair, url
 from tests.factories import make_item, make_response
+from tests.pace import paces
 
 pytestmark = pytest.mark.fault("slow-text")
 SIZE = 19_900
@@ -154,9 +155,8 @@ def test_more_quotes_than_can_be_marked_are_said(client):
 
 def test_marks_that_all_overlap_are_cut_in_little_time():
     spans = [Span(number, number, 2_000 - number, "minor") for number in range(MOST_MARKS)]
-    start = time.process_time()
+    assert paces(lambda: segments("x" * 2_000, spans)) < 4
     found = segments("x" * 2_000, spans)
-    assert time.process_time() - start < 0.5
     assert len(found) == 2 * MOST_MARKS - 1
     assert len(Cover(spans).borders) == 2 * MOST_MARKS
 

@@ -115,7 +115,7 @@ def test_people_who_contradict_each_other_are_believed_less(round_):
         item = make_item(round_.campaign, annotators=2)
         judge(item, "a", one)
         judge(item, "a" if number % 4 else "b", other)
-    run_people = collect.think(round_, 0).people
+    run_people = collect.think(round_, 0).measured.people
     assert (run_people.pairs, run_people.audited) == (40, 40)
     run_people.save()
     item = make_item(round_.campaign)
@@ -139,7 +139,7 @@ def test_each_persons_answers_weigh_as_they_were_found_reliable(round_):
         for user in steady:
             judge(item, "a", user)
         judge(item, "a" if number % 2 else "b", careless)
-    people = collect.think(round_, 0).people
+    people = collect.think(round_, 0).measured.people
     people.save()
     assert len(people.strata) == 4
     assert people.p_right(careless.pk) < people.p_w < people.p_right(steady[0].pk)
@@ -165,7 +165,7 @@ def test_an_answer_mirrored_in_another_item_is_the_same_answer(round_):
         kind="adjudication",
     )
     judge(mirrored, "b", make_user())
-    people = collect.think(round_, 0).people
+    people = collect.think(round_, 0).measured.people
     assert (people.pairs, people.audited) == (1, 1)
     assert 0.8 < people.p_w < 0.95
     assert people.coefficients["low"] < people.p_w < people.coefficients["high"]
