@@ -32,8 +32,9 @@ class UpdateSettings(SettingsGroup):
         choices=CriticLearning.choices,
         default=CriticLearning.OFF,
         db_default=CriticLearning.OFF,
-        help_text="At the end of each round it is trained on verdicts and on errors that were put in. Its "
-        "new version goes to work only where it errs less on held-out answers, which takes a checker.",
+        help_text="At the end of each round it is trained on verdicts and on errors that were put in. "
+        "Its new version goes to work only where it errs less on held-out answers, which takes a "
+        "checker.",
     )
 
     class Meta:
