@@ -9,7 +9,7 @@ from oversight.loop.services.coordinator import advance_round
 from oversight.loop.services.rounds import start_round
 from oversight.loop.services.work import claim_unit, run_unit
 from oversight.loop.stages import HANDLERS
-from oversight.models import Campaign, ReviewItem, Round, Source, Stage
+from oversight.models import Campaign, Judgement, ReviewItem, Round, Source, Stage
 
 SMALL = {
     "held_out": 12,
@@ -59,25 +59,30 @@ def drive() -> Callable[[Round, Stage], Round]:
     return drive_until
 
 
+def simulated_judgement(item):
+    """A simulated person's word that response a of the item is the better one."""
+    return Judgement.objects.create(
+        query=item.query,
+        response_a=item.response_a,
+        response_b=item.response_b,
+        round=item.round,
+        item=item,
+        source=Source.SIMULATED,
+        choice="a",
+        p_a_better=1.0,
+    )
+
+
 @pytest.fixture
 def judge_all() -> Callable[[Round], int]:
     """Let a simulated person prefer response a of every open item."""
     from oversight.feedback.services.preferences import conclude_item
-    from oversight.models import ItemState, Judgement
+    from oversight.models import ItemState
 
     def judge(round_: Round) -> int:
         items = list(ReviewItem.objects.open().filter(round=round_))
         for item in items:
-            Judgement.objects.create(
-                query=item.query,
-                response_a=item.response_a,
-                response_b=item.response_b,
-                round=round_,
-                item=item,
-                source=Source.SIMULATED,
-                choice="a",
-                p_a_better=1.0,
-            )
+            simulated_judgement(item)
             ReviewItem.objects.filter(pk=item.pk).update(state=ItemState.CLOSED)
             conclude_item(item=item)
         return len(items)

@@ -1,14 +1,11 @@
 """The round's attacker and critic are trained, where they learn: a unit, a process and a run for each."""
 
 from models_srv.training import TrainingStatus
-from oversight.errors import OversightError
 from oversight.learning.policies.trainable import why_not_loaded_here
 from oversight.learning.services.role_folder import prepare_role_folder, too_few_pairs
-from oversight.learning.services.trained_version import share_model
-from oversight.learning.services.training_processes import train_to_the_end
 from oversight.loop.stages.roles import parent_of, roles_that_learn
 from oversight.loop.stages.roles.learning_role import LearningRole
-from oversight.loop.stages.train import follow, mark_running, mark_skipped, take_up
+from oversight.loop.stages.train import mark_skipped, take_up, train_in
 from oversight.models import Round, RunState, TrainingRun
 
 
@@ -26,15 +23,7 @@ def think(round_: Round, index: int) -> TrainingStatus | None:
     if reason := _why_not(learning, run, len(lines)):
         mark_skipped(run, reason)
         return None
-    folder = prepare_role_folder(run, lines)
-    status = train_to_the_end(
-        folder, started=lambda: mark_running(run), polled=lambda: follow(run, folder)
-    )
-    if status.state == "lost":
-        raise OversightError(f"training run {run.pk} ended without a result: {status.reason}")
-    if status.state == "succeeded":
-        share_model(status)
-    return status
+    return train_in(prepare_role_folder(run, lines), run)
 
 
 def write(round_: Round, index: int, status: TrainingStatus | None) -> None:

@@ -26,7 +26,14 @@ def think(round_: Round, index: int) -> TrainingStatus | None:
     run = round_.training_run
     if run.state == RunState.SKIPPED or _skip(run):
         return None
-    folder = prepare_run_folder(run)
+    return train_in(prepare_run_folder(run), run)
+
+
+def train_in(folder: Path, run: TrainingRun) -> TrainingStatus:
+    """Train what the folder holds, a run of any role, and return how that ended; its model is shared.
+
+    Raises OversightError where the process ended without a result.
+    """
     status = train_to_the_end(
         folder, started=lambda: mark_running(run), polled=lambda: follow(run, folder)
     )

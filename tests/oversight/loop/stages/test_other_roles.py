@@ -16,14 +16,12 @@ from oversight.models import (
     CommentVerdict,
     Critique,
     Evaluation,
-    Judgement,
     ModelVersion,
     Promotion,
     Query,
     ReviewItem,
     Role,
     RunState,
-    Source,
     Split,
     Stage,
     TrainingRun,
@@ -31,6 +29,7 @@ from oversight.models import (
 )
 from oversight.versions.selectors.active import active_version
 from tests.factories import set_settings
+from tests.oversight.small_rounds import simulated_judgement
 
 pytestmark = pytest.mark.django_db
 
@@ -44,16 +43,7 @@ def learning(campaign):
 def call_all_fake(round_):
     """Let a simulated person call each comment fake and prefer the first answer."""
     for item in ReviewItem.objects.open().filter(round=round_):
-        said = Judgement.objects.create(
-            query=item.query,
-            response_a=item.response_a,
-            response_b=item.response_b,
-            round=round_,
-            item=item,
-            source=Source.SIMULATED,
-            choice="a",
-            p_a_better=1.0,
-        )
+        said = simulated_judgement(item)
         for critique in Critique.objects.filter(response__in=item.response_ids):
             for comment in critique.comments.all():
                 CommentVerdict.objects.create(judgement=said, comment=comment, verdict="fake")
