@@ -3,8 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from models_srv.words import words
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,20 @@ def proportion(successes: int, count: int, confidence: float = 0.95) -> Proporti
     return Proportion(
         successes, count, successes / count, float(interval.low), float(interval.high)
     )
+
+
+def area_under_roc(scores: "ArrayLike", labels: "ArrayLike") -> float:
+    """Return P(a score whose label is true > one whose label is not), ties counting one half.
+
+    Both of shape (n,), with labels of either kind: Mann and Whitney's estimate.
+    """
+    import numpy as np
+    from scipy.stats import rankdata
+
+    is_true = np.asarray(labels, dtype=np.bool_)
+    trues = int(is_true.sum())
+    wins = rankdata(scores)[is_true].sum() - trues * (trues + 1) / 2
+    return float(wins / (trues * (len(is_true) - trues)))
 
 
 def accuracy(outcomes: Iterable[bool | None], confidence: float = 0.95) -> Proportion:

@@ -16,6 +16,7 @@ from models_srv.domains.arithmetic.registry import WEIGHTS
 from models_srv.domains.arithmetic.speaking import Speaker
 from models_srv.domains.arithmetic.streams import attacker_prompt, critic_prompt, draw_fact
 from models_srv.domains.domain import DomainQuery, Split
+from models_srv.evaluation import area_under_roc
 
 Figures = dict[str, object]
 SPLITS: tuple[Split, ...] = ("train", "held_out")
@@ -24,14 +25,6 @@ SEED = 1000  # apart from the demo's seeds
 
 def share(hits: Sequence[bool | None]) -> float:
     return round(sum(bool(hit) for hit in hits) / len(hits), 3)
-
-
-def auroc(scores: Sequence[float], labels: Sequence[bool]) -> float:
-    """Return P(score of a flawed one > score of a sound one), ties counting one half."""
-    wrong = [s for s, label in zip(scores, labels, strict=True) if label]
-    right = [s for s, label in zip(scores, labels, strict=True) if not label]
-    wins = sum((w > r) + 0.5 * (w == r) for w in wrong for r in right)
-    return round(wins / (len(wrong) * len(right)), 3)
 
 
 def measure_learner(folder: Path, count: int) -> Figures:
@@ -95,7 +88,7 @@ def critic_figures(critic: Speaker, queries: list[str], responses: list[str]) ->
     ]
     return {
         "flawed_share": share(flawed),
-        "auroc": auroc(chances, flawed),
+        "auroc": round(area_under_roc(chances, flawed), 3),
         "verdict_accuracy": share([(c > 0.5) == f for c, f in zip(chances, flawed, strict=True)]),
         "comment_precision": share(comments) if comments else None,
         "comment_recall": share(located) if located else None,

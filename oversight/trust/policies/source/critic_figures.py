@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import rankdata
 
-from models_srv.evaluation import Proportion, proportion
+from models_srv.evaluation import Proportion, area_under_roc, proportion
 from oversight.statistics.labels import Bools, Floats
 from oversight.trust.policies.critique_effect import Figure
 from oversight.trust.policies.source.calibration import measure_calibration
@@ -111,14 +110,6 @@ def _auroc(told: Sequence[ReadAnswer], seed: int) -> Figure | None:
             draws.append(area_under_roc(p[drawn], labels[drawn]))
     low, high = np.quantile(draws, [0.025, 0.975])
     return Figure(area_under_roc(p, labels), float(low), float(high), len(told))
-
-
-def area_under_roc(scores: Floats, labels: Bools) -> float:
-    """Return the Mann–Whitney estimate; both of shape (n,), with rows of either label."""
-    positives = int(labels.sum())
-    ranks = rankdata(scores)[labels].sum()
-    wins = ranks - positives * (positives + 1) / 2
-    return float(wins / (positives * (len(labels) - positives)))
 
 
 def _ece(told: Sequence[ReadAnswer], seed: int) -> Figure | None:

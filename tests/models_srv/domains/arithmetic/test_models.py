@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from models_srv.domains.arithmetic.checker import is_correct, truth
-from models_srv.domains.arithmetic.measure import auroc, critic_figures, read_comments, share
+from models_srv.domains.arithmetic.measure import critic_figures, read_comments, share
 from models_srv.domains.arithmetic.problems import TAXONOMY, draw_queries
 from models_srv.domains.arithmetic.reading import read_problem
 from models_srv.domains.arithmetic.registry import ROLES, WEIGHTS, starter_spec
 from models_srv.domains.arithmetic.solutions import right_solution
 from models_srv.domains.arithmetic.speaking import Speaker
 from models_srv.domains.arithmetic.streams import attacker_prompt, critic_prompt
+from models_srv.evaluation import area_under_roc
 from models_srv.types import RoleName
 
 BOXES = "Noor has 31 beads. Then 4 boxes of 7 arrive. How many beads now?"
@@ -111,7 +112,7 @@ def test_the_attacker_writes_valid_problems() -> None:
 
 
 def test_auroc_counts_ties_as_half() -> None:
-    assert auroc([0.9, 0.1, 0.5, 0.5], [True, False, True, False]) == 0.875
+    assert area_under_roc([0.9, 0.1, 0.5, 0.5], [True, False, True, False]) == 0.875
 
 
 def test_right_solutions_are_what_the_learner_was_shown() -> None:

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from models_srv.evaluation import area_under_roc
 from oversight.trust.policies.source.critic_figures import (
     ReadAnswer,
     ReadComment,
-    area_under_roc,
     critic_figures,
 )
 
