@@ -1,7 +1,8 @@
 """The queries that learners answered in rounds, and what people and the checker say of each."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django.db.models import Max, Q, QuerySet
 
@@ -26,18 +27,21 @@ from oversight.models.asking import KNOWN_KINDS
 
 MOST_TRIES = 20_000
 WEIGHTY = [SeverityLevel.CRITICAL, SeverityLevel.MAJOR]
+RESPONSES = ["response_a", "response_b", "item__response_c", "item__response_d"]
 OF_LEARNERS = {"purpose": Purpose.FEEDBACK, "version__isnull": False}
 Words = dict[int, list[Word]]
+Scope = Mapping[str, Any]
 
 
 def tries_of(campaign: Campaign) -> list[Try]:
     """Return the campaign's tries of finished and open rounds, the newest MOST_TRIES of them."""
-    asked = asked_queries(campaign)
     rows = list(
-        asked.order_by("-pk").values_list("pk", "node", "cluster", "round__learner")[:MOST_TRIES]
+        asked_queries(campaign)
+        .order_by("-pk")
+        .values_list("pk", "node", "cluster", "round__learner")[:MOST_TRIES]
     )
     least = rows[-1][0] if rows else 0
-    words, ages = _words(asked.filter(pk__gte=least)), _updates_ago(campaign)
+    words, ages = _words({"query__campaign": campaign, "query__gte": least}), _updates_ago(campaign)
     return [
         Try(pk, node, cluster, confirm(words.get(pk, [])), ages.get(learner, 0))
         for pk, node, cluster, learner in rows
@@ -54,19 +58,21 @@ def asked_queries(campaign: Campaign) -> QuerySet[Query]:
 
 def words_about(query: Query) -> list[Word]:
     """Return what stands about one query."""
-    return _words(Query.objects.filter(pk=query.pk)).get(query.pk, [])
+    return _words({"query": query}).get(query.pk, [])
 
 
-def _words(queries: QuerySet[Query]) -> Words:
+# `scope` narrows rows to some queries. What is asked beside judgements is of all of the scope, and what
+# belongs to none that stands is never looked up: to say which stand, again and again, took seconds.
+def _words(scope: Scope) -> Words:
     words: Words = defaultdict(list)
-    for query_id, word in [*_found(queries), *_judged(queries)]:
+    for query_id, word in [*_found(scope), *_judged(scope)]:
         words[query_id].append(word)
     return words
 
 
-def _found(queries: QuerySet[Query]) -> Iterator[tuple[int, Word]]:
+def _found(scope: Scope) -> Iterator[tuple[int, Word]]:
     """Yield the checker's findings, and the latest of each person about a query."""
-    rows = AttackFinding.objects.filter(query__in=queries)
+    rows = AttackFinding.objects.filter(**scope)
     latest = rows.filter(source=Source.PERSON).values("query", "user").annotate(last=Max("pk"))
     standing = rows.filter(Q(source=Source.CHECKER) | Q(pk__in=latest.values("last")))
     for row in standing.order_by("pk"):
@@ -75,50 +81,47 @@ def _found(queries: QuerySet[Query]) -> Iterator[tuple[int, Word]]:
         yield row.query_id, word
 
 
-def _judged(queries: QuerySet[Query]) -> Iterator[tuple[int, Word]]:
+def _judged(scope: Scope) -> Iterator[tuple[int, Word]]:
     """Yield what people's standing answers to items say of the learner's answers."""
-    standing = Judgement.objects.standing().human().filter(query__in=queries)
-    judged = standing.exclude(item__kind__in=KNOWN_KINDS)
-    flaws, overalls, blamed = _ratings(judged), _overalls(judged), _blamed(judged)
-    learners = set(
-        Response.objects.filter(query__in=queries, **OF_LEARNERS).values_list("pk", flat=True)
+    standing = Judgement.objects.standing().human().filter(**scope)
+    judged = list(
+        standing.exclude(item__kind__in=KNOWN_KINDS)
+        .order_by("pk")
+        .values_list("pk", "query", "choice", "overall", *RESPONSES)
     )
-    rows = judged.order_by("pk").values_list(
-        "pk", "query", "choice", "response_a", "response_b", "item__response_c", "item__response_d"
-    )
-    for pk, query_id, choice, *responses in rows:
+    learners = set(Response.objects.filter(**scope, **OF_LEARNERS).values_list("pk", flat=True))
+    beside = {f"judgement__{name}": value for name, value in scope.items()}
+    flaws, overalls, blamed = _flaws(beside), _overalls(beside), _blamed(beside)
+    for pk, query_id, choice, overall, *responses in judged:
+        if overall is not None and responses[1] is None:
+            overalls[pk].setdefault(responses[0], overall)
         about = tuple(response for response in responses if response in learners)
-        said = Said(about, choice, flaws[pk], overalls[pk], blamed[pk])
-        for word in words_of(said):
+        for word in words_of(Said(about, choice, flaws[pk], overalls[pk], blamed[pk])):
             yield query_id, word
 
 
-def _ratings(judged: QuerySet[Judgement]) -> dict[int, dict[int, str]]:
+def _flaws(scope: Scope) -> dict[int, dict[int, str]]:
     found: dict[int, dict[int, str]] = defaultdict(dict)
-    rows = ResponseRating.objects.filter(judgement__in=judged)
+    rows = ResponseRating.objects.filter(**scope)
     for judgement, response, flaw in rows.values_list("judgement", "response", "worst_flaw"):
         found[judgement][response] = flaw
     return found
 
 
-def _overalls(judged: QuerySet[Judgement]) -> dict[int, dict[int, int]]:
+def _overalls(scope: Scope) -> dict[int, dict[int, int]]:
     found: dict[int, dict[int, int]] = defaultdict(dict)
-    rows = ResponseRating.objects.filter(judgement__in=judged, overall__isnull=False)
-    alone = judged.filter(overall__isnull=False, response_b__isnull=True)
-    for judgement, response, overall in [
-        *alone.values_list("pk", "response_a", "overall"),
-        *rows.values_list("judgement", "response", "overall"),
-    ]:
+    rows = ResponseRating.objects.filter(**scope, overall__isnull=False)
+    for judgement, response, overall in rows.values_list("judgement", "response", "overall"):
         found[judgement][response] = int(overall or 0)
     return found
 
 
-def _blamed(judged: QuerySet[Judgement]) -> dict[int, set[int]]:
+def _blamed(scope: Scope) -> dict[int, set[int]]:
     found: dict[int, set[int]] = defaultdict(set)
     valid = CommentVerdict.objects.filter(
-        judgement__in=judged, verdict=Verdict.VALID, comment__severity__in=WEIGHTY
+        **scope, verdict=Verdict.VALID, comment__severity__in=WEIGHTY
     )
-    bad = StepLabel.objects.filter(judgement__in=judged, label=-1)
+    bad = StepLabel.objects.filter(**scope, label=-1)
     for judgement, response in [
         *valid.values_list("judgement", "comment__critique__response"),
         *bad.values_list("judgement", "response"),

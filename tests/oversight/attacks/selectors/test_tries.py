@@ -202,5 +202,5 @@ def test_the_tries_are_read_with_as_many_queries_however_many_there_are(
     for number in range(5):
         query = ask(round_, f"Who was {number}?", "Ann.", "Ben.")
         judge(query, make_user(), choice=Choice.BOTH_BAD)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         tries_of(round_.campaign)
