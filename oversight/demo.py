@@ -104,7 +104,6 @@ DEMO_SETTINGS: dict[str, object] = {
     "samples_per_query": 4,
     "max_tokens": 160,
     "human_budget": 60,
-    "loss": "sft",
     "method": "full",
     "learning_rate": 3e-4,
     "epochs": 3,

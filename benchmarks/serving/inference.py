@@ -214,17 +214,17 @@ async def _asyncio_rate(url: str, bodies: list[dict[str, Any]]) -> float:
     """Ask by a plain client, so many at a time; return tokens a second."""
     import openai
 
-    client = openai.AsyncOpenAI(base_url=url, api_key=KEY, timeout=600)
     places = asyncio.Semaphore(IN_FLIGHT)
+    async with openai.AsyncOpenAI(base_url=url, api_key=KEY, timeout=600) as client:
 
-    async def one(body: dict[str, Any]) -> int:
-        async with places:
-            found = await client.chat.completions.create(**body)
-        return sum(len(choice.logprobs.content) for choice in found.choices)
+        async def one(body: dict[str, Any]) -> int:
+            async with places:
+                found = await client.chat.completions.create(**body)
+            return sum(len(choice.logprobs.content) for choice in found.choices)
 
-    began = time.perf_counter()
-    tokens = sum(await asyncio.gather(*(one(body) for body in bodies)))
-    return tokens / (time.perf_counter() - began)
+        began = time.perf_counter()
+        tokens = sum(await asyncio.gather(*(one(body) for body in bodies)))
+        return tokens / (time.perf_counter() - began)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ __all__ = [
     "CREDITED",
     "LIKELY",
     "LOSSES",
+    "PLAIN",
     "SMOOTHED",
     "UNPAIRED",
     "LossSettings",
@@ -46,6 +47,8 @@ CREDITED = frozenset({"dpo", "dpo_sft", "dpop", "cdpo", "robust", "apo_zero", "a
 """Losses that can weigh tokens by their credit: they compare sums over tokens."""
 LIKELY = CREDITED | {"ipo"}
 """Losses that `nll_weight` adds to: the others have such a term, or take thumbs."""
+# What a loss is without any term that goes with it.
+PLAIN = {"nll_weight": 0.0, "shared_weight": 1.0, "quote_weight": 1.0, "later_weight": 1.0}
 
 
 def preference_loss(name: str, batch: PairBatch, settings: LossSettings) -> "Tensor":

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from models_srv.dpo import PLAIN
 from oversight.campaigns.forms.groups import PAGES, PERCENT, setting_name, setting_words
 from oversight.models import AskRule
 from oversight.models.groups import GROUPS, SETTINGS, SettingsVersion
@@ -52,7 +53,8 @@ def differences(
 ) -> list[Difference]:
     """Return which settings of a group differ, in the order of their page.
 
-    One that was added to the group since `old` was written had its default.
+    One that was added to the group since `old` was written had its default, and a loss of before
+    it had any terms was without them.
     """
     before = {**_defaults(key), **old} if old else {}
     return [
@@ -75,7 +77,8 @@ def setting_in_words(name: str, value: Any) -> tuple[str, str]:
 
 def _defaults(key: str) -> dict[str, Any]:
     fields = {field.name: field for field in GROUPS[key]._meta.concrete_fields}
-    return {name: fields[name].get_default() for name in SETTINGS[key] if name in fields}
+    defaults = {name: fields[name].get_default() for name in SETTINGS[key] if name in fields}
+    return {name: PLAIN.get(name, value) for name, value in defaults.items()}
 
 
 def value_words(name: str, value: Any) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from models_srv.dpo import PLAIN
+
 
 @dataclass(frozen=True)
 class Template:
@@ -105,7 +107,10 @@ TEMPLATES = {
                 "audit_share": 1.0,
                 "human_budget": 160,
                 "gold_items": 5,
+                # As measured on this model; the usual terms were on another.
+                **PLAIN,
                 "loss": "dpo_sft",
+                "beta": 0.1,
                 "method": "lora",
                 "learning_rate": 1e-4,
                 "epochs": 2.0,

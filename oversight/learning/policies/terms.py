@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from models_srv.dpo import CREDITED, LIKELY
+from models_srv.dpo import CREDITED, LIKELY, PLAIN
 
-# What a loss is without any of them.
-PLAIN = {"nll_weight": 0.0, "shared_weight": 1.0, "quote_weight": 1.0, "later_weight": 1.0}
+# What a campaign has unless somebody says otherwise (oversight/models/groups/training.py).
+USUAL = {"nll_weight": 10.0, "shared_weight": 0.0, "quote_weight": 1.0, "later_weight": 0.3}
 READERS = {name: LIKELY if name == "nll_weight" else CREDITED for name in PLAIN}
 NAMES = {
     "nll_weight": "the chosen answers' likelihood",
@@ -26,10 +26,14 @@ def terms_of(chosen: Mapping[str, Any]) -> dict[str, float]:
 
 
 def unread_terms(chosen: Mapping[str, Any]) -> str:
-    """Return what was chosen and says nothing to the chosen loss, in words; "" where all is read."""
+    """Return what was chosen and says nothing to the chosen loss, in words; "" where all is read.
+
+    What a campaign has anyway nobody chose.
+    """
     unread = [
         NAMES[name]
         for name, plain in PLAIN.items()
-        if chosen.get(name, plain) != plain and chosen["loss"] not in READERS[name]
+        if chosen.get(name, plain) not in (plain, USUAL[name])
+        and chosen["loss"] not in READERS[name]
     ]
     return f"This loss does not read the weight of {', of '.join(unread)}." if unread else ""

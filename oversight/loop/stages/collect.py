@@ -5,9 +5,9 @@ Here the checker says which attacks made the learner fail: people have had their
 
 from dataclasses import dataclass
 
+from models_srv.dpo import PLAIN
 from oversight.attacks.services.checking import find_failures, store_failures
 from oversight.data.services.snapshots import make_snapshot
-from oversight.learning.policies.terms import PLAIN
 from oversight.learning.services.training_files import OF_TRAINING
 from oversight.models import (
     AttackFinding,

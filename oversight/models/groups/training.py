@@ -21,18 +21,18 @@ class TrainingSettings(SettingsGroup):
     campaign = models.OneToOneField(
         "oversight.Campaign", models.CASCADE, primary_key=True, related_name="training"
     )
-    loss = models.CharField(max_length=20, choices=Loss.choices, default=Loss.SFT)
+    loss = models.CharField(max_length=20, choices=Loss.choices, default=Loss.DPO)
     method = models.CharField(max_length=10, choices=Method.choices, default=Method.FULL)
     reference = models.CharField(max_length=10, choices=Reference.choices, default=Reference.PARENT)
-    beta = models.FloatField(default=0.1, validators=bounded("beta"))
+    beta = models.FloatField(default=1, validators=bounded("beta"))
     nll_weight = models.FloatField(
-        default=0,
+        default=10,
         help_text="How much the update also makes the chosen answers likelier, word for word, so "
         "that they are not lost with what is rejected. 0: not. Read by the losses of the DPO family.",
         validators=bounded("nll_weight"),
     )
     shared_weight = models.FloatField(
-        default=1,
+        default=0,
         help_text="How much words count that both answers have; those that differ count 1. 0: the "
         "update looks at the differences alone. Read by DPO, DPO-Positive, anchored, robust and "
         "conservative DPO.",
@@ -46,7 +46,7 @@ class TrainingSettings(SettingsGroup):
         validators=bounded("quote_weight"),
     )
     later_weight = models.FloatField(
-        default=1,
+        default=0.3,
         help_text="How much words of the rejected answer count after its first fault: the first "
         "word that differs, in the quote where a comment quotes one. What follows from a fault need "
         "not be wrong itself. 1: as much as the fault. Read by the same losses.",

@@ -3,8 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from models_srv.dpo import PLAIN
 from oversight.campaigns.forms.history import differences
 from oversight.campaigns.services.settings import change_settings
+from oversight.learning.policies.terms import USUAL
 from tests.factories import make_user
 from tests.oversight.campaigns.views.test_settings_pages import page_of, settings_of
 
@@ -44,6 +46,12 @@ def test_a_setting_that_is_newer_than_a_version_was_its_default_in_it():
     assert differences("measuring", old, {"hidden_share": 0.1, "evidence_share": 0.0}) == []
     [change] = differences("measuring", old, {"hidden_share": 0.1, "evidence_share": 0.2})
     assert (change.old, change.new) == ("0", "20")
+
+
+def test_a_loss_of_before_there_were_terms_was_without_them():
+    old = {"loss": "dpo"}
+    assert differences("training", old, {**old, **PLAIN}) == []
+    assert len(differences("training", old, {**old, **USUAL})) == 3
 
 
 def test_words_of_people_stay_text(admin, campaign):

@@ -4,9 +4,10 @@ import json
 
 import pytest
 
+from models_srv.dpo import PLAIN
 from oversight.campaigns.policies.splitting import in_share
 from oversight.data.services.snapshots import VALIDATION_SHARE, make_snapshot
-from oversight.learning.policies.terms import PLAIN
+from oversight.learning.policies.terms import USUAL
 from oversight.learning.services.run_folder import prepare_run_folder
 from oversight.loop.stages.collect import _training_settings
 from oversight.models import BackendKind, Comment, Critique, Preference, Source, TrainingRun
@@ -96,6 +97,19 @@ def test_terms_that_the_loss_does_not_read_are_left_out_and_said():
     assert run.warnings == ["This loss does not read the weight of words that a comment quotes."]
 
 
+def test_a_campaign_begins_with_dpo_and_its_terms():
+    _, config = prepared(make_run(held_back=False, rejected="other"))
+    assert (config["loss"], config["beta"]) == ("dpo", 1)
+    assert {name: config[name] for name in USUAL} == USUAL
+
+
+def test_terms_that_nobody_chose_are_not_said_to_be_unread():
+    run = make_run(held_back=False, loss="sft", rejected="other")
+    _, config = prepared(run)
+    assert {name: config[name] for name in PLAIN} == PLAIN
+    assert run.warnings == []
+
+
 def test_a_run_of_before_there_were_terms_has_none():
     run = make_run(held_back=False, loss="dpo")
     for name in PLAIN:
@@ -121,10 +135,11 @@ def test_without_pairs_held_back_it_says_that_it_cannot_stop_early():
 @pytest.mark.parametrize(
     ("fields", "warns"),
     [
-        pytest.param({"loss": "dpo"}, True, id="plain-dpo-on-close-pairs"),
+        pytest.param({}, False, id="as-campaigns-begin"),
+        pytest.param({"nll_weight": 0}, True, id="plain-dpo-on-close-pairs"),
         pytest.param({"loss": "sft"}, False, id="anchored-loss"),
-        pytest.param({"loss": "dpo", "nll_weight": 1}, False, id="anchored-by-a-term"),
-        pytest.param({"loss": "dpo", "rejected": "quite another text"}, False, id="far-apart"),
+        pytest.param({"nll_weight": 1}, False, id="anchored-by-a-term"),
+        pytest.param({"nll_weight": 0, "rejected": "quite another text"}, False, id="far-apart"),
     ],
 )
 def test_it_warns_of_close_pairs_before_the_run_begins(fields, warns):
