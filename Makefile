@@ -138,4 +138,4 @@ smollm2: install
 
 # Three rounds of SmolLM2 on instructions: under two hours on two cores. IFEVAL=… adds IFEval's prompts.
 bench-smollm2: smollm2
-	$(BIN)/python -m benchmarks.models.smollm2 $(or $(OVERSIGHT_VAR),var)/models/smollm2 $(if $(IFEVAL),--ifeval $(IFEVAL))
+	$(BIN)/python -m benchmarks.models.smollm2 $(or $(OVERSIGHT_VAR),var)/models/smollm2 --var var/bench-smollm2 $(if $(IFEVAL),--ifeval $(IFEVAL))

@@ -6,17 +6,20 @@ from a right and a wrong answer of each query that has both, or (the other arm) 
 right answer of each query that has one. Asked greedily before and after: held-out topics, and IFEval's
 prompts where `--ifeval` names them (JSON lines with prompt, instruction_id_list and kwargs). Prints a
 line a step, and last one JSON object: shares of prompts of which everything is kept to, with 95 %
-intervals, and how many prompts were gained and lost.
+intervals, and how many prompts were gained and lost. With `--var` what was done is kept there, and a
+run that was stopped goes on.
 """
 
 import argparse
 import contextlib
 import io
 import json
+import shutil
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -47,37 +50,55 @@ def main() -> None:
     parser.add_argument("--ifeval-prompts", type=int, default=300, help="at most")
     parser.add_argument("--ifeval-tokens", type=int, default=256)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--var", type=Path, help="keep here what was done, for these options")
     options = parser.parse_args()
     hush()
     base = ModelSpec("transformers", str(options.model))
-    tests = {"domain": lambda spec: on_domain(spec, options)}
-    if options.ifeval:
-        tests["ifeval"] = lambda spec: on_ifeval(spec, options)
-    outcomes = {name: {"before": test(base)} for name, test in tests.items()}
-    say("before", outcomes)
-    with tempfile.TemporaryDirectory() as folder:
-        for arm, loss in ARMS.items():
-            spec = run_rounds(base, loss, Path(folder) / arm, options)
+    tests = {"domain": on_domain} | ({"ifeval": on_ifeval} if options.ifeval else {})
+    outcomes: dict[str, dict[str, Outcomes]] = {name: {} for name in tests}
+    with contextlib.ExitStack() as stack:
+        var = options.var or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        for arm, loss in {"before": "", **ARMS}.items():
+            spec = run_rounds(base, loss, var / arm, options) if loss else base
             for name, test in tests.items():
-                outcomes[name][arm] = test(spec)
+                outcomes[name][arm] = kept(var / f"{arm}-{name}.json", partial(test, spec, options))
             say(arm, outcomes)
     print(json.dumps({name: told(found) for name, found in outcomes.items()}))
+
+
+def kept(path: Path, make: Callable[[], Any]) -> Any:
+    """Return what the file holds, made where there is none."""
+    if not path.exists():
+        made = json.dumps(make())
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(made)
+    return json.loads(path.read_text())
 
 
 def run_rounds(base: ModelSpec, loss: str, folder: Path, options: argparse.Namespace) -> ModelSpec:
     """Return the learner after all rounds, each trained on what the one before answered."""
     spec = base
     for number in range(options.rounds):
-        started = time.monotonic()
-        rows = gather(spec, loss, options, options.seed + number)
-        sampled = time.monotonic()
-        spec = trained(spec, rows, loss, folder / str(number), options.seed + number)
-        print(
-            f"{loss} round {number + 1}: {len(rows)} rows in {sampled - started:.0f} s, "
-            f"trained in {time.monotonic() - sampled:.0f} s",
-            flush=True,
-        )
+        done = partial(run_round, spec, loss, folder / str(number), options, number)
+        spec = ModelSpec(**kept(folder / f"{number}.json", done))
     return spec
+
+
+def run_round(
+    spec: ModelSpec, loss: str, folder: Path, options: argparse.Namespace, number: int
+) -> Row:
+    """Return the next learner's spec as JSON has it."""
+    started = time.monotonic()
+    rows = gather(spec, loss, options, options.seed + number)
+    sampled = time.monotonic()
+    shutil.rmtree(folder, ignore_errors=True)  # of a run that was stopped
+    spec = trained(spec, rows, loss, folder, options.seed + number)
+    print(
+        f"{loss} round {number + 1}: {len(rows)} rows in {sampled - started:.0f} s, "
+        f"trained in {time.monotonic() - sampled:.0f} s",
+        flush=True,
+    )
+    return {"backend": spec.backend, "location": spec.location, "adapter": spec.adapter}
 
 
 def gather(spec: ModelSpec, loss: str, options: argparse.Namespace, seed: int) -> list[Row]:
