@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ from oversight.versions.services.servers import due_for_a_try
 logger = logging.getLogger(__name__)
 
 MAX_FAILURES = 3
+LOOK_SECONDS = 1.0
 
 
 def work_through(queue: str) -> int:
@@ -36,12 +38,44 @@ def work_through(queue: str) -> int:
 
     Return how many were done.
     """
-    done = 0
-    while not is_stopping() and (unit := claim_unit(queue)) is not None:
+    done, looks = 0, _Looks(queue)
+    while not is_stopping() and (unit := looks.claim()) is not None:
         with about_unit(unit):
-            run_unit(unit)
+            run_unit(unit, looks.was_done)
         done += 1
+    looks.advance()
     return done
+
+
+class _Looks:
+    """Whose turn it is and what comes next, worked out once in LOOK_SECONDS while there is work.
+
+    Together they cost a tenth of what a small model takes for a unit.
+    """
+
+    def __init__(self, queue: str) -> None:
+        self._queue = queue
+        self._rounds: list[int] = []
+        self._done: set[int] = set()
+        self._looked = -LOOK_SECONDS
+
+    def claim(self) -> WorkUnit | None:
+        is_fresh = time.monotonic() < self._looked + LOOK_SECONDS
+        unit = claim_in_turn(self._queue, self._rounds) if is_fresh else None
+        return unit or self._look_and_claim()
+
+    def was_done(self, round_id: int) -> None:
+        self._done.add(round_id)
+
+    def advance(self) -> None:
+        while self._done:
+            advance_round(self._done.pop())
+
+    def _look_and_claim(self) -> WorkUnit | None:
+        self.advance()
+        self._rounds = turns(self._queue)
+        self._looked = time.monotonic()
+        return claim_in_turn(self._queue, self._rounds)
 
 
 def claim_unit(queue: str, round_id: int | None = None) -> WorkUnit | None:
@@ -102,17 +136,22 @@ def _claim(units: "QuerySet[WorkUnit]", *first: str) -> WorkUnit | None:
     return unit
 
 
-def run_unit(unit: WorkUnit) -> None:
-    """Think, then write and finish in one transaction; on trouble say so on the unit's row."""
+def run_unit(unit: WorkUnit, then: Callable[[int], object] = advance_round) -> None:
+    """Think, then write and finish in one transaction; on trouble say so on the unit's row.
+
+    `then` is told the round of a unit that is done.
+    """
 
     def think() -> Any:
         with _kept_lease(unit):
             return HANDLERS[Stage(unit.stage)].think(unit.round, unit.index)
 
-    conclude(unit, think)
+    conclude(unit, think, then)
 
 
-def conclude(unit: WorkUnit, think: Callable[[], Any]) -> None:
+def conclude(
+    unit: WorkUnit, think: Callable[[], Any], then: Callable[[int], object] = advance_round
+) -> None:
     """Write what `think` returns and finish the unit; on trouble say so on its row."""
     try:
         thought = think()
@@ -131,7 +170,7 @@ def conclude(unit: WorkUnit, think: Callable[[], Any]) -> None:
         logger.exception("unit %s (%s %s) failed", unit.pk, unit.stage, unit.index)
         tell_trouble(unit, error)
     else:
-        advance_round(unit.round_id)
+        then(unit.round_id)
 
 
 def tell_trouble(unit: WorkUnit, error: BaseException) -> None:

@@ -144,6 +144,20 @@ def test_no_transaction_is_open_while_a_model_thinks(unit, scripted, django_db_b
     assert depth == [outside]
 
 
+def test_what_comes_next_is_not_worked_out_anew_for_each_of_many_small_units(
+    unit, scripted, monkeypatch
+):
+    advanced = []
+    scripted()
+    monkeypatch.setattr(work, "advance_round", advanced.append)
+    monkeypatch.setattr(work, "LOOK_SECONDS", 600.0)
+    rows = [WorkUnit(round=unit.round, stage=unit.stage, index=100 + n) for n in range(8)]
+    WorkUnit.objects.bulk_create(rows)
+    assert work_through("inference") == unit.round.units.count() >= 9
+    assert advanced == [unit.round_id]
+    assert not unit.round.units.exclude(state=UnitState.DONE).exists()
+
+
 def test_working_through_a_queue_does_all_that_is_due(unit, scripted):
     scripted()
     assert work_through("training") == 0
