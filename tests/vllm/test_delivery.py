@@ -47,6 +47,19 @@ def test_the_answer_says_which_weights_wrote_it(engine, place, update):
     assert answer.finish_reason in ("stop", "length")
 
 
+def test_equal_seeds_give_equal_texts_and_others_others(engine):
+    backend = OpenAIBackend(ModelSpec("openai", engine.url, name=BASE, api_key_env=KEY_ENV))
+
+    def written(seed):
+        asked = [[Message("user", f"What is {n} + 3?")] for n in range(8)]
+        sampling = Sampling(temperature=1.0, max_tokens=30, seed=seed)
+        return [each.text for each in backend.generate(asked, sampling)]
+
+    first = written(7)
+    assert written(7) == first
+    assert written(8) != first
+
+
 def test_the_base_under_its_name_is_caught_and_taken_off(between, engine, update):
     between.swallows = True
     place = Place([between.url], "learner-v2-test", update["model_path"], KEYS)

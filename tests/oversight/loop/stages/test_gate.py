@@ -6,6 +6,7 @@ Pairs of one query differ in a few tokens; plain DPO then makes the chosen answe
 
 import pytest
 
+from models_srv.dpo import PLAIN
 from oversight.demo import DEMO_SETTINGS, create_demo_campaign
 from oversight.loop.services.rounds import close_review, start_round
 from oversight.models import Evaluation, Role, Stage, TrainingRun
@@ -34,8 +35,9 @@ def run(drive):
 
 
 def test_plain_dpo_is_refused_and_the_old_version_stays(run):
+    plain = {**PLAIN, "loss": "dpo", "beta": 0.1}
     rate = DEMO_SETTINGS["learning_rate"]
-    campaign, round_, evaluation = run(loss="dpo", learning_rate=rate, **STEPS)
+    campaign, round_, evaluation = run(**plain, learning_rate=rate, **STEPS)
     assert not evaluation.is_promoted
     assert evaluation.metrics["candidate_score"] < evaluation.metrics["baseline_score"]
     assert "not better beyond chance" in evaluation.reasons[0]
