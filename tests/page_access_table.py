@@ -33,6 +33,7 @@ OF_CAMPAIGNS = {
         "round",
         "training-run",
         "campaign-story-csv",
+        "attacker-versions",
         "critic-versions",
         "learner-versions",
         "weaknesses",

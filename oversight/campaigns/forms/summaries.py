@@ -116,8 +116,12 @@ def _updates(campaign: Campaign) -> str:
         Schedule.HOURS: f"every {group.schedule_hours} hours",
     }
     said = f"At the end of each round, and {when[Schedule(group.schedule)]}."
-    learns = group.critic_learning != CriticLearning.OFF
-    return f"{said} The critic learns too." if learns else said
+    learning = ["the critic"] if group.critic_learning != CriticLearning.OFF else []
+    learning += ["the attacker"] if group.attacker_learning else []
+    if not learning:
+        return said
+    who = " and ".join(learning)
+    return f"{said} {who[0].upper()}{who[1:]} learn{'' if len(learning) > 1 else 's'} too."
 
 
 def _gate(campaign: Campaign) -> str:

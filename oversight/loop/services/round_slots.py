@@ -7,6 +7,7 @@ from oversight.attacks.selectors.parents import archive_of, fresh_queries
 from oversight.attacks.selectors.tries import tries_of
 from oversight.attacks.selectors.weakness import evidence
 from oversight.errors import InvalidCampaign
+from oversight.learning.policies.trainable import why_not_loaded_here
 from oversight.loop.policies.targeting import plan_slots
 from oversight.loop.selectors.pool import BROUGHT_BY_PEOPLE, unused_queries
 from oversight.models import Campaign, Origin, Role, Round
@@ -23,6 +24,9 @@ TAKE = Statement(
 )
 
 Slot = dict[str, object]
+TIMES_TO_LEARN = (
+    2  # queries from each start: of one alone nobody can say what would have been better
+)
 
 
 def fill_slots(round_: Round) -> list[Slot]:
@@ -57,8 +61,16 @@ def _attack_slots(round_: Round, count: int) -> list[Slot]:
     known, archive = evidence(campaign, tries), archive_of(campaign, tries)
     round_.plan["aim"] = {kind: asdict(each) for kind, each in known.items()}
     fresh = fresh_queries(campaign, kinds, archive)
-    slots = plan_slots(count, kinds, known, archive, fresh, round_.seed)
+    times = TIMES_TO_LEARN if _learns(round_) else 1
+    slots = plan_slots(count, kinds, known, archive, fresh, round_.seed, times)
     return [{"node": slot.node, "near": slot.near_id} for slot in slots]
+
+
+def _learns(round_: Round) -> bool:
+    """Whether the attacker can be trained at the end of the round, as its plan wants."""
+    is_wanted = bool(round_.plan.get("attacker_learning")) and bool(round_.campaign.basics.checker)
+    attacker = round_.attacker
+    return is_wanted and attacker is not None and not why_not_loaded_here(attacker)
 
 
 def _take_from_pool(round_: Round, count: int, origins: Sequence[str]) -> list[Slot]:

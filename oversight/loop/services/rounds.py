@@ -69,6 +69,7 @@ FROZEN = [
     "flawed_items",
     "critic_at_chance",
     "critic_learning",
+    "attacker_learning",
     "gold_items",
     "tampered_items",
     "rating_items",

@@ -17,6 +17,7 @@ from . import (
     deliver,
     evaluate,
     gate,
+    reply,
     respond,
     reward,
     route,
@@ -70,5 +71,6 @@ HANDLERS = {
     Stage.GATE: _asking(gate.unit_count, gate.ask, gate.read, gate.write),
     Stage.COACH: Handler("training", coach.unit_count, coach.think, coach.write),
     Stage.TRIAL: _asking(trial.unit_count, trial.ask, trial.read, trial.write),
+    Stage.REPLY: _asking(reply.unit_count, reply.ask, reply.read, reply.write),
     Stage.SETTLE: Handler("control", settle.unit_count, settle.think, settle.write),
 }

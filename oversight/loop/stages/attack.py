@@ -15,6 +15,8 @@ from oversight.loop.stages.provenance import sampling_of
 from oversight.models import Origin, Query, Round, Stage
 from oversight.statistics.seeds import derive_seed
 
+DUPLICATE, EMPTY = "duplicate", "empty"  # why a query is used for nothing
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -119,9 +121,9 @@ def _query(round_: Round, attack: Attack) -> Query:
 
 def _rejection(round_: Round, columns: dict[str, str], cluster: str, slot: int) -> str:
     if not columns["text"]:
-        return "empty"
+        return EMPTY
     if _is_duplicate(round_, columns["text_sha256"], slot):
-        return "duplicate"
+        return DUPLICATE
     # A text may be loosely the same as one query and of the template of another.
     near = {cluster, cluster_of(columns["text"])}
     held_out = Query.objects.held_out().filter(campaign=round_.campaign, cluster__in=near)
@@ -135,5 +137,5 @@ def _is_duplicate(round_: Round, digest: str, slot: int) -> bool:
     used must not depend on that.
     """
     same = Query.objects.usable().filter(campaign=round_.campaign, text_sha256=digest)
-    same.filter(round=round_, slot__gt=slot).update(rejected_reason="duplicate")
+    same.filter(round=round_, slot__gt=slot).update(rejected_reason=DUPLICATE)
     return same.exists()
