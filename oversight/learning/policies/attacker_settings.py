@@ -6,7 +6,7 @@ from collections.abc import Mapping
 TRAINED_BY: Mapping[str, str | float | int] = {
     "loss": "dpo_sft",
     "beta": 0.1,
-    "learning_rate": 1e-4,
+    "learning_rate": 3e-4,
     "epochs": 2.0,
     "batch_size": 16,
     "reference": "parent",
