@@ -54,6 +54,7 @@ OF_CAMPAIGNS = {
     **reads(RUNNING, "act"),
     **reads(WITH_ITEMS, "known-answers"),
     **posts(WITH_ITEMS, "attack-finding"),
+    **posts(RUNNING, "weakness-decide"),
     **posts(RUNNING, "known-answers", "items-upload"),
     **reads(RUNNING, "campaign-edit", "campaign-begin", "settings-history", "settings-download"),
     **both(RUNNING, "settings-restore", "settings-file"),

@@ -36,6 +36,7 @@ class Stage(models.TextChoices):
     EVALUATE = "evaluate", "Evaluate"
     COMPARE = "compare", "People compare"
     GATE = "gate", "Gate"
+    ASSESS = "assess", "Look for new weaknesses"
     COACH = "coach", "Train the other models"
     TRIAL = "trial", "Try the other models"
     REPLY = "reply", "Answer the tried attacks"
@@ -44,7 +45,7 @@ class Stage(models.TextChoices):
 
 
 # What follows the learner's gate: nothing of it in rounds whose attacker and critic do not learn.
-OF_OTHER_ROLES = (Stage.COACH, Stage.TRIAL, Stage.REPLY, Stage.SETTLE)
+OF_OTHER_ROLES = (Stage.ASSESS, Stage.COACH, Stage.TRIAL, Stage.REPLY, Stage.SETTLE)
 
 
 class RoundQuerySet(QuerySet["Round"]):

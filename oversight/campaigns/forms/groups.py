@@ -109,6 +109,7 @@ PAGES = {
 
 LABELS = {
     "pool_share": "Of each round's queries: imported (%)",
+    "query_writing": "How the attacker writes queries",
     "max_tokens": "Longest answer (tokens)",
     "cost_budget": "Budget for models per round",
     "acceptance": "Take the critic's word",

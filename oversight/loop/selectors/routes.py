@@ -16,6 +16,7 @@ def versions_asked(round_: Round, stage: Stage) -> list[ModelVersion]:
         Stage.ATTACK: [round_.attacker],
         Stage.RESPOND: [round_.learner],
         Stage.CRITIQUE: [round_.critic],
+        Stage.ASSESS: [round_.attacker],
     }
     if stage == Stage.EVALUATE:
         found[stage] = [candidate_of(round_), round_.learner]

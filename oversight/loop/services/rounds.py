@@ -32,6 +32,7 @@ from oversight.versions.selectors.active import active_version, is_being_tried
 FROZEN = [
     "queries_per_round",
     "pool_share",
+    "query_writing",
     "samples_per_query",
     "temperature",
     "max_tokens",

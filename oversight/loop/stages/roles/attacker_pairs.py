@@ -1,7 +1,7 @@
 """The pairs of its own queries that an attacker is trained on, as lines for the training process."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from models_srv.roles.attacker import build_attack_request
 from models_srv.roles.prompting import conversation
@@ -12,6 +12,7 @@ from oversight.learning.policies.attack_pairs import Attack, AttackPair, attack_
 from oversight.learning.services.training_files import Line
 from oversight.loop.stages.attack import DUPLICATE
 from oversight.models import Campaign, ModelVersion, Query, Split
+from oversight.versions.selectors.lineage import forebears
 
 MOST_ATTACKS = 2_000  # the newest
 MOST_FOUND = 1_000  # failures of earlier rounds that an attack is compared with, the newest
@@ -44,7 +45,7 @@ def _own(campaign: Campaign, attacker: ModelVersion) -> list[Query]:
     """Return what this version and those that it came from wrote in rounds, in the order of slots."""
     rows = Query.objects.filter(
         campaign=campaign,
-        attacker_version__in=list(_lineage(attacker)),
+        attacker_version__in=[each.pk for each in forebears(attacker)],
         round__isnull=False,
         near__split=Split.TRAIN,
         rejected_reason__in=["", DUPLICATE],
@@ -57,13 +58,6 @@ def _own(campaign: Campaign, attacker: ModelVersion) -> list[Query]:
 def _held_out_clusters(campaign: Campaign) -> list[str]:
     rows = Query.objects.held_out().filter(campaign=campaign)
     return list(rows.values_list("cluster", flat=True).distinct())
-
-
-def _lineage(version: ModelVersion) -> Iterator[int]:
-    each: ModelVersion | None = version
-    while each is not None:
-        yield each.pk
-        each = each.parent
 
 
 def _prompt(query: Query) -> Conversation:
