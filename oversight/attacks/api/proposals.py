@@ -67,4 +67,4 @@ class Proposal(CampaignView):
         proposal = get_object_or_404(rows.select_related("round", "version"), pk=proposal_id)
         decide_proposal(proposal=proposal, user=user_of(request), **self.read(DecisionSerializer))
         proposal.refresh_from_db()
-        return self.show(ProposalSerializer(proposal))
+        return self.show(proposal)
