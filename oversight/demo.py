@@ -28,7 +28,8 @@ from oversight.models import (
     User,
 )
 from oversight.people.services.members import admit_everybody
-from oversight.versions.services.loading import STARTER, resolve_location
+from oversight.versions.selectors.lineage import STARTER
+from oversight.versions.services.loading import resolve_location
 
 SLUG = "word-problems"
 DOMAIN = OURS[starters.DOMAIN]

@@ -14,6 +14,7 @@ from oversight.models import (
     Role,
     SavedView,
     TrainingRun,
+    WeaknessProposal,
 )
 from oversight.people.services.invitations import invite
 from tests.annotate.records import make_reviewed_pair
@@ -80,6 +81,9 @@ class Site:
             ).pk,
             **{"file": "preferences.jsonl", "ending": "csv", "name": "queries"},
             "query_id": query.pk, "response_id": gold.response_a_id, "item_id": gold.pk,
+            "proposal_id": WeaknessProposal.objects.create(
+                round=round_, version=learner, name="Remainders"
+            ).pk,
             "critique_id": Critique.objects.first().pk, "judgement_id": make_judgement(gold).pk,
             "place": "A", "person_id": self.user.pk, "signed_in_id": 1, "token": "x" * 43,
             **{"uidb64": "MQ", "pk": 1, "notification_id": 1},

@@ -4,9 +4,11 @@ The starter learner is attacked and learns from each round's failures; the attac
 pool, written by the frozen starter attacker, by one that is aimed, trained, or starts from an archive.
 A failure counts where the checker confirms that the query is fair and the answer wrong. Prints a line
 a round, and one JSON object at the end: different failures per 100 queries, by arm, over all rounds.
+With `--var` every run is kept there, and what is there is not done again.
 """
 
 import argparse
+import contextlib
 import json
 import tempfile
 import time
@@ -50,20 +52,31 @@ def summarise(values: Sequence[float]) -> Figures:
     return {"mean": round(middle, 2), "low": low, "high": high, "n": len(values)}
 
 
-def run(name: str, seed: int, rounds: int, queries: int, held_out: Sequence[str]) -> Figures:
+def run(name: str, seed: int, given: argparse.Namespace, held_out: Sequence[str]) -> Figures:
+    """Return what one arm came to with one seed, kept from an earlier time or measured."""
+    path = Path(given.var) / f"{name}-{seed}-{given.rounds}x{given.queries}.json"
+    if not path.exists():
+        found = _measured(name, seed, given, held_out)
+        path.write_text(json.dumps(found))
+    kept: Figures = json.loads(path.read_text())
+    whole = " ".join(f"{key} {value:.1f}" for key, value in kept.items())
+    print(f"{name} seed {seed} all rounds: {whole}", flush=True)
+    return kept
+
+
+def _measured(name: str, seed: int, given: argparse.Namespace, held_out: Sequence[str]) -> Figures:
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         world = World(ARMS[name], seed, Path(folder))
-        for number in range(rounds):
-            asked = world.run_round(queries)
-            figures = " ".join(f"{key} {value:.1f}" for key, value in measure([asked]).items())
+        by_round: Figures = {}
+        for number in range(1, given.rounds + 1):
+            figures = measure([world.run_round(given.queries)])
+            by_round[f"clusters_in_round_{number}"] = figures["clusters_per_100"]
+            words = " ".join(f"{key} {value:.1f}" for key, value in figures.items())
             seconds = time.monotonic() - started
-            print(f"{name} seed {seed} round {number + 1}: {figures} ({seconds:.0f} s)", flush=True)
-        found = measure(world.rounds)
-        found["learner_held_out"] = 100 * world.ask(held_out)
-    whole = " ".join(f"{key} {value:.1f}" for key, value in found.items())
-    print(f"{name} seed {seed} all rounds: {whole}", flush=True)
-    return found
+            print(f"{name} seed {seed} round {number}: {words} ({seconds:.0f} s)", flush=True)
+        learner = {"learner_held_out": 100 * world.ask(held_out)}
+        return {**measure(world.rounds), **by_round, **learner}
 
 
 def main() -> None:
@@ -72,21 +85,30 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--queries", type=int, default=60)
+    parser.add_argument("--var", help="keep what each arm and seed came to here")
     given = parser.parse_args()
     hush()
+    with contextlib.ExitStack() as stack:
+        given.var = given.var or stack.enter_context(tempfile.TemporaryDirectory())
+        Path(given.var).mkdir(parents=True, exist_ok=True)
+        print(json.dumps(_all_runs(given)))
+
+
+def _all_runs(given: argparse.Namespace) -> dict[str, object]:
+    """Run every arm with every seed, seed after seed, and return what they came to together."""
     started = time.monotonic()
     held_out = [query.text for query in _held_out()]
     runs: dict[str, list[Figures]] = {name: [] for name in given.arms}
     for seed in given.seeds:
         for name in given.arms:
-            runs[name].append(run(name, seed, given.rounds, given.queries, held_out))
+            runs[name].append(run(name, seed, given, held_out))
     keys = list(next(iter(runs.values()))[0])
     result: dict[str, object] = {
         key: {name: summarise([each[key] for each in of]) for name, of in runs.items()}
         for key in keys
     }
     result |= {"rounds": given.rounds, "queries": given.queries, "seeds": given.seeds}
-    print(json.dumps({**result, "seconds": round(time.monotonic() - started)}))
+    return {**result, "seconds": round(time.monotonic() - started)}
 
 
 def _held_out() -> Sequence[DomainQuery]:

@@ -21,12 +21,16 @@ from oversight.attacks.policies.confirming import Confirmed, Outcome
 from oversight.attacks.policies.looking import Evidence, draw_kinds
 from oversight.attacks.policies.weakness import Try, evidence_of
 from oversight.learning.policies.attack_pairs import Attack, attack_pairs
+from oversight.learning.policies.attacker_settings import TRAINED_BY
 
 MAX_TOKENS = 160
 SAMPLES = 4  # answers a query, of which the learner's pairs are made
 FIXED = {"method": "full", "batch_size": 16}
 LEARNER = {**FIXED, "loss": "sft", "learning_rate": 1e-4, "max_steps": 6}
-ATTACKER = {**FIXED, "loss": "dpo_sft", "beta": 0.1, "learning_rate": 1e-4, "epochs": 2}
+ATTACKER = {
+    **{name: TRAINED_BY[name] for name in ("loss", "beta", "learning_rate", "epochs")},
+    **FIXED,
+}
 POOL = 2000
 
 
@@ -78,6 +82,7 @@ class World:
     learner: ModelSpec = field(default_factory=lambda: starter_spec("learner"))
     attacker: ModelSpec = field(default_factory=lambda: starter_spec("attacker"))
     rounds: list[list[Asked]] = field(default_factory=list)
+    pairs: list[dict[str, object]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.pool = DOMAIN.queries("train", POOL, 5000 + self.seed)
@@ -199,12 +204,12 @@ class World:
         self.learner = self._train(rows, LEARNER, self.learner, f"learner{number}")
 
     def _train_attacker(self, asked: Sequence[Asked], before: Sequence[str], number: int) -> None:
+        """Learn from the pairs of all rounds so far: one round has a handful."""
         attacks = [Attack(each.prompt, each.text, each.outcome) for each in asked]
-        rows = []
         for pair in attack_pairs(attacks, before):
             prompt = [{"role": "user", "content": pair.prompt}]
-            rows.append({"prompt": prompt, **_turns(pair.chosen, pair.rejected)})
-        self.attacker = self._train(rows, ATTACKER, self.attacker, f"attacker{number}")
+            self.pairs.append({"prompt": prompt, **_turns(pair.chosen, pair.rejected)})
+        self.attacker = self._train(self.pairs, ATTACKER, self.attacker, f"attacker{number}")
 
     def _train(
         self, rows: list[dict[str, object]], settings: dict[str, object], of: ModelSpec, name: str

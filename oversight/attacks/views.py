@@ -10,10 +10,12 @@ from django.views.decorators.vary import vary_on_headers
 
 from oversight.attacks.forms import FindingForm
 from oversight.attacks.policies.weakness import COVERED_TRIES, PER, Weakness
+from oversight.attacks.selectors.proposals import proposals_of
 from oversight.attacks.selectors.tries import MOST_TRIES
 from oversight.attacks.selectors.weakness import map_of, map_page
 from oversight.attacks.services.findings import record_finding
-from oversight.models import Query
+from oversight.attacks.services.proposals import decide_proposal
+from oversight.models import Query, WeaknessProposal
 from oversight.people.policies.permissions import Permission
 from oversight.people.views.access import (
     PersonRequest,
@@ -44,6 +46,7 @@ def weaknesses(request: PersonRequest, slug: str) -> HttpResponse:
         campaign,
         "overview",
         found=found,
+        proposals=proposals_of(campaign),
         rows=[(row, found.examples.get(row.example or 0)) for row in found.map.rows]
         if found
         else [],
@@ -83,6 +86,24 @@ def finding(request: PersonRequest, slug: str, query_id: int) -> HttpResponse:
             request, "Not done: choose what you find; the reason has up to 500 characters."
         )
     return redirect("query", slug, query_id)
+
+
+@require_POST
+@person_required
+def decide(request: PersonRequest, slug: str, proposal_id: int) -> HttpResponse:
+    """Take a person's word on whether a proposed weakness is one of the campaign's kinds of query."""
+    campaign = get_campaign(request, slug, Permission.CHANGE_SETTINGS)
+    proposals = WeaknessProposal.objects.filter(round__campaign=campaign)
+    proposal = get_object_or_404(proposals, pk=proposal_id)
+    is_accepted = request.POST.get("decision") == "accept"
+    tell_outcome(
+        request,
+        lambda: decide_proposal(proposal=proposal, is_accepted=is_accepted, user=request.user),
+        f"“{proposal.name}” is a kind of question from the next round on."
+        if is_accepted
+        else f"“{proposal.name}” is left out, and not proposed again.",
+    )
+    return redirect("weaknesses", slug)
 
 
 def _cells(row: Weakness) -> list[Any]:

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from oversight.learning.views import critics, training, versions
+from oversight.learning.views import attackers, critics, training, versions
 
 ONE = "campaigns/<slug:slug>/"
 
 urlpatterns = [
+    path(f"{ONE}attacker/", attackers.show_attacker_versions, name="attacker-versions"),
     path(f"{ONE}critic/", critics.show_critic_versions, name="critic-versions"),
     path(f"{ONE}learner/", versions.learner_versions, name="learner-versions"),
     path(f"{ONE}runs/<int:run_id>/", training.training_run, name="training-run"),

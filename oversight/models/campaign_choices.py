@@ -71,6 +71,13 @@ class AtChance(models.TextChoices):
     STOP = "stop", "Do not update"
 
 
+class QueryWriting(models.TextChoices):
+    """What an attacker that takes instructions is shown when it writes a query."""
+
+    NEAR = "near", "Each near one earlier question"
+    AUTODETECT = "autodetect", "After what failed before (AutoDetect)"
+
+
 class CriticLearning(models.TextChoices):
     """From whose word the critic is trained at the end of a round, besides errors that were put in."""
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
 
 from .asking import ItemState, ReviewItem
 from .loop import Round
@@ -217,5 +218,41 @@ class AttackFinding(models.Model):
             models.CheckConstraint(
                 condition=~Q(is_fair=False) | Q(fails__isnull=True),
                 name="unfair_query_has_no_failure",
+            ),
+        ]
+
+
+class ProposalState(models.TextChoices):
+    OPEN = "open", "Not decided"
+    ACCEPTED = "accepted", "Accepted"
+    REJECTED = "rejected", "Not accepted"
+
+
+class WeaknessProposal(models.Model):
+    """A kind of weakness that an attacker proposes after a round. Somebody accepts it or does not; once
+    decided it stays so. `failures` are the queries that it was shown, by their ids."""
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="proposals")
+    version = models.ForeignKey(ModelVersion, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=80)
+    why = models.CharField(max_length=500, blank=True)
+    failures = models.JSONField(default=list)
+    prompt_hash = models.CharField(max_length=64)
+    sampling = models.JSONField(default=dict)
+    raw_text = models.TextField()
+    state = models.CharField(
+        max_length=10, choices=ProposalState.choices, default=ProposalState.OPEN
+    )
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("round", Lower("name"), name="weakness_proposed_once"),
+            models.CheckConstraint(
+                condition=Q(state="open", decided_by__isnull=True, decided_at__isnull=True)
+                | ~Q(state="open") & Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="decided_proposal_says_by_whom",
             ),
         ]

@@ -36,14 +36,16 @@ class Stage(models.TextChoices):
     EVALUATE = "evaluate", "Evaluate"
     COMPARE = "compare", "People compare"
     GATE = "gate", "Gate"
+    ASSESS = "assess", "Look for new weaknesses"
     COACH = "coach", "Train the other models"
     TRIAL = "trial", "Try the other models"
+    REPLY = "reply", "Answer the tried attacks"
     SETTLE = "settle", "Their gates"
     DONE = "done", "Done"
 
 
 # What follows the learner's gate: nothing of it in rounds whose attacker and critic do not learn.
-OF_OTHER_ROLES = (Stage.COACH, Stage.TRIAL, Stage.SETTLE)
+OF_OTHER_ROLES = (Stage.ASSESS, Stage.COACH, Stage.TRIAL, Stage.REPLY, Stage.SETTLE)
 
 
 class RoundQuerySet(QuerySet["Round"]):

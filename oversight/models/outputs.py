@@ -36,7 +36,8 @@ class Query(models.Model):
     """An adversarial query and how it came to be.
 
     An attacker's output that is empty, a duplicate or near a held-out query is kept with a
-    `rejected_reason` and used for nothing.
+    `rejected_reason` and used for nothing; so is what an attacker wrote in its trial, near held-out
+    queries.
     """
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="queries")
@@ -66,6 +67,14 @@ class Query(models.Model):
     prompt_hash = models.CharField(max_length=64, blank=True)
     sampling = models.JSONField(default=dict, blank=True)
     raw_text = models.TextField(blank=True)
+    trial = models.ForeignKey(
+        "oversight.TrainingRun",
+        models.PROTECT,
+        null=True,
+        related_name="tried_queries",
+        db_index=False,
+        help_text="The training whose trial it was written in, near a held-out query.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = QueryQuerySet.as_manager()
@@ -81,6 +90,10 @@ class Query(models.Model):
             models.CheckConstraint(
                 condition=~Q(origin="attacker") | Q(attacker_version__isnull=False),
                 name="attack_names_its_attacker",
+            ),
+            models.CheckConstraint(
+                condition=Q(trial__isnull=True) | Q(round__isnull=True) & ~Q(rejected_reason=""),
+                name="tried_query_is_used_for_nothing",
             ),
         ]
         indexes = [
@@ -100,6 +113,9 @@ class Query(models.Model):
                 condition=Q(messages__isnull=False),
                 name="query_of_several_turns",
             ),
+            models.Index(
+                fields=["trial", "id"], condition=Q(trial__isnull=False), name="query_of_trial"
+            ),
         ]
 
 
@@ -108,6 +124,7 @@ class Purpose(models.TextChoices):
     EVALUATION = "evaluation", "Evaluation"
     REWRITE = "rewrite", "A person's rewrite"
     TAMPERED = "tampered", "With an error put in"
+    TRIAL = "trial", "To what an attacker wrote in its trial"
 
 
 class Response(models.Model):

@@ -26,10 +26,10 @@ from oversight.versions.policies.handover import what_follows
 from oversight.versions.selectors.active import active_version
 from oversight.versions.selectors.critic_ranking import QUESTIONS, ranked_critics
 from oversight.versions.selectors.history import promotion_history, versions_by_role
-from oversight.versions.selectors.lineage import lineage_of
+from oversight.versions.selectors.lineage import STARTER, lineage_of
 from oversight.versions.services.choosing import change_model, try_again
 from oversight.versions.services.connections import ConnectionReport, probe_server
-from oversight.versions.services.loading import STARTER, notes_on
+from oversight.versions.services.loading import notes_on
 from oversight.versions.services.promotion import remove_active
 from oversight.versions.services.serving import put_back
 from oversight.web.forms import ReasonForm

@@ -91,11 +91,11 @@ PAGES = {
             "updates",
             "Updates",
             "When the learner is updated from the preferences that are there, besides at the end of "
-            "each round, and whether the critic learns too. An update with nothing new is skipped, and "
-            "says so.",
+            "each round, and whether the critic and the attacker learn too. An update with nothing "
+            "new is skipped, and says so.",
             (
                 *("schedule", "schedule_preferences", "schedule_at", "schedule_hours"),
-                "critic_learning",
+                *("critic_learning", "attacker_learning"),
             ),
         ),
         GroupPage(
@@ -109,6 +109,7 @@ PAGES = {
 
 LABELS = {
     "pool_share": "Of each round's queries: imported (%)",
+    "query_writing": "How the attacker writes queries",
     "max_tokens": "Longest answer (tokens)",
     "cost_budget": "Budget for models per round",
     "acceptance": "Take the critic's word",
@@ -165,6 +166,7 @@ LABELS = {
     "schedule_at": "Time of day",
     "schedule_hours": "Hours",
     "critic_learning": "The critic learns",
+    "attacker_learning": "The attacker learns",
 }
 
 # Kept as 0 to 1, entered and shown as 0 to 100.

@@ -10,7 +10,15 @@ from django.utils.text import Truncator
 from models_srv.domains.registry import why_missing
 from oversight.campaigns.forms.groups import PAGES, GroupPage
 from oversight.campaigns.policies.markdown import guidelines_html
-from oversight.models import AcceptanceMode, Campaign, CriticLearning, Loss, Method, Schedule
+from oversight.models import (
+    AcceptanceMode,
+    Campaign,
+    CriticLearning,
+    Loss,
+    Method,
+    QueryWriting,
+    Schedule,
+)
 
 LOOKED_AT = 2_000  # characters of the guidelines, of which the first words are shown
 
@@ -33,7 +41,9 @@ def _rounds(campaign: Campaign) -> str:
     group = campaign.each_round
     queries = _many(group.queries_per_round, "query", "queries")
     said = f"{queries} a round, {_many(group.samples_per_query, 'answer')} each."
-    return f"{said} {_where_from(group.pool_share)}"
+    said = f"{said} {_where_from(group.pool_share)}"
+    is_auto = group.query_writing == QueryWriting.AUTODETECT and group.pool_share < 1
+    return f"{said} It goes by what failed before (AutoDetect)." if is_auto else said
 
 
 def _where_from(share: float) -> str:
@@ -116,8 +126,12 @@ def _updates(campaign: Campaign) -> str:
         Schedule.HOURS: f"every {group.schedule_hours} hours",
     }
     said = f"At the end of each round, and {when[Schedule(group.schedule)]}."
-    learns = group.critic_learning != CriticLearning.OFF
-    return f"{said} The critic learns too." if learns else said
+    learning = ["the critic"] if group.critic_learning != CriticLearning.OFF else []
+    learning += ["the attacker"] if group.attacker_learning else []
+    if not learning:
+        return said
+    who = " and ".join(learning)
+    return f"{said} {who[0].upper()}{who[1:]} learn{'' if len(learning) > 1 else 's'} too."
 
 
 def _gate(campaign: Campaign) -> str:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from oversight.attacks.policies.confirming import Outcome
+from oversight.attacks.policies.confirming import Confirmer, Outcome
 from oversight.attacks.policies.likeness import Grams, grams, nearest
 
 LIKENESS_COSTS = 0.5  # as much of a failure's worth as a query loses that was found word for word
@@ -18,19 +18,23 @@ LEAST_GAP = 0.25  # of less nothing is learnt but noise
 
 @dataclass(frozen=True)
 class Attack:
-    """A query as the attacker wrote it to `prompt`, and what it came to."""
+    """A query as the attacker wrote it to `prompt`, what it came to and whose word that is."""
 
     prompt: str
     text: str
     outcome: Outcome
+    by: Confirmer | None = None
 
 
 @dataclass(frozen=True)
 class AttackPair:
+    """`by`: whose word the better outcome is."""
+
     prompt: str
     chosen: str
     rejected: str
     gap: float
+    by: Confirmer | None = None
 
 
 def worth(attack: Attack, found: Iterable[Grams]) -> float | None:
@@ -49,14 +53,14 @@ def attack_pairs(attacks: Sequence[Attack], found_before: Sequence[str]) -> list
     `found_before` are the queries that failed in earlier rounds.
     """
     found = [grams(text) for text in found_before]
-    by_prompt: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    by_prompt: dict[str, list[tuple[float, str, Attack]]] = defaultdict(list)
     for attack in attacks:
         value = worth(attack, found)
         if value is not None and attack.text:
-            by_prompt[attack.prompt].append((value, attack.text))
+            by_prompt[attack.prompt].append((value, attack.text, attack))
     pairs = []
     for prompt, valued in by_prompt.items():
-        (best, chosen), (worst, rejected) = max(valued), min(valued)
-        if best - worst >= LEAST_GAP:
-            pairs.append(AttackPair(prompt, chosen, rejected, best - worst))
+        best, worst = (pick(valued, key=lambda each: each[:2]) for pick in (max, min))
+        if (gap := best[0] - worst[0]) >= LEAST_GAP:
+            pairs.append(AttackPair(prompt, best[1], worst[1], gap, best[2].by))
     return pairs

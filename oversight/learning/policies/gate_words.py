@@ -14,6 +14,11 @@ OF_CRITICS = {
     "free of made-up problems": "Answers without a made-up problem",
     "made_up": "Made-up problems, all comments together",
 }
+OF_ATTACKERS = {
+    "failures found": "Questions that are fair and make the learner fail",
+    "fair questions": "Questions that are fair and new",
+    "different failures": "Different ways to fail among them",
+}
 
 
 @dataclass(frozen=True)
@@ -30,12 +35,14 @@ class Measured:
 
 
 def measured_lines(kept: Mapping[str, object]) -> list[Measured]:
-    """Return what `judge_candidate` or `judge_critic` measured, as it was kept; the rest has no line."""
+    """Return what the gate of a learner, critic or attacker measured, as it was kept; the rest has no
+    line."""
     metrics = {name: float(value) for name, value in kept.items() if isinstance(value, int | float)}
     variety = _of_both(metrics, "distinct_2", "Variety: different pairs of words of all pairs")
     critics = (_of_both(metrics, name, words) for name, words in OF_CRITICS.items())
     found = (
         *critics,
+        _attackers(metrics),
         _scores(metrics),
         _win_rates(metrics),
         _gains(metrics),
@@ -43,6 +50,15 @@ def measured_lines(kept: Mapping[str, object]) -> list[Measured]:
         variety,
     )
     return [line for lines in found for line in lines]
+
+
+def _attackers(metrics: Mapping[str, float]) -> Iterator[Measured]:
+    for name, words in OF_ATTACKERS.items():
+        new = f"{name}_candidate"
+        if new in metrics:
+            low, high = metrics.get(f"{new}_low"), metrics.get(f"{new}_high")
+            n = _count(metrics.get("questions_candidate"))
+            yield Measured(words, metrics[new], metrics[f"{name}_baseline"], low, high, n)
 
 
 def _scores(metrics: Mapping[str, float]) -> Iterator[Measured]:

@@ -2,13 +2,18 @@
 
 from collections.abc import Mapping
 
-WHO = {"people": "by people", "simulated": "by simulated annotators, or by them and people"}
+WHO = {
+    "people": "by people",
+    "simulated": "by simulated annotators, or by them and people",
+    "checker": "by the checker",
+}
 WHY = {
     "verdicts": "a comment was called fake",
     "sound": "all comments were called fake, and the answer right",
     "missed": "others found what the critic missed",
     "ratings": "one was rated better as a whole",
     "edits": "a comment was put better",
+    "attacks": "one of two questions from the same start was confirmed to be worth more",
 }
 
 

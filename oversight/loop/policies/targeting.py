@@ -23,12 +23,14 @@ def plan_slots(
     archive: Archive,
     fresh: Sequence[Found],
     seed: int,
+    times: int = 1,
 ) -> list[Slot]:
-    """Return `count` slots. A node without queries of its own borrows from all; no queries give None."""
-    kinds = draw_kinds(count, nodes, evidence, seed)
+    """Return `count` slots, `times` of each start: an attacker that learns has to see what it might
+    have written instead. A node without queries of its own borrows from all; no queries give None."""
+    kinds = draw_kinds(-(-count // times), nodes, evidence, seed)
     rng = random.Random(seed)
     slots = []
     for kind, parent in zip(kinds, archive.parents(kinds, fresh, seed), strict=True):
         borrowed = parent or (rng.choice(fresh) if fresh else None)
-        slots.append(Slot(kind, borrowed.key if borrowed else None))
-    return slots
+        slots += [Slot(kind, borrowed.key if borrowed else None)] * times
+    return slots[:count]

@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from oversight.loop.selectors.candidates import candidate_of
+from oversight.loop.selectors.candidates import candidate_of, learner_after
 from oversight.models import BackendKind, ModelVersion, Round, ServerState, Stage
 
 
@@ -16,9 +16,12 @@ def versions_asked(round_: Round, stage: Stage) -> list[ModelVersion]:
         Stage.ATTACK: [round_.attacker],
         Stage.RESPOND: [round_.learner],
         Stage.CRITIQUE: [round_.critic],
+        Stage.ASSESS: [round_.attacker],
     }
     if stage == Stage.EVALUATE:
         found[stage] = [candidate_of(round_), round_.learner]
+    if stage == Stage.REPLY:
+        found[stage] = [learner_after(round_)]
     if stage == Stage.GATE and not round_.campaign.basics.checker:
         found[stage] = [round_.critic]
     return [version for version in found.get(stage, []) if version]

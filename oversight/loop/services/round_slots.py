@@ -3,15 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from oversight.attacks.policies.history import histories
+from oversight.attacks.policies.weakness import Try
 from oversight.attacks.selectors.parents import archive_of, fresh_queries
 from oversight.attacks.selectors.tries import tries_of
 from oversight.attacks.selectors.weakness import evidence
 from oversight.errors import InvalidCampaign
+from oversight.learning.policies.trainable import why_not_loaded_here
+from oversight.loop.policies.targeting import Slot as PlannedSlot
 from oversight.loop.policies.targeting import plan_slots
 from oversight.loop.selectors.pool import BROUGHT_BY_PEOPLE, unused_queries
-from oversight.models import Campaign, Origin, Role, Round
+from oversight.models import Campaign, Origin, QueryWriting, Role, Round
 from oversight.statements import Statement
 from oversight.versions.selectors.active import active_version
+from oversight.versions.selectors.lineage import takes_instructions
 
 # One pass however many: Django's bulk_update costs the square of its batch.
 TAKE = Statement(
@@ -23,6 +28,9 @@ TAKE = Statement(
 )
 
 Slot = dict[str, object]
+TIMES_TO_LEARN = (
+    2  # queries from each start: of one alone nobody can say what would have been better
+)
 
 
 def fill_slots(round_: Round) -> list[Slot]:
@@ -57,8 +65,34 @@ def _attack_slots(round_: Round, count: int) -> list[Slot]:
     known, archive = evidence(campaign, tries), archive_of(campaign, tries)
     round_.plan["aim"] = {kind: asdict(each) for kind, each in known.items()}
     fresh = fresh_queries(campaign, kinds, archive)
-    slots = plan_slots(count, kinds, known, archive, fresh, round_.seed)
-    return [{"node": slot.node, "near": slot.near_id} for slot in slots]
+    times = TIMES_TO_LEARN if _learns(round_) else 1
+    slots = plan_slots(count, kinds, known, archive, fresh, round_.seed, times)
+    if round_.plan.get("query_writing") != QueryWriting.AUTODETECT:
+        return [{"node": slot.node, "near": slot.near_id} for slot in slots]
+    return _from_history(round_, slots, tries)
+
+
+def _from_history(round_: Round, slots: Sequence[PlannedSlot], tries: Sequence[Try]) -> list[Slot]:
+    """Show each slot's attacker what was asked before, most of it failures. One that was trained to
+    write near a query gets a failure to write near, where there is one."""
+    assert round_.attacker is not None
+    past = histories([slot.node for slot in slots], tries, round_.seed)
+    if takes_instructions(round_.attacker):
+        return [
+            {"node": slot.node, "near": None, "history": shown}
+            for slot, shown in zip(slots, past, strict=True)
+        ]
+    return [
+        {"node": slot.node, "near": next((pk for pk, score in shown if not score), slot.near_id)}
+        for slot, shown in zip(slots, past, strict=True)
+    ]
+
+
+def _learns(round_: Round) -> bool:
+    """Whether the attacker can be trained at the end of the round, as its plan wants."""
+    is_wanted = bool(round_.plan.get("attacker_learning")) and bool(round_.campaign.basics.checker)
+    attacker = round_.attacker
+    return is_wanted and attacker is not None and not why_not_loaded_here(attacker)
 
 
 def _take_from_pool(round_: Round, count: int, origins: Sequence[str]) -> list[Slot]:

@@ -32,6 +32,7 @@ from oversight.versions.selectors.active import active_version, is_being_tried
 FROZEN = [
     "queries_per_round",
     "pool_share",
+    "query_writing",
     "samples_per_query",
     "temperature",
     "max_tokens",
@@ -69,6 +70,7 @@ FROZEN = [
     "flawed_items",
     "critic_at_chance",
     "critic_learning",
+    "attacker_learning",
     "gold_items",
     "tampered_items",
     "rating_items",

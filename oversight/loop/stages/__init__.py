@@ -9,6 +9,7 @@ from oversight.loop.stages.asking import Ask, Read, answer_here
 from oversight.models import Round, Stage
 
 from . import (
+    assess,
     attack,
     coach,
     collect,
@@ -17,6 +18,7 @@ from . import (
     deliver,
     evaluate,
     gate,
+    reply,
     respond,
     reward,
     route,
@@ -68,7 +70,9 @@ HANDLERS = {
     Stage.EVALUATE: _asking(evaluate.unit_count, evaluate.ask, evaluate.read, evaluate.write),
     Stage.COMPARE: Handler("control", compare.unit_count, compare.think, compare.write),
     Stage.GATE: _asking(gate.unit_count, gate.ask, gate.read, gate.write),
+    Stage.ASSESS: _asking(assess.unit_count, assess.ask, assess.read, assess.write),
     Stage.COACH: Handler("training", coach.unit_count, coach.think, coach.write),
     Stage.TRIAL: _asking(trial.unit_count, trial.ask, trial.read, trial.write),
+    Stage.REPLY: _asking(reply.unit_count, reply.ask, reply.read, reply.write),
     Stage.SETTLE: Handler("control", settle.unit_count, settle.think, settle.write),
 }

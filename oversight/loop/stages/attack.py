@@ -1,10 +1,11 @@
 """The attacker writes one query per slot that was not filled from the pool."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from models_srv.roles.attacker import build_attack_request, parse_attack
-from models_srv.types import Generation, ModelRequest, Sampling
+from models_srv.roles.questioner import AskedBefore, build_question_request
+from models_srv.types import Conversation, Generation, ModelRequest, Sampling
 from oversight.campaigns.policies.splitting import cluster_of
 from oversight.campaigns.services.queries import place_of, storable, text_columns
 from oversight.loop.services.round_slots import is_from_pool
@@ -15,14 +16,18 @@ from oversight.loop.stages.provenance import sampling_of
 from oversight.models import Origin, Query, Round, Stage
 from oversight.statistics.seeds import derive_seed
 
+DUPLICATE, EMPTY = "duplicate", "empty"  # why a query is used for nothing
+
 
 @dataclass(frozen=True)
 class Wanted:
-    """A slot for which a query is to be written."""
+    """A slot for which a query is to be written. `history`: earlier queries to go by instead of the one
+    to be near, each with its score (see `AskedBefore`)."""
 
     slot: int
     node: str
     near_id: int | None
+    history: Sequence[tuple[int, float]] | None = None
 
 
 @dataclass(frozen=True)
@@ -44,34 +49,41 @@ def ask(round_: Round, index: int) -> list[Question[Wanted]]:
     require_budget(round_)
     plans = round_.plan["slots"]
     wanted = [
-        Wanted(slot, plans[slot]["node"], plans[slot]["near"])
+        Wanted(slot, plans[slot]["node"], plans[slot]["near"], plans[slot].get("history"))
         for slot in slot_range(round_, index)
         if not is_from_pool(plans[slot])
     ]
-    near = [each.near_id for each in wanted if each.near_id]
-    texts = dict(Query.objects.filter(pk__in=near).values_list("pk", "text"))
+    texts = _texts(wanted)
     sampling = Sampling(
         temperature=1.0,
         max_tokens=round_.plan["max_tokens"],
         seed=derive_seed(round_.seed, "attack", index),
     )
     assert round_.attacker is not None
+    instructions = round_.campaign.basics.attacker_instructions
     return [
         Question(
             round_.attacker,
-            ModelRequest(
-                build_attack_request(
-                    node=each.node,
-                    seed_query=texts.get(each.near_id or 0, ""),
-                    instructions=round_.campaign.basics.attacker_instructions,
-                ),
-                sampling,
-                name=f"slot {each.slot}",
-            ),
+            ModelRequest(_prompt(each, texts, instructions), sampling, name=f"slot {each.slot}"),
             each,
         )
         for each in wanted
     ]
+
+
+def _texts(wanted: Sequence[Wanted]) -> dict[int, str]:
+    """Return the texts of the earlier queries that the prompts show."""
+    shown = {each.near_id for each in wanted if each.near_id}
+    shown |= {pk for each in wanted for pk, _ in each.history or ()}
+    return dict(Query.objects.filter(pk__in=shown).values_list("pk", "text"))
+
+
+def _prompt(wanted: Wanted, texts: Mapping[int, str], instructions: str) -> Conversation:
+    if wanted.history is None:
+        near = texts.get(wanted.near_id or 0, "")
+        return build_attack_request(node=wanted.node, seed_query=near, instructions=instructions)
+    history = [AskedBefore(texts[pk], score) for pk, score in wanted.history if pk in texts]
+    return build_question_request(node=wanted.node, history=history, instructions=instructions)
 
 
 def read(round_: Round, index: int, answered: Sequence[Answered[Wanted]]) -> list[Attack]:
@@ -119,9 +131,9 @@ def _query(round_: Round, attack: Attack) -> Query:
 
 def _rejection(round_: Round, columns: dict[str, str], cluster: str, slot: int) -> str:
     if not columns["text"]:
-        return "empty"
+        return EMPTY
     if _is_duplicate(round_, columns["text_sha256"], slot):
-        return "duplicate"
+        return DUPLICATE
     # A text may be loosely the same as one query and of the template of another.
     near = {cluster, cluster_of(columns["text"])}
     held_out = Query.objects.held_out().filter(campaign=round_.campaign, cluster__in=near)
@@ -135,5 +147,5 @@ def _is_duplicate(round_: Round, digest: str, slot: int) -> bool:
     used must not depend on that.
     """
     same = Query.objects.usable().filter(campaign=round_.campaign, text_sha256=digest)
-    same.filter(round=round_, slot__gt=slot).update(rejected_reason="duplicate")
+    same.filter(round=round_, slot__gt=slot).update(rejected_reason=DUPLICATE)
     return same.exists()

@@ -3,6 +3,7 @@
 from django.db import models
 
 from oversight.models.bounds import bound_constraints, bounded
+from oversight.models.campaign_choices import QueryWriting
 
 from .base import SettingsGroup
 
@@ -23,6 +24,15 @@ class RoundSettings(SettingsGroup):
         "kept by people and not used yet, as far as there are some; the attacker writes the rest. "
         "With 1 the attacker writes none.",
         validators=bounded("pool_share"),
+    )
+    query_writing = models.CharField(
+        max_length=12,
+        choices=QueryWriting.choices,
+        default=QueryWriting.NEAR,
+        db_default=QueryWriting.NEAR,
+        help_text="With AutoDetect the attacker is shown questions of a kind and how they went, most of "
+        "them failures, and proposes new kinds of weakness at a round's end, which people accept or do "
+        "not. A starter attacker writes near a failure instead, and proposes nothing.",
     )
     samples_per_query = models.PositiveSmallIntegerField(
         default=4, validators=bounded("samples_per_query")

@@ -1,4 +1,4 @@
-"""When the learner is updated besides at the end of each round, and whether the critic is."""
+"""When the learner is updated besides at the end of each round, and which other models are."""
 
 from datetime import time
 
@@ -11,7 +11,7 @@ from .base import SettingsGroup
 
 
 class UpdateSettings(SettingsGroup):
-    """When the learner is updated besides at the end of each round, and whether the critic is."""
+    """When the learner is updated besides at the end of each round, and which other models are."""
 
     key = "updates"
     campaign = models.OneToOneField(
@@ -35,6 +35,14 @@ class UpdateSettings(SettingsGroup):
         help_text="At the end of each round it is trained on verdicts and on errors that were put in. "
         "Its new version goes to work only where it errs less on held-out answers, which takes a "
         "checker.",
+    )
+    attacker_learning = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="At the end of each round it is trained on its own questions: those at which the "
+        "learner failed, by people's or the checker's word, are preferred. It then writes two questions "
+        "from each start. Its new version goes to work only where it finds more failures near held-out "
+        "queries, which takes a checker.",
     )
 
     class Meta:

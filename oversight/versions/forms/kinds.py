@@ -11,7 +11,7 @@ from models_srv.backends.own import own_backends
 from models_srv.domains.starters import ABOUT, ROLES
 from oversight.models import BackendKind, ModelVersion
 from oversight.versions.forms.models import ModelForm
-from oversight.versions.services.loading import STARTER
+from oversight.versions.selectors.lineage import STARTER
 
 OWN = "own-"
 

@@ -1,9 +1,11 @@
-"""What became of each version of a role, for the picture of where they came from."""
+"""Where versions came from, and what became of each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from oversight.models import ModelVersion
 from oversight.versions.policies.lineage import Ancestor, Lineage, draw_lineage
+
+STARTER = "starter:"  # begins the location of a starter model, see `resolve_location`
 
 MARKS = {
     "active": "at work",
@@ -12,6 +14,21 @@ MARKS = {
     "refused": "did not answer",
     "candidate": "not put to work",
 }
+
+
+def forebears(version: ModelVersion) -> Iterator[ModelVersion]:
+    """Yield the version, the one that it came from, and so on."""
+    each: ModelVersion | None = version
+    while each is not None:
+        yield each
+        each = each.parent
+
+
+def takes_instructions(version: ModelVersion) -> bool:
+    """Whether it can be asked in words: all but the starter models and what was trained from them,
+    which know the one form of prompt that they were made with."""
+    *_, first = forebears(version)
+    return not first.location.startswith(STARTER)
 
 
 def lineage_of(versions: Sequence[ModelVersion]) -> Lineage | None:

@@ -15,12 +15,12 @@ from models_srv.types import Backend, ModelSpec
 from oversight.errors import InvalidCampaign
 from oversight.models import BackendKind, ModelVersion, Role
 from oversight.versions.policies.options import options_of
+from oversight.versions.selectors.lineage import STARTER
 from oversight.versions.services.watched import WatchedBackend
 
 if TYPE_CHECKING:
     from models_srv.backends.openai_compatible import OpenAIBackend
 
-STARTER = "starter:"
 ARTIFACT = "artifact:"
 FETCHED = "models:"  # by `make NAME`, into the state folder
 # Queues: of models in process, one at a time; of models behind servers, many requests at a time.

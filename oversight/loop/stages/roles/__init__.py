@@ -3,11 +3,12 @@
 One that is added here is trained, tried and put before its gate like the others: see `LearningRole`.
 """
 
+from oversight.loop.stages.roles.attacker import ATTACKER
 from oversight.loop.stages.roles.critic import CRITIC
 from oversight.loop.stages.roles.learning_role import LearningRole
 from oversight.models import ModelVersion, Round, RunState, TrainingRun
 
-LEARNING: tuple[LearningRole, ...] = (CRITIC,)
+LEARNING: tuple[LearningRole, ...] = (CRITIC, ATTACKER)
 
 
 def roles_that_learn(round_: Round) -> list[LearningRole]:

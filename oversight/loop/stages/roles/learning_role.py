@@ -7,11 +7,12 @@ from typing import Any, ClassVar
 from oversight.learning.policies.gate import GateVerdict
 from oversight.learning.services.training_files import Line
 from oversight.loop.stages.asking import Answered, Question
-from oversight.models import Role, Round, TrainingRun
+from oversight.models import Query, Role, Round, TrainingRun
 
 
 class LearningRole(ABC):
-    """A role that is trained (stage COACH), tried (TRIAL) and promoted or refused (SETTLE).
+    """A role that is trained (stage COACH), tried (TRIAL, and where the learner is to answer what it
+    wrote, REPLY) and promoted or refused (SETTLE).
 
     A run's `parent` is the version that the round worked with, its `result_version` the new one. As
     with stages nothing is written but in `prepare_trial` and `write`, which are called within the
@@ -60,6 +61,10 @@ class LearningRole(ABC):
     @abstractmethod
     def write(self, run: TrainingRun, found: Any) -> None:
         """Store what `read` returned, each output with its provenance."""
+
+    def tried_queries(self, run: TrainingRun) -> list[Query]:
+        """Return the queries of the trial that the learner is to answer, once all parts are done."""
+        return []
 
     @abstractmethod
     def judge(self, run: TrainingRun) -> GateVerdict:
