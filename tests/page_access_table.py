@@ -34,6 +34,8 @@ OF_CAMPAIGNS = {
         "training-run",
         "campaign-story-csv",
         "critic-versions",
+        "critic-replacing",
+        "critic-replacing-csv",
         "learner-versions",
         "weaknesses",
         "weaknesses-csv",
