@@ -41,7 +41,9 @@ def three_answers(
     """Return the three: of one person's seat, of its counts, of its single labels."""
     return [
         OneAnswer(
-            "May it take one person's seat?", _verdict(test and test.may_replace), seat(test)
+            "May it take one person's seat?",
+            _verdict(test.may_replace if test else None),
+            seat(test),
         ),
         OneAnswer(
             "Can its counts be used?",
