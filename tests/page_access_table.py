@@ -35,6 +35,8 @@ OF_CAMPAIGNS = {
         "campaign-story-csv",
         "attacker-versions",
         "critic-versions",
+        "critic-replacing",
+        "critic-replacing-csv",
         "learner-versions",
         "weaknesses",
         "weaknesses-csv",

@@ -85,17 +85,22 @@ def criticise(
 
 def read_answers(critic: ModelSpec, answers: Sequence[Answered]) -> list[ReadAnswer]:
     """Return what the critic says of the answers, beside what is true of them."""
+    return read_as(answers, criticise(critic, answers))
+
+
+def read_as(answers: Sequence[Answered], said: Sequence[ParsedCritique]) -> list[ReadAnswer]:
+    """Return these critiques of the answers, beside what is true of them."""
     return [
         ReadAnswer(
             each.cluster,
             each.is_flawed,
             [
                 ReadComment(each.is_right(c), c.severity, c.quote_match == "exact")
-                for c in said.comments
+                for c in critique.comments
             ],
-            said.p_flawed,
+            critique.p_flawed,
         )
-        for each, said in zip(answers, criticise(critic, answers), strict=True)
+        for each, critique in zip(answers, said, strict=True)
     ]
 
 

@@ -49,9 +49,12 @@ class ChatTemplate:
         self._control = ControlTokens(tokenizer)
 
     def prompt(self, turns: Sequence[Turn]) -> Prompt:
-        """Return what the model is given to answer the last turn."""
-        rendered = self._render(turns, is_prompt=True)
-        return Prompt(self._control.encode(rendered), opening_mark(rendered.text))
+        """Return what the model is given to answer the last turn; where that is the assistant's own, to
+        go on from its words."""
+        is_begun = bool(turns) and turns[-1]["role"] == "assistant"
+        rendered = self._begun(turns) if is_begun else self._render(turns, is_prompt=True)
+        opening = "" if is_begun else opening_mark(rendered.text)
+        return Prompt(self._control.encode(rendered), opening)
 
     def answer_ids(self, turns: Sequence[Turn], answer: Sequence[Turn]) -> list[int] | None:
         """Return the ids that follow the prompt of `turns` where `answer` is given, the template's
@@ -140,11 +143,27 @@ class ChatTemplate:
             raise TextNotGuarded("The chat template makes control tokens of a turn's text.")
         return rendered
 
+    def _begun(self, turns: Sequence[Turn]) -> Rendered:
+        """Render a prompt with the beginning of its answer, which is text as any content is."""
+        before, begun = self._render(turns[:-1], is_prompt=True), turns[-1]
+        rendered = _with_beginning(before, begun["content"])
+        if not self._control.is_safe(rendered):
+            rendered = _with_beginning(before, self._control.defused(begun)["content"])
+        if not self._control.is_safe(rendered):
+            raise TextNotGuarded("The chat template makes control tokens of a turn's text.")
+        return rendered
+
     def _apply(self, turns: list[Turn], *, is_prompt: bool = False) -> str:
         text: str = self._tokenizer.apply_chat_template(
             turns, add_generation_prompt=is_prompt, tokenize=False, **self._arguments
         )
         return text
+
+
+def _with_beginning(before: Rendered, text: str) -> Rendered:
+    start, spans = len(before.text), before.contents
+    places = None if spans is None else (*spans, (start, start + len(text)))
+    return Rendered(before.text + text, places, before.neutral + "content")
 
 
 def stop_ids(tokenizer: Any, model: Any, template: ChatTemplate | None = None) -> Collection[int]:

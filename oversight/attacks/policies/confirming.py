@@ -79,23 +79,23 @@ def _first(words: Sequence[Word], read: Reader) -> tuple[bool | None, Confirmer 
 
 
 def _is_fair(words: Sequence[Word]) -> bool | None:
-    return _majority(word.is_fair for word in words)
+    return majority_of(word.is_fair for word in words)
 
 
 def _fails(words: Sequence[Word]) -> bool | None:
-    whole = _majority(word.fails for word in words if word.response is None)
+    whole = majority_of(word.fails for word in words if word.response is None)
     if whole is not None:
         return whole
     by_response: dict[int, list[Word]] = {}
     for word in words:
         if word.response is not None:
             by_response.setdefault(word.response, []).append(word)
-    verdicts = [_majority(word.fails for word in each) for each in by_response.values()]
+    verdicts = [majority_of(word.fails for word in each) for each in by_response.values()]
     known = [verdict for verdict in verdicts if verdict is not None]
     return 2 * sum(known) >= len(known) if known else None
 
 
-def _majority(said: Iterable[bool | None]) -> bool | None:
+def majority_of(said: Iterable[bool | None]) -> bool | None:
     """Return what most say, None where nobody does or they are level."""
     yes_or_no = [each for each in said if each is not None]
     ayes = sum(yes_or_no)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Max, Q, QuerySet
 
-from oversight.attacks.policies.confirming import Confirmer, Word, confirm
+from oversight.attacks.policies.confirming import Confirmer, Word, confirm, majority_of
 from oversight.attacks.policies.people import Said, words_of
 from oversight.attacks.policies.weakness import Try
 from oversight.models import (
@@ -59,6 +59,16 @@ def asked_queries(campaign: Campaign) -> QuerySet[Query]:
 def words_about(query: Query) -> list[Word]:
     """Return what stands about one query."""
     return _words({"query": query}).get(query.pk, [])
+
+
+def failing_by_people(campaign: Campaign) -> dict[int, bool]:
+    """Return by response whether it fails, as most of the people say who spoke of it alone."""
+    said: dict[int, list[bool | None]] = defaultdict(list)
+    for _, word in _judged({"query__campaign": campaign}):
+        if word.response is not None:
+            said[word.response].append(word.fails)
+    verdicts = {response: majority_of(fails) for response, fails in said.items()}
+    return {response: fails for response, fails in verdicts.items() if fails is not None}
 
 
 # `scope` narrows rows to some queries. What is asked beside judgements is of all of the scope, and what

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from oversight.learning.api import runs, versions
+from oversight.learning.api import replacing, runs, versions
 
 ONE = "campaigns/<slug:slug>/"
 RUNS = f"{ONE}training-runs/"
@@ -10,6 +10,11 @@ RUNS = f"{ONE}training-runs/"
 urlpatterns = [
     path(
         f"{ONE}learner-versions/", versions.LearnerVersions.as_view(), name="api-learner-versions"
+    ),
+    path(
+        f"{ONE}critic-and-people/",
+        replacing.CriticAndPeople.as_view(),
+        name="api-critic-and-people",
     ),
     path(RUNS, runs.TrainingRunList.as_view(), name="api-training-runs"),
     path(f"{RUNS}<int:run_id>/", runs.TrainingRunDetail.as_view(), name="api-training-run"),

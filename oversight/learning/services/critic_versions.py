@@ -1,70 +1,134 @@
 """Each version of the critic on held-out answers whose truth is known."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models_srv.domains.domain import Domain
 from models_srv.domains.registry import domain_of
+from models_srv.evaluation import Proportion
+from oversight.learning.services.critic_tasks import (
+    FOUND,
+    imported_pairs,
+    labelled_steps,
+    pairs_of_read,
+    steps_of_tampered,
+)
 from oversight.models import (
     Campaign,
     Comment,
     Critique,
     ModelVersion,
     Purpose,
-    QuoteMatch,
     Response,
     Role,
     Split,
 )
+from oversight.trust.policies.source.alike import Alike, alike
 from oversight.trust.policies.source.critic_figures import (
     CriticFigures,
     ReadAnswer,
     ReadComment,
     critic_figures,
 )
+from oversight.trust.policies.source.critic_tasks import (
+    StepFigures,
+    first_wrong_steps,
+    picks_right,
+    prefers_longer,
+)
+from oversight.versions.selectors.active import active_version
 
 MOST_VERSIONS = 12  # the newest
 MOST_READ = 1_000  # first critiques of each, the newest
-FOUND = (QuoteMatch.EXACT, QuoteMatch.NORMALISED, QuoteMatch.AMBIGUOUS)
 
 
 @dataclass(frozen=True)
 class CriticVersion:
-    """`natural` is of the learner's own answers, `tampered` of right ones with an error put in; None
-    where the version has read none of them."""
+    """`natural` is of the learner's own answers, `tampered` of right ones with an error put in and of
+    right ones without; None where the version has read none of them.
+
+    `choosing` and `lengths` are of pairs of held-out answers, `steps` of tampered and right ones;
+    `choosing_imported` and `steps_labelled` of what imported data or people say is right.
+    """
 
     version: ModelVersion
     natural: CriticFigures | None
     tampered: CriticFigures | None
+    choosing: Proportion
+    choosing_imported: Proportion
+    lengths: Proportion
+    steps: StepFigures
+    steps_labelled: StepFigures
+    alike: Alike
+
+    @property
+    def has_read(self) -> bool:
+        others = (self.choosing_imported, self.steps_labelled.found, self.steps_labelled.left_alone)
+        return bool(self.natural or self.tampered) or any(each.count for each in others)
+
+
+@dataclass(frozen=True)
+class _Read:
+    critique: Critique
+    answer: ReadAnswer
+
+    @property
+    def known(self) -> tuple[Critique, bool]:
+        return self.critique, self.answer.is_flawed
+
+    @property
+    def is_tampered(self) -> bool:
+        return self.critique.response.purpose == Purpose.TAMPERED
 
 
 def critic_versions(campaign: Campaign) -> list[CriticVersion]:
-    """Return the newest versions, the newest first, those that read no held-out answer left out.
+    """Return the newest versions, the newest first, those left out that read nothing known.
 
-    All are left out without a checker: nobody knows what is wrong.
+    Without a checker only imported data and people's labels of steps say what is wrong.
     """
-    domain = domain_of(campaign.basics.checker)
+    domain, learner = domain_of(campaign.basics.checker), active_version(campaign, Role.LEARNER)
+    versions = ModelVersion.objects.filter(campaign=campaign, role=Role.CRITIC).with_status()
+    newest, base = versions.order_by("-pk")[:MOST_VERSIONS], learner.base if learner else ""
+    found = (_measured(version, _held_out(domain, version), base) for version in newest)
+    return [each for each in found if each.has_read]
+
+
+def _measured(version: ModelVersion, read: Sequence[_Read], base: str) -> CriticVersion:
+    tampered = [each for each in read if each.is_tampered]
+    natural = [each for each in read if not each.is_tampered]
+    sound = [each for each in natural if not each.answer.is_flawed]
+    put_in = [*tampered, *sound] if tampered else []
+    pairs = list(pairs_of_read([each.known for each in read]))
+    of_natural, of_tampered = _figures(natural), _figures(put_in)
+    caught = [each.bugs_caught if each else None for each in (of_natural, of_tampered)]
+    return CriticVersion(
+        version=version,
+        natural=of_natural,
+        tampered=of_tampered,
+        choosing=picks_right(pairs),
+        choosing_imported=picks_right(list(imported_pairs(version))),
+        lengths=prefers_longer(pairs),
+        steps=first_wrong_steps(list(steps_of_tampered(each.known for each in put_in))),
+        steps_labelled=first_wrong_steps(list(labelled_steps(version))),
+        alike=alike(version.base, base, caught[0], caught[1]),
+    )
+
+
+def _held_out(domain: Domain | None, version: ModelVersion) -> list[_Read]:
     if domain is None:
         return []
-    versions = ModelVersion.objects.filter(campaign=campaign, role=Role.CRITIC).with_status()
-    found = (_measured(domain, version) for version in versions.order_by("-pk")[:MOST_VERSIONS])
-    return [each for each in found if each.natural or each.tampered]
-
-
-def _measured(domain: Domain, version: ModelVersion) -> CriticVersion:
     rows = Critique.objects.filter(
         version=version, sample=0, response__query__split=Split.HELD_OUT, other_response=None
     )
-    newest = rows.select_related("response__query").prefetch_related("comments").order_by("-pk")
-    critiques = list(newest[:MOST_READ])
-    tampered = [each for each in critiques if each.response.purpose == Purpose.TAMPERED]
-    natural = [each for each in critiques if each.response.purpose != Purpose.TAMPERED]
-    return CriticVersion(version, _figures(domain, natural), _figures(domain, tampered))
+    newest = rows.select_related("response__query", "response__revises").prefetch_related(
+        "comments"
+    )
+    found = ((each, _read(domain, each)) for each in newest.order_by("-pk")[:MOST_READ])
+    return [_Read(critique, answer) for critique, answer in found if answer is not None]
 
 
-def _figures(domain: Domain, critiques: Iterable[Critique]) -> CriticFigures | None:
-    read = [answer for each in critiques if (answer := _read(domain, each)) is not None]
-    return critic_figures(read) if read else None
+def _figures(read: Sequence[_Read]) -> CriticFigures | None:
+    return critic_figures([each.answer for each in read]) if read else None
 
 
 def _read(domain: Domain, critique: Critique) -> ReadAnswer | None:

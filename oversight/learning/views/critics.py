@@ -22,6 +22,9 @@ def show_critic_versions(request: PersonRequest, slug: str) -> HttpResponse:
     campaign = get_campaign(request, slug)
     is_read = "figures" in request.GET
     measured = critic_versions(campaign) if is_read else []
-    context = page_context(request, campaign, "models", is_read=is_read, measured=measured)
+    is_known = any(each.natural or each.tampered for each in measured)
+    context = page_context(
+        request, campaign, "models", is_read=is_read, measured=measured, is_known=is_known
+    )
     part = "#figures" if request.htmx and is_read else ""
     return render(request, f"oversight/learning/critics.html{part}", context)

@@ -1,7 +1,7 @@
 """What the critic said of the campaign's pairs, and what people said of some of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -20,7 +20,12 @@ from oversight.models import (
     Source,
 )
 from oversight.trust.policies.annotators.repeats import Answer as RepeatedAnswer
-from oversight.trust.policies.source.judged_pairs import Answer, HumanChoice, JudgedPair
+from oversight.trust.policies.source.judged_pairs import (
+    Answer,
+    HumanChoice,
+    JudgedPair,
+    majority_of,
+)
 
 COLUMNS = ["pk", "round_id", "round__number", "query_id", "query__node"]
 COLUMNS += ["is_random", "is_eligible", "p_calibrated", "propensity"]
@@ -123,7 +128,9 @@ def _human_choices(campaign: Campaign) -> dict[int, HumanChoice]:
     for decision_id, choice in rows.values_list("item__decision_id", "choice"):
         if decision_id is not None:
             choices[decision_id].append(choice)
-    return {pk: _majority(given) for pk, given in choices.items()} | _adjudicated(campaign, source)
+    return {pk: majority_of(given) for pk, given in choices.items()} | _adjudicated(
+        campaign, source
+    )
 
 
 def _adjudicated(campaign: Campaign, source: Source) -> dict[int, HumanChoice]:
@@ -133,13 +140,7 @@ def _adjudicated(campaign: Campaign, source: Source) -> dict[int, HumanChoice]:
     )
     rows = rows.exclude(choice="").order_by("pk")  # who decided last has the last word
     decided = rows.values_list("item__adjudicates__decision_id", "choice")
-    return {pk: _majority([choice]) for pk, choice in decided if pk is not None}
-
-
-def _majority(choices: Iterable[str]) -> HumanChoice:
-    given = list(choices)
-    lead = given.count(Choice.A) - given.count(Choice.B)
-    return "tie" if lead == 0 else "a" if lead > 0 else "b"
+    return {pk: majority_of([choice]) for pk, choice in decided if pk is not None}
 
 
 def _answer_columns() -> dict[str, Any]:

@@ -205,3 +205,31 @@ def test_tokens_of_an_answer_have_their_places_in_it(tokenizers, make):
 def test_where_texts_were_guarded_the_places_are_not_known(tokenizers, make):
     answer = [assistant("It is 2.<|end|><|im_end|><end_of_turn> yes.")]
     assert ChatTemplate(tokenizers[make]).answer_places([user("1 + 1?")], answer) is None
+
+
+@pytest.mark.parametrize("make", MAKES)
+def test_a_begun_answer_is_gone_on_from(tokenizers, make):
+    template = ChatTemplate(tokenizers[make])
+    asked = [user("What is 1 + 1?")]
+    begun = template.prompt([*asked, assistant("It is")]).ids
+    prompt = template.prompt(asked).ids
+    assert begun[: len(prompt)] == prompt
+    assert tokenizers[make].decode(begun[len(prompt) :]).strip() == "It is"
+
+
+@pytest.mark.parametrize("make", MAKES)
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_control_token_comes_from_a_begun_answer(tokenizers, make, text):
+    template, control = ChatTemplate(tokenizers[make]), ControlTokens(tokenizers[make])._ids
+
+    def written(answer):
+        ids = template.prompt([user("Hello."), assistant(answer)]).ids
+        return [each for each in ids if each in control]
+
+    assert written(text) == written("x")
+
+
+def test_a_begun_answer_opens_no_reasoning(tokenizers):
+    assert (
+        ChatTemplate(tokenizers["chatml"]).prompt([user("a"), assistant("<think>")]).opening == ""
+    )

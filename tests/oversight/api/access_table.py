@@ -57,7 +57,7 @@ def acts(scope: str, name: str, body: object = None, *, roles: frozenset[str] = 
 ROWS = [
     *reads(EVERYBODY, "campaign", "versions", "version", "rounds", "round"),
     *reads(EVERYBODY, "training-runs", "training-run", "evaluations", "evaluation"),
-    *reads(EVERYBODY, "learner-versions", "weaknesses", "weakness-proposals"),
+    *reads(EVERYBODY, "learner-versions", "critic-and-people", "weaknesses", "weakness-proposals"),
     acts("campaigns:write", "weakness-proposal", {"is_accepted": True}),
     Row("api-attack-finding", "POST", "annotate", WITH_ITEMS, {"is_fair": True}, is_too_early=True),
     *reads(WITH_TEXTS, "queries", "query", "responses", "response", "critiques", "critique"),

@@ -3,7 +3,18 @@
 import pytest
 from django.urls import reverse
 
-from oversight.models import Comment, Critique, Evaluation, Purpose, Role, RunState, TrainingRun
+from oversight.models import (
+    Comment,
+    Critique,
+    Evaluation,
+    Judgement,
+    Purpose,
+    Response,
+    Role,
+    RunState,
+    StepLabel,
+    TrainingRun,
+)
 from tests.factories import make_query, make_response, make_version, set_settings
 from tests.oversight.judging import make_round
 from tests.oversight.page_fixtures import admin, campaign
@@ -101,3 +112,85 @@ def test_the_training_tells_of_what_it_was_made(admin, campaign, trained):
     assert "3 where it missed an error that was put in" in " ".join(page.split())
     assert "Made-up problems, all comments together" in page
     assert "people overlook more flaws" not in page
+
+
+def test_it_tells_how_each_version_chooses_and_finds_the_first_wrong_step(admin, campaign, trained):
+    new = trained.result_version
+    old_answer = Critique.objects.filter(version=new).get().response
+    right = make_response(
+        old_answer.query,
+        "4 * 7 = 28\n31 + 28 = 59\n#### 59",
+        version=old_answer.version,
+        purpose=Purpose.EVALUATION,
+        sample=9,
+    )
+    spoilt = Response.objects.create(
+        query=right.query,
+        revises=right,
+        purpose=Purpose.TAMPERED,
+        text="4 * 7 = 28\n31 + 28 = 60\n#### 60",
+    )
+    Critique.objects.create(response=right, version=new, verdict="sound", p_flawed=0.1)
+    said = Critique.objects.create(response=spoilt, version=new, verdict="flawed", p_flawed=0.8)
+    quote_at(said, spoilt.text, "31 + 28 = 60")
+    page = admin.get(reverse("critic-versions", args=[campaign.slug]), {"figures": "1"})
+    measured = page.context["measured"][0]
+    assert (measured.choosing.value, measured.choosing.count) == (1, 1)
+    assert (measured.steps.found.value, measured.steps.left_alone.value) == (1, 1)
+    assert measured.steps.f1 == 1
+    assert measured.tampered.auroc.value == 1, "right answers stand beside those with an error"
+    assert "As a judge of pairs and of steps" in page.content.decode()
+
+
+def test_imported_pairs_and_labelled_steps_need_no_checker(admin, campaign):
+    critic = make_version(campaign, "critic")
+    query = make_query(campaign, "Which?")
+    good, bad = (
+        make_response(query, text) for text in ("It is fine.", "One.\nTwo is odd.\nThree.")
+    )
+    Judgement.objects.create(
+        query=query, response_a=bad, response_b=good, source="checker", choice="b",
+        annotator_label="RewardBench",
+    )  # fmt: skip
+    Critique.objects.create(response=good, version=critic, verdict="sound", p_flawed=0.2)
+    said = Critique.objects.create(response=bad, version=critic, verdict="flawed", p_flawed=0.7)
+    quote_at(said, bad.text, "Two is odd.")
+    label_steps(bad, (1, -1))
+    page = admin.get(reverse("critic-versions", args=[campaign.slug]), {"figures": "1"})
+    [measured] = page.context["measured"]
+    assert (measured.choosing_imported.successes, measured.choosing_imported.count) == (1, 1)
+    assert (measured.steps_labelled.found.value, measured.steps_labelled.left_alone.count) == (1, 0)
+    assert (measured.natural, measured.steps.f1) == (None, None)
+
+
+def test_a_critic_of_its_learners_weights_is_told_of(admin, campaign, trained):
+    campaign.versions.update(location="/models/one", backend="transformers")
+    page = admin.get(reverse("critic-versions", args=[campaign.slug]), {"figures": "1"})
+    assert "the same weights as the learner at work" in page.content.decode()
+
+
+def quote_at(said, text, quote):
+    start = text.index(quote)
+    Comment.objects.create(
+        critique=said,
+        number=1,
+        quote=quote,
+        quote_match="exact",
+        start=start,
+        end=start + len(quote),
+        severity="critical",
+        category="arithmetic slip",
+    )
+
+
+def label_steps(response, labels):
+    judgement = Judgement.objects.create(
+        query=response.query, response_a=response, source="person", annotator_label="ProcessBench"
+    )
+    start = 0
+    for position, (step, label) in enumerate(zip(response.text.split("\n"), labels, strict=False)):
+        StepLabel.objects.create(
+            judgement=judgement, response=response, position=position, label=label,
+            start=start, end=start + len(step),
+        )  # fmt: skip
+        start += len(step) + 1

@@ -12,6 +12,7 @@ from oversight.loop.stages.critique import Finding, Read, ask_critic, read_findi
 from oversight.loop.stages.roles.critic_pairs import critic_lines
 from oversight.loop.stages.roles.critic_trial import (
     held_out_answers,
+    read_answers,
     store_tampered_answers,
     tried_answers,
 )
@@ -50,11 +51,11 @@ class LearningCritic(LearningRole):
         store_tampered_answers(run)
 
     def trial_parts(self, run: TrainingRun) -> int:
-        return -(-len(held_out_answers(run)) // ANSWERS_PER_UNIT)
+        return -(-len(read_answers(run)) // ANSWERS_PER_UNIT)
 
     def ask(self, run: TrainingRun, part: int) -> Sequence[Question[Any]]:
         first = part * ANSWERS_PER_UNIT
-        rows = [row for row, _ in held_out_answers(run)[first : first + ANSWERS_PER_UNIT]]
+        rows = read_answers(run)[first : first + ANSWERS_PER_UNIT]
         assert run.result_version is not None
         return [*ask_critic(run.result_version, rows), *ask_critic(run.parent, rows)]
 

@@ -7,17 +7,46 @@ from django.db.models import QuerySet
 from models_srv.domains.domain import Domain
 from oversight.asking.services.checkers import checker_of, score
 from oversight.learning.policies.critic_gate import Reading, TriedAnswer
+from oversight.learning.services.critic_tasks import imported_judgements
 from oversight.loop.stages.tampering import store_tampered, tampered_text
-from oversight.models import Critique, ModelVersion, Purpose, Query, Response, TrainingRun
+from oversight.models import (
+    Critique,
+    ModelVersion,
+    Purpose,
+    Query,
+    Response,
+    StepLabel,
+    TrainingRun,
+)
 from oversight.statistics.seeds import derive_seed
 
 MOST_ANSWERS, MOST_TAMPERED = 200, 100
+MOST_LABELLED = 100  # answers of either kind
 
 
 def held_out_answers(run: TrainingRun) -> list[tuple[Response, bool]]:
     """Return answers to held-out queries and whether each is flawed, as the checker knows: drawn by
     their texts, so that they stay the same while the round goes on."""
     return [*_natural(run), *_tampered(run)]
+
+
+def read_answers(run: TrainingRun) -> list[Response]:
+    """Return all that both versions read: what the gate goes by, and what is only measured."""
+    held_out = [row for row, _ in held_out_answers(run)]
+    return [*held_out, *(row for row in labelled_answers(run) if row not in held_out)]
+
+
+def labelled_answers(run: TrainingRun) -> list[Response]:
+    """Return answers of which imported data or people say what is wrong, so that both versions can be
+    measured on them too: pairs as RewardBench has them, solutions in steps. The gate reads none."""
+    pairs = imported_judgements(run.parent).values_list("response_a", "response_b")
+    drawn = sorted(pairs, key=lambda pair: derive_seed(run.pk, *pair))[: MOST_LABELLED // 2]
+    steps = StepLabel.objects.filter(response__query__campaign=run.campaign_id)
+    responses = sorted(set(steps.values_list("response", flat=True)))
+    stepped = sorted(responses, key=lambda pk: derive_seed(run.pk, pk))[:MOST_LABELLED]
+    wanted = {pk for pair in drawn for pk in pair if pk} | set(stepped)
+    rows = Response.objects.filter(pk__in=wanted).select_related("query__campaign")
+    return list(rows.order_by("pk"))
 
 
 def _natural(run: TrainingRun) -> list[tuple[Response, bool]]:

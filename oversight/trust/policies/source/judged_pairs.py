@@ -1,7 +1,7 @@
 """Pairs that a source judged, with what people said of some, as columns that statistics compute on."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -65,6 +65,13 @@ class JudgedPair:
     @property
     def agrees(self) -> bool:
         return (self.human == "a") == self.prefers_a
+
+
+def majority_of(choices: Iterable[str]) -> HumanChoice:
+    """Return what most prefer. Those who prefer neither do not outvote those who do."""
+    given = list(choices)
+    lead = given.count("a") - given.count("b")
+    return "tie" if lead == 0 else "a" if lead > 0 else "b"
 
 
 def acceptance_columns(pairs: Sequence[JudgedPair]) -> tuple[Floats, Bools]:

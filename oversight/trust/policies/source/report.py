@@ -181,7 +181,7 @@ def report_taken(pairs: Sequence[JudgedPair], threshold: float | None) -> dict[s
 
 def _strata(pairs: Sequence[JudgedPair], p_w: Floats, p_l: Floats) -> list[Stratum]:
     strata = []
-    for name, belongs in _groups(pairs):
+    for name, belongs in groups_of(pairs):
         at = np.array([belongs(pair) for pair in pairs], dtype=bool)
         if not at.any():
             continue
@@ -203,7 +203,7 @@ def _strata(pairs: Sequence[JudgedPair], p_w: Floats, p_l: Floats) -> list[Strat
     return strata
 
 
-def _groups(pairs: Sequence[JudgedPair]) -> list[Group]:
+def groups_of(pairs: Sequence[JudgedPair]) -> list[Group]:
     """Return the strata that a person reads of; the model's own are its coefficients."""
     categories = sorted({pair.category for pair in pairs} - {""})
     return [
