@@ -2,7 +2,8 @@
 
 The starter critic reads held-out answers of the starter learner and right ones with an error put in.
 Every place of an answer is forced to be quoted (CriticGPT, section 7.1); of the critiques that are met
-the one is taken whose own likelihood + λ · comments is greatest. Prints the curve, and one JSON object last.
+the one is taken whose own likelihood + λ · comments is greatest. Prints the curve, and last one JSON
+object.
 """
 
 import argparse
