@@ -110,7 +110,9 @@ OF_ONE_PERSON = {
 }
 # Whoever is signed in, each for themselves.
 OF_ONESELF = {
-    **reads(EVERYBODY, "home", "account", "api-docs", "annotate:home", "annotate:all-flags"),
+    **reads(
+        EVERYBODY, "home", "words", "account", "api-docs", "annotate:home", "annotate:all-flags"
+    ),
     **posts(EVERYBODY, "account-token", "account-password", "account-token-delete", "logout"),
     **posts(EVERYBODY, "account-session-end"),
     **both(EVERYBODY, "annotate:settings"),

@@ -15,12 +15,14 @@ from oversight.pages.views import (
     query,
     saved_views,
     system,
+    words,
 )
 
 ONE = "campaigns/<slug:slug>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("words/", words.words, name="words"),
     path("system/", system.system, name="system"),
     path("metrics", metrics.metrics, name="metrics"),
     path("campaigns/new/", new.campaign_new, name="campaign-new"),
