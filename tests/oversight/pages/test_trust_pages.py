@@ -65,6 +65,16 @@ def test_the_round_says_why_its_labels_are_believed(admin, campaign, critic):
     assert "Labels of this round, the first 1" in html
 
 
+def test_the_round_says_how_many_audits_prefer_neither(admin, campaign, critic):
+    round_ = make_round(campaign, critic)
+    for human in ["a", "a", "both_bad"]:
+        add_pair(round_, 0.9, human=human)
+    route.write(round_, 0, route.Routed(route.fit_rule(round_), []))
+    collect.write(round_, 0, collect.think(round_, 0))
+    html = read(admin, "round", round_.number)
+    assert 'class="num"> 2<br><span class="soft small nowrap">and 1 with neither preferred' in html
+
+
 def test_the_round_says_by_which_rule_ai_feedback_was_taken(admin, campaign, critic):
     measured_round(campaign, critic)
     second = make_round(campaign, critic, acceptance="calibrated")
@@ -76,7 +86,7 @@ def test_the_round_says_by_which_rule_ai_feedback_was_taken(admin, campaign, cri
         threshold=0.85, accepted=5, errors=1, error_upper_bound=0.584, alarm="People agree less."
     )
     html = read(admin, "round", second.number)
-    assert "1 of the 5 above it were wrong" in html
+    assert "1 of the 5 above it were wrong (people preferred the other answer, or neither)" in html
     assert "0.584" in html
     assert "People agree less." in html
 

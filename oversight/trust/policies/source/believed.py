@@ -17,15 +17,24 @@ def believed(found: dict[str, Any], who: str) -> str:
         return (
             f"Of 100 labels taken from the critic about {_of_100(wrong)} are wrong "
             f"(between {_of_100(taken['low'])} and {_of_100(taken['high'])}), going by "
-            f"{taken['accepted']} that {who} judged as well, drawn at random."
+            f"{taken['accepted']} that {who} judged as well, drawn at random.{_wrong_how(taken, who)}"
         )
     if all_of_them := found.get("weighted"):
         return (
             f"In 100 pairs that the critic judged, {who} would agree with it in about "
             f"{_of_100(all_of_them['value'])} (between {_of_100(all_of_them['low'])} and "
-            f"{_of_100(all_of_them['high'])}).{_beside_a_coin(all_of_them)}"
+            f"{_of_100(all_of_them['high'])}), those aside of which they prefer neither."
+            f"{_beside_a_coin(all_of_them)}"
         )
     return ""
+
+
+def _wrong_how(taken: dict[str, Any], who: str) -> str:
+    """Two kinds of wrong: only one of them is disagreement, which tables of agreement count alone."""
+    if not (ties := taken.get("ties")):
+        return ""
+    other = taken["errors"] - ties
+    return f" Of these {who} preferred the other answer in {other}, and neither in {ties}."
 
 
 def _beside_a_coin(found: dict[str, Any]) -> str:

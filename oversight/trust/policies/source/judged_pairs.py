@@ -63,6 +63,11 @@ class JudgedPair:
         return self.is_random and self.human in ("a", "b")
 
     @property
+    def is_tie(self) -> bool:
+        """Whether people judged it and prefer neither: alike, both bad, or level."""
+        return self.human == "tie"
+
+    @property
     def agrees(self) -> bool:
         return (self.human == "a") == self.prefers_a
 
@@ -79,9 +84,14 @@ def acceptance_columns(pairs: Sequence[JudgedPair]) -> tuple[Floats, Bools]:
 
     People's ties count as wrong: there is no preference to learn from them.
     """
-    judged = [p for p in pairs if p.is_random and p.is_eligible and p.human is not None]
+    judged = accepting_pairs(pairs)
     confidence = confidence_of(np.array([pair.p_a_better for pair in judged], dtype=np.float64))
-    return confidence, np.array([not pair.agrees or pair.human == "tie" for pair in judged], bool)
+    return confidence, np.array([not pair.agrees or pair.is_tie for pair in judged], bool)
+
+
+def accepting_pairs(pairs: Sequence[JudgedPair]) -> list[JudgedPair]:
+    """Return the pairs from which a rule of acceptance learns: random, eligible and judged."""
+    return [p for p in pairs if p.is_random and p.is_eligible and p.human is not None]
 
 
 def calibration_columns(pairs: Sequence[JudgedPair]) -> tuple[Floats, Floats]:

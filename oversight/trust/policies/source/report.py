@@ -18,6 +18,7 @@ from oversight.trust.policies.source.judged_pairs import (
     REWARD,
     JudgedPair,
     acceptance_columns,
+    accepting_pairs,
     calibration_columns,
     population_columns,
     source_pairs,
@@ -41,7 +42,10 @@ Group = tuple[str, Callable[[JudgedPair], bool]]
 @dataclass(frozen=True)
 class Stratum:
     """Some of the pairs: how many, how many audited, mean reliability, and the share of audited ones
-    in which people agree, with its 95 % Clopper–Pearson interval (None without audits)."""
+    in which people agree, with its 95 % Clopper–Pearson interval (None without audits).
+
+    `ties` were drawn at random and judged as well, and people prefer neither: they say nothing of
+    whether the source is right, and are not among the audited."""
 
     name: str
     pairs: int
@@ -51,6 +55,7 @@ class Stratum:
     agreement: float | None
     low: float | None
     high: float | None
+    ties: int = 0
 
 
 @dataclass(frozen=True)
@@ -166,7 +171,8 @@ def report_population(pairs: Sequence[JudgedPair]) -> dict[str, object]:
 def report_taken(pairs: Sequence[JudgedPair], threshold: float | None) -> dict[str, object]:
     """Return how often the source is wrong where its word is taken: `errors` of `accepted` pairs that
     were drawn at random and judged, though it was as sure as `threshold` asks, with the exact 95 %
-    interval. People's ties count as wrong. Empty where no word is taken or none was judged.
+    interval. People's ties count as wrong: `ties` of the errors are. Empty where no word is taken or
+    none was judged.
     """
     if threshold is None:
         return {}
@@ -176,7 +182,9 @@ def report_taken(pairs: Sequence[JudgedPair], threshold: float | None) -> dict[s
     if not accepted:
         return {}
     low, high = clopper_pearson(errors, accepted)
-    return {"taken": {"accepted": accepted, "errors": errors, "low": low, "high": high}}
+    is_tie = np.array([pair.is_tie for pair in accepting_pairs(pairs)], dtype=bool)
+    found = {"accepted": accepted, "errors": errors, "ties": int((is_in & is_tie).sum())}
+    return {"taken": {**found, "low": low, "high": high}}
 
 
 def _strata(pairs: Sequence[JudgedPair], p_w: Floats, p_l: Floats) -> list[Stratum]:
@@ -185,7 +193,8 @@ def _strata(pairs: Sequence[JudgedPair], p_w: Floats, p_l: Floats) -> list[Strat
         at = np.array([belongs(pair) for pair in pairs], dtype=bool)
         if not at.any():
             continue
-        audited = [p for p, is_in in zip(pairs, at, strict=True) if is_in and p.is_audited]
+        within = [p for p, is_in in zip(pairs, at, strict=True) if is_in]
+        audited = [p for p in within if p.is_audited]
         right = sum(pair.agrees for pair in audited)
         low, high = clopper_pearson(right, len(audited)) if audited else (None, None)
         strata.append(
@@ -198,6 +207,7 @@ def _strata(pairs: Sequence[JudgedPair], p_w: Floats, p_l: Floats) -> list[Strat
                 right / len(audited) if audited else None,
                 low,
                 high,
+                sum(p.is_random and p.is_tie for p in within),
             )
         )
     return strata

@@ -7,6 +7,9 @@ def test_how_far_the_critic_is_believed_is_a_sentence():
         "Of 100 labels taken from the critic about 6 are wrong (between 1 and 17), going by 50 that "
         "people judged as well, drawn at random."
     )
+    assert believed({"taken": taken | {"ties": 2}}, "people").endswith(
+        " Of these people preferred the other answer in 1, and neither in 2."
+    )
     weighted = {"value": 0.85, "low": 0.8, "high": 0.9}
     few = taken | {"accepted": 9}
     assert "would agree with it in about 85 (between 80 and 90)" in believed(
@@ -21,4 +24,4 @@ def test_what_is_no_better_than_a_coin_is_said_to_be_so():
 
     assert said(0.41, 0.15, 0.71).endswith("So far that cannot be told from tossing a coin.")
     assert "A tossed coin would agree more often" in said(0.3, 0.2, 0.4)
-    assert said(0.85, 0.5, 0.9).endswith("(between 50 and 90).")
+    assert said(0.85, 0.5, 0.9).endswith("aside of which they prefer neither.")

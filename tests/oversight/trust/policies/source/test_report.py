@@ -17,6 +17,7 @@ from oversight.trust.policies.source.report import (
     report_calibration,
     report_population,
     report_source,
+    report_taken,
 )
 
 
@@ -96,6 +97,17 @@ def test_ties_of_people_count_against_acceptance_and_not_against_reliability() -
     confidence, is_wrong = acceptance_columns([tied])
     assert (confidence.tolist(), is_wrong.tolist()) == ([0.9], [True])
     assert report_source([tied]).audited == 0
+
+
+def test_both_ways_of_counting_say_how_many_ties_they_differ_by() -> None:
+    tied = JudgedPair(1, 1, "", 0.9, Answer(9, None), Answer(9, None), "tie", True, True)
+    pairs = [tied, *(replace(tied, human=human) for human in ("tie", "a", "a", "b"))]
+    taken = report_taken(pairs, 0.85)["taken"]
+    assert isinstance(taken, dict)
+    assert (taken["accepted"], taken["errors"], taken["ties"]) == (5, 3, 2)
+    everything = stratum(report_source(pairs), "all pairs")
+    assert (everything.audited, everything.ties) == (3, 2)
+    assert report_taken(pairs, 0.95) == {}
 
 
 @pytest.mark.parametrize("field", ["is_random", "is_eligible"])
