@@ -4,16 +4,60 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from django.db.models import Count, Exists, OuterRef, Q
+
 from oversight.asking.selectors.decisions import Decisions
-from oversight.models import Preference, Query, Round, RoutingOutcome
+from oversight.models import (
+    ItemKind,
+    ItemState,
+    Preference,
+    Query,
+    Round,
+    RoutingOutcome,
+    Source,
+    Withdrawal,
+)
 
 MOST_REASONS = 8
+BY = {
+    Source.PERSON: "from people",
+    Source.CRITIC: "taken from the critic",
+    Source.SIMULATED: "from simulated annotators",
+    Source.CHECKER: "from the checker",
+}
+WITHDRAWN = {
+    Withdrawal.FAULT: "withdrawn since something was wrong with the item",
+    Withdrawal.REVIEW_CLOSED: "left when the round went on without the rest",
+    Withdrawal.NOT_NEEDED: "not needed any more",
+    Withdrawal.BY_HAND: "withdrawn by hand",
+}
+OTHERS = {
+    ItemKind.GOLD: "with a known answer",
+    ItemKind.TAMPERED: "with an error put in",
+    ItemKind.CRITIQUE_RATING: "to rate critiques",
+    ItemKind.ADJUDICATION: "to decide where people were level",
+    ItemKind.FLAWED: "with flawed answers of two versions",
+}
 FIGURES = re.compile(r"\s*\([^)]*\)")
 
 
 @dataclass(frozen=True)
+class AskedItems:
+    """What came of a round's items. Of those about its pairs `judged`, `waiting` and the `withdrawn`
+    ones, (why, how many), are all; `unpreferred` of the judged ones gave no preference. `others`:
+    (what they are, how many) that ask something else and teach nothing of the round's pairs."""
+
+    judged: int
+    unpreferred: int
+    waiting: int
+    withdrawn: list[tuple[str, int]]
+    others: list[tuple[str, int]]
+
+
+@dataclass(frozen=True)
 class Funnel:
-    """`audits` of the `asked` pairs were drawn at random. `reasons`: (why, how many pairs)."""
+    """`audits` of the `asked` pairs were drawn at random, `came` is what became of these.
+    `preferences` are those `by` sources, (words, how many). `reasons`: (why, how many pairs)."""
 
     queries: int
     pairs: int
@@ -22,10 +66,14 @@ class Funnel:
     audits: int
     dropped: int
     preferences: int
+    by: list[tuple[str, int]]
+    came: AskedItems
     reasons: list[tuple[str, int]]
 
 
 def funnel(round_: Round, decided: Decisions) -> Funnel:
+    standing = Preference.objects.standing().filter(round=round_).order_by()
+    by = dict(standing.values_list("source").annotate(n=Count("pk")))
     return Funnel(
         queries=Query.objects.filter(round=round_).count(),
         pairs=decided.pairs,
@@ -33,9 +81,42 @@ def funnel(round_: Round, decided: Decisions) -> Funnel:
         asked=decided.of(RoutingOutcome.HUMAN),
         audits=decided.audits,
         dropped=decided.of(RoutingOutcome.DROP),
-        preferences=Preference.objects.standing().filter(round=round_).count(),
+        preferences=sum(by.values()),
+        by=[(words, by[source]) for source, words in BY.items() if source in by],
+        came=_what_came(round_),
         reasons=_reasons(decided),
     )
+
+
+def _what_came(round_: Round) -> AskedItems:
+    preferred = Preference.objects.standing().filter(item=OuterRef("pk"))
+    items = round_.items.exclude(state=ItemState.PRACTICE).order_by()
+    told = items.annotate(is_other=Q(decision__isnull=True), is_preferred=Exists(preferred))
+    fields = ("is_other", "kind", "state", "withdrawn_because", "is_preferred")
+    rows = told.values_list(*fields).annotate(n=Count("pk"))
+    unpreferred = 0
+    states: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+    others: Counter[str] = Counter()
+    for is_other, kind, state, because, is_preferred, n in rows:
+        if is_other:
+            others[OTHERS.get(kind, "about other pairs")] += n
+            continue
+        states[state] += n
+        unpreferred += n * (state == ItemState.CLOSED and not is_preferred)
+        if state == ItemState.WITHDRAWN:
+            reasons[WITHDRAWN.get(because, "withdrawn")] += n
+    return AskedItems(
+        judged=states[ItemState.CLOSED],
+        unpreferred=unpreferred,
+        waiting=states[ItemState.OPEN] + states[ItemState.PREPARING],
+        withdrawn=_most_first(reasons),
+        others=_most_first(others),
+    )
+
+
+def _most_first(counts: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
 
 
 def _reasons(decided: Decisions) -> list[tuple[str, int]]:

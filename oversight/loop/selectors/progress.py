@@ -1,7 +1,7 @@
 """How far a round has come, stage by stage, and whose labels there are."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -28,7 +28,7 @@ STAGES = [stage for stage in Stage if stage != Stage.DONE]
 SLOT_BY_SLOT = (Stage.ATTACK, Stage.RESPOND, Stage.CRITIQUE)
 # Where people are asked, and about queries of which split.
 ASKED = {Stage.REVIEW: Split.TRAIN, Stage.COMPARE: Split.HELD_OUT}
-Items = tuple[int, int]  # judged, all
+Items = tuple[int, int, int]  # judged, all that stand, withdrawn
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,8 @@ class UnitCount:
 
 @dataclass(frozen=True)
 class StageProgress:
-    """Units of a stage, or in review the items for people. `state`: done, now, later or cancelled."""
+    """Units of a stage, or in review the items for people, `withdrawn` ones not among the `total`.
+    `state`: done, now, later or cancelled."""
 
     stage: str
     label: str
@@ -55,6 +56,7 @@ class StageProgress:
     counts_items: bool
     waiting_reasons: tuple[str, ...]
     failed_reasons: tuple[str, ...]
+    withdrawn: int = 0
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,12 @@ class LabelCounts:
     checker: int
 
 
-def rounds_progress(rounds: Sequence[Round]) -> dict[int, list[StageProgress]]:
+def rounds_progress(
+    rounds: Sequence[Round], learning: Container[int] = ()
+) -> dict[int, list[StageProgress]]:
     """Return each round's stages in order, by the round's id: three queries, however many rounds.
-    What follows its gate is among them where there is something to do.
+    What follows its gate is among them where there is something to do, or will be: in the rounds
+    whose ids are in `learning`.
 
     One more where something waits for a server that does not answer.
     """
@@ -94,7 +99,10 @@ def rounds_progress(rounds: Sequence[Round]) -> dict[int, list[StageProgress]]:
                 resting,
             )
             for stage in STAGES
-            if stage not in OF_OTHER_ROLES or _is_at(round_, stage) or units[round_.pk, stage]
+            if stage not in OF_OTHER_ROLES
+            or round_.pk in learning
+            or _is_at(round_, stage)
+            or units[round_.pk, stage]
         ]
         for round_ in rounds
     }
@@ -105,32 +113,35 @@ def _is_at(round_: Round, stage: Stage) -> bool:
 
 
 def _items(rounds: Sequence[Round], compared: Sequence[int]) -> dict[tuple[int, str], Items]:
-    """Count the items by round and split, but for those that were withdrawn: (judged, all).
+    """Count the items by round and split: (judged, all but those withdrawn, withdrawn).
 
     Those of held-out queries are looked for in rounds alone that `compared` versions by people: the
     rest needs no look at the queries, which are many.
     """
-    mine = ReviewItem.objects.filter(round__in=rounds).exclude(state=ItemState.WITHDRAWN)
+    mine = ReviewItem.objects.filter(round__in=rounds)
     all_items = _judged_of_all(mine)
     held_out = _judged_of_all(
         mine.filter(round__in=compared, query__split=Split.HELD_OUT) if compared else mine.none()
     )
     found = {}
-    for round_id, (judged, total) in all_items.items():
-        apart = held_out.get(round_id, (0, 0))
-        found[round_id, str(Split.TRAIN)] = (judged - apart[0], total - apart[1])
+    for round_id, (judged, total, withdrawn) in all_items.items():
+        apart = held_out.get(round_id, (0, 0, 0))
+        rest = (judged - apart[0], total - apart[1], withdrawn - apart[2])
+        found[round_id, str(Split.TRAIN)] = rest
         found[round_id, str(Split.HELD_OUT)] = apart
-    return {key: counts for key, counts in found.items() if counts[1]}
+    return {key: counts for key, counts in found.items() if any(counts)}
 
 
 def _judged_of_all(items: QuerySet[ReviewItem]) -> dict[int, Items]:
     judged = Count("pk", filter=Q(state=ItemState.CLOSED))
-    rows = items.order_by().values("round").annotate(total=Count("pk"), judged=judged)
-    return {row["round"]: (row["judged"], row["total"]) for row in rows}
+    gone = Count("pk", filter=Q(state=ItemState.WITHDRAWN))
+    rows = items.order_by().values("round").annotate(n=Count("pk"), judged=judged, gone=gone)
+    return {row["round"]: (row["judged"], row["n"] - row["gone"], row["gone"]) for row in rows}
 
 
-def round_progress(round_: Round) -> list[StageProgress]:
-    return rounds_progress([round_])[round_.pk]
+def round_progress(round_: Round, *, learns: bool = False) -> list[StageProgress]:
+    """`learns`: its plan has another model trained after the learner's gate."""
+    return rounds_progress([round_], [round_.pk] if learns else [])[round_.pk]
 
 
 def judgement_counts(campaign: Campaign) -> LabelCounts:
@@ -175,8 +186,9 @@ def _stage(
     resting: Mapping[int, ModelServer],
 ) -> StageProgress:
     done, total = _count(units, UnitState.DONE), whole
+    withdrawn = 0
     if items:
-        done, total = items
+        done, total, withdrawn = items
     return StageProgress(
         stage=stage.value,
         label=stage.label,
@@ -188,6 +200,7 @@ def _stage(
         counts_items=items is not None,
         waiting_reasons=_waiting_reasons(round_, units, resting),
         failed_reasons=_reasons(units, {UnitState.FAILED}),
+        withdrawn=withdrawn,
     )
 
 

@@ -3,8 +3,16 @@
 import pytest
 from django.urls import reverse
 
-from oversight.models import Role, RoundChange, Stage, UnitState, WorkUnit
-from tests.factories import make_campaign, make_member, make_round, make_version
+from oversight.models import (
+    Preference,
+    Role,
+    RoundChange,
+    RoutingDecision,
+    Stage,
+    UnitState,
+    WorkUnit,
+)
+from tests.factories import make_campaign, make_item, make_member, make_round, make_version
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +52,50 @@ def test_a_round_that_waits_offers_every_way_out(admin, round_):
     assert address("round-cancel", round_) in page
     WorkUnit.objects.update(state=UnitState.FAILED)
     assert address("round-retry", round_) in html(admin, "round", round_)
+
+
+def test_what_was_asked_is_accounted_for_after_going_on_without_the_rest(admin, round_):
+    """The sums of the page meet: asked, judged, left, withdrawn."""
+    campaign, decided = round_.campaign, []
+    for state, because in (
+        ("closed", ""),
+        ("closed", ""),
+        ("withdrawn", "review_closed"),
+        ("withdrawn", "fault"),
+    ):
+        item = make_item(campaign, round=round_, state=state, withdrawn_because=because)
+        item.decision = RoutingDecision.objects.create(
+            round=round_,
+            query=item.query,
+            response_a=item.response_a,
+            response_b=item.response_b,
+            outcome="human",
+            propensity=1,
+        )
+        item.save()
+        decided.append(item)
+    make_item(campaign, round=round_, kind="gold", expected="a")
+    Preference.objects.create(
+        campaign=campaign,
+        round=round_,
+        query=decided[0].query,
+        chosen=decided[0].response_a,
+        rejected=decided[0].response_b,
+        item=decided[0],
+        source="person",
+    )
+    page = " ".join(html(admin, "round", round_).split())
+    page = page.partition("Where its queries went")[2].partition("Where the learner")[0]
+    assert (
+        "Of the 4 asked of people 2 were judged (1 of them with neither preferred), "
+        "1 was left when the round went on without the rest, "
+        "1 was withdrawn since something was wrong with the item."
+    ) in page
+    assert "Preferences: 1 from people." in page
+    assert "People were also asked 1 item with a known answer" in page
+    whole = " ".join(html(admin, "round", round_).split())
+    assert "2 / 3" in whole
+    assert "2 withdrawn" in whole
 
 
 def test_one_that_goes_well_offers_no_other_model(admin, round_):

@@ -161,7 +161,7 @@ def test_the_round_page_costs_the_same_however_many_labels(
     for _ in range(30):
         add_pair(round_, 0.9)
     collect.write(round_, 0, collect.think(round_, 0))
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(26):
         read(admin, "round", round_.number)
 
 
