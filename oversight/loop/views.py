@@ -20,13 +20,13 @@ from oversight.loop.forms import MoveForm
 from oversight.loop.policies.plan_words import told_slots
 from oversight.loop.selectors.funnel import funnel
 from oversight.loop.selectors.moves import possible_moves
-from oversight.loop.selectors.rounds import live_round, rounds_of
+from oversight.loop.selectors.rounds import LiveRound, live_round, rounds_of
 from oversight.loop.selectors.spending import spending
 from oversight.loop.services import rounds
 from oversight.loop.services.cancellation import cancel_round
 from oversight.loop.services.candidates import compare_candidate
 from oversight.loop.services.moving import move_round
-from oversight.models import AskRule, Evaluation, ModelVersion, Role, Round
+from oversight.models import AskRule, CriticLearning, Evaluation, ModelVersion, Role, Round
 from oversight.people.policies.permissions import Permission
 from oversight.people.views.access import (
     GET_OR_POST,
@@ -62,6 +62,7 @@ def round_page(request: PersonRequest, slug: str, number: int) -> HttpResponse:
         trust=round_trust(live.round, decided),
         spending=spending(live.round),
         critic_gap=gap_words(live.run.critic_gap) if live.run else "",
+        critic_learns=_critic_learns(live),
         **_gate(live.round),
     )
     return render(request, "oversight/loop/round.html", context)
@@ -247,6 +248,22 @@ def _plain(plan: dict[str, Any]) -> dict[str, Any]:
     shown = {**plan, "always_ask": "; ".join(rules)}
     plain = {name: value for name, value in shown.items() if isinstance(value, str | int | float)}
     return {name: value for name, value in plain.items() if value != ""}
+
+
+def _critic_learns(live: LiveRound) -> str:
+    """Say when the critic is trained, as long as that is to come."""
+    round_ = live.round
+    has_begun = any(other.run.role == Role.CRITIC for other in live.others)
+    if round_.finished_at or round_.candidate_id or not round_.critic_id or has_begun:
+        return ""
+    if round_.plan.get("critic_learning", CriticLearning.OFF) != CriticLearning.OFF:
+        return "It is trained after the learner's gate, on what people said of its comments."
+    if round_.campaign.updates.critic_learning != CriticLearning.OFF:
+        return (
+            "It learns from the next round on: this one keeps the settings that it began with, and "
+            "then the critic did not learn."
+        )
+    return ""
 
 
 def _gate(round_: Round) -> dict[str, Any]:

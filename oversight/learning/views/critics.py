@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from oversight.learning.services.critic_versions import critic_versions
+from oversight.models import Role, TrainingRun
 from oversight.people.views.access import (
     PersonRequest,
     get_campaign,
@@ -23,8 +24,15 @@ def show_critic_versions(request: PersonRequest, slug: str) -> HttpResponse:
     is_read = "figures" in request.GET
     measured = critic_versions(campaign) if is_read else []
     is_known = any(each.natural or each.tampered for each in measured)
+    runs = TrainingRun.objects.filter(campaign=campaign, role=Role.CRITIC)
     context = page_context(
-        request, campaign, "models", is_read=is_read, measured=measured, is_known=is_known
+        request,
+        campaign,
+        "models",
+        is_read=is_read,
+        measured=measured,
+        is_known=is_known,
+        training=runs.select_related("round", "result_version").defer("round__plan").last(),
     )
     part = "#figures" if request.htmx and is_read else ""
     return render(request, f"oversight/learning/critics.html{part}", context)

@@ -12,6 +12,7 @@ from oversight.loop.selectors.progress import (
 )
 from oversight.models import (
     Campaign,
+    CriticLearning,
     Evaluation,
     Role,
     Round,
@@ -67,6 +68,8 @@ class LiveRound:
 
 # A large round's plan takes megabytes, and lists of rounds need one word of it.
 UPDATE_ONLY = KeyTextTransform("update_only", "plan")
+ATTACKER_LEARNING = KeyTextTransform("attacker_learning", "plan")
+CRITIC_LEARNING = KeyTextTransform("critic_learning", "plan")
 
 
 def open_round(campaign: Campaign) -> LiveRound | None:
@@ -80,7 +83,17 @@ def live_round(round_: Round) -> LiveRound:
     runs = {run.role: run for run in rows.order_by("pk")}
     learners = runs.pop(Role.LEARNER, None)
     others = [OtherRole(run, _evaluation(round_, run.role)) for run in runs.values()]
-    return LiveRound(round_, round_progress(round_), learners, others)
+    return LiveRound(round_, round_progress(round_, learns=_learns(round_)), learners, others)
+
+
+def _learns(round_: Round) -> bool:
+    """Whether another model is to be trained at its end. These stages are named from the start, so
+    that nobody misses them; those of a round that is over are named where they came to something."""
+    if round_.finished_at or round_.candidate_id:
+        return False
+    critics = getattr(round_, "critic_learning", None) or CriticLearning.OFF
+    attackers = getattr(round_, "attacker_learning", None)
+    return critics != CriticLearning.OFF or attackers == "true"
 
 
 def _evaluation(round_: Round, role: str) -> Evaluation | None:
@@ -96,6 +109,8 @@ def rounds_of(campaign: Campaign) -> QuerySet[Round]:
     of_learner = Q(training_runs__role=Role.LEARNER)
     rounds = Round.objects.filter(campaign=campaign).annotate(
         update_only=UPDATE_ONLY,
+        critic_learning=CRITIC_LEARNING,
+        attacker_learning=ATTACKER_LEARNING,
         learners_run=FilteredRelation("training_runs", condition=of_learner),
     )
     related = ("learner", "attacker", "critic", "candidate", "learners_run")

@@ -38,7 +38,9 @@ def write(round_: Round, index: int, status: TrainingStatus | None) -> None:
 
 
 def _why_not(learning: LearningRole, run: TrainingRun, pairs: int) -> str:
-    return why_not_loaded_here(run.parent) or too_few_pairs(run, pairs) or learning.why_not(run)
+    if few := too_few_pairs(run, pairs):
+        few = f"{few}. {learning.pairs_from}".strip()
+    return why_not_loaded_here(run.parent) or few or learning.why_not(run)
 
 
 def _run(round_: Round, learning: LearningRole) -> TrainingRun:

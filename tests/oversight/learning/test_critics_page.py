@@ -11,6 +11,7 @@ from oversight.models import (
     Purpose,
     Response,
     Role,
+    Round,
     RunState,
     StepLabel,
     TrainingRun,
@@ -91,6 +92,44 @@ def test_a_campaign_without_a_checker_says_that_nobody_knows(admin, campaign):
     set_settings(campaign, checker="")
     address = reverse("critic-versions", args=[campaign.slug])
     assert "No checker knows the truth" in admin.get(address, {"figures": "1"}).content.decode()
+
+
+def test_it_says_why_the_latest_training_was_skipped(admin, campaign):
+    set_settings(campaign, checker="arithmetic")
+    critic = make_version(campaign, "critic")
+    round_ = make_round(campaign, critic)
+    run = TrainingRun.objects.create(
+        campaign=campaign,
+        round=round_,
+        role=Role.CRITIC,
+        parent=critic,
+        state=RunState.SKIPPED,
+        reason="0 pairs to train on, at least 20 are asked for.",
+    )
+    address = reverse("critic-versions", args=[campaign.slug])
+    text = admin.get(address, {"figures": "1"}).content.decode()
+    assert "skipped" in text
+    assert "0 pairs to train on, at least 20 are asked for." in text
+    assert reverse("training-run", args=[campaign.slug, run.pk]) in text
+    assert reverse("settings-group", args=[campaign.slug, "updates"]) in text
+
+
+def test_a_round_says_when_the_critic_learns(admin, campaign):
+    """A round keeps its plan, in which the critic may not learn yet."""
+    critic = make_version(campaign, "critic")
+    before = make_round(campaign, critic)
+    Round.objects.filter(pk=before.pk).update(finished_at=None, plan={"critic_learning": "off"})
+    address = reverse("round", args=[campaign.slug, before.number])
+    assert "Training of the critic" not in admin.get(address).text
+    set_settings(campaign, critic_learning="people")
+    text = admin.get(address).text
+    assert "It learns from the next round on" in text
+    assert "Train the other models" not in text
+    Round.objects.filter(pk=before.pk).update(plan={"critic_learning": "people"})
+    text = admin.get(address).text
+    assert "It is trained after the learner" in text
+    assert "Train the other models" in text
+    assert "Train the other models" in admin.get(reverse("campaign", args=[campaign.slug])).text
 
 
 def test_the_models_lead_to_the_page_and_to_the_training(admin, campaign, trained):

@@ -27,6 +27,11 @@ class LearningCritic(LearningRole):
     """See `critique_pairs` in models_srv/roles/critique_pairs.py for what is preferred to what."""
 
     role = Role.CRITIC
+    pairs_from = (
+        "They come from comments that people call right or made up, mend or add, from critiques that "
+        "they rate, and from errors put into answers that the critic missed: have people judge "
+        "comments, turn on tampered items, or ask for fewer pairs (Settings)."
+    )
 
     def is_wanted(self, plan: Mapping[str, Any]) -> bool:
         return bool(plan.get("critic_learning", CriticLearning.OFF) != CriticLearning.OFF)

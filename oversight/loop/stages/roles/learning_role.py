@@ -20,6 +20,9 @@ class LearningRole(ABC):
     """
 
     role: ClassVar[Role]
+    pairs_from: ClassVar[str] = (
+        ""  # a sentence for who has too few: where they come from, what to do
+    )
 
     @abstractmethod
     def is_wanted(self, plan: Mapping[str, Any]) -> bool:

@@ -110,7 +110,9 @@ def test_simulated_verdicts_train_nothing_unless_the_campaign_says_so(learning, 
     drive(round_, Stage.DONE)
     run = TrainingRun.objects.get(round=round_, role=Role.CRITIC)
     assert run.state == RunState.SKIPPED
-    assert run.reason == "0 pairs to train on, at least 1 are asked for"
+    assert run.reason.startswith(
+        "0 pairs to train on, at least 1 are asked for. They come from comments"
+    )
     assert not Evaluation.objects.filter(round=round_, role=Role.CRITIC).exists()
     assert active_version(learning, Role.CRITIC) == round_.critic
 
