@@ -69,6 +69,14 @@ def _save(request: PersonRequest, campaign: Campaign, form: GroupForm) -> bool:
     except WrongState:
         form.take_over(campaign.settings_of(key).number)
         return False
-    words = "Saved. It holds from now on; a round that has begun keeps what it began with."
-    messages.success(request, words if changed else "Nothing was changed.")
+    messages.success(request, _saved_words(campaign) if changed else "Nothing was changed.")
     return True
+
+
+def _saved_words(campaign: Campaign) -> str:
+    if number := campaign.rounds.open().values_list("number", flat=True).first():
+        return (
+            f"Saved. Round {number} is under way and keeps what it began with; what a round goes "
+            "by holds from the next one on."
+        )
+    return "Saved. It holds from now on."

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from oversight.models.groups import GROUP_OF, GROUPS
+from tests.factories import make_round, make_version
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +72,13 @@ def test_settings_are_changed_and_the_slug_stays(admin, campaign):
     assert response.url == page_of("basics")
     campaign.refresh_from_db()
     assert (campaign.name, campaign.slug, campaign.basics.taxonomy) == ("Sums", "maths", ["a", "b"])
+
+
+def test_saving_names_the_round_that_keeps_what_it_began_with(admin, campaign):
+    make_round(make_version(campaign), number=3)
+    response = send(admin, "updates", critic_learning="people")
+    assert response.status_code == 302
+    assert "Round 3 is under way and keeps what it began with" in admin.get(response.url).text
 
 
 @pytest.mark.parametrize("hidden", [10, 20, 30, 70])
