@@ -17,9 +17,9 @@ CONFIRMERS: tuple[Confirmer, ...] = ("person", "checker")  # the first that spea
 class Outcome(Enum):
     """What an attack came to, and how pages say it."""
 
-    FAILED = "the answer fails"
-    HELD = "the answer holds"
-    UNFAIR = "the query is not fair"
+    FAILED = "the question is fair, and at least half of its answers fail"
+    HELD = "the question is fair, and most of its answers are good enough"
+    UNFAIR = "the question is not fair"
     OPEN = "nobody has confirmed it"
 
 

@@ -80,12 +80,15 @@ def _words(scope: Scope) -> Words:
     return words
 
 
-def _found(scope: Scope) -> Iterator[tuple[int, Word]]:
-    """Yield the checker's findings, and the latest of each person about a query."""
+def standing_findings(scope: Scope) -> QuerySet[AttackFinding]:
+    """Return the checker's findings, and the latest of each person about a query."""
     rows = AttackFinding.objects.filter(**scope)
     latest = rows.filter(source=Source.PERSON).values("query", "user").annotate(last=Max("pk"))
-    standing = rows.filter(Q(source=Source.CHECKER) | Q(pk__in=latest.values("last")))
-    for row in standing.order_by("pk"):
+    return rows.filter(Q(source=Source.CHECKER) | Q(pk__in=latest.values("last")))
+
+
+def _found(scope: Scope) -> Iterator[tuple[int, Word]]:
+    for row in standing_findings(scope).order_by("pk"):
         source: Confirmer = "person" if row.source == Source.PERSON else "checker"
         word = Word(source, row.response_id, row.is_fair, row.fails, row.fault)
         yield row.query_id, word

@@ -2,15 +2,25 @@
 
 import csv
 import io
+import re
 
 import pytest
 from django.urls import reverse
 from rest_framework.test import APIClient
 
+from annotate.queue.services.leases import lease_next
 from oversight.attacks.services.checking import find_failures, store_failures
-from oversight.models import AttackFinding
+from oversight.models import AttackFinding, Round, Stage
 from tests.annotate.records import WRONG
-from tests.factories import make_member, make_query, make_response, set_settings
+from tests.factories import (
+    make_item,
+    make_member,
+    make_query,
+    make_response,
+    make_user,
+    make_version,
+    set_settings,
+)
 from tests.oversight.judging import make_round
 from tests.oversight.page_fixtures import admin, campaign
 
@@ -90,9 +100,47 @@ def test_a_reviewer_says_what_they_find(client, failing):
     response = client.post(address, {"said": "unfair", "reason": "Nobody could know."}, follow=True)
     row = AttackFinding.objects.get(user=reviewer)
     assert (row.is_fair, row.fails, row.source) == (False, None, "person")
-    assert "As people confirmed: the query is not fair" in " ".join(
+    assert "As people confirmed: the question is not fair" in " ".join(
         response.content.decode().split()
     )
+
+
+def test_what_was_found_stands_on_the_page_and_in_the_form(client, failing):
+    reviewer = make_member(failing.campaign, "reviewer")
+    client.force_login(reviewer)
+    slug, address = (
+        failing.campaign.slug,
+        reverse("query", args=[failing.campaign.slug, failing.pk]),
+    )
+    for said, reason in (("unfair", "Nobody could know."), ("holds", "It is right after all.")):
+        client.post(
+            reverse("attack-finding", args=[slug, failing.pk]), {"said": said, "reason": reason}
+        )
+    text = " ".join(client.get(address).content.decode().split())
+    assert f"{reviewer.username}, " in text
+    assert 'most of its answers are good enough. <q dir="auto">It is right after all.</q>' in text
+    assert "Nobody could know." not in text
+    assert re.search(r'of <a href="#side-\d+">answer 1</a>, [^<]*: the answer fails', text)
+    assert re.search(r'value="holds"[^>]*checked', text)
+    client.force_login(make_member(failing.campaign, "engineer"))
+    text = client.get(address).content.decode()
+    assert "It is right after all." in text
+    assert "Say this instead" not in text
+
+
+def test_who_is_to_answer_first_is_not_told_what_others_found(client, failing):
+    make_item(failing.campaign, query=failing)
+    reviewer = make_member(failing.campaign, "reviewer")
+    found = AttackFinding(query=failing, source="person", user=make_user("other"))
+    found.is_fair, found.reason = False, "Nobody could know."
+    found.save()
+    client.force_login(reviewer)
+    address = reverse("query", args=[failing.campaign.slug, failing.pk])
+    assert "Nobody could know." in client.get(address).content.decode()
+    lease_next(user=reviewer, campaign=failing.campaign)
+    text = client.get(address).content.decode()
+    assert "Nobody could know." not in text
+    assert "You are to answer an item about it first" in text
 
 
 def test_a_finding_without_a_choice_is_refused(admin, failing):
