@@ -19,7 +19,7 @@ class Try:
     """One query that a learner answered in a round, and what that came to.
 
     `cluster` holds the queries that are alike but for numbers and names. `updates_ago`: by how many
-    updates the learner that answered is older than the one at work.
+    updates the learner that answered is older than the one at work. `learner` is that version's id.
     """
 
     query_id: int
@@ -27,6 +27,7 @@ class Try:
     cluster: str
     confirmed: Confirmed
     updates_ago: int = 0
+    learner: int = 0
 
     @property
     def failing_cluster(self) -> str:
@@ -117,6 +118,14 @@ def weakness_map(
         kinds=len(taxonomy),
         clusters=rarefied(list(failing.values()), len(tries), PER),
     )
+
+
+def by_learner(tries: Sequence[Try]) -> dict[int, Weakness]:
+    """Return how often each version failed, by its id, the latest first."""
+    found: dict[int, list[Try]] = defaultdict(list)
+    for each in sorted(tries, key=lambda one: -one.query_id):
+        found[each.learner].append(each)
+    return {learner: _weakness(NO_KIND, each, None) for learner, each in found.items()}
 
 
 def evidence_of(

@@ -43,7 +43,7 @@ def tries_of(campaign: Campaign) -> list[Try]:
     least = rows[-1][0] if rows else 0
     words, ages = _words({"query__campaign": campaign, "query__gte": least}), _updates_ago(campaign)
     return [
-        Try(pk, node, cluster, confirm(words.get(pk, [])), ages.get(learner, 0))
+        Try(pk, node, cluster, confirm(words.get(pk, [])), ages.get(learner, 0), learner)
         for pk, node, cluster, learner in rows
     ]
 

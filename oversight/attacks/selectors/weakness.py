@@ -6,23 +6,39 @@ from dataclasses import dataclass
 from django.db.models import Avg, Max
 
 from oversight.attacks.policies.looking import Evidence
-from oversight.attacks.policies.weakness import Try, WeaknessMap, evidence_of, weakness_map
+from oversight.attacks.policies.weakness import (
+    Try,
+    Weakness,
+    WeaknessMap,
+    by_learner,
+    evidence_of,
+    weakness_map,
+)
 from oversight.attacks.selectors.tries import tries_of
-from oversight.models import Campaign, Critique, Purpose, Query
+from oversight.models import Campaign, Critique, ModelVersion, Purpose, Query, Stage
 from oversight.statistics.seeds import derive_seed
 
 MOST_WAITING = 10
+BEFORE_CHECKING = list(Stage)[: list(Stage).index(Stage.COLLECT) + 1]
 
 
 @dataclass(frozen=True)
 class MapPage:
     """`examples`: a query that fails by its id. `waiting` are queries that only lack somebody's word
     on whether they are fair: people found that the learner's answers fail.
-    Each has its `harm` in words, where its kind is tagged."""
+    Each has its `harm` in words, where its kind is tagged. `versions`: what is counted of each version
+    of the learner, the latest first. `open_round`: the number of the round of which
+    the checker has yet to speak, if one is under way."""
 
     map: WeaknessMap
     examples: dict[int, Query]
     waiting: list[Query]
+    versions: list[tuple[ModelVersion, Weakness]]
+    open_round: int | None
+
+    @property
+    def unchecked(self) -> int:
+        return self.map.total.tries - self.map.total.checked
 
 
 def map_of(campaign: Campaign) -> WeaknessMap:
@@ -41,7 +57,20 @@ def map_page(campaign: Campaign) -> MapPage:
         found,
         {pk: queries[pk] for pk in examples},
         [queries[pk] for pk in waiting],
+        _by_version(tries),
+        _round_to_be_checked(campaign),
     )
+
+
+def _round_to_be_checked(campaign: Campaign) -> int | None:
+    rounds = campaign.rounds.open().filter(stage__in=BEFORE_CHECKING)
+    return rounds.values_list("number", flat=True).first()
+
+
+def _by_version(tries: Sequence[Try]) -> list[tuple[ModelVersion, Weakness]]:
+    found = by_learner(tries)
+    versions = ModelVersion.objects.with_status().in_bulk(list(found))
+    return [(versions[pk], each) for pk, each in found.items()]
 
 
 def evidence(campaign: Campaign, tries: Sequence[Try]) -> dict[str, Evidence]:

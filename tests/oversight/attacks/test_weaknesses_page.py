@@ -72,6 +72,35 @@ def test_before_anything_was_asked_it_says_so(admin, campaign):
     assert "No learner has answered" in page(admin, campaign)
 
 
+def test_before_anything_is_checked_it_counts_no_ways_to_fail(admin, campaign):
+    set_settings(campaign, checker="arithmetic", taxonomy=["facts"])
+    round_ = make_round(campaign, None)
+    Round.objects.filter(pk=round_.pk).update(stage=Stage.REVIEW)
+    for n in range(100):
+        query = make_query(campaign, f"{QUERY} {n}", round=round_, node="facts")
+        make_response(query, WRONG, version=round_.learner)
+    text = " ".join(page(admin, campaign).split())
+    assert "Nobody has confirmed anything of the 100 questions" in text
+    assert "different ways (" not in text
+    assert "100 of the 100 questions asked have been checked by nobody yet" in text
+    assert f"round {round_.number}</a>, which is under way, it has said nothing yet" in text
+    assert f"All of these were answered by {round_.learner}." in text
+    set_settings(campaign, checker="")
+    assert "people alone confirm" in page(admin, campaign)
+
+
+def test_each_version_of_the_learner_has_its_own_figures(admin, failing):
+    newer = make_version(failing.campaign, name="newer", active=False)
+    round_ = make_round(failing.campaign, None)
+    Round.objects.filter(pk=round_.pk).update(learner=newer)
+    query = make_query(failing.campaign, f"{QUERY} Again?", round=round_, node="facts")
+    make_response(query, WRONG, version=newer)
+    text = " ".join(page(admin, failing.campaign).split())
+    assert "By version of the learner" in text
+    rows = text.partition("By version of the learner")[2]
+    assert rows.index(f">{newer}") < rows.index(f">{failing.round.learner}")
+
+
 def test_an_observer_reads_figures_and_no_texts(client, failing):
     client.force_login(make_member(failing.campaign, "observer"))
     text = page(client, failing.campaign)
