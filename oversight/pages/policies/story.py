@@ -51,6 +51,11 @@ class Story:
         return sum(point.is_promoted for point in self.points if point.round)
 
     @property
+    def last_promoted(self) -> int:
+        """The round from which the version at work came, 0 for the one that the campaign began with."""
+        return max((point.round for point in self.points if point.is_promoted), default=0)
+
+    @property
     def refused(self) -> int:
         return sum(not point.is_promoted for point in self.points if point.round)
 

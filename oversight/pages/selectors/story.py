@@ -31,10 +31,15 @@ class RoundLine:
 
 @dataclass(frozen=True)
 class CampaignStory:
+    """`behind` of all `labels` were there when the version at work was trained, None while none was
+    promoted; `since` are the others. What came in by no round counts as having been there."""
+
     headline: str
     story: Story | None
     lines: list[RoundLine]
     labels: LabelCounts
+    behind: LabelCounts | None = None
+    since: LabelCounts | None = None
     believed: str = ""
     alarms: list[str] = field(default_factory=list)
 
@@ -45,11 +50,16 @@ def campaign_story(campaign: Campaign) -> CampaignStory:
     labels = _labels_by_round(campaign)
     measured = _critic_by_round(campaign)
     newest = measured[max(measured)] if measured else None
+    last = story.last_promoted if story else 0
+    behind = {number: counts for number, counts in labels.items() if number <= last}
+    since = {number: counts for number, counts in labels.items() if number > last}
     return CampaignStory(
         headline=headline(story),
         story=story,
         lines=_lines(story, labels, measured),
         labels=counts_by_source(_summed(labels)),
+        behind=counts_by_source(_summed(behind)) if last else None,
+        since=counts_by_source(_summed(since)) if last and since else None,
         believed=believed(newest.population, judges_in_words(newest)) if newest else "",
         alarms=[alarm] if newest and (alarm := str(newest.drift.get("alarm") or "")) else [],
     )

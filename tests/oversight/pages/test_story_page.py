@@ -71,6 +71,28 @@ def test_the_figures_of_the_rounds_are_those_of_the_rows(campaign, told):
     assert line.point.score.value == 0.9
 
 
+def test_labels_that_came_since_are_not_what_it_took(admin, campaign, told):
+    later = make_round(told.learner, number=2)
+    query = make_query(campaign)
+    Preference.objects.create(
+        campaign=campaign,
+        round=later,
+        query=query,
+        chosen=make_response(query, "a"),
+        rejected=make_response(query, "b"),
+        source=Source.PERSON,
+    )
+    html = page(admin)
+    assert "It took <strong>1 label by people</strong> and 2 taken from the critic." in html
+    since = "Since then <strong>1 label by people</strong> and 0 taken from the critic came"
+    assert since in html
+
+
+def test_before_a_version_is_promoted_labels_took_nothing(admin, told):
+    Evaluation.objects.update(is_promoted=False)
+    assert "There is <strong>1 label by people</strong>" in page(admin)
+
+
 def test_the_rounds_can_be_downloaded_and_no_cell_is_a_formula(admin, told):
     response = admin.get(reverse("campaign-story-csv", args=["maths"]))
     [row] = csv.DictReader(io.StringIO(response.content.decode()))
