@@ -52,7 +52,8 @@ def _where_from(share: float) -> str:
     if share == 1:
         return "All are imported ones; the attacker writes none."
     return (
-        f"{share:.0%} of them imported ones as far as there are some; the attacker writes the rest."
+        f"{share:.0%} of them ones that people brought, as far as some are unused; the attacker writes "
+        "the rest, starting from those drawn from templates too."
     )
 
 

@@ -17,11 +17,22 @@ def told_slots(plan: Mapping[str, Any]) -> str:
     if not written:
         short = f", not {wanted:,}: no more were left unused" if imported < wanted else ""
         return f"Its {_queries(imported)} {_were(imported)} imported{short}."
+    why = _why_fewer(imported, round(wanted * (plan.get("pool_share") or 0)))
     if not imported:
-        return f"The attacker wrote its {_queries(written)}."
+        return f"The attacker wrote its {_queries(written)}.{why}"
     return (
         f"Of its {_queries(len(slots))} {imported:,} {_were(imported)} imported; the attacker wrote "
-        f"{written:,}."
+        f"{written:,}.{why}"
+    )
+
+
+def _why_fewer(imported: int, meant: int) -> str:
+    """Beside an attacker only what people brought is taken: from the rest it starts."""
+    if imported >= meant:
+        return ""
+    return (
+        f" {meant:,} were meant to be imported, but {'no more' if imported else 'none'} that people "
+        "brought were left unused; those drawn from a template only show the attacker where to start."
     )
 
 

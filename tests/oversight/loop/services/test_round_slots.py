@@ -101,6 +101,21 @@ def test_a_plan_says_where_its_queries_come_from(imported, written, words):
     assert told_slots({"slots": slots, "queries_per_round": 5}) == words
 
 
+@pytest.mark.parametrize(
+    ("imported", "words"),
+    [
+        (0, " 5 were meant to be imported, but none that people brought were left unused;"),
+        (2, " 5 were meant to be imported, but no more that people brought were left unused;"),
+        (5, ""),
+    ],
+)
+def test_a_plan_says_why_fewer_are_imported_than_its_share(imported, words):
+    slots = [{"pool": True}] * imported + [{"node": "sums"}] * (10 - imported)
+    said = told_slots({"slots": slots, "queries_per_round": 10, "pool_share": 0.5})
+    assert ("meant to be imported" in said) == bool(words)
+    assert words in said
+
+
 def test_what_a_template_drew_is_not_asked_about_beside_an_attacker(campaign):
     assert Query.objects.train().filter(campaign=campaign, origin="template").exists()
     assert pool_slots(start_round(campaign=campaign)) == []
