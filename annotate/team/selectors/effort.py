@@ -8,7 +8,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from annotate.team.selectors.figures import Day, days_of
-from oversight.asking.selectors.effort import USUAL_SECONDS, seconds_of_one
+from oversight.asking.selectors.effort import LEAST_JUDGEMENTS, USUAL_SECONDS, seconds_of_one
 from oversight.models import Campaign
 from oversight.policies.durations import in_words
 
@@ -35,7 +35,7 @@ class Effort:
 
     @property
     def days(self) -> float | None:
-        """Days until all is judged at the present pace; None where nobody worked lately."""
+        """Days until all is judged at the present pace; None where nothing is known of it."""
         return self.minutes / self.minutes_a_day if self.minutes_a_day else None
 
     @property
@@ -82,8 +82,9 @@ def effort_of(campaign: Campaign) -> Effort:
 
 
 def _pace(days: Sequence[Day], today: date) -> float:
-    """Return the minutes a day since the first of these days: before it there was nothing to do."""
-    if not days:
+    """Return the minutes a day since the first of these days: before it there was nothing to do. 0
+    where too little was done to tell."""
+    if sum(day.items for day in days) < LEAST_JUDGEMENTS:
         return 0.0
     since = min(day.day for day in days)
     return sum(day.minutes for day in days) / ((today - since).days + 1)

@@ -9,10 +9,12 @@ from django.db import connection
 from django.utils import timezone
 
 from annotate.team.policies.shares import Share, difference_beyond_chance
+from oversight.asking.selectors.effort import LEAST_JUDGEMENTS
 from oversight.models import Campaign, User
 from oversight.people.policies.permissions import ROLES
 
 DAYS_SHOWN = 30
+LEAST_SECONDS = 60  # of active time, from which a pace says anything
 LATELY = 100  # answers that show how somebody does now, against those before
 # What stands of each person's answers: neither corrected nor taken back since.
 FIGURES = """
@@ -151,8 +153,9 @@ class Figures:
 
     @property
     def items_an_hour(self) -> float | None:
-        """Of the answers whose time is known; None where no time is."""
-        return 3600 * self.timed / self.seconds if self.seconds else None
+        """Of the answers whose time is known; None where that is of too few, or less than a minute."""
+        is_enough = self.timed >= LEAST_JUDGEMENTS and self.seconds >= LEAST_SECONDS
+        return 3600 * self.timed / self.seconds if is_enough else None
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,13 @@
 """How long people take."""
 
-from django.db.models import Avg, Sum
+from django.db.models import Avg, Count, Sum
 from django.db.models.functions import Length
 
 from oversight.models import Campaign, ItemFacts, Judgement, Source
 
 RECENT = 100  # answers that say how long one takes
 LOOKED_AT = 200  # items among which they are looked for
-USUAL_SECONDS = 60.0  # where nobody has answered yet
+USUAL_SECONDS = 60.0  # where too few have answered yet
 LEAST_JUDGEMENTS = 5
 MOST_SECONDS = 1800.0  # more is a page left open
 
@@ -35,7 +35,8 @@ def minutes_per_char(campaign: Campaign) -> float | None:
 
 
 def seconds_of_one(campaign: Campaign) -> float | None:
-    """Return how long people took for one of the newest answers, on average; None: nobody was timed.
+    """Return how long people took for one of the newest answers, on average; None where fewer than
+    LEAST_JUDGEMENTS were timed: one quick answer says nothing of the next.
 
     They are looked for among the items that were answered last, which an index of the campaign's own
     gives: what other campaigns have does not count, nor cost.
@@ -45,5 +46,6 @@ def seconds_of_one(campaign: Campaign) -> float | None:
     timed = Judgement.objects.filter(
         item__in=list(latest), source=Source.PERSON, seconds__isnull=False
     )
-    mean = timed.order_by("-pk")[:RECENT].aggregate(mean=Avg("seconds"))["mean"]
-    return float(mean) if mean else None
+    found = timed.order_by("-pk")[:RECENT].aggregate(mean=Avg("seconds"), n=Count("pk"))
+    is_enough = found["n"] >= LEAST_JUDGEMENTS and found["mean"]
+    return float(found["mean"]) if is_enough else None

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Max, Sum
 
 from oversight.asking.selectors.effort import USUAL_SECONDS, seconds_of_one
 from oversight.loop.selectors.pool import has_run_out
@@ -72,7 +72,9 @@ def _of_round(live: LiveRound | None) -> list[Need]:
 
 def _of_people(campaign: Campaign, live: LiveRound | None) -> list[Need]:
     open_items = campaign.items.open().filter(seats_free__gt=0).order_by()[: MOST_ADDED + 1]
-    counted = open_items.aggregate(items=Count("pk"), seats=Sum("seats_free"))
+    counted = open_items.aggregate(
+        items=Count("pk"), seats=Sum("seats_free"), to_an_item=Max("annotators")
+    )
     if not (seats := counted["seats"]):
         return _of_idle_people(campaign, live)
     is_more = counted["items"] > MOST_ADDED
@@ -86,6 +88,27 @@ def _of_people(campaign: Campaign, live: LiveRound | None) -> list[Need]:
             "Annotate",
             "annotate:next",
             permission=Permission.ANNOTATE,
+        ),
+        *_of_too_few(campaign, counted["to_an_item"]),
+    ]
+
+
+def _of_too_few(campaign: Campaign, to_an_item: int) -> list[Need]:
+    """An item is never asked of one person twice: with too few people it stays open for ever."""
+    if to_an_item < 2:
+        return []
+    annotating = campaign.members.filter(role__in=Permission.ANNOTATE.roles, paused_at=None)
+    people = annotating.values("user").distinct().count()
+    if people >= to_an_item:
+        return []
+    there_are = "nobody is here to do so" if not people else f"only {people} here may"
+    return [
+        Need(
+            f"Each item asks for {to_an_item} people",
+            f"{there_are}: none is done before others join, or the review is closed",
+            "Invite people",
+            "campaign-invitations",
+            permission=Permission.MANAGE_PEOPLE,
         )
     ]
 

@@ -96,16 +96,16 @@ class TestGroups:
 class TestEffort:
     def test_open_work_at_the_pace_of_the_last_week(self, client, campaign):
         person = make_member(campaign)
-        for _ in range(2):
+        for _ in range(6):
             make_item(campaign)
-            judge(campaign, person, "a", seconds=90.0)
-        make_item(campaign, annotators=4)
+            judge(campaign, person, "a", seconds=30.0)
+        make_item(campaign, annotators=12)
         set_settings(campaign, human_budget=10, human_minutes=6)
         effort = effort_of(campaign)
-        assert (effort.open, effort.seconds_each, effort.people) == (4, 90.0, 1)
+        assert (effort.open, effort.seconds_each, effort.people) == (12, 30.0, 1)
         assert effort.minutes == 6
         assert effort.days == pytest.approx(6 / 3)  # they began today
-        assert (effort.minutes_of_round, effort.answers_of_round) == (6, 4)
+        assert (effort.minutes_of_round, effort.answers_of_round) == (5, 10)
         client.force_login(make_member(campaign, "reviewer"))
         page = " ".join(
             client.get(
@@ -114,13 +114,29 @@ class TestEffort:
         )
         assert "about 6 minutes of work" in page
         assert "that takes about 2 days" in page
-        assert "buys about 4 answers in 6 minutes" in page
+        assert "buys about 10 answers in 5 minutes" in page
 
     def test_the_pace_is_of_the_days_since_somebody_began(self, campaign, monkeypatch):
         today = timezone.now().astimezone(UTC).date()
-        worked = [Day("noor", False, today - timedelta(days=ago), 2, 120.0) for ago in (0, 3)]
+        worked = [Day("noor", False, today - timedelta(days=ago), 3, 120.0) for ago in (0, 3)]
         monkeypatch.setattr(effort_selector, "days_of", lambda *_, **__: worked)
         assert effort_of(campaign).minutes_a_day == 1.0
+
+    def test_one_quick_answer_tells_no_pace(self, client, campaign):
+        person = make_member(campaign)
+        make_item(campaign)
+        judge(campaign, person, "a", seconds=2.0)
+        make_item(campaign)
+        effort = effort_of(campaign)
+        assert (effort.seconds_each, effort.is_measured, effort.days) == (60.0, False, None)
+        client.force_login(make_member(campaign, "reviewer"))
+        page = " ".join(
+            client.get(
+                reverse("annotate:people", args=[campaign.slug]), {"figures": "true"}
+            ).text.split()
+        )
+        assert "Too little was judged in the last seven days to tell the pace." in page
+        assert "Too few answers have been timed so far" in page
 
     def test_a_round_asks_several_people_of_each_item(self, campaign):
         set_settings(campaign, human_budget=10, annotators_per_item=3)

@@ -86,12 +86,25 @@ class TestFigures:
         assert (found.roles, found.is_paused) == (["annotator"], False)
 
     def test_what_was_judged_and_how_fast(self, campaign, ada):
-        for _ in range(3):
+        for _ in range(5):
             make_item(campaign)
             judge(ada, campaign, "a", seconds=20.0)
         found = figures(campaign, ada)
-        assert (found.done, found.today, found.seconds) == (3, 3, 60)
+        assert (found.done, found.today, found.seconds) == (5, 5, 100)
         assert found.items_an_hour == 180
+
+    def test_a_few_seconds_tell_no_pace(self, campaign, ada):
+        for _ in range(2):
+            make_item(campaign)
+            judge(ada, campaign, "a", seconds=1.5)
+        assert figures(campaign, ada).items_an_hour is None
+        html = (
+            signed_in(ada)
+            .get(reverse("annotate:me", args=["maths"]), {"figures": "true"})
+            .content.decode()
+        )
+        assert "3 s" in html
+        assert "too little to tell a pace" in html
 
     def test_where_the_answer_is_known(self, campaign, ada):
         for choice in ("a", "a", "b"):

@@ -119,8 +119,17 @@ def test_what_waits_for_somebody_is_named_with_where_it_is_seen_to(admin, campai
     )
     html = page(admin)
     assert "3 answers are asked of people" in html
+    assert "Each item asks for 3 people" in html
+    assert "only 1 here may" in html
     assert "about 3 minutes of work" in html
     assert "mine.csv" in html
+
+
+def test_enough_people_are_no_news(admin, campaign):
+    make_item(campaign, annotators=2)
+    assert "Each item asks for 2 people" in page(admin)
+    make_member(campaign, "annotator")
+    assert "Each item asks for" not in page(admin)
 
 
 def test_the_round_tells_its_outcome_its_queries_and_what_was_measured(admin, told):
