@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from models_srv.evaluation import proportion
 from oversight.learning.policies.gate import MAX_LOSS, GateVerdict
 from oversight.learning.policies.win_rates import PairedScore, mean_difference
+from oversight.policies.figures import three
 
 LEAST_FLAWED = 20  # answers of each kind, below which nothing can be told
 CAUGHT, CLEAN, SURE = "bugs caught", "free of made-up problems", "sure of the right verdict"
@@ -95,7 +96,7 @@ _SCORES: dict[str, tuple[Score, Callable[[TriedAnswer], bool]]] = {
 def _failures(gains: dict[str, Gain]) -> Iterator[str]:
     for name, (mean, low, high) in gains.items():
         if high < 0 or mean < -MAX_LOSS:
-            yield f"worse in {name}: by {-mean:.3f}, 95 % interval {-high:.3f} to {-low:.3f}"
+            yield f"worse in {name}: by {three(-mean)}, 95 % interval {three(-high)} to {three(-low)}"
     if not any(gains[name][1] > 0 for name in (CAUGHT, CLEAN)):
         yield (
             "not better beyond chance: it neither finds more errors "
@@ -105,13 +106,13 @@ def _failures(gains: dict[str, Gain]) -> Iterator[str]:
 
 def _better(gains: dict[str, Gain], metrics: dict[str, float]) -> Iterator[str]:
     said = {
-        CAUGHT: "it comments rightly on {0:.3f} of the flawed answers, before {1:.3f}",
-        CLEAN: "of all answers {0:.3f} have no made-up problem, before {1:.3f}",
+        CAUGHT: "it comments rightly on {0} of the flawed answers, before {1}",
+        CLEAN: "of all answers {0} have no made-up problem, before {1}",
     }
     for name, words in said.items():
         figures = metrics[f"{name}_candidate"], metrics[f"{name}_baseline"]
         if gains[name][1] > 0:
-            yield f"{words.format(*figures)} (gain {_words(gains[name])})"
+            yield f"{words.format(*map(three, figures))} (gain {_words(gains[name])})"
 
 
 def _words(gain: Gain) -> str:
