@@ -33,12 +33,12 @@ def _drift(metrics: Sequence[Mapping[str, Any]], reference: str) -> str:
     if rejected is not None:
         parts.append(f"the rejected ones {_likelier(rejected)}")
     divergence = last_mean(metrics, "kl")
-    tail = "" if divergence is None else f" (KL {divergence:.3f} nats per token)"
-    return f"Against {REFERENCES.get(reference, reference)}, {' and '.join(parts)}{tail}."
+    tail = "" if divergence is None else f" It has moved {divergence:.3f} nats a token away (KL)."
+    return f"Against {REFERENCES.get(reference, reference)}, {' and '.join(parts)}.{tail}"
 
 
 def _likelier(nats: float) -> str:
-    return f"became {abs(nats):.2f} nats {'less' if nats < 0 else 'more'} likely"
+    return f"became {'less' if nats < 0 else 'more'} likely (by {abs(nats):.2f} nats)"
 
 
 def last_mean(metrics: Sequence[Mapping[str, Any]], name: str) -> float | None:

@@ -13,7 +13,7 @@ NOT_CHARTED = {
 HELD_BACK = "eval_"
 NOTHING = 1e-6
 Points = list[tuple[float, float]]
-# As people call them; others are shown as the trainer names them.
+# As people call them.
 NAMES = {
     "loss": "Loss",
     "rewards/margins": "Margin: by how much the chosen answer is likelier",
@@ -22,6 +22,10 @@ NAMES = {
     "drift/rejected": "Rejected answers: how much likelier they became (nats)",
     "kl": "Distance from the reference (KL, nats per token)",
     "grad_norm": "Size of the gradient",
+    "rewards/chosen": "Chosen answers: β times how much likelier they became",
+    "rewards/rejected": "Rejected answers: β times how much likelier they became",
+    "logps/chosen": "Chosen answers: logarithm of their probability",
+    "logps/rejected": "Rejected answers: logarithm of their probability",
 }
 FIRST = [
     *("loss", "eval_loss", "rewards/margins", "eval_rewards/margins"),
@@ -69,10 +73,17 @@ def metric_charts(metrics: Sequence[Mapping[str, object]]) -> list[Chart]:
     series = {name: _series(metrics, name) for name in names}
     drawn = {name: points for name, points in series.items() if len(points) > 1}
     return [
-        line_chart(NAMES.get(name, name), points, drawn.get(f"{HELD_BACK}{name}", []))
+        line_chart(metric_words(name), points, drawn.get(f"{HELD_BACK}{name}", []))
         for name, points in drawn.items()
         if name.removeprefix(HELD_BACK) == name or name.removeprefix(HELD_BACK) not in drawn
     ]
+
+
+def metric_words(name: str) -> str:
+    """Return what a metric is called where people read it, what is held back marked so."""
+    plain = {"step": "Step", "epoch": "Epoch", "seconds": "Seconds", "learning_rate": "Step size"}
+    words = plain.get(name) or NAMES.get(name.removeprefix(HELD_BACK), name.replace("_", " "))
+    return f"{words}, on pairs held back" if name.startswith(HELD_BACK) else words
 
 
 def _series(metrics: Sequence[Mapping[str, object]], name: str) -> Points:

@@ -1,5 +1,8 @@
 """A training run: its metrics as they come, and stopping it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -9,10 +12,11 @@ from oversight.campaigns.forms.groups import FIELDS, setting_name, setting_words
 from oversight.learning.policies.critic_gap import gap_words
 from oversight.learning.policies.gate_words import measured_lines
 from oversight.learning.policies.pair_words import pair_words
+from oversight.learning.policies.terms import READERS
 from oversight.learning.selectors.run_story import run_story
 from oversight.learning.services.training_runs import cancel_training
-from oversight.learning.views.charts import metric_charts
-from oversight.models import Evaluation, RunState, TrainingRun
+from oversight.learning.views.charts import metric_charts, metric_words
+from oversight.models import Evaluation, Loss, Method, RunState, TrainingRun
 from oversight.people.policies.permissions import Permission
 from oversight.people.views.access import (
     PersonRequest,
@@ -43,7 +47,7 @@ def training_run(request: PersonRequest, slug: str, run_id: int) -> HttpResponse
         run=run,
         is_under_way=run.state in UNDER_WAY,
         charts=metric_charts(run.metrics),
-        metric_names=names,
+        metric_names=[metric_words(name) for name in names],
         metric_rows=rows,
         metric_count=len(run.metrics),
         settings=_settings(run),
@@ -72,10 +76,23 @@ def cancel(request: PersonRequest, slug: str, run_id: int) -> HttpResponse:
 
 def _settings(run: TrainingRun) -> list[tuple[str, object]]:
     """Return what the run was made with, as the campaign's settings page calls it."""
-    chosen = run.settings.items()
+    unread = _unread(run.settings)
     return [
-        (setting_name(name), setting_words(name, value)) for name, value in chosen if name in FIELDS
+        (setting_name(name), setting_words(name, value))
+        for name, value in run.settings.items()
+        if name in FIELDS and name not in unread
     ]
+
+
+def _unread(chosen: Mapping[str, Any]) -> set[str]:
+    """Return the settings that said nothing to this training: an adapter's where all weights were
+    trained, β where the chosen answers are only imitated."""
+    unread = {name for name, losses in READERS.items() if chosen.get("loss") not in losses}
+    if chosen.get("method") != Method.LORA:
+        unread |= {name for name in chosen if name.startswith("lora_")}
+    if chosen.get("loss") == Loss.SFT:
+        unread.add("beta")
+    return unread
 
 
 def _table(metrics: list[dict[str, object]]) -> tuple[list[str], list[list[str]]]:

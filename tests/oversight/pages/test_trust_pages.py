@@ -218,11 +218,40 @@ def test_the_training_page_warns_and_tells_in_words(admin, campaign):
     )
     html = read(admin, "training-run", run.pk)
     assert "The answers of a pair differ in little." in html
-    assert "Against the base model, the chosen answers became 1.50 nats less likely" in html
-    assert "the rejected ones became 4.00 nats less likely (KL 0.020 nats per token)" in html
+    assert "Against the base model, the chosen answers became less likely (by 1.50 nats)" in html
+    assert "the rejected ones became less likely (by 4.00 nats)." in html
+    assert "It has moved 0.020 nats a token away (KL)." in html
     assert "12 held-back pairs was best at step 20 of 30, and those weights were kept" in html
     assert "differ in 43% of their words" in html
     assert "3 pairs could not be trained on (too long: 3)" in html
+
+
+@pytest.mark.parametrize(
+    ("chosen", "shown", "left_out"),
+    [
+        ({"loss": "sft", "method": "full"}, [], ["β", "Adapter: rank"]),
+        ({"loss": "dpo", "method": "lora"}, ["β", "Adapter: rank"], []),
+    ],
+)
+def test_settings_that_said_nothing_to_a_training_are_left_out(
+    admin, campaign, chosen, shown, left_out
+):
+    round_ = make_round(campaign, None)
+    run = TrainingRun.objects.create(
+        campaign=campaign,
+        round=round_,
+        parent=round_.learner,
+        state=RunState.CANCELLED,
+        settings={"beta": 0.1, "lora_rank": 8, "epochs": 1.0, **chosen},
+        metrics=[{"step": 1, "logps/chosen": -1.5}, {"step": 2, "logps/chosen": -1.0}],
+    )
+    html = read(admin, "training-run", run.pk)
+    for name in ("Epochs", *shown):
+        assert f"<dt>{name}</dt>" in html
+    for name in left_out:
+        assert f"<dt>{name}</dt>" not in html
+    assert "logps" not in html
+    assert "Chosen answers: logarithm of their probability" in html
 
 
 def test_a_refused_candidate_is_told_with_its_reasons(admin, campaign):
