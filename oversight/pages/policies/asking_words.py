@@ -19,8 +19,9 @@ def routing_words(decision: Decision | None, propensity: float | None) -> list[s
     if decision.is_audit:
         return [
             *reasons,
-            f"It was drawn at random: each such pair had a chance of {decision.propensity:.0%} to be "
-            f"asked, so its answer stands for about {1 / decision.propensity:.0f} pairs.",
+            f"It was drawn at random: each pair that no rule asks about had a chance of "
+            f"{decision.propensity:.0%}, so its answer stands for about {1 / decision.propensity:.0f} "
+            "pairs. (The audit share is of all pairs, and all of it is drawn from these.)",
         ]
     if decision.propensity == 1:
         return [*reasons, "By the rules it was certain that a person would be asked."]

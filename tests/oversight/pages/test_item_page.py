@@ -111,6 +111,11 @@ def test_what_decides_another_item_leads_to_it(admin, campaign):
     assert "nothing is decided yet" not in html
 
 
+def test_it_leads_to_the_page_of_its_query(admin, campaign):
+    item = make_item(campaign)
+    assert reverse("query", args=[campaign.slug, item.query_id]) in page(admin, item).text
+
+
 def test_another_campaigns_item_is_not_found(admin, campaign):
     item = make_item(make_campaign())
     assert admin.get(reverse("item", args=["maths", item.pk])).status_code == 404
