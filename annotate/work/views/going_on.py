@@ -23,6 +23,7 @@ from annotate.queue.selectors.qualification import Qualification
 from annotate.queue.services.leases import lease_ahead, lease_next
 from annotate.work.selectors.drafts import entered_on, entered_on_correction
 from annotate.work.selectors.history import note_of, undo_seconds
+from annotate.work.selectors.reviews import sent_back_to
 from annotate.work.views.queue import next_url, queue_context
 from annotate.work.views.showing import viewer_of, withheld_response
 from oversight.models import Campaign
@@ -195,5 +196,10 @@ def _card_page(
         "news": news,
         "key_translation": json.dumps(key_translation(own)),
         "own_keys": shown_keys(own),
+        "sent_back": [
+            each
+            for each in sent_back_to(request.user, card.campaign)
+            if each.assignment_id != row.pk
+        ],
     }
     return render(request, "annotate/work/card.html", page, status=status)

@@ -206,6 +206,19 @@ def test_it_is_sent_back_and_the_annotator_sees_the_note(page, answered):
     assert "Sent back to you" not in theirs.get(queue_of(answered)).text
 
 
+def test_who_has_a_card_open_is_told_there_what_was_sent_back(page, answered):
+    review, annotator = answered.answered(), answered.people[0]
+    said = answered.judgement(annotator)
+    decided(page, answered, review, "send_back", answer=said.pk, note="Read line 3.")
+    make_item(answered.campaign)
+    lease_next(user=annotator, campaign=answered.campaign)
+    card = client_of(annotator).get(queue_of(answered), follow=True).text
+    correct = reverse("annotate:correct", args=[said.annotation.assignment_id])
+    assert "A reviewer sent an answer back to you" in card
+    assert correct in card
+    assert "A reviewer sent an answer back" not in client_of(annotator).get(correct).text
+
+
 def queue_of(answered):
     return reverse("annotate:next", args=[answered.campaign.slug])
 
