@@ -15,6 +15,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 LONGEST = 50_000  # characters
+SHORTEST_WRAPPED, LONGEST_WRAPPED = 60, 110  # characters of a line that an editor has wrapped
 PICTURE = "picture:"
 MOST_DIGITS = 6  # of a picture's number
 TAGS = {
@@ -44,11 +45,25 @@ class _Renderer(RendererHTML):
         source = f"{env['pictures']}{int(number)}/"
         return f'<img src="{escape(source)}" alt="{escape(words)}" loading="lazy">'
 
+    def softbreak(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return "\n" if _is_wrapped(tokens) else super().softbreak(tokens, idx, options, env)
+
     def heading_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return f"<{HEADINGS.get(tokens[idx].tag, 'h6')}>"
 
     def heading_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return f"</{HEADINGS.get(tokens[idx].tag, 'h6')}>\n"
+
+
+def _is_wrapped(tokens: Sequence[Token]) -> bool:
+    """Whether the lines of a paragraph end where an editor's do: nobody meant these breaks."""
+    lines = [0]
+    for token in tokens:
+        if token.type in ("softbreak", "hardbreak"):
+            lines.append(0)
+        else:
+            lines[-1] += len(token.content)
+    return all(SHORTEST_WRAPPED <= length <= LONGEST_WRAPPED for length in lines[:-1])
 
 
 _PARSER = MarkdownIt("commonmark", {"html": False, "breaks": True}, renderer_cls=_Renderer)

@@ -15,6 +15,14 @@ def test_it_is_formatted_beneath_the_pages_own_headings():
         assert each in found
 
 
+def test_breaks_that_an_editor_made_are_none():
+    """Some guidelines come from files whose lines end at some 100 characters; others mean each line."""
+    wrapped = f"{'word ' * 19}end\n{'more ' * 19}end\nand the last."
+    assert "<br" not in html(wrapped)
+    assert html("Right first.\nThen style.").count("<br") == 1
+    assert html(f"{'word ' * 19}end\nShort.\nThe last.").count("<br") == 2
+
+
 def test_a_picture_is_the_campaigns_own():
     found = html("![A <good> comment](picture:3)")
     assert 'src="/campaigns/maths/guidelines/pictures/3/"' in found
