@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from oversight.pages.policies.story import Point, Story
+from oversight.policies.figures import three
 
 WIDTH, HEIGHT = 640, 250
 LEFT, RIGHT, TOP, BOTTOM = 44, 24, 24, 34
 MOST_LABELS = 12  # above it only some rounds are named under the axis
+MOST_ON_A_PHONE = 4
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,7 @@ class Mark:
     score: str
     label: str
     is_named: bool
+    is_named_on_a_phone: bool
     point: Point
 
 
@@ -44,7 +47,7 @@ def draw(story: Story) -> StoryChart:
     line = " ".join(f"{x},{_y(p.at_work, low, high)}" for x, p in zip(xs, points, strict=True))
     upper = [f"{x},{_y(p.score.high, low, high)}" for x, p in zip(xs, points, strict=True)]
     lower = [f"{x},{_y(p.score.low, low, high)}" for x, p in zip(xs, points, strict=True)]
-    step = -(-len(points) // MOST_LABELS)
+    step, wide_step = (-(-len(points) // most) for most in (MOST_LABELS, MOST_ON_A_PHONE))
     return StoryChart(
         line=line,
         band=" ".join(upper + lower[::-1]),
@@ -52,9 +55,10 @@ def draw(story: Story) -> StoryChart:
             Mark(
                 x=x,
                 y=_y(point.score.value, low, high),
-                score=f"{point.score.value:.3f}",
+                score=three(point.score.value),
                 label=f"round {point.round}" if point.round else "start",
                 is_named=n % step == 0 or n == len(points) - 1,
+                is_named_on_a_phone=(len(points) - 1 - n) % wide_step == 0,
                 point=point,
             )
             for n, (x, point) in enumerate(zip(xs, points, strict=True))

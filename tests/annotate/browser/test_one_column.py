@@ -1,10 +1,13 @@
 """On a phone all responses come before what is said of them, or one at a time by a switch."""
 
+import itertools
 from functools import partial
 
 import pytest
+from django.urls import reverse
 
-from tests.annotate.browser.handling import open_card, press
+from oversight.models import ItemState, ReviewItem
+from tests.annotate.browser.handling import open_card, press, submit
 from tests.annotate.records import make_reviewed_pair
 
 pytestmark = [
@@ -36,6 +39,23 @@ def switch(page, letter):
 
 def text(page, letter):
     return page.locator(f".text.plain[data-source={letter}]")
+
+
+def test_the_switch_is_in_one_piece(open_phone):
+    boxes = [label.bounding_box() for label in open_phone().locator(".switch label").all()]
+    assert len(boxes) == 3
+    for left, right in itertools.pairwise(boxes):
+        assert right["x"] - (left["x"] + left["width"]) < 1
+
+
+def test_ones_own_work_is_no_wider_than_the_phone(open_phone, live_server, pair):
+    page = open_phone()
+    page.locator("label.opt-1").click()
+    submit(page)
+    ReviewItem.objects.update(state=ItemState.WITHDRAWN, seats_free=0)
+    page.goto(live_server.url + reverse("annotate:history", args=[pair.campaign.slug]))
+    page.get_by_text("withdrawn").first.wait_for()
+    assert page.locator(".table-wrap").evaluate("e => e.scrollWidth - e.clientWidth") <= 0
 
 
 def test_both_responses_stand_above_all_ratings_until_one_is_asked_for(open_phone):
