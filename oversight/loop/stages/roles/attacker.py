@@ -31,6 +31,10 @@ class LearningAttacker(LearningRole):
     """See `attack_pairs` in oversight/learning/policies/attack_pairs.py for what is preferred to what."""
 
     role = Role.ATTACKER
+    pairs_from = (
+        "They come from its own queries of which people or the checker confirmed what they came to: "
+        "some at which the learner fails, and some at which it does not."
+    )
 
     def is_wanted(self, plan: Mapping[str, Any]) -> bool:
         return bool(plan.get("attacker_learning"))
