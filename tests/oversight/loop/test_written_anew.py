@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from oversight.feedback.services.preferences import conclude_item
+from oversight.learning.services.gate_evidence import judge_audits
 from oversight.loop.selectors.refined import refined_of
 from oversight.models import Critique, MemberRole, ReviewItem, Source
 from tests.factories import (
@@ -64,6 +65,13 @@ def test_where_no_person_judged_simulated_ones_are_named_as_such(round_):
         0,
         1,
     )
+
+
+def test_the_gate_goes_by_answers_as_they_are_at_first(round_):
+    add_anew(round_, human="a")
+    assert judge_audits(round_.campaign, round_.critic) is None
+    add_pair(round_, 0.9, human="b")
+    assert judge_audits(round_.campaign, round_.critic).when_better == (0, 1)
 
 
 def test_the_checker_tells_what_was_mended(round_):
