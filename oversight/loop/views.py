@@ -18,8 +18,10 @@ from oversight.learning.policies.gate_words import measured_lines
 from oversight.learning.selectors.differences import most_changed
 from oversight.loop.forms import MoveForm
 from oversight.loop.policies.plan_words import told_slots
+from oversight.loop.policies.refined import refined_words
 from oversight.loop.selectors.funnel import funnel
 from oversight.loop.selectors.moves import possible_moves
+from oversight.loop.selectors.refined import refined_of
 from oversight.loop.selectors.rounds import LiveRound, live_round, rounds_of
 from oversight.loop.selectors.spending import spending
 from oversight.loop.services import rounds
@@ -58,6 +60,7 @@ def round_page(request: PersonRequest, slug: str, number: int) -> HttpResponse:
         before=before,
         queries_from=told_slots(live.round.plan),
         funnel=funnel(live.round, decided),
+        written_anew=refined_words(refined_of(live.round)),
         changes=live.round.changes.select_related("former", "version", "changed_by"),
         trust=round_trust(live.round, decided),
         spending=spending(live.round),

@@ -71,6 +71,7 @@ from .learning import (
 )
 from .loop import (
     OF_OTHER_ROLES,
+    OF_REFINING,
     ModelAnswer,
     Round,
     RoundChange,
@@ -125,6 +126,7 @@ from .versions import (
 __all__ = [
     "KNOWN_KINDS",
     "OF_OTHER_ROLES",
+    "OF_REFINING",
     "Acceptance",
     "AcceptanceMode",
     "Act",

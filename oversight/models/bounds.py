@@ -37,6 +37,7 @@ CAMPAIGN = {
     "samples_per_query": Bound(2, 64, "all of a query's answers are written in one batch"),
     "temperature": Bound(0.01, 5, "above it answers are noise"),
     "max_tokens": Bound(1, 131_072, "no model answers longer"),
+    "refine_share": SHARE,
     "cost_budget": Bound(0, 1e9, "nobody spends more on one round"),
     "audit_share": SHARE,
     "confidence_threshold": Bound(0.5, 1, "it is a probability"),

@@ -27,6 +27,8 @@ class Stage(models.TextChoices):
     ATTACK = "attack", "Attack"
     RESPOND = "respond", "Respond"
     CRITIQUE = "critique", "Critique"
+    REFINE = "refine", "Write answers anew"
+    REREAD = "reread", "Critique those"
     ROUTE = "route", "Route"
     REVIEW = "review", "Review"
     REWARD = "reward", "Reward model"
@@ -46,6 +48,8 @@ class Stage(models.TextChoices):
 
 # What follows the learner's gate: nothing of it in rounds whose attacker and critic do not learn.
 OF_OTHER_ROLES = (Stage.ASSESS, Stage.COACH, Stage.TRIAL, Stage.REPLY, Stage.SETTLE)
+# What only rounds have that let the learner write answers anew.
+OF_REFINING = (Stage.REFINE, Stage.REREAD)
 
 
 class RoundQuerySet(QuerySet["Round"]):

@@ -125,10 +125,12 @@ class Purpose(models.TextChoices):
     REWRITE = "rewrite", "A person's rewrite"
     TAMPERED = "tampered", "With an error put in"
     TRIAL = "trial", "To what an attacker wrote in its trial"
+    REFINED = "refined", "Written anew after a critique"
 
 
 class Response(models.Model):
-    """A learner's answer, a person's rewrite of one (`revises`), or one with an error put in.
+    """A learner's answer, a person's rewrite of one (`revises`), one with an error put in, or one that
+    the learner wrote anew `after_critique`.
 
     A trigger keeps it from ever changing: comments point into its text.
     """
@@ -140,6 +142,15 @@ class Response(models.Model):
     author = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     revises = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="revisions"
+    )
+    after_critique = models.ForeignKey(
+        "oversight.Critique",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="refinements",
+        db_index=False,
+        help_text="What the learner had in hand when it wrote the answer anew.",
     )
     purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.FEEDBACK)
     sample = models.PositiveSmallIntegerField(default=0)
@@ -174,7 +185,18 @@ class Response(models.Model):
                 fields=["query", "version", "purpose", "sample"], name="response_once"
             ),
             models.CheckConstraint(
-                condition=Q(version__isnull=False, author__isnull=True, revises__isnull=True)
+                condition=Q(
+                    ~Q(purpose="refined"),
+                    version__isnull=False,
+                    author__isnull=True,
+                    revises__isnull=True,
+                )
+                | Q(
+                    version__isnull=False,
+                    author__isnull=True,
+                    revises__isnull=False,
+                    purpose="refined",
+                )
                 | Q(
                     version__isnull=True,
                     author__isnull=False,
@@ -189,12 +211,22 @@ class Response(models.Model):
                 ),
                 name="response_by_a_version_or_a_person",
             ),
+            models.CheckConstraint(
+                condition=Q(purpose="refined", after_critique__isnull=False)
+                | (~Q(purpose="refined") & Q(after_critique__isnull=True)),
+                name="refined_after_a_critique",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["query"],
                 condition=Q(messages__isnull=False),
                 name="response_of_several_turns",
+            ),
+            models.Index(
+                fields=["after_critique"],
+                condition=Q(after_critique__isnull=False),
+                name="response_after_critique",
             ),
         ]
 

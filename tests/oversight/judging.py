@@ -5,8 +5,12 @@ from typing import Any
 from oversight.loop.services.rounds import FROZEN
 from oversight.models import (
     Campaign,
+    Critique,
     Judgement,
     ModelVersion,
+    Purpose,
+    Query,
+    Response,
     ReviewItem,
     Round,
     RoutingDecision,
@@ -39,11 +43,15 @@ def add_pair(
     human: str = "",
     by: Source = Source.PERSON,
     sizes: tuple[int, int] = (30, 20),
+    pair: tuple[Response, Response] | None = None,
     **decision: Any,
 ) -> RoutingDecision:
-    """A pair that the critic has judged; with `human`, one that was randomly drawn and answered."""
-    query = make_query(round_.campaign, round=round_, node="sums")
-    a, b = (make_response(query, "x" * size, version=round_.learner) for size in sizes)
+    """A pair that the critic has judged; with `human`, one that was randomly drawn and answered.
+
+    The answers are `pair`, or new ones of these `sizes`.
+    """
+    a, b = pair or _answers(round_, sizes)
+    query = a.query
     values = {"outcome": "human" if human else "ai", "propensity": 0.5, "is_eligible": True}
     row = RoutingDecision.objects.create(
         round=round_,
@@ -68,3 +76,22 @@ def add_pair(
             **shared, item=item, source=by, choice=human, p_a_better=p, seconds=30.0
         )
     return row
+
+
+def write_anew(
+    round_: Round, query: Query, old: str = "old", new: str = "new"
+) -> tuple[Response, Response]:
+    """An answer that the learner wrote anew, and the one that it was written after."""
+    before = make_response(query, old, version=round_.learner)
+    critique = Critique.objects.create(response=before, version=round_.critic, p_flawed=0.9)
+    after = make_response(
+        query, new, version=round_.learner, sample=0, purpose=Purpose.REFINED, revises=before,
+        after_critique=critique,
+    )  # fmt: skip
+    return after, before
+
+
+def _answers(round_: Round, sizes: tuple[int, int]) -> tuple[Response, Response]:
+    query = make_query(round_.campaign, round=round_, node="sums")
+    a, b = (make_response(query, "x" * size, version=round_.learner) for size in sizes)
+    return a, b

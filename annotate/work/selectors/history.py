@@ -8,7 +8,7 @@ from annotate.work.policies.corrections import Submitted, refusal, why_it_stays
 from oversight.asking.selectors.reviews import is_adjudicated
 from oversight.models import Campaign, ItemState, ReviewItem, Split, Stage, User, not_superseded
 
-ASKING: list[Stage] = [Stage.ATTACK, Stage.RESPOND, Stage.CRITIQUE, Stage.ROUTE, Stage.REVIEW]
+ASKING: list[Stage] = list(Stage)[: list(Stage).index(Stage.REVIEW) + 1]
 # Comparisons on held-out queries are read by the gate alone.
 GATED: list[Stage] = list(Stage)[: list(Stage).index(Stage.GATE)]
 

@@ -32,6 +32,11 @@ def choose_pair(candidates: Sequence[Candidate], seed: int) -> tuple[Candidate, 
     return pair[0], pair[1]
 
 
+def in_random_order(pair: tuple[Candidate, Candidate], seed: int) -> tuple[Candidate, Candidate]:
+    """Return two responses that are compared whatever the critic thinks of either."""
+    return pair if random.Random(seed).random() < 0.5 else pair[::-1]
+
+
 def probability_a_better(p_flawed_a: float | None, p_flawed_b: float | None) -> float | None:
     """Return P(a is better) given that just one of the two is flawed; None where one is unscored.
 

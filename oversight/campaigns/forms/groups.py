@@ -47,7 +47,7 @@ PAGES = {
             "rounds",
             "Each round",
             "How many queries, and how the learner answers them.",
-            ("queries_per_round", "samples_per_query", "pool_share"),
+            ("queries_per_round", "samples_per_query", "pool_share", "refine_share"),
         ),
         GroupPage(
             "routing",
@@ -111,6 +111,7 @@ LABELS = {
     "pool_share": "Of each round's queries: imported (%)",
     "query_writing": "How the attacker writes queries",
     "max_tokens": "Longest answer (tokens)",
+    "refine_share": "Answers written anew after a critique (%)",
     "cost_budget": "Budget for models per round",
     "acceptance": "Take the critic's word",
     "acceptance_alpha": "Calibrated: largest error (α)",

@@ -42,8 +42,10 @@ def _rounds(campaign: Campaign) -> str:
     queries = _many(group.queries_per_round, "query", "queries")
     said = f"{queries} a round, {_many(group.samples_per_query, 'answer')} each."
     said = f"{said} {_where_from(group.pool_share)}"
-    is_auto = group.query_writing == QueryWriting.AUTODETECT and group.pool_share < 1
-    return f"{said} It goes by what failed before (AutoDetect)." if is_auto else said
+    if group.query_writing == QueryWriting.AUTODETECT and group.pool_share < 1:
+        said += " It goes by what failed before (AutoDetect)."
+    anew = f" {group.refine_share:.0%} get one written anew after a critique."
+    return said + anew if group.refine_share else said
 
 
 def _where_from(share: float) -> str:

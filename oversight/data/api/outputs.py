@@ -25,7 +25,15 @@ class ResponseSerializer(serializers.ModelSerializer[Response]):
         model = Response
         fields = [
             *("id", "query_id", "version", "version_id", "revises_id", "purpose", "sample"),
-            *("text", "sampling", "prompt_hash", "logprob", "tokens", "finish_reason"),
+            *(
+                "after_critique_id",
+                "text",
+                "sampling",
+                "prompt_hash",
+                "logprob",
+                "tokens",
+                "finish_reason",
+            ),
             *("latency_ms", "created_at"),
         ]
 

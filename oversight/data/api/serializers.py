@@ -88,5 +88,8 @@ class PreferenceRowSerializer(serializers.Serializer[Any]):
     propensity = serializers.FloatField(help_text="That a person was asked. 0: not known.")
     strength = serializers.IntegerField(help_text="1 slightly to 3 clearly. 0: not said.")
     critique_shown = serializers.CharField(help_text="yes, no, or empty: not known.")
+    generator = serializers.CharField(
+        help_text="How the pair came to be: best_of_k or self_refine; empty where no round made it."
+    )
     split = serializers.CharField()
     snapshot = serializers.CharField(help_text="The snapshot's hash, empty outside of one.")

@@ -68,11 +68,12 @@ def comparisons(
 
 def judge_audits(campaign: Campaign, critic: ModelVersion | None) -> JudgeAudits | None:
     """Return how often people agreed with this version of the critic on random audits. Simulated
-    annotators do not stand in for them here: nobody is promoted on their word."""
+    annotators do not stand in for them here: nobody is promoted on their word. Pairs with an answer
+    written anew are left out: the versions that a gate compares have answered as they do at first."""
     if critic is None or auditing_source(campaign) != Source.PERSON:
         return None
     pairs = judged_pairs(campaign, critic)
-    audited = [pair for pair in pairs if pair.is_audited]
+    audited = [pair for pair in pairs if pair.is_audited and not pair.anew]
     if not audited:
         return None
     return JudgeAudits(when_better=(sum(pair.agrees for pair in audited), len(audited)))

@@ -15,6 +15,7 @@ from oversight.loop.api.serializers import (
     RoundSerializer,
 )
 from oversight.loop.selectors.progress import round_progress
+from oversight.loop.selectors.refined import refined_of
 from oversight.loop.services import rounds
 from oversight.loop.services.cancellation import cancel_round
 from oversight.loop.services.moving import move_round
@@ -85,6 +86,7 @@ class OneRound(CampaignView):
 
     def whole(self, row: Any) -> dict[str, Any]:
         row.stages = round_progress(row)
+        row.written_anew = refined_of(row)
         return super().whole(row)
 
 

@@ -57,12 +57,45 @@ class RoundChangeSerializer(serializers.ModelSerializer[RoundChange]):
         fields = ["role", "stage", "former", "version", "reason", "created_at"]
 
 
+class ShareSerializer(serializers.Serializer[Any]):
+    """A share with its 95 % Wilson interval; null where nothing was counted."""
+
+    successes = serializers.IntegerField()
+    count = serializers.IntegerField()
+    value = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+
+
+class WrittenAnewSerializer(serializers.Serializer[Any]):
+    """What came of answers that the learner wrote anew with a critique in hand."""
+
+    written = serializers.IntegerField()
+    unchanged = serializers.IntegerField(help_text="Came out as they were: judged as any other.")
+    unanswered = serializers.IntegerField(help_text="The model gave no answer.")
+    checker = serializers.CharField(help_text="By whose truth the next four are; empty: none.")
+    fixed = ShareSerializer(help_text="Right now, of those that were wrong, by the checker.")
+    broken = ShareSerializer(help_text="Wrong now, of those that were right, by the checker.")
+    right = ShareSerializer(help_text="Right now, of all of them, by the checker.")
+    best_right = ShareSerializer(
+        help_text="Right, of the answers to the same queries that the critic found best at first."
+    )
+    judged_by = serializers.CharField(help_text="person or simulated.")
+    preferred = ShareSerializer(
+        help_text="The new answer is preferred, of the pairs drawn at random with a preference."
+    )
+    neither = serializers.IntegerField(help_text="Pairs drawn at random without a preference.")
+
+
 class RoundDetailSerializer(RoundSerializer):
     stages = StageProgressSerializer(many=True, read_only=True)
+    written_anew = WrittenAnewSerializer(
+        allow_null=True, read_only=True, help_text="Null where no answer was written anew."
+    )
     changes = RoundChangeSerializer(many=True, read_only=True)
 
     class Meta(RoundSerializer.Meta):
-        fields = [*RoundSerializer.Meta.fields, "stages", "changes"]
+        fields = [*RoundSerializer.Meta.fields, "stages", "changes", "written_anew"]
 
 
 class RoundMoveSerializer(ReasonSerializer):

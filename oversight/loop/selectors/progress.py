@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from oversight.campaigns.selectors.tallies import tallies
 from oversight.models import (
     OF_OTHER_ROLES,
+    OF_REFINING,
     Campaign,
     ItemState,
     ModelServer,
@@ -24,6 +25,8 @@ from oversight.versions.selectors.servers import resting_servers, told_waiting
 
 # What a round goes through; DONE is where it ends.
 STAGES = [stage for stage in Stage if stage != Stage.DONE]
+# What is told of where there is something to do.
+IF_NEEDED = (*OF_REFINING, *OF_OTHER_ROLES)
 # Stages that are cut alike, so that they may overlap.
 SLOT_BY_SLOT = (Stage.ATTACK, Stage.RESPOND, Stage.CRITIQUE)
 # Where people are asked, and about queries of which split.
@@ -73,8 +76,8 @@ def rounds_progress(
     rounds: Sequence[Round], learning: Container[int] = ()
 ) -> dict[int, list[StageProgress]]:
     """Return each round's stages in order, by the round's id: three queries, however many rounds.
-    What follows its gate is among them where there is something to do, or will be: in the rounds
-    whose ids are in `learning`.
+    Those IF_NEEDED are among them where there is something to do; what follows the gate, also where
+    there will be: in the rounds whose ids are in `learning`.
 
     One more where something waits for a server that does not answer.
     """
@@ -99,8 +102,8 @@ def rounds_progress(
                 resting,
             )
             for stage in STAGES
-            if stage not in OF_OTHER_ROLES
-            or round_.pk in learning
+            if stage not in IF_NEEDED
+            or (stage in OF_OTHER_ROLES and round_.pk in learning)
             or _is_at(round_, stage)
             or units[round_.pk, stage]
         ]

@@ -16,6 +16,8 @@ def versions_asked(round_: Round, stage: Stage) -> list[ModelVersion]:
         Stage.ATTACK: [round_.attacker],
         Stage.RESPOND: [round_.learner],
         Stage.CRITIQUE: [round_.critic],
+        Stage.REFINE: [round_.learner],
+        Stage.REREAD: [round_.critic],
         Stage.ASSESS: [round_.attacker],
     }
     if stage == Stage.EVALUATE:

@@ -36,6 +36,7 @@ FROZEN = [
     "samples_per_query",
     "temperature",
     "max_tokens",
+    "refine_share",
     "audit_share",
     "confidence_threshold",
     "acceptance",

@@ -39,6 +39,15 @@ class RoundSettings(SettingsGroup):
     )
     temperature = models.FloatField(default=1.0, validators=bounded("temperature"))
     max_tokens = models.PositiveIntegerField(default=256, validators=bounded("max_tokens"))
+    refine_share = models.FloatField(
+        default=0.0,
+        db_default=0.0,
+        help_text="For this share of the round's queries the learner writes anew the answer that the "
+        "critic finds most flawed, with the critique in hand. What is judged is the new answer against "
+        "the old one, in place of the best answer against the worst. It takes a learner that follows "
+        "instructions: the starter does not.",
+        validators=bounded("refine_share"),
+    )
     cost_budget = models.FloatField(
         default=0,
         help_text="What a round's models may cost, in the currency of their prices: then it asks no "
@@ -53,5 +62,6 @@ class RoundSettings(SettingsGroup):
             "samples_per_query",
             "temperature",
             "max_tokens",
+            "refine_share",
             "cost_budget",
         )

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.db.models.functions import Length
 
 from oversight.models import (
@@ -16,6 +16,8 @@ from oversight.models import (
     ItemState,
     Judgement,
     ModelVersion,
+    Purpose,
+    Round,
     RoutingDecision,
     Source,
 )
@@ -47,7 +49,7 @@ def judged_pairs(
         ).values_list("round_id", "query_id", "p_a_better")
         if p is not None
     }
-    human = _human_choices(campaign)
+    human = human_choices(campaign)
     decisions = RoutingDecision.objects.filter(round__campaign=campaign, round__critic=critic)
     ordered = decisions.order_by("round__number", "query__text_sha256", "pk")
     rows = ordered.values(*COLUMNS, **_answer_columns())
@@ -65,6 +67,7 @@ def judged_pairs(
             p_calibrated=row["p_calibrated"],
             propensity=row["propensity"],
             reward_margin=margins.get(row["pk"]),
+            anew=_anew(row),
         )
         for row in rows
         if (row["round_id"], row["query_id"]) in said
@@ -115,29 +118,29 @@ def repeated_answers(campaign: Campaign) -> list[list[RepeatedAnswer]]:
     return [list(answers.values()) for answers in by_pair.values()]
 
 
-def _asked(campaign: Campaign) -> QuerySet[Judgement]:
-    return Judgement.objects.standing().filter(item__decision__round__campaign=campaign)
-
-
-def _human_choices(campaign: Campaign) -> dict[int, HumanChoice]:
-    """Return the majority by decision, an adjudicator's word where there is one. Those who prefer
-    neither do not outvote those who do."""
+def human_choices(campaign: Campaign, round_: Round | None = None) -> dict[int, HumanChoice]:
+    """Return the majority by decision, of one round or of all, an adjudicator's word where there is one.
+    Those who prefer neither do not outvote those who do."""
     choices: dict[int, list[str]] = defaultdict(list)
     source = auditing_source(campaign)
-    rows = _asked(campaign).filter(source=source).exclude(choice="")
+    rows = Judgement.objects.standing().filter(
+        source=source, **_asked("item__decision", campaign, round_)
+    )
+    rows = rows.exclude(choice="")
     for decision_id, choice in rows.values_list("item__decision_id", "choice"):
         if decision_id is not None:
             choices[decision_id].append(choice)
-    return {pk: majority_of(given) for pk, given in choices.items()} | _adjudicated(
-        campaign, source
-    )
+    decided = _adjudicated(source, _asked("item__adjudicates__decision", campaign, round_))
+    return {pk: majority_of(given) for pk, given in choices.items()} | decided
 
 
-def _adjudicated(campaign: Campaign, source: Source) -> dict[int, HumanChoice]:
+def _asked(decision: str, campaign: Campaign, round_: Round | None) -> dict[str, Any]:
+    return {f"{decision}__round": round_} if round_ else {f"{decision}__round__campaign": campaign}
+
+
+def _adjudicated(source: Source, asked: dict[str, Any]) -> dict[int, HumanChoice]:
     """Return what was decided, by decision, where those asked first were level."""
-    rows = Judgement.objects.standing().filter(
-        item__adjudicates__decision__round__campaign=campaign, source=source
-    )
+    rows = Judgement.objects.standing().filter(source=source, **asked)
     rows = rows.exclude(choice="").order_by("pk")  # who decided last has the last word
     decided = rows.values_list("item__adjudicates__decision_id", "choice")
     return {pk: majority_of([choice]) for pk, choice in decided if pk is not None}
@@ -149,7 +152,14 @@ def _answer_columns() -> dict[str, Any]:
         columns[f"chars_{side}"] = Length(f"response_{side}__text")
         columns[f"logprob_{side}"] = F(f"response_{side}__logprob")
         columns[f"tokens_{side}"] = F(f"response_{side}__tokens")
+        columns[f"purpose_{side}"] = F(f"response_{side}__purpose")
     return columns
+
+
+def _anew(row: dict[str, Any]) -> Literal["", "a", "b"]:
+    if row["purpose_a"] == Purpose.REFINED:
+        return "a"
+    return "b" if row["purpose_b"] == Purpose.REFINED else ""
 
 
 def _answer(row: dict[str, Any], side: str) -> Answer:

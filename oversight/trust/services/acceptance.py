@@ -15,10 +15,15 @@ from oversight.trust.selectors.judged_pairs import judged_pairs
 
 @dataclass(frozen=True)
 class FittedRule:
-    """The rule as it will be stored, and how the critic's probabilities are corrected."""
+    """The rule as it will be stored, and how the critic's probabilities are corrected.
+
+    `judged_anew`: how many pairs people have judged, of those that this critic prefers a side of, in
+    which one answer was written anew. They are fewer, and the critic may know them less well.
+    """
 
     row: Acceptance
     calibrator: Calibrator
+    judged_anew: int = 0
 
     @property
     def is_corrected(self) -> bool:
@@ -45,7 +50,8 @@ def fit_rule(round_: Round) -> FittedRule:
     )
     measure = _calibrate if row.mode == AcceptanceMode.CALIBRATED else _measure_fixed
     measure(row, earlier, round_.plan["confidence_threshold"])
-    return FittedRule(row, calibrator)
+    judged_anew = sum(bool(pair.anew and pair.human) for pair in earlier)
+    return FittedRule(row, calibrator, judged_anew)
 
 
 def _calibrate(row: Acceptance, pairs: Sequence[JudgedPair], fixed: float) -> None:

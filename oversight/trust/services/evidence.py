@@ -8,12 +8,14 @@ import numpy as np
 from oversight.asking.policies.pairing import (
     Candidate,
     choose_pair,
+    in_random_order,
     probability_a_better,
     probability_of_difference,
 )
 from oversight.asking.policies.routing import DEFAULT_MINUTES, Evidence
 from oversight.asking.selectors.effort import minutes_per_char
-from oversight.models import AskRule, Critique, Query, Response, Round
+from oversight.asking.selectors.refined import differing_answers
+from oversight.models import AskRule, Critique, Purpose, Query, Response, Round
 from oversight.statistics.seeds import derive_seed
 from oversight.trust.policies.source.calibration import combine_opinions, opinions_disagree
 from oversight.trust.policies.source.critic_samples import (
@@ -30,6 +32,8 @@ Critiques = dict[int, list[Critique]]  # by response
 SEVERITY = {"critical": 1.0, "major": 0.75, "minor": 0.5, "nitpick": 0.25}
 NO_COMMENT = 0.5
 LEAST_MINUTES = 0.05
+LEAST_JUDGED_ANEW = 20
+UNKNOWN_ANEW = "an answer written anew, of which people have judged too few to know the critic"
 
 
 @dataclass(frozen=True)
@@ -42,12 +46,18 @@ class Context:
     copies: Counter[str]  # pairs by cluster
     known_clusters: frozenset[str]
     minutes_per_char: float | None
+    unknown: frozenset[int]  # queries of whose pairs the critic has not shown yet what it is worth
 
 
 def gather_evidence(round_: Round, rule: FittedRule) -> list[tuple[Pair, Evidence]]:
-    """Return one pair, with the evidence, for each query that has two different responses."""
+    """Return one pair, with the evidence, for each query that has two different responses.
+
+    Where the learner wrote one of its answers anew that is judged against the old one: the critic
+    would else prefer what was written to please it to the others, and nobody would see it.
+    """
     critiques = _critiques(round_)
-    pairs = _pairs(round_, critiques)
+    anew = _anew(round_, critiques)
+    pairs = _pairs(round_, critiques, anew)
     context = Context(
         rule=rule,
         always_ask=frozenset(round_.plan.get("always_ask", [AskRule.LOST_QUOTE])),
@@ -55,6 +65,7 @@ def gather_evidence(round_: Round, rule: FittedRule) -> list[tuple[Pair, Evidenc
         copies=Counter(query.cluster for query, _, _ in pairs),
         known_clusters=frozenset(judged_clusters(round_.campaign)),
         minutes_per_char=minutes_per_char(round_.campaign),
+        unknown=frozenset(anew) if rule.judged_anew < LEAST_JUDGED_ANEW else frozenset(),
     )
     return [(pair, _evidence(pair, context)) for pair in pairs]
 
@@ -67,21 +78,41 @@ def _critiques(round_: Round) -> Critiques:
     return found
 
 
-def _pairs(round_: Round, critiques: Critiques) -> list[Pair]:
+def _anew(round_: Round, critiques: Critiques) -> dict[int, tuple[Candidate, Candidate]]:
+    """Return by query the answer that was written anew, and the one that it was written after."""
+    found = {}
+    for row in differing_answers(round_).select_related("revises"):
+        assert row.revises is not None
+        found[row.query_id] = (_candidate(row, critiques), _candidate(row.revises, critiques))
+    return found
+
+
+def _pairs(
+    round_: Round, critiques: Critiques, anew: dict[int, tuple[Candidate, Candidate]]
+) -> list[Pair]:
     answers: dict[int, list[Candidate]] = defaultdict(list)
-    responses = Response.objects.filter(query__round=round_, version=round_.learner)
+    responses = Response.objects.filter(
+        query__round=round_, version=round_.learner, purpose=Purpose.FEEDBACK
+    )
     for row in responses.exclude(finish_reason="error").order_by("sample"):
-        p_flawed = probability_flawed(_samples(critiques.get(row.pk, [])))
-        answers[row.query_id].append(Candidate(row.pk, row.text, p_flawed))
+        answers[row.query_id].append(_candidate(row, critiques))
     pairs = []
     for query in Query.objects.usable().filter(round=round_).order_by("slot"):
-        pair = choose_pair(answers[query.pk], derive_seed(round_.seed, "pair", query.slot))
-        if pair:
+        seed = derive_seed(round_.seed, "pair", query.slot)
+        if query.pk in anew:
+            pairs.append((query, *in_random_order(anew[query.pk], seed)))
+        elif pair := choose_pair(answers[query.pk], seed):
             pairs.append((query, *pair))
     return pairs
 
 
-def _samples(critiques: list[Critique]) -> dict[int, CriticSample]:
+def _candidate(row: Response, critiques: Critiques) -> Candidate:
+    p_flawed = probability_flawed(critic_samples(critiques.get(row.pk, [])))
+    return Candidate(row.pk, row.text, p_flawed)
+
+
+def critic_samples(critiques: list[Critique]) -> dict[int, CriticSample]:
+    """Return what a critic's critiques of one response say, by the number of the sample."""
     return {
         row.sample: CriticSample(row.p_flawed, row.verdict == "flawed" if row.verdict else None)
         for row in critiques
@@ -91,7 +122,7 @@ def _samples(critiques: list[Critique]) -> dict[int, CriticSample]:
 def _evidence(pair: Pair, context: Context) -> Evidence:
     query, a, b = pair
     written = [context.critiques.get(each.response_id, []) for each in (a, b)]
-    opinions = pair_opinions(_samples(written[0]), _samples(written[1]))
+    opinions = pair_opinions(critic_samples(written[0]), critic_samples(written[1]))
     p = combine_opinions(opinions)
     if p is None:
         p = probability_a_better(a.p_flawed, b.p_flawed)
@@ -110,6 +141,7 @@ def _evidence(pair: Pair, context: Context) -> Evidence:
         AskRule.DRIFT: (context.rule.row.alarm, bool(context.rule.row.alarm)),
     }
     alarms = [text for rule, (text, holds) in rules.items() if holds and rule in context.always_ask]
+    alarms += [UNKNOWN_ANEW] if query.pk in context.unknown else []
     alarms += [text for row in (*written[0], *written[1]) for text in _suspicions(row, context)]
     return replace(evidence, alarms=tuple(dict.fromkeys(alarms)))
 

@@ -11,7 +11,7 @@ VERSIONS = """(SELECT jsonb_object_agg(v.id, v.name || '@' || v.revision)
 ROUNDS = """(SELECT jsonb_object_agg(id, number)
   FROM oversight_round WHERE campaign_id = %(campaign)s)"""
 RESPONSE = """CROSS JOIN LATERAL (
-  SELECT r.text, r.messages, {versions} ->> r.version_id::text AS version
+  SELECT r.text, r.messages, r.purpose, {versions} ->> r.version_id::text AS version
   FROM oversight_response r WHERE r.id = p.{side}_id OFFSET 0
 ) {side}"""
 # Each table is asked for row by row (OFFSET 0 keeps the planner from joining whole tables of texts,
@@ -103,6 +103,9 @@ def _asked(wanted: Wanted) -> list[str]:
     return tests
 
 
+# How the pair came to be, where a round made it. Others were imported, or are of what people wrote.
+GENERATOR = """CASE WHEN p.decision_id IS NULL THEN ''
+  WHEN 'refined' IN (chosen.purpose, rejected.purpose) THEN 'self_refine' ELSE 'best_of_k' END"""
 PROVENANCE = [
     Column("id", "int64", "p.id"),
     Column("query_sha256", "string", "q.text_sha256", is_plain=True),
@@ -139,6 +142,7 @@ PROVENANCE = [
         is_plain=True,
         repeats=True,
     ),
+    Column("generator", "string", GENERATOR, is_plain=True, repeats=True),
     Column(
         "split",
         "string",

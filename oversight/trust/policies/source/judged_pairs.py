@@ -18,6 +18,7 @@ NOTHING = 1e-9
 SIDES = ("length", "likelihood", "place")
 TRAITS = ("confidence", "length gap")
 REWARD = "reward margin"
+ANEW = "written anew"
 
 HumanChoice = Literal["a", "b", "tie"]
 
@@ -37,7 +38,8 @@ class JudgedPair:
     `is_random`: in the random sample of all pairs. `is_eligible`: no rule asks a person or drops the
     pair whatever the confidence. `p_calibrated` is what earlier audits made of `p_a_better`,
     `propensity` is the probability that a person was asked, `reward_margin` what a model of people's
-    labels says of the pair: log π(a) − log π(b) in nats.
+    labels says of the pair: log π(a) − log π(b) in nats. `anew` is the answer that the learner wrote
+    anew after a critique of the other; empty where both are of its first ones.
     """
 
     round: int
@@ -52,6 +54,7 @@ class JudgedPair:
     p_calibrated: float | None = None
     propensity: float = 1.0
     reward_margin: float | None = None
+    anew: Literal["", "a", "b"] = ""
 
     @property
     def prefers_a(self) -> bool:
@@ -130,14 +133,17 @@ def population_columns(pairs: Sequence[JudgedPair]) -> tuple[Floats, Floats, Flo
 def source_pairs(pairs: Sequence[JudgedPair]) -> NamedPairs:
     """Return what a source's confusion and people's preference may depend on.
 
-    Sides: the longer answer, the one that the learner itself found likelier, the one listed first.
-    Traits: the source's confidence, how unequal the lengths are, the category. Features: the reward
+    Sides: the longer answer, the one that the learner itself found likelier, the one listed first, and
+    where there are some, the one that was written anew: it was written to please the critic.
+    Traits: the source's confidence, how unequal the lengths are, whether one was written anew, the
+    category. Features: the reward
     margin where there is one, which has seen the texts; else the sides. All but the place are scaled
     to unit spread.
     """
     length = np.array([np.log((p.a.chars + 1) / (p.b.chars + 1)) for p in pairs])
     likelihood = np.array([_gap(pair.a.logprob, pair.b.logprob) for pair in pairs])
-    sides = np.column_stack([_scaled(length), _scaled(likelihood), np.ones(len(pairs))])
+    anew, is_anew, which = _anew_columns(pairs)
+    sides = np.column_stack([_scaled(length), _scaled(likelihood), np.ones(len(pairs)), which])
     said = np.array([pair.p_a_better for pair in pairs])
     sureness = np.abs(logit(np.clip(said, EDGE, 1 - EDGE)))
     names, one_hot = _categories([pair.category for pair in pairs])
@@ -147,12 +153,23 @@ def source_pairs(pairs: Sequence[JudgedPair]) -> NamedPairs:
     columns = SourcePairs(
         is_a_source=said > 0.5,
         is_a_human=np.array([_answer(pair) for pair in pairs]),
-        traits=np.hstack([gaps, one_hot]),
+        traits=np.hstack([gaps, is_anew, one_hot]),
         sides=sides,
         features=_scaled(margins) if is_scored else sides,
     )
-    features = [REWARD] if is_scored else list(SIDES)
-    return NamedPairs(columns, [*TRAITS, *names], list(SIDES), features)
+    named_sides = [*SIDES, *anew]
+    features = [REWARD] if is_scored else named_sides
+    return NamedPairs(columns, [*TRAITS, *anew, *names], named_sides, features)
+
+
+def _anew_columns(pairs: Sequence[JudgedPair]) -> tuple[list[str], Floats, Floats]:
+    """Return the column's name, whether one answer was written anew, less the share, and which (a: +1,
+    b: −1), each (pairs, 1); no column where there is no such pair."""
+    which = np.array([[(p.anew == "a") - (p.anew == "b")] for p in pairs], dtype=np.float64)
+    if not which.any():
+        return [], np.empty((len(pairs), 0)), np.empty((len(pairs), 0))
+    is_anew = np.abs(which)
+    return [ANEW], is_anew - is_anew.mean(), _scaled(which)
 
 
 def _answer(pair: JudgedPair) -> float:

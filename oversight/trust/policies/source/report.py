@@ -216,12 +216,17 @@ def _strata(pairs: Sequence[JudgedPair], p_w: Floats, p_l: Floats) -> list[Strat
 def groups_of(pairs: Sequence[JudgedPair]) -> list[Group]:
     """Return the strata that a person reads of; the model's own are its coefficients."""
     categories = sorted({pair.category for pair in pairs} - {""})
+    by_origin: list[Group] = [
+        ("an answer written anew against the one before (self-refine)", lambda p: bool(p.anew)),
+        ("the best of several answers against the worst (best of k)", lambda p: not p.anew),
+    ]
     return [
         ("all pairs", lambda pair: True),
         ("it prefers the longer one", _prefers_longer),
         ("it prefers the shorter one", lambda p: p.a.chars != p.b.chars and not _prefers_longer(p)),
         ("its confidence is .9 or more", _is_sure),
         ("its confidence is below .9", lambda pair: not _is_sure(pair)),
+        *(by_origin if any(pair.anew for pair in pairs) else []),
         *((f"category: {name}", _of_category(name)) for name in categories),
     ]
 

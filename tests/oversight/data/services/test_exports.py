@@ -79,6 +79,7 @@ TYPES = {
     "propensity": float,
     "strength": int,
     "critique_shown": str,
+    "generator": str,
     "split": str,
     "snapshot": str,
 }

@@ -1,13 +1,15 @@
 """What routing is told of a pair follows from the critiques, the plan and how fast people are."""
 
+from dataclasses import replace
+
 import pytest
 
 from oversight.loop.stages import route
 from oversight.models import AskRule, Comment, Critique
 from oversight.trust.services.acceptance import fit_rule
-from oversight.trust.services.evidence import gather_evidence
+from oversight.trust.services.evidence import LEAST_JUDGED_ANEW, UNKNOWN_ANEW, gather_evidence
 from tests.factories import make_campaign, make_query, make_response, make_version
-from tests.oversight.judging import add_pair, make_round
+from tests.oversight.judging import add_pair, make_round, write_anew
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +47,57 @@ def pair_of(round_, good=(0.05,), bad=(0.95,), cluster="c", slot=0, **comment):
 def gathered(round_, *rules):
     round_.plan["always_ask"] = list(rules)
     return [evidence for _, evidence in gather_evidence(round_, fit_rule(round_))]
+
+
+def mend(round_, query, text="mended"):
+    """A new answer, which the critic likes, after one that it does not."""
+    new, old = write_anew(round_, query, "a bad answer", text)
+    criticise(new, round_.critic, 0.02)
+    return new, old
+
+
+def test_what_was_written_anew_is_judged_against_what_it_was(round_):
+    query, other = pair_of(round_), pair_of(round_, slot=1)
+    new, old = mend(round_, query)
+    pairs = {pair[0]: pair[1:] for pair, _ in gather_evidence(round_, fit_rule(round_))}
+    assert {each.response_id for each in pairs[query]} == {new.pk, old.pk}
+    texts = {each.text for each in pairs[other]}
+    assert texts == {"a right answer", "a wrong answer"}
+
+
+def test_one_that_is_as_before_leaves_best_against_worst(round_):
+    query = pair_of(round_)
+    new, _ = mend(round_, query, text="a bad answer")
+    [(pair, _)] = gather_evidence(round_, fit_rule(round_))
+    assert new.pk not in {each.response_id for each in pair[1:]}
+    assert {each.text for each in pair[1:]} == {"a right answer", "a wrong answer"}
+
+
+def test_which_of_the_two_is_called_a_is_an_accident(round_):
+    first = []
+    for slot in range(12):
+        query = pair_of(round_, slot=slot)
+        first.append(mend(round_, query)[0].pk)
+    pairs = [pair for pair, _ in gather_evidence(round_, fit_rule(round_))]
+    assert 0 < sum(pair[1].response_id in first for pair in pairs) < 12
+
+
+def test_people_are_asked_until_the_critic_is_known_on_what_was_written_anew(round_):
+    query, other = pair_of(round_), pair_of(round_, slot=1)
+    mend(round_, query)
+    rule = fit_rule(round_)
+    alarms = {pair[0]: found.alarms for pair, found in gather_evidence(round_, rule)}
+    assert (alarms[query], alarms[other]) == ((UNKNOWN_ANEW,), ())
+    known = replace(rule, judged_anew=LEAST_JUDGED_ANEW)
+    assert not any(found.alarms for _, found in gather_evidence(round_, known))
+
+
+def test_pairs_count_as_known_once_people_judged_them(round_):
+    for human in ("a", "b", "tie", ""):
+        pair = write_anew(round_, make_query(round_.campaign, round=round_))
+        add_pair(round_, 0.9, human=human, pair=pair if human != "b" else pair[::-1])
+    add_pair(round_, 0.9, human="a")
+    assert fit_rule(round_).judged_anew == 3
 
 
 def test_samples_are_averaged(round_):

@@ -52,6 +52,43 @@ def stratum(report, name):
     return next(each for each in report.strata if each.name == name)
 
 
+ANEW = "an answer written anew against the one before (self-refine)"
+FIRST = "the best of several answers against the worst (best of k)"
+
+
+def written_anew(pairs, said_new: bool | None = None):
+    """Every other pair has a new answer, a or b in turn; with `said_new` the source takes it."""
+    changed = []
+    for index, pair in enumerate(pairs):
+        side = ("a" if index % 4 else "b") if index % 2 == 0 else ""
+        p = pair.p_a_better
+        if side and said_new:
+            p = 0.95 if side == "a" else 0.05
+        changed.append(replace(pair, anew=side, p_a_better=p))
+    return changed
+
+
+def test_what_was_written_anew_has_a_reliability_of_its_own() -> None:
+    report = report_source(written_anew(draw(600, audits=300, right=0.95), said_new=True))
+    assert stratum(report, ANEW).pairs == 300
+    assert stratum(report, ANEW).audited + stratum(report, FIRST).audited == 300
+    assert stratum(report, ANEW).agreement < 0.6 < 0.9 < stratum(report, FIRST).agreement
+    assert stratum(report, ANEW).p_l > stratum(report, FIRST).p_l + 0.2
+    assert any("written anew" in name for name in report.coefficients)
+
+
+def test_only_campaigns_that_have_such_pairs_hear_of_it() -> None:
+    pairs = draw(100, audits=50)
+    assert not {ANEW, FIRST} & {each.name for each in report_source(pairs).strata}
+    plain, anew = source_pairs(pairs), source_pairs(written_anew(pairs))
+    assert "written anew" not in [*plain.traits, *plain.sides, *plain.features]
+    assert anew.traits == [*plain.traits[:2], "written anew", *plain.traits[2:]]
+    assert anew.sides == [*plain.sides, "written anew"]
+    assert anew.columns.traits.shape[1] == len(anew.traits)
+    assert anew.columns.sides.shape[1] == len(anew.sides)
+    np.testing.assert_array_equal(anew.columns.sides[:, :3], plain.columns.sides)
+
+
 def test_few_audits_give_one_posterior_for_all() -> None:
     pairs = draw(50, audits=LEAST_AUDITS - 1, right=1.0)
     report = report_source(pairs)
