@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from django.db.models import Avg, Q
 
-from models_srv.domains.registry import title_of
+from models_srv.domains.registry import domain_of, title_of
 from models_srv.evaluation import proportion
 from oversight.asking.selectors.refined import refined_answers
-from oversight.asking.services.checkers import shown_score
 from oversight.loop.policies.refined import Checked, WrittenAnew, fix_and_break
-from oversight.models import Campaign, Critique, Purpose, Response, Round
+from oversight.models import Critique, Purpose, Response, Round
 from oversight.trust.selectors.judged_pairs import auditing_source, human_choices
 
 MOST_CHECKED = 2_000  # a page waits for them
@@ -45,19 +44,17 @@ def _is_unchanged(row: Response) -> bool:
 
 def _checked(round_: Round, answers: Sequence[Response]) -> list[Checked]:
     """Return what the checker says of each answer that it can tell right from wrong."""
+    domain = domain_of(round_.campaign.basics.checker)
+    if domain is None:
+        return []
     best, found = _best(round_, answers), []
     for row in answers:
         assert row.revises is not None
         texts = (row.revises.text, row.text, best.get(row.query_id, row.revises.text))
-        truth = [_is_right(round_.campaign, row.query.text, text) for text in texts]
+        truth = [domain.is_correct(row.query.text, text) for text in texts]
         if all(each is not None for each in truth):
             found.append(Checked(*map(bool, truth)))
     return found
-
-
-def _is_right(campaign: Campaign, query: str, answer: str) -> bool | None:
-    score = shown_score(campaign, query, answer)
-    return None if score is None else score == 1
 
 
 def _best(round_: Round, answers: Sequence[Response]) -> Mapping[int, str]:

@@ -11,7 +11,6 @@ from oversight.models import Round, Stage
 from . import (
     assess,
     attack,
-    coach,
     collect,
     compare,
     critique,
@@ -19,15 +18,13 @@ from . import (
     evaluate,
     gate,
     refine,
-    reply,
     reread,
     respond,
     reward,
     route,
-    settle,
     train,
-    trial,
 )
+from .roles import coach, reply, settle, trial
 
 
 @dataclass(frozen=True)
