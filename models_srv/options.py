@@ -10,6 +10,7 @@ class ModelOptions:
     `concurrency` bounds the requests in flight at its server, `timeout_seconds` one request.
     `max_length` (tokens, prompt and answer) is where a prompt counts as too long; 0: the model's own.
     `chat_template_kwargs` and `extra_body` are JSON objects, as texts so that this can be hashed.
+    `sleeps_in_training`: its server gives up its GPU while a model is trained (vLLM's sleep mode).
     `reasoning` None leaves it to the template. `structured` asks critics for JSON by a schema.
     """
 
@@ -22,3 +23,4 @@ class ModelOptions:
     structured: bool = False
     sends_seed: bool = True
     extra_body: str = "{}"
+    sleeps_in_training: bool = False

@@ -1,6 +1,8 @@
-"""A server's adapters at run time: what is loaded, loading one, asking for a text's probabilities.
+"""A server's adapters at run time: what is loaded, loading one, asking for a text's probabilities;
+and its sleep.
 
-The routes are vLLM's (`--enable-lora`, VLLM_ALLOW_RUNTIME_LORA_UPDATING=True).
+The routes are vLLM's (`--enable-lora`, VLLM_ALLOW_RUNTIME_LORA_UPDATING=True; `--enable-sleep-mode`,
+VLLM_SERVER_DEV_MODE=1).
 """
 
 import json
@@ -26,6 +28,7 @@ HOW_TO_START = (
     "It takes no adapters at run time: start vLLM with --enable-lora and "
     "VLLM_ALLOW_RUNTIME_LORA_UPDATING=True."
 )
+HOW_TO_SLEEP = "It cannot sleep: start vLLM with --enable-sleep-mode and VLLM_SERVER_DEV_MODE=1."
 NO_FOLDER = (
     "does not find the adapter's folder: it has to see the artifacts too, as SERVED_ARTIFACTS says"
 )
@@ -96,6 +99,14 @@ class AdapterServer:
         if name in self.listed():
             self._control("/unload_lora_adapter", {"lora_name": name})
 
+    def sleep(self) -> None:
+        """Let it end what is under way and give up its GPU; one that sleeps already sleeps on."""
+        self._control("/sleep?level=1&mode=wait", {}, is_at_root=True)
+
+    def wake_up(self) -> None:
+        """Let it load its weights again and answer; returns once it does."""
+        self._control("/wake_up", {}, is_at_root=True)
+
     def logprobs(self, name: str, ids: Sequence[int], start: int) -> tuple[float, ...]:
         """Return the natural-log probability of each token from `start` on, given all before it."""
         found = self._prompt_logprobs(name, list(ids))
@@ -125,9 +136,9 @@ class AdapterServer:
             )
         return found
 
-    def _control(self, path: str, asked: Mapping[str, Any]) -> None:
+    def _control(self, path: str, asked: Mapping[str, Any], *, is_at_root: bool = False) -> None:
         key_env = self.keys.control or self.keys.model
-        self._ask("POST", path, key_env, asked, seconds=LOAD_SECONDS)
+        self._ask("POST", path, key_env, asked, seconds=LOAD_SECONDS, is_at_root=is_at_root)
 
     def _ask(
         self,
@@ -137,12 +148,14 @@ class AdapterServer:
         asked: Mapping[str, Any] | None = None,
         *,
         seconds: float = ANSWER_SECONDS,
+        is_at_root: bool = False,
     ) -> bytes:
         import httpx2
 
         key = key_for(self.address, key_env)
         headers = {"Authorization": f"Bearer {key}"} if key else {}
-        url = f"{self.address.rstrip('/')}{path}"
+        base = self.address.rstrip("/")
+        url = f"{base.removesuffix('/v1') if is_at_root else base}{path}"
         sent = {"headers": headers, "json": asked, "timeout": seconds}
         try:
             with self._client.stream(method, url, **sent) as response:
@@ -173,6 +186,8 @@ class AdapterServer:
             return ModelMisconfigured(f"{self.address} refuses the key for {path}{said}.")
         if status == 404 and "lora" in path and "adapter" in words.lower():
             return ModelMisconfigured(f"{self.address} {NO_FOLDER}{said}.")
+        if status == 404 and path.startswith(("/sleep", "/wake_up")):
+            return ModelMisconfigured(f"{self.address}: {HOW_TO_SLEEP}")
         if status == 404 and "lora" in path:
             return ModelMisconfigured(f"{self.address}: {HOW_TO_START}")
         if status == 500 and "lora" in path and words:  # vLLM's words for an adapter that is none

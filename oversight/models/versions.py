@@ -219,13 +219,15 @@ class Trial(models.Model):
 class ServerState(models.TextChoices):
     ANSWERING = "answering", "It answers"
     RESTING = "resting", "It does not answer"
+    SLEEPING = "sleeping", "It sleeps while a model is trained"
 
 
 class ModelServer(models.Model):
     """An address at which models are asked, as all workers know it.
 
     While it rests nothing that needs it is taken up. At `next_try` one unit is, by one worker; the
-    first answer wakes all that waits. `refused` are, by model, the parts of a request that it takes
+    first answer wakes all that waits. One that sleeps is woken by whoever put it to sleep, or after
+    `next_try` by any worker. `refused` are, by model, the parts of a request that it takes
     from nobody.
     """
 
@@ -251,7 +253,9 @@ class ModelServer(models.Model):
             models.UniqueConstraint(fields=["location", "api_key_env"], name="server_once"),
             models.CheckConstraint(
                 condition=Q(state="answering", next_try__isnull=True)
-                | (Q(state="resting", next_try__isnull=False) & ~Q(last_error="")),
+                | (
+                    Q(state__in=["resting", "sleeping"], next_try__isnull=False) & ~Q(last_error="")
+                ),
                 name="resting_server_says_why_and_until_when",
             ),
         ]

@@ -16,11 +16,12 @@ from oversight.learning.services.reward_folder import (
     scored_decisions,
 )
 from oversight.learning.services.training_processes import train_to_the_end, why_it_ended
-from oversight.loop.services.stopping import stop_here
+from oversight.loop.services.stopping import WorkerStops, stop_here
 from oversight.models import Method, RewardMargin, RewardModel, Round, RoutingOutcome, RunState
 from oversight.trust.policies.source.report import LEAST_AUDITS
 from oversight.trust.selectors.judged_pairs import auditing_source, judged_pairs
 from oversight.trust.selectors.reward import people_preferences
+from oversight.versions.services.sleeping import servers_asleep
 
 LEAST_LABELS = 20
 
@@ -51,7 +52,13 @@ def unit_count(round_: Round) -> int:
 
 def think(round_: Round, index: int) -> Scored:
     folder, labels = prepare_reward_folder(round_)
-    return Scored(train_to_the_end(folder, polled=stop_here), folder, labels)
+    with servers_asleep(left_by=WorkerStops) as vouch:
+
+        def polled() -> None:
+            vouch()
+            stop_here()
+
+        return Scored(train_to_the_end(folder, polled=polled), folder, labels)
 
 
 def write(round_: Round, index: int, scored: Scored) -> None:

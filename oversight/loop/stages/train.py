@@ -12,8 +12,9 @@ from oversight.learning.services.critic_gap import measure_critic
 from oversight.learning.services.run_folder import prepare_run_folder, too_few_preferences
 from oversight.learning.services.trained_version import create_version, share_model
 from oversight.learning.services.training_processes import train_to_the_end, why_it_ended
-from oversight.loop.services.stopping import stop_here
+from oversight.loop.services.stopping import WorkerStops, stop_here
 from oversight.models import Role, Round, RunState, TrainingRun
+from oversight.versions.services.sleeping import servers_asleep
 
 
 def unit_count(round_: Round) -> int:
@@ -34,9 +35,13 @@ def train_in(folder: Path, run: TrainingRun) -> TrainingStatus:
 
     Raises OversightError where the process ended without a result.
     """
-    status = train_to_the_end(
-        folder, started=lambda: mark_running(run), polled=lambda: follow(run, folder)
-    )
+    with servers_asleep(left_by=WorkerStops) as vouch:
+
+        def polled() -> None:
+            vouch()
+            follow(run, folder)
+
+        status = train_to_the_end(folder, started=lambda: mark_running(run), polled=polled)
     if status.state == "lost":
         raise OversightError(f"training run {run.pk} ended without a result: {status.reason}")
     if status.state == "succeeded":

@@ -38,6 +38,9 @@ class OptionsSerializer(serializers.Serializer[Any]):
         required=False, help_text="Critiques as JSON by a schema."
     )
     sends_seed = serializers.BooleanField(required=False)
+    sleeps_in_training = serializers.BooleanField(
+        required=False, help_text="Its server sleeps while a model is trained on the same GPU."
+    )
     extra_body = serializers.DictField(
         required=False, help_text="Sent with every request as it stands."
     )

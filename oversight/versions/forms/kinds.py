@@ -41,7 +41,8 @@ PRICES = ("price_in", "price_out")
 IN_PROCESS = ("max_length", "reasoning", "merge_system", "chat_template_kwargs")
 ON_SERVERS = (
     *("weights", "served_adapter", "replicas", "control_key_env", "concurrency", "timeout_seconds"),
-    *("reasoning", "merge_system", "structured", "no_seed", "chat_template_kwargs", "extra_body"),
+    *("reasoning", "merge_system", "structured", "no_seed", "sleeps_in_training"),
+    *("chat_template_kwargs", "extra_body"),
     *PRICES,
 )
 KINDS = {

@@ -7,6 +7,7 @@ from django import forms
 
 from oversight.versions.policies.options import DEFAULTS, OBJECTS, as_object, object_problem
 
+SWITCHES = ("merge_system", "structured", "sleeps_in_training")
 AS_IT_IS = "The JSON object is sent as it stands."
 
 
@@ -56,6 +57,12 @@ class OptionFields(forms.Form):
         required=False,
         help_text="For a server that fails with one (vLLM on a CPU does, with chunked prefill).",
     )
+    sleeps_in_training = forms.BooleanField(
+        label="Its GPU is used for training too",
+        required=False,
+        help_text="The server sleeps while a model is trained: vLLM, started with "
+        "--enable-sleep-mode and VLLM_SERVER_DEV_MODE=1.",
+    )
     chat_template_kwargs = forms.CharField(
         label="Chat template: settings",
         required=False,
@@ -85,7 +92,7 @@ class OptionFields(forms.Form):
             for name in ("concurrency", "timeout_seconds", "max_length")
             if data.get(name) is not None
         }
-        wanted |= {name: data[name] for name in ("merge_system", "structured", *OBJECTS)}
+        wanted |= {name: data[name] for name in (*SWITCHES, *OBJECTS)}
         wanted["sends_seed"] = not data["no_seed"]
         wanted["reasoning"] = {"yes": True, "no": False}.get(data["reasoning"])
         return {name: value for name, value in wanted.items() if value != DEFAULTS[name]}

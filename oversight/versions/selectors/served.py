@@ -8,10 +8,12 @@ from django.utils import timezone
 from oversight.models import (
     ActiveVersion,
     Delivery,
+    ModelServer,
     ModelVersion,
     Promotion,
     Round,
     ServedState,
+    ServerState,
     Trial,
     TrialState,
 )
@@ -44,6 +46,26 @@ def is_on_its_way(version: ModelVersion) -> bool:
 LOOK_EVERY = timedelta(seconds=30)
 
 
+def sleepers(*, any_version: bool = False) -> QuerySet[ModelVersion]:
+    """Return the versions whose servers sleep while a model is trained: of those at work, or of all."""
+    rows = ModelVersion.objects.filter(options__sleeps_in_training=True).order_by("pk")
+    is_at_work = Exists(ActiveVersion.objects.filter(version=OuterRef("pk")))
+    return rows if any_version else rows.filter(is_at_work)
+
+
+def overslept() -> QuerySet[ModelServer]:
+    """Return the servers that sleep and for which nobody vouches any more."""
+    return ModelServer.objects.filter(state=ServerState.SLEEPING, next_try__lt=timezone.now())
+
+
+def _is_awake() -> Q:
+    """Deliveries whose server does not sleep: one that does answers nothing."""
+    asleep = ModelServer.objects.filter(
+        location=OuterRef("version__location"), state=ServerState.SLEEPING
+    )
+    return ~Q(Exists(asleep))
+
+
 def due_deliveries() -> QuerySet[Delivery]:
     """Return what a worker has to load now: what somebody wants at work, and what a server has lost.
 
@@ -51,14 +73,14 @@ def due_deliveries() -> QuerySet[Delivery]:
     """
     is_free = Q(lease_expires_at__isnull=True) | Q(lease_expires_at__lt=timezone.now())
     is_wanted = Q(asked_by__isnull=False) | Q(proven_at__isnull=False)
-    return Delivery.objects.filter(is_free, is_wanted, state=ServedState.LOADING)
+    return Delivery.objects.filter(is_free, is_wanted, _is_awake(), state=ServedState.LOADING)
 
 
 def deliveries_to_look_at() -> QuerySet[Delivery]:
     """Return what is in use and was not looked at for a while."""
     long_ago = timezone.now() - LOOK_EVERY
     is_due = Q(looked_at__isnull=True) | Q(looked_at__lt=long_ago)
-    return Delivery.objects.filter(is_due, in_use(), state=ServedState.PROVEN)
+    return Delivery.objects.filter(is_due, in_use(), _is_awake(), state=ServedState.PROVEN)
 
 
 def in_use() -> Q:
@@ -87,4 +109,4 @@ def idle_deliveries() -> QuerySet[Delivery]:
     is_tried = Exists(Trial.objects.filter(version=mine, state=TrialState.WAITING))
     is_just_replaced = Exists(Promotion.objects.filter(previous=mine, created_at__gt=long_ago))
     rows = Delivery.objects.filter(state=ServedState.PROVEN, proven_at__lt=long_ago)
-    return rows.filter(~in_use(), ~is_tried, ~is_just_replaced)
+    return rows.filter(~in_use(), ~is_tried, ~is_just_replaced, _is_awake())

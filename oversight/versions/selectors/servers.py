@@ -9,9 +9,10 @@ from oversight.versions.policies.servers import waiting_words
 
 
 def resting_servers(server_ids: Iterable[int | None]) -> dict[int, ModelServer]:
-    """Return those of these that rest, by their id; no query where there are none to look for."""
+    """Return those of these that rest or sleep, by their id; no query where there are none."""
     ids = {pk for pk in server_ids if pk is not None}
-    return ModelServer.objects.filter(state=ServerState.RESTING).in_bulk(ids) if ids else {}
+    away = ModelServer.objects.exclude(state=ServerState.ANSWERING)
+    return away.in_bulk(ids) if ids else {}
 
 
 def told_waiting(server: ModelServer, versions: Iterable[ModelVersion | None]) -> str:
@@ -22,6 +23,8 @@ def told_waiting(server: ModelServer, versions: Iterable[ModelVersion | None]) -
         for each in versions
         if each and (each.location, each.api_key_env) == place and each.served_name
     )
+    if server.state == ServerState.SLEEPING:
+        return f"Waiting for {server.location}. {server.last_error}"
     until = server.next_try or timezone.now()
     seconds = (until - timezone.now()).total_seconds()
     name = ", ".join(dict.fromkeys(names)) or "a model"

@@ -27,7 +27,8 @@ def put_to_rest(server_id: int, reason: str) -> None:
     """Nobody asks it for a while, longer after each failure in a row."""
     now = timezone.now()
     server = ModelServer.objects.get(pk=server_id)
-    ModelServer.objects.filter(pk=server_id).update(
+    # One that sleeps was asked a moment too late.
+    ModelServer.objects.filter(pk=server_id).exclude(state=ServerState.SLEEPING).update(
         state=ServerState.RESTING,
         failures=F("failures") + 1,
         last_error=reason.replace("\0", "")[:LONGEST_ERROR] or "It gave no answer.",

@@ -23,6 +23,7 @@ from oversight.versions.selectors.served import (
     deliveries_to_look_at,
     due_deliveries,
     idle_deliveries,
+    overslept,
 )
 from oversight.versions.services.delivery import (
     Outcome,
@@ -33,6 +34,7 @@ from oversight.versions.services.delivery import (
 )
 from oversight.versions.services.loading import SERVERS
 from oversight.versions.services.promotion import make_active, roll_back
+from oversight.versions.services.sleeping import wake_overslept
 
 logger = logging.getLogger(__name__)
 
@@ -73,14 +75,16 @@ def have_loaded(version: ModelVersion) -> None:
 
 
 def dispatch_serving() -> None:
-    """Wake a worker where a version has to be loaded, looked at or taken off its servers."""
-    due = (due_deliveries(), deliveries_to_look_at(), idle_deliveries())
+    """Wake a worker where a version has to be loaded, looked at or taken off its servers, or a server
+    woken."""
+    due = (due_deliveries(), deliveries_to_look_at(), idle_deliveries(), overslept())
     if any(rows.exists() for rows in due):
         send_after_commit("oversight.tasks.serve_models", queue=QUEUE)
 
 
 def serve_models() -> int:
     """Do what `dispatch_serving` saw; return how many versions were loaded. One worker at a time."""
+    wake_overslept()
     loaded = 0
     while (row := _claim()) is not None:
         _load(row)

@@ -18,6 +18,7 @@ class FakeVllm:
         self.keys, self.control_keys = keys, control_keys if control_keys is not None else keys
         self.adapters = {}
         self.asked = []
+        self.sleeps, self.can_sleep = False, True
         self.swallows = self.lists_nothing = self.lends_no_adapters = False
         self.goes_on = threading.Event()
         self.goes_on.set()
@@ -47,6 +48,11 @@ class FakeVllm:
     def post(self, path, asked):
         if path == "/v1/load_lora_adapter":
             return self._load(asked["lora_name"], asked["lora_path"])
+        if path.partition("?")[0] in ("/sleep", "/wake_up"):
+            if not self.can_sleep:
+                return 404, {"detail": "Not Found"}
+            self.sleeps = path.startswith("/sleep")
+            return 200, {"status": "sleeping" if self.sleeps else "awake"}
         if path == "/v1/unload_lora_adapter":
             self.adapters.pop(asked["lora_name"], None)
             return 200, "Success"

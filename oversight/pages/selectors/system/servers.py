@@ -34,6 +34,10 @@ class ServerLine:
         return self.server is not None and self.server.state == ServerState.RESTING
 
     @property
+    def is_asleep(self) -> bool:
+        return self.server is not None and self.server.state == ServerState.SLEEPING
+
+    @property
     def models(self) -> str:
         return ", ".join(sorted(self.names))
 
