@@ -117,18 +117,18 @@ def places_of(response: str) -> list[str]:
 
 
 def first_block(text: str) -> str:
-    """Return what belongs to the comment that was begun: up to the next quote."""
+    """Return what belongs to the comment that was begun: up to the next one, which begins with a quote
+    or with a field that this one has already."""
     lines: list[str] = []
+    seen = {"quote"}
     for line in text.splitlines():
-        if _is_quote(line):
+        fields = read_fields(line)
+        key = fields[0].key if fields else ""
+        if key in seen:
             break
+        seen |= {key} - {""}
         lines.append(line)
     return "\n".join(lines).rstrip()
-
-
-def _is_quote(line: str) -> bool:
-    fields = read_fields(line)
-    return bool(fields) and fields[0].key == "quote"
 
 
 def _heads(

@@ -44,6 +44,7 @@ CAMPAIGN = {
     "acceptance_alpha": Bound(0.001, 0.5, "half of it wrong is no better than a coin"),
     "acceptance_delta": Bound(0.001, 0.5, "half of the time is no promise"),
     "critic_samples": Bound(1, 16, "each costs as much as the first"),
+    "critic_search": Bound(-100, 100, "beyond it every line gets a comment"),
     "human_budget": Bound(0, 1_000_000, "people have to judge each of them in one round"),
     "human_minutes": Bound(0, 1_000_000, "that is ten people for a year"),
     "annotators_per_item": Bound(1, 20, "each of them is paid for the same question"),

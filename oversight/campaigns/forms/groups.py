@@ -117,6 +117,7 @@ LABELS = {
     "acceptance_alpha": "Calibrated: largest error (α)",
     "acceptance_delta": "Calibrated: risk of more (δ)",
     "critic_samples": "Critiques of each response",
+    "critic_search": "Search for comments: weight of one more",
     "human_budget": "Items for people per round",
     "human_minutes": "Minutes of people per round",
     "confidence_threshold": "Confidence set here",

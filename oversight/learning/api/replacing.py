@@ -18,7 +18,7 @@ from oversight.trust.policies.replacing.words import in_short, three_answers
 from oversight.versions.selectors.active import active_version
 
 
-class SharedSerializer(serializers.Serializer[Any]):
+class AgreementShareSerializer(serializers.Serializer[Any]):
     """A share with its 95 % interval; null where nothing was counted."""
 
     n = serializers.IntegerField(source="count")
@@ -27,7 +27,7 @@ class SharedSerializer(serializers.Serializer[Any]):
     high = serializers.FloatField(allow_null=True)
 
 
-class TestSerializer(serializers.Serializer[Any]):
+class AlternativeTestSerializer(serializers.Serializer[Any]):
     """The alternative annotator test (Calderon et al., 2025), at ε = 0.15. Names nobody."""
 
     may_replace = serializers.BooleanField(allow_null=True, help_text="Null: too little is known.")
@@ -41,11 +41,11 @@ class TestSerializer(serializers.Serializer[Any]):
         return len(test.people)
 
 
-class PlaceSerializer(serializers.Serializer[Any]):
+class AlikePairsSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     pairs = serializers.IntegerField(help_text="Drawn by lot.")
-    agreement = SharedSerializer(help_text="Of those that people decided.")
-    test = TestSerializer()
+    agreement = AgreementShareSerializer(help_text="Of those that people decided.")
+    test = AlternativeTestSerializer()
 
 
 class CorrectedSerializer(serializers.Serializer[Any]):
@@ -54,7 +54,7 @@ class CorrectedSerializer(serializers.Serializer[Any]):
     high = serializers.FloatField()
 
 
-class CountSerializer(serializers.Serializer[Any]):
+class CriticCountSerializer(serializers.Serializer[Any]):
     """What the critic counts. Each couple: how many, of how many."""
 
     name = serializers.CharField(help_text="failing: answers; longer: the longer answer is better.")
@@ -95,8 +95,8 @@ class ReplacingSerializer(serializers.Serializer[Any]):
     answers_simulated = serializers.IntegerField(
         source="asked.simulated", help_text="Of simulated annotators; they are not counted."
     )
-    places = PlaceSerializer(many=True)
-    counts = CountSerializer(many=True, source="rates")
+    places = AlikePairsSerializer(many=True)
+    counts = CriticCountSerializer(many=True, source="rates")
     taking = TakingSerializer()
 
     def get_in_short(self, found: Replacing) -> str:

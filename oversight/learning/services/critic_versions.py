@@ -24,6 +24,7 @@ from oversight.models import (
     Split,
 )
 from oversight.trust.policies.source.alike import Alike, alike
+from oversight.trust.policies.source.critic_curve import CurvePoint, SearchedAnswer, search_curve
 from oversight.trust.policies.source.critic_figures import (
     CriticFigures,
     ReadAnswer,
@@ -48,7 +49,8 @@ class CriticVersion:
     right ones without; None where the version has read none of them.
 
     `choosing` and `lengths` are of pairs of held-out answers, `steps` of tampered and right ones;
-    `choosing_imported` and `steps_labelled` of what imported data or people say is right.
+    `choosing_imported` and `steps_labelled` of what imported data or people say is right. `curve` is
+    of held-out answers for which it searched; without points where it did not.
     """
 
     version: ModelVersion
@@ -60,6 +62,7 @@ class CriticVersion:
     steps: StepFigures
     steps_labelled: StepFigures
     alike: Alike
+    curve: list[CurvePoint]
 
     @property
     def has_read(self) -> bool:
@@ -75,6 +78,10 @@ class _Read:
     @property
     def known(self) -> tuple[Critique, bool]:
         return self.critique, self.answer.is_flawed
+
+    @property
+    def searched(self) -> SearchedAnswer:
+        return SearchedAnswer(self.answer.is_flawed, self.critique.sampling.get("curve") or {})
 
     @property
     def is_tampered(self) -> bool:
@@ -111,6 +118,7 @@ def _measured(version: ModelVersion, read: Sequence[_Read], base: str) -> Critic
         steps=first_wrong_steps(list(steps_of_tampered(each.known for each in put_in))),
         steps_labelled=first_wrong_steps(list(labelled_steps(version))),
         alike=alike(version.base, base, caught[0], caught[1]),
+        curve=search_curve([each.searched for each in read if each.searched.said]),
     )
 
 

@@ -44,6 +44,7 @@ FROZEN = [
     "acceptance_delta",
     "always_ask",
     "critic_samples",
+    "critic_search",
     "human_budget",
     "human_minutes",
     "annotators_per_item",

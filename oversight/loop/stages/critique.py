@@ -1,7 +1,7 @@
 """The critic comments on each response of the round, as often as the plan says."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
 from typing import Any
@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from models_srv.roles import critique_json
 from models_srv.roles.critic import build_critique_request, parse_critique
+from models_srv.roles.critic_search import Searched
 from models_srv.types import (
     Conversation,
     CritiqueComment,
@@ -37,6 +38,7 @@ from oversight.models import (
     Stage,
 )
 from oversight.statistics.seeds import derive_seed
+from oversight.versions.services.critic_search import Curve, can_search, search
 from oversight.versions.services.loading import spec_of
 
 CRITIC_SAMPLING = Sampling(temperature=0.0, max_tokens=512)
@@ -52,11 +54,16 @@ class Read:
 
 @dataclass(frozen=True)
 class Finding:
+    """`parsed` is what the `generation` says; with a `search_weight` (λ), what was searched for.
+    `curve` is what a search would say by λ, where it was measured."""
+
     response_id: int
     parsed: ParsedCritique
     generation: Generation
     sample: int = 0
     sampling: Sampling = CRITIC_SAMPLING
+    search_weight: float | None = None
+    curve: Curve | None = None
 
 
 def unit_count(round_: Round) -> int:
@@ -79,7 +86,11 @@ def ask(round_: Round, index: int) -> list[Question[Read]]:
 
 
 def read(round_: Round, index: int, answered: Sequence[Answered[Read]]) -> list[Finding]:
-    return read_findings(answered)
+    critic, weight = round_.critic, round_.plan.get("critic_search")
+    findings = read_findings(answered)
+    if critic is None or weight is None or not can_search(critic):
+        return findings
+    return _searched(critic, answered, findings, weight)
 
 
 def write(round_: Round, index: int, findings: list[Finding]) -> None:
@@ -87,6 +98,24 @@ def write(round_: Round, index: int, findings: list[Finding]) -> None:
     store_findings(round_.critic, findings)
     told = [(round_.critic.pk, finding.generation) for finding in findings]
     record_tokens(round_, Stage.CRITIQUE, index, told)
+
+
+def _searched(
+    critic: ModelVersion, answered: Sequence[Answered[Read]], findings: list[Finding], weight: float
+) -> list[Finding]:
+    """Return the findings with the first critique of each response searched for."""
+    firsts = [at for at, each in enumerate(findings) if each.sample == 0]
+    questions = [answered[at][0] for at in firsts]
+    found = search(
+        critic,
+        [Searched(each.request.conversation, each.about.response.text) for each in questions],
+        [findings[at].parsed for at in firsts],
+        weight=weight,
+        max_tokens=CRITIC_SAMPLING.max_tokens,
+    )
+    for at, parsed in zip(firsts, found, strict=True):
+        findings[at] = replace(findings[at], parsed=parsed, search_weight=weight)
+    return findings
 
 
 def criticise(
@@ -205,10 +234,17 @@ def _critique(critic: ModelVersion, finding: Finding) -> Critique:
         verdict=parsed.verdict,
         p_flawed=parsed.p_flawed,
         raw_text=storable(parsed.raw_text),
-        sampling=sampling_of(finding.sampling, generation),
+        sampling=_how(finding),
         prompt_hash=generation.prompt_hash,
         latency_ms=generation.latency_ms,
     )
+
+
+def _how(finding: Finding) -> dict[str, Any]:
+    """Return how it was sampled, and what a search has to do with it."""
+    more = {"search_weight": finding.search_weight, "curve": finding.curve}
+    said = {name: value for name, value in more.items() if value is not None}
+    return {**sampling_of(finding.sampling, finding.generation), **said}
 
 
 def _comment(

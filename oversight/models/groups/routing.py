@@ -41,6 +41,15 @@ class RoutingSettings(SettingsGroup):
         help_text="Critiques of each response; their mean is the critic's probability.",
         validators=bounded("critic_samples"),
     )
+    critic_search = models.FloatField(
+        null=True,
+        blank=True,
+        help_text="What one more comment is worth (λ), where the critic searches: each line of an "
+        "answer is tried as a quote, and of all critiques the one is shown whose log-likelihood + λ · "
+        "comments is greatest. More: more errors found, and more made up. Empty: it does not search. "
+        "It takes several times as long, and is done by critics that the workers load themselves.",
+        validators=bounded("critic_search"),
+    )
     human_budget = models.PositiveIntegerField(
         default=60,
         help_text="Items for people per round; random audits are never cut.",
@@ -65,6 +74,7 @@ class RoutingSettings(SettingsGroup):
             "acceptance_alpha",
             "acceptance_delta",
             "critic_samples",
+            "critic_search",
             "human_budget",
             "human_minutes",
         )

@@ -107,7 +107,12 @@ def test_what_was_learnt_is_worth_what_the_parent_did_not_think():
 def test_places_are_the_lines_each_once():
     assert places_of("a\n\n b \na\n") == ["a", "b"]
     assert len(places_of("\n".join(map(str, range(50))))) == 12
+
+
+def test_a_comment_ends_where_the_next_begins():
     assert first_block("why: so\n**quote:** x\nwhy: no") == "why: so"
+    # One without a quote of its own would count as another comment.
+    assert first_block("why: so\nfix: 4\n more\nwhy: no") == "why: so\nfix: 4\n more"
 
 
 def quotes(text):

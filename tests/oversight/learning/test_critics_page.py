@@ -208,6 +208,27 @@ def test_a_critic_of_its_learners_weights_is_told_of(admin, campaign, trained):
     assert "the same weights as the learner at work" in page.content.decode()
 
 
+def test_what_a_search_would_find_is_shown_where_it_was_measured(admin, campaign, trained):
+    address = reverse("critic-versions", args=[campaign.slug])
+    without = admin.get(address, {"figures": "1"})
+    assert without.context["measured"][0].curve == []
+    assert "searches for comments" not in without.content.decode()
+    said = Critique.objects.get(version=trained.result_version)
+    again = make_version(campaign, "critic", active=False)
+    Critique.objects.create(
+        response=said.response,
+        version=again,
+        verdict="flawed",
+        p_flawed=0.9,
+        sampling={"curve": {"0": [0, 0], "4": [1, 2]}},
+    )
+    page = admin.get(address, {"figures": "1"})
+    [none, some] = page.context["measured"][0].curve
+    assert (none.bugs_caught.value, some.bugs_caught.value) == (0, 1)
+    assert some.hallucinated.value == 2 / 3
+    assert f"If {again} searches for comments" in page.content.decode()
+
+
 def quote_at(said, text, quote):
     start = text.index(quote)
     Comment.objects.create(

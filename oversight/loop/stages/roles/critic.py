@@ -8,7 +8,8 @@ from oversight.learning.policies.critic_settings import TRAINED_BY
 from oversight.learning.policies.gate import GateVerdict
 from oversight.learning.services.training_files import OF_TRAINING, Line
 from oversight.loop.stages.asking import Answered, Question
-from oversight.loop.stages.critique import Finding, Read, ask_critic, read_findings, store_findings
+from oversight.loop.stages.critique import Finding, Read, ask_critic, store_findings
+from oversight.loop.stages.roles.critic_curve import with_curves
 from oversight.loop.stages.roles.critic_pairs import critic_lines
 from oversight.loop.stages.roles.critic_trial import (
     held_out_answers,
@@ -68,7 +69,7 @@ class LearningCritic(LearningRole):
         self, run: TrainingRun, answered: Sequence[Answered[Read]]
     ) -> list[tuple[int, Finding]]:
         versions = [question.version.pk for question, _ in answered]
-        return list(zip(versions, read_findings(answered), strict=True))
+        return list(zip(versions, with_curves(run, answered), strict=True))
 
     def write(self, run: TrainingRun, found: list[tuple[int, Finding]]) -> None:
         for version in (run.parent, run.result_version):
