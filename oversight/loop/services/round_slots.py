@@ -13,7 +13,7 @@ from oversight.learning.policies.trainable import why_not_loaded_here
 from oversight.loop.policies.targeting import Slot as PlannedSlot
 from oversight.loop.policies.targeting import plan_slots
 from oversight.loop.selectors.pool import BROUGHT_BY_PEOPLE, unused_queries
-from oversight.models import Campaign, Origin, QueryWriting, Role, Round
+from oversight.models import Campaign, ModelVersion, Origin, QueryWriting, Role, Round
 from oversight.statements import Statement
 from oversight.versions.selectors.active import active_version
 from oversight.versions.selectors.lineage import takes_instructions
@@ -69,14 +69,18 @@ def _attack_slots(round_: Round, count: int) -> list[Slot]:
     slots = plan_slots(count, kinds, known, archive, fresh, round_.seed, times)
     if round_.plan.get("query_writing") != QueryWriting.AUTODETECT:
         return [{"node": slot.node, "near": slot.near_id} for slot in slots]
-    return _from_history(round_, slots, tries)
+    return _from_history(round_, slots, tries, times)
 
 
-def _from_history(round_: Round, slots: Sequence[PlannedSlot], tries: Sequence[Try]) -> list[Slot]:
+def _from_history(
+    round_: Round, slots: Sequence[PlannedSlot], tries: Sequence[Try], times: int
+) -> list[Slot]:
     """Show each slot's attacker what was asked before, most of it failures. One that was trained to
-    write near a query gets a failure to write near, where there is one."""
+    write near a query gets a failure to write near, where there is one. The `times` slots of one start
+    are shown the same."""
     assert round_.attacker is not None
-    past = histories([slot.node for slot in slots], tries, round_.seed)
+    drawn = histories([slot.node for slot in slots[::times]], tries, round_.seed)
+    past = [shown for shown in drawn for _ in range(times)][: len(slots)]
     if takes_instructions(round_.attacker):
         return [
             {"node": slot.node, "near": None, "history": shown}
@@ -89,10 +93,18 @@ def _from_history(round_: Round, slots: Sequence[PlannedSlot], tries: Sequence[T
 
 
 def _learns(round_: Round) -> bool:
-    """Whether the attacker can be trained at the end of the round, as its plan wants."""
+    """Whether the attacker can be trained at the end of the round, as its plan wants: on pairs of what it
+    wrote near other queries."""
     is_wanted = bool(round_.plan.get("attacker_learning")) and bool(round_.campaign.basics.checker)
     attacker = round_.attacker
-    return is_wanted and attacker is not None and not why_not_loaded_here(attacker)
+    if attacker is None or _goes_by_history(round_, attacker):
+        return False
+    return is_wanted and not why_not_loaded_here(attacker)
+
+
+def _goes_by_history(round_: Round, attacker: ModelVersion) -> bool:
+    is_auto = bool(round_.plan.get("query_writing") == QueryWriting.AUTODETECT)
+    return is_auto and takes_instructions(attacker)
 
 
 def _take_from_pool(round_: Round, count: int, origins: Sequence[str]) -> list[Slot]:

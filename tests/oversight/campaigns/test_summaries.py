@@ -23,6 +23,13 @@ def test_every_group_is_said():
         ("basics", {"guidelines": "Be right."}, "Be right."),
         ("basics", {"guidelines": "# How\n\n**Right** & short."}, "How Right & short."),
         ("rounds", {"queries_per_round": 1}, "1 query a round, 4 answers each."),
+        ("rounds", {"query_writing": "autodetect"}, "It goes by what failed before (AutoDetect)."),
+        ("updates", {"attacker_learning": True}, "The attacker learns too."),
+        (
+            "updates",
+            {"attacker_learning": True, "critic_learning": "people"},
+            "The critic and the attacker learn too.",
+        ),
         ("routing", {"acceptance": "calibrated", "acceptance_alpha": 0.05}, "at most 5% of it"),
         (
             "judging",

@@ -57,6 +57,14 @@ def test_a_starter_attacker_writes_near_failures(auto):
     assert round_.plan["query_writing"] == "autodetect"
 
 
+def test_one_that_learns_writes_twice_near_the_same_failure(auto):
+    set_settings(auto, attacker_learning=True)
+    _, failed = fail(auto, 5)
+    near = [slot["near"] for slot in start_round(campaign=auto).plan["slots"]]
+    assert near[::2] == near[1::2]
+    assert set(near) <= {query.pk for query in failed}
+
+
 def test_a_chat_model_reads_what_failed_last(instructed):
     kind, failed = fail(instructed, 5)
     round_ = start_round(campaign=instructed)
