@@ -14,7 +14,7 @@ from oversight.asking.selectors.decisions import decisions
 from oversight.asking.services.checkers import shown_score
 from oversight.campaigns.forms.groups import setting_name, setting_words
 from oversight.learning.policies.critic_gap import gap_words
-from oversight.learning.policies.gate_words import measured_lines
+from oversight.learning.policies.gate_words import measured_lines, told_wins
 from oversight.learning.selectors.differences import most_changed
 from oversight.loop.forms import MoveForm
 from oversight.loop.policies.plan_words import told_slots
@@ -277,6 +277,7 @@ def _gate(round_: Round) -> dict[str, Any]:
     scorer = partial(shown_score, round_.campaign)
     return {
         "measured": measured_lines(evaluation.metrics),
+        "told_wins": told_wins(evaluation.metrics),
         "changed": most_changed(evaluation, scorer),
     }
 

@@ -34,6 +34,19 @@ class Measured:
     n: int | None = None
 
 
+def told_wins(kept: Mapping[str, object]) -> str:
+    """Return how often the candidate won, as a sentence; "" where that was not measured."""
+    found = [kept.get(f"win_rate{end}") for end in ("", "_low", "_high")]
+    shares = [round(100 * each) for each in found if isinstance(each, int | float)]
+    if len(shares) < 3:
+        return ""
+    rate, low, high = shares
+    return (
+        f"Of 100 comparisons with the version at work it wins about {rate} (between {low} and {high}), "
+        "a tie counted half: 50 is no change."
+    )
+
+
 def measured_lines(kept: Mapping[str, object]) -> list[Measured]:
     """Return what the gate of a learner, critic or attacker measured, as it was kept; the rest has no
     line."""

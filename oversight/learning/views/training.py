@@ -10,7 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from oversight.campaigns.forms.groups import FIELDS, setting_name, setting_words
 from oversight.learning.policies.critic_gap import gap_words
-from oversight.learning.policies.gate_words import measured_lines
+from oversight.learning.policies.gate_words import measured_lines, told_wins
 from oversight.learning.policies.pair_words import pair_words
 from oversight.learning.policies.terms import READERS
 from oversight.learning.selectors.run_story import run_story
@@ -56,6 +56,7 @@ def training_run(request: PersonRequest, slug: str, run_id: int) -> HttpResponse
         critic_gap=gap_words(run.critic_gap),
         evaluation=evaluation,
         measured=measured_lines(evaluation.metrics) if evaluation else [],
+        told_wins=told_wins(evaluation.metrics) if evaluation else "",
     )
     template = "oversight/learning/training_run.html"
     return render(request, f"{template}#run" if request.htmx else template, context)

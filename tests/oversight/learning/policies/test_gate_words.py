@@ -1,7 +1,7 @@
 """The gate's figures in words: a line for each that was measured, no key of ours among them."""
 
 from oversight.learning.policies.gate import FalseAccepts, PairedScore, judge_candidate
-from oversight.learning.policies.gate_words import measured_lines
+from oversight.learning.policies.gate_words import measured_lines, told_wins
 
 
 def test_everything_that_the_gate_measured_has_a_line():
@@ -32,6 +32,14 @@ def test_everything_that_the_gate_measured_has_a_line():
     rise = lines["Rise of flawed answers taken for sound"]
     assert (round(rise.candidate, 9), rise.against, rise.n) == (-0.1, 0.0, 20)
     assert rise.low < -0.1 < rise.high
+
+
+def test_how_often_it_won_is_a_sentence():
+    kept = {"win_rate": 0.627, "win_rate_low": 0.51, "win_rate_high": 0.74}
+    assert told_wins(kept).startswith(
+        "Of 100 comparisons with the version at work it wins about 63 (between 51 and 74)"
+    )
+    assert told_wins({"win_rate": 0.8}) == ""
 
 
 def test_what_was_not_measured_has_none():
