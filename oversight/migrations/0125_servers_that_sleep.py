@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("oversight", "0120_written_anew"),
+        ("oversight", "0121_critic_search"),
     ]
 
     operations = [
