@@ -73,7 +73,7 @@ class TakingSerializer(serializers.Serializer[Any]):
     delta = serializers.FloatField()
     pairs = serializers.IntegerField()
     accepted = serializers.IntegerField()
-    errors = serializers.IntegerField()
+    wrong = serializers.IntegerField(source="errors")
     bound = serializers.FloatField(allow_null=True)
     missing = serializers.IntegerField()
     is_held = serializers.BooleanField(allow_null=True)
