@@ -184,8 +184,12 @@ def _add(pools: Sequence[_Pool], texts: Sequence[tuple[int, str]], reward: Rewar
         return
     worth = reward([pools[at].asked.conversation for at, _ in said], [text for _, text in said])
     for (at, text), value in zip(said, worth, strict=True):
-        comments = len(split_blocks(read_fields(text)))
-        pools[at].found[text] = Candidate(text, value, comments)
+        pools[at].found[text] = Candidate(text, value, _comments(text))
+
+
+def _comments(text: str) -> int:
+    """Count the comments that say how bad it is: the others are not read (`parse_critique`)."""
+    return sum("severity" in block for block in split_blocks(read_fields(text)))
 
 
 def _begun(asked: Searched, text: str) -> Conversation:

@@ -109,6 +109,18 @@ def test_places_are_the_lines_each_once():
     assert len(places_of("\n".join(map(str, range(50))))) == 12
 
 
+def test_a_quote_without_a_word_on_it_is_no_comment():
+    class Silent(Critic):
+        def _say(self, conversation):
+            return "" if "quote:" in conversation[-1].content else super()._say(conversation)
+
+    [found] = search_critiques(
+        Silent(), own_likelihood(Silent()), [ASKED], SearchSettings(rounds=2)
+    )
+    assert {each.comments for each in found} == {0}
+    assert choose(found, 100.0).text == SOUND
+
+
 def test_a_comment_ends_where_the_next_begins():
     assert first_block("why: so\n**quote:** x\nwhy: no") == "why: so"
     # One without a quote of its own would count as another comment.
