@@ -25,6 +25,7 @@ from oversight.models import (
     Source,
     Stage,
     TrainingRun,
+    WeaknessProposal,
     WebhookEndpoint,
     WorkUnit,
 )
@@ -118,6 +119,9 @@ def make_world():
         "query_id": item.query_id,
         "response_id": item.response_a_id,
         "critique_id": critique.pk,
+        "proposal_id": WeaknessProposal.objects.create(
+            round=round_, version=former, name="Remainders"
+        ).pk,
         "item_id": item.pk,
         "judgement_id": judgement.pk,
         "assignment_id": 10**9,
