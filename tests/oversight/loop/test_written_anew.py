@@ -21,8 +21,8 @@ from tests.oversight.rest.clients import client_of_role, url
 
 pytestmark = pytest.mark.django_db
 
-QUERY = "Ana has 3 boxes of 4 cups. How many cups does Ana have?"
-RIGHT, WRONG = "3 * 4 = 12\n#### 12", "3 + 4 = 7\n#### 7"
+QUERY = "Emma starts with 21 stamps. Soon the pile becomes {} times as big. "
+QUERY += "Find the number of stamps that Emma has."
 
 
 @pytest.fixture
@@ -76,9 +76,11 @@ def test_the_gate_goes_by_answers_as_they_are_at_first(round_):
 
 def test_the_checker_tells_what_was_mended(round_):
     set_settings(round_.campaign, checker="arithmetic")
-    answers = ((WRONG, RIGHT, RIGHT), (WRONG, f"So:\n{WRONG}", WRONG), (RIGHT, WRONG, RIGHT))
-    for number, (old, new, best) in enumerate(answers):
-        add_anew(round_, old=old, new=new, best=best, text=QUERY + " " * number)
+    for times, answers in ((2, "wrr"), (3, "www"), (4, "rwr")):
+        right, wrong = f"21 * {times} = {21 * times}\n#### {21 * times}", "21 + 1 = 22\n#### 22"
+        old, new, best = (right if letter == "r" else wrong for letter in answers)
+        new = new if new != old else "21 + 2 = 23\n#### 23"
+        add_anew(round_, old=old, new=new, best=best, text=QUERY.format(times))
     found = refined_of(round_)
     shares = (found.fixed, found.broken, found.right, found.best_right)
     assert [(each.successes, each.count) for each in shares] == [(1, 2), (1, 1), (1, 3), (2, 3)]
@@ -90,14 +92,14 @@ def test_the_page_tells_it_in_words(round_, client):
     client.force_login(make_member(round_.campaign, MemberRole.OWNER))
     address = reverse("round", args=[round_.campaign.slug, round_.number])
     text = " ".join(client.get(address).content.decode().split())
-    assert "Answers written anew" in text
+    assert '<h2 id="anew-title">Answers written anew</h2>' in text
     assert "For 2 queries the learner wrote anew" in text
     assert "1 came out as before" in text
     assert "in 1 (100 %, 21 to 100) they prefer the new answer" in text
     set_settings(round_.campaign, refine_share=0)
     plain = make_round(round_.campaign, round_.critic, refine_share=0)
     plain_page = client.get(reverse("round", args=[round_.campaign.slug, plain.number]))
-    assert "Answers written anew" not in plain_page.content.decode()
+    assert "anew-title" not in plain_page.content.decode()
 
 
 def test_rest_gives_the_figures(round_):
