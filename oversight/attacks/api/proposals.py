@@ -36,7 +36,7 @@ class ProposalSerializer(serializers.ModelSerializer[WeaknessProposal]):
         ]
 
 
-class DecisionSerializer(serializers.Serializer[Any]):
+class ProposalDecisionSerializer(serializers.Serializer[Any]):
     is_accepted = serializers.BooleanField()
 
 
@@ -60,11 +60,13 @@ class Proposal(CampaignView):
     access = {"POST": Access(Scope.CAMPAIGNS_WRITE, Permission.CHANGE_SETTINGS)}
     serializer_class = ProposalSerializer
 
-    @extend_schema(request=DecisionSerializer, responses=ProposalSerializer)
+    @extend_schema(request=ProposalDecisionSerializer, responses=ProposalSerializer)
     def post(self, request: Request, slug: str, proposal_id: int) -> HttpResponse:
         """Accept it as a kind of query, or leave it out. 409 where it was decided already."""
         rows = WeaknessProposal.objects.filter(round__campaign=self.campaign)
         proposal = get_object_or_404(rows.select_related("round", "version"), pk=proposal_id)
-        decide_proposal(proposal=proposal, user=user_of(request), **self.read(DecisionSerializer))
+        decide_proposal(
+            proposal=proposal, user=user_of(request), **self.read(ProposalDecisionSerializer)
+        )
         proposal.refresh_from_db()
         return self.show(proposal)

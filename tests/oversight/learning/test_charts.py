@@ -40,7 +40,7 @@ def test_what_tells_most_comes_first_and_the_clock_is_left_out():
     charts = metric_charts([{"step": step, **dict.fromkeys(names, step)} for step in (1, 2)])
     assert [chart.name for chart in charts] == [
         "Loss",
-        "eval_rewards/margins",
+        "Margin: by how much the chosen answer is likelier, on pairs held back",
         "Distance from the reference (KL, nats per token)",
         "zeta",
         "alpha",
