@@ -13,7 +13,7 @@ from types import TracebackType
 import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
-START_SECONDS = 120
+START_SECONDS = 300  # on a busy machine its migrations alone take minutes
 STOP_SECONDS = 60
 
 
