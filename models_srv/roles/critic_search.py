@@ -99,17 +99,6 @@ def own_likelihood(critic: ScoringBackend) -> Reward:
     return reward
 
 
-def learnt_reward(critic: ScoringBackend, parent: ScoringBackend, beta: float) -> Reward:
-    """Return β (log π − log π of the parent), the reward that preference learning made of verdicts
-    (Rafailov et al., 2023)."""
-
-    def reward(asked: Sequence[Conversation], texts: Sequence[str]) -> list[float]:
-        new, old = (own_likelihood(each)(asked, texts) for each in (critic, parent))
-        return [beta * (one - other) for one, other in zip(new, old, strict=True)]
-
-    return reward
-
-
 def places_of(response: str) -> list[str]:
     """Return what can be quoted: the lines of the answer, each once."""
     lines = (line.strip() for line in response.splitlines())

@@ -8,7 +8,6 @@ from models_srv.roles.critic_search import (
     SearchSettings,
     choose,
     first_block,
-    learnt_reward,
     own_likelihood,
     places_of,
     search_critiques,
@@ -93,15 +92,6 @@ def test_a_larger_weight_asks_for_more_comments():
 
 def test_nothing_to_ask_asks_nothing():
     assert search_critiques(Critic(), own_likelihood(Critic()), [], SearchSettings()) == []
-
-
-def test_what_was_learnt_is_worth_what_the_parent_did_not_think():
-    class Other(Critic):
-        def score(self, conversations, continuations):
-            return [[-3.0] for _ in continuations]
-
-    worth = learnt_reward(Critic(), Other(), beta=0.5)([ASKED.conversation], ["a\nb"])
-    assert worth == [0.5 * (-2.0 - -3.0)]
 
 
 def test_places_are_the_lines_each_once():
