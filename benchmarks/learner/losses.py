@@ -15,7 +15,7 @@ import json
 import math
 import random
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
@@ -49,11 +49,14 @@ def main() -> None:
         var = Path(options.var or stack.enter_context(tempfile.TemporaryDirectory()))
         var.mkdir(parents=True, exist_ok=True)
         pool = _pool(var, max(POOL, *options.sizes))
-        found = {
+        runs = {
             arm: {str(size): _at_size(var, pool, arm, size, options) for size in options.sizes}
             for arm in options.arms
         }
-    print(json.dumps({"accuracy": found}), flush=True)
+    found: dict[str, Any] = {"accuracy": {arm: _told(of) for arm, of in runs.items()}}
+    if set(runs) == set(ARMS):
+        found["default_less_sft"] = _differences(runs["default"], runs["sft"])
+    print(json.dumps(found), flush=True)
 
 
 def _options() -> argparse.Namespace:
@@ -63,6 +66,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--sizes", nargs="+", type=int, default=SIZES)
     parser.add_argument("--rates", nargs="+", type=float, default=RATES)
     parser.add_argument("--seeds", type=int, default=SEEDS)
+    parser.add_argument("--problems", type=int, default=ASKED, help="that are asked afterwards")
     return parser.parse_args()
 
 
@@ -76,29 +80,55 @@ def _pool(var: Path, count: int) -> list[dict[str, Any]]:
     return rows
 
 
+Best = tuple[float, list[float]]  # the rate, and what each seed's learner is held to with it
+
+
 def _at_size(
     var: Path, pool: Sequence[dict[str, Any]], arm: str, size: int, options: argparse.Namespace
-) -> dict[str, Any]:
+) -> Best:
     """Train with each rate and seed; return what the best rate gives."""
+    asked = options.problems
     runs = {
-        rate: [_run(var, pool, arm, size, rate, seed) for seed in range(options.seeds)]
+        rate: [_run(var, pool, arm, size, rate, seed, asked) for seed in range(options.seeds)]
         for rate in options.rates
     }
     best = max(runs, key=lambda rate: mean(run["choosing"] for run in runs[rate]))
-    return {**interval([run["reported"] for run in runs[best]]), "rate": best}
+    return best, [run["reported"] for run in runs[best]]
+
+
+def _told(runs: Mapping[str, Best]) -> dict[str, dict[str, float]]:
+    return {size: {**interval(found), "rate": rate} for size, (rate, found) in runs.items()}
+
+
+def _differences(
+    runs: Mapping[str, Best], others: Mapping[str, Best]
+) -> dict[str, dict[str, float]]:
+    """Return by number of pairs how much better the first arm is, seed by seed: both learn from the
+    same pairs and are asked the same problems, so that what a seed brings cancels out."""
+    return {
+        size: interval([a - b for a, b in zip(runs[size][1], others[size][1], strict=True)])
+        for size in runs
+    }
 
 
 def _run(
-    var: Path, pool: Sequence[dict[str, Any]], arm: str, size: int, rate: float, seed: int
+    var: Path,
+    pool: Sequence[dict[str, Any]],
+    arm: str,
+    size: int,
+    rate: float,
+    seed: int,
+    problems: int,
 ) -> dict[str, float]:
     """Return the accuracy on both sets of held-out problems, kept from an earlier time or measured."""
-    path = var / f"{arm}-{size}-{rate:g}-{seed}.json"
+    of = "" if problems == ASKED else f"-{problems}"
+    path = var / f"{arm}-{size}-{rate:g}-{seed}{of}.json"
     if not path.exists():
         rows = random.Random(seed).sample(list(pool), size)
         with tempfile.TemporaryDirectory() as folder:
             spec, _ = train_in(Path(folder), rows, {**ARMS[arm], "learning_rate": rate}, seed)
             asked = {"choosing": CHOOSING, "reported": REPORTED}
-            found = {name: greedy_accuracy(spec, ASKED, seed=at) for name, at in asked.items()}
+            found = {name: greedy_accuracy(spec, problems, seed=at) for name, at in asked.items()}
         path.write_text(json.dumps(found))
     run: dict[str, float] = json.loads(path.read_text())
     print(f"{arm:8} {size:4} pairs, rate {rate:g}, seed {seed}: {run['reported']:.4f}", flush=True)
