@@ -4,23 +4,23 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
+from benchmarks.learner.subjects import STARTER, Subject
 from models_srv.backends import load_backend
-from models_srv.domains.arithmetic.checker import is_correct
-from models_srv.domains.arithmetic.problems import draw_queries
 from models_srv.domains.arithmetic.registry import starter_spec
 from models_srv.roles.critic import build_critique_request, p_flawed
 from models_srv.roles.learner import build_answer_request
 from models_srv.types import ModelSpec, Sampling
 
-MAX_TOKENS = 160
 VERDICT_TOKENS = 8  # "verdict:" and its word
 
 
-def sample_answers(queries: Sequence[str], samples: int, seed: int) -> list[list[str]]:
-    """Return `samples` answers of the starter learner to each query, at temperature 1."""
+def sample_answers(
+    queries: Sequence[str], samples: int, seed: int, of: Subject = STARTER
+) -> list[list[str]]:
+    """Return `samples` answers of the learner to each query."""
     asked = [build_answer_request(query=query) for query in queries for _ in range(samples)]
-    backend = load_backend(starter_spec("learner"))
-    outputs = backend.generate(asked, Sampling(temperature=1.0, max_tokens=MAX_TOKENS, seed=seed))
+    sampling = Sampling(temperature=of.temperature, max_tokens=of.max_tokens, seed=seed)
+    outputs = load_backend(of.learner).generate(asked, sampling)
     texts = [output.text.rstrip() for output in outputs]
     return [texts[i : i + samples] for i in range(0, len(texts), samples)]
 
@@ -46,13 +46,19 @@ def right_against_wrong(answers: Sequence[str], right: Sequence[bool]) -> tuple[
     return right.index(True), right.index(False)
 
 
-def checked_pairs(count: int, *, samples: int = 4, seed: int = 11) -> list[dict[str, Any]]:
-    """Return `count` rows as in pairs.jsonl, one a query: a right answer against a wrong one."""
-    texts = [query.text for query in draw_queries("train", 4 * count, seed)]
+def checked_pairs(
+    count: int, *, samples: int = 4, seed: int = 11, of: Subject = STARTER
+) -> list[dict[str, Any]]:
+    """Return `count` rows as in pairs.jsonl, one a query: a right answer against a wrong one.
+
+    Raises ValueError where too few queries have both.
+    """
+    texts = [q.text for q in of.domain.queries("train", of.queries_a_pair * count, seed)]
     random.Random(seed).shuffle(texts)
     rows = []
-    for query, answers in zip(texts, sample_answers(texts, samples, seed), strict=True):
-        pair = right_against_wrong(answers, [bool(is_correct(query, text)) for text in answers])
+    for query, answers in zip(texts, sample_answers(texts, samples, seed, of), strict=True):
+        right = [bool(of.domain.is_correct(query, text)) for text in answers]
+        pair = right_against_wrong(answers, right)
         if pair is not None:
             rows.append(_row(query, answers[pair[0]], answers[pair[1]]))
     if len(rows) < count:
@@ -68,12 +74,12 @@ def _row(query: str, chosen: str, rejected: str) -> dict[str, Any]:
     }
 
 
-def greedy_accuracy(spec: ModelSpec, count: int, *, seed: int = 12) -> float:
-    """Return the share of held-out problems that the model's greedy answer gets right."""
-    queries = [query.text for query in draw_queries("held_out", count, seed)]
+def greedy_accuracy(spec: ModelSpec, count: int, *, seed: int = 12, of: Subject = STARTER) -> float:
+    """Return the share of held-out queries that the model's greedy answer gets right."""
+    queries = [query.text for query in of.domain.queries("held_out", count, seed)]
     outputs = load_backend(spec).generate(
         [build_answer_request(query=query) for query in queries],
-        Sampling(temperature=0.0, max_tokens=MAX_TOKENS),
+        Sampling(temperature=0.0, max_tokens=of.max_tokens),
     )
-    hits = [is_correct(q, output.text) for q, output in zip(queries, outputs, strict=True)]
+    hits = [of.domain.is_correct(q, each.text) for q, each in zip(queries, outputs, strict=True)]
     return sum(map(bool, hits)) / count

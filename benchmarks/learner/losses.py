@@ -1,7 +1,8 @@
 """What an update gives by number of pairs: `python -m benchmarks.learner.losses --var var/losses`.
 
 Trains the starter learner on pairs of its own answers that the checker chose, by fine-tuning on the
-chosen ones (`sft`) and by the loss that a campaign begins with (`default`). Each arm has the learning
+chosen ones (`sft`) and by the loss that a campaign begins with (`default`); with `--model` SmolLM2 on
+instructions, for which there is a third, the loss of its template (`dpo_sft`). Each arm has the learning
 rate that is best for it at that number of pairs, by held-out problems that the reported ones are not
 among; each seed draws its own pairs. With `--var` the pairs and every run are kept there, and what is
 there is not done again. The last line is one JSON object: by arm and number of pairs the mean accuracy
@@ -20,13 +21,12 @@ from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
 
+from benchmarks.learner.subjects import STARTER, Subject, small_model
 from benchmarks.pair_sets import checked_pairs, greedy_accuracy
 from benchmarks.quiet import hush, threads
-from models_srv.domains.arithmetic.registry import starter_spec
 from models_srv.training import TrainingConfig, write_config
 from models_srv.types import ModelSpec
 
-FIXED = {"method": "full", "epochs": 3, "batch_size": 16}
 ARMS: dict[str, dict[str, Any]] = {
     "sft": {"loss": "sft"},
     "default": {
@@ -36,7 +36,9 @@ ARMS: dict[str, dict[str, Any]] = {
         "shared_weight": 0.0,
         "later_weight": 0.3,
     },
+    "dpo_sft": {"loss": "dpo_sft", "beta": 0.1},
 }
+USUAL_ARMS = ["sft", "default"]
 SIZES, RATES, SEEDS = [50, 100, 200, 400], [1e-4, 3e-4, 6e-4], 3
 POOL, ASKED = 600, 400
 CHOOSING, REPORTED = 13, 12  # seeds of the held-out problems
@@ -48,13 +50,13 @@ def main() -> None:
     with contextlib.ExitStack() as stack:
         var = Path(options.var or stack.enter_context(tempfile.TemporaryDirectory()))
         var.mkdir(parents=True, exist_ok=True)
-        pool = _pool(var, max(POOL, *options.sizes))
+        pool = _pool(var, options)
         runs = {
             arm: {str(size): _at_size(var, pool, arm, size, options) for size in options.sizes}
             for arm in options.arms
         }
     found: dict[str, Any] = {"accuracy": {arm: _told(of) for arm, of in runs.items()}}
-    if set(runs) == set(ARMS):
+    if set(USUAL_ARMS) <= set(runs):
         found["default_less_sft"] = _differences(runs["default"], runs["sft"])
     print(json.dumps(found), flush=True)
 
@@ -62,20 +64,26 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--var", help="keep pairs and runs here")
-    parser.add_argument("--arms", nargs="+", default=list(ARMS), choices=list(ARMS))
+    parser.add_argument("--arms", nargs="+", default=USUAL_ARMS, choices=list(ARMS))
+    parser.add_argument("--model", type=Path, help="the folder that `make smollm2` writes")
     parser.add_argument("--sizes", nargs="+", type=int, default=SIZES)
     parser.add_argument("--rates", nargs="+", type=float, default=RATES)
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--problems", type=int, default=ASKED, help="that are asked afterwards")
-    return parser.parse_args()
+    parser.add_argument("--pool", type=int, default=POOL, help="pairs that a seed's are drawn from")
+    given = parser.parse_args()
+    given.of = small_model(given.model) if given.model else STARTER
+    given.kept_as = "small-" if given.model else ""
+    return given
 
 
-def _pool(var: Path, count: int) -> list[dict[str, Any]]:
-    """Return `count` pairs, one a query."""
-    path = var / f"pairs-{count}.json"
+def _pool(var: Path, options: argparse.Namespace) -> list[dict[str, Any]]:
+    """Return the pairs that each seed's are drawn from, one a query."""
+    count = max(options.pool, *options.sizes)
+    path = var / f"{options.kept_as}pairs-{count}.json"
     if not path.exists():
         print(f"making {count} pairs", flush=True)
-        path.write_text(json.dumps(checked_pairs(count)))
+        path.write_text(json.dumps(checked_pairs(count, of=options.of)))
     rows: list[dict[str, Any]] = json.loads(path.read_text())
     return rows
 
@@ -87,9 +95,8 @@ def _at_size(
     var: Path, pool: Sequence[dict[str, Any]], arm: str, size: int, options: argparse.Namespace
 ) -> Best:
     """Train with each rate and seed; return what the best rate gives."""
-    asked = options.problems
     runs = {
-        rate: [_run(var, pool, arm, size, rate, seed, asked) for seed in range(options.seeds)]
+        rate: [_run(var, pool, arm, size, rate, seed, options) for seed in range(options.seeds)]
         for rate in options.rates
     }
     best = max(runs, key=lambda rate: mean(run["choosing"] for run in runs[rate]))
@@ -118,17 +125,21 @@ def _run(
     size: int,
     rate: float,
     seed: int,
-    problems: int,
+    options: argparse.Namespace,
 ) -> dict[str, float]:
     """Return the accuracy on both sets of held-out problems, kept from an earlier time or measured."""
-    of = "" if problems == ASKED else f"-{problems}"
-    path = var / f"{arm}-{size}-{rate:g}-{seed}{of}.json"
+    problems = options.problems
+    asked = "" if problems == ASKED else f"-{problems}"
+    path = var / f"{options.kept_as}{arm}-{size}-{rate:g}-{seed}{asked}.json"
     if not path.exists():
         rows = random.Random(seed).sample(list(pool), size)
         with tempfile.TemporaryDirectory() as folder:
-            spec, _ = train_in(Path(folder), rows, {**ARMS[arm], "learning_rate": rate}, seed)
-            asked = {"choosing": CHOOSING, "reported": REPORTED}
-            found = {name: greedy_accuracy(spec, problems, seed=at) for name, at in asked.items()}
+            settings = {**ARMS[arm], "learning_rate": rate}
+            spec, _ = train_in(Path(folder), rows, settings, seed, options.of)
+            found = {
+                name: greedy_accuracy(spec, problems, seed=at, of=options.of)
+                for name, at in (("choosing", CHOOSING), ("reported", REPORTED))
+            }
         path.write_text(json.dumps(found))
     run: dict[str, float] = json.loads(path.read_text())
     print(f"{arm:8} {size:4} pairs, rate {rate:g}, seed {seed}: {run['reported']:.4f}", flush=True)
@@ -150,15 +161,17 @@ def interval(values: Iterable[float]) -> dict[str, float]:
 
 
 def train_in(
-    run_dir: Path, rows: Sequence[dict[str, Any]], settings: dict[str, Any], seed: int
+    run_dir: Path,
+    rows: Sequence[dict[str, Any]],
+    settings: dict[str, Any],
+    seed: int,
+    of: Subject = STARTER,
 ) -> tuple[ModelSpec, dict[str, Any]]:
-    """Train the starter learner in a folder; return the result and the last step's figures."""
+    """Train the learner in a folder; return the result and the last step's figures."""
     from models_srv.training.run import train
 
-    learner = starter_spec("learner").location
-    config = TrainingConfig(
-        **{"base_model": learner, "seed": seed, "threads": threads(), **FIXED, **settings}
-    )
+    usual = {"base_model": of.learner.location, "seed": seed, "threads": threads(), **of.training}
+    config = TrainingConfig(**{**usual, **settings})
     write_config(run_dir, config)
     (run_dir / "pairs.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
     with contextlib.redirect_stdout(io.StringIO()):
