@@ -9,10 +9,11 @@ from oversight.asking.selectors.effort import USUAL_SECONDS, seconds_of_one
 from oversight.loop.selectors.pool import has_run_out
 from oversight.loop.selectors.progress import judgement_counts
 from oversight.loop.selectors.rounds import LiveRound
-from oversight.models import Campaign, DeliveryState, Import, ImportState
+from oversight.models import Campaign, DeliveryState, Import, ImportState, Role
 from oversight.pages.selectors.overview import Overview
 from oversight.people.policies.permissions import Permission
 from oversight.policies.durations import in_words
+from oversight.versions.selectors.active import is_being_tried
 
 MOST_ADDED = 10_000  # open items whose seats are added up
 
@@ -48,7 +49,7 @@ def needs_of(campaign: Campaign, overview: Overview, *, is_asking_only: bool = F
         *_of_round(live),
         *_of_people(campaign, live),
         *(need for teller in _tellers for need in teller(campaign)),
-        *([] if is_asking_only else _of_models(missing_roles)),
+        *([] if is_asking_only else _of_models(campaign, missing_roles)),
         *([] if live else _of_queries(campaign, missing_roles)),
         *_of_data(campaign),
         *_of_beginning(campaign),
@@ -122,14 +123,15 @@ def _of_idle_people(campaign: Campaign, live: LiveRound | None) -> list[Need]:
     return [Need(words, detail, "Bring data", "queries-add", permission=Permission.ADD_DATA)]
 
 
-def _of_models(missing_roles: list[str]) -> list[Need]:
-    if "learner" not in missing_roles:
+def _of_models(campaign: Campaign, missing_roles: list[str]) -> list[Need]:
+    if Role.LEARNER not in missing_roles:
         return []
-    words = "No model is at work as learner"
-    detail = "no round can start without one"
-    return [
-        Need(words, detail, "Choose one", "campaign-models", permission=Permission.CHANGE_MODELS)
-    ]
+    words, detail = "No model is at work as learner", "no round can start without one"
+    button = "Choose one"
+    if is_being_tried(campaign, Role.LEARNER):
+        words, button = "The learner is being tried", "See how it goes"
+        detail = "a worker asks it once; a round can start when it has answered"
+    return [Need(words, detail, button, "campaign-models", permission=Permission.CHANGE_MODELS)]
 
 
 def _of_queries(campaign: Campaign, missing_roles: list[str]) -> list[Need]:

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from oversight.models import ActiveVersion, Campaign, Judgement
+from oversight.models import ActiveVersion, Campaign, Judgement, Trial
 from tests.factories import make_item, make_round, make_user, make_version
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +52,14 @@ def test_what_was_taken_back_is_not_counted(admin, campaign):
 
 def test_one_without_anything_to_judge_is_told_what_it_needs(admin, campaign):
     assert "No model is at work as learner" in page(admin)
+
+
+def test_a_learner_that_is_being_tried_is_not_asked_for_again(admin, campaign):
+    version = make_version(campaign, active=False)
+    Trial.objects.create(version=version, asked_by=make_user())
+    html = page(admin)
+    assert "The learner is being tried" in html
+    assert "No model is at work as learner" not in html
 
 
 def test_one_with_a_learner_tells_of_its_versions(admin, campaign):
