@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
 
-from benchmarks.learner.losses import train_in
+from benchmarks.learner.losses import ARMS, train_in
 from benchmarks.learning_methods import (
     Labels,
     found_strata,
@@ -36,7 +36,7 @@ from models_srv.types import ModelSpec
 PAIRS, HELD_OUT = 400, 400
 LABELS = (40, 20, 100)  # the one that the aim is about first
 STEPS = 75  # three epochs of all pairs in batches of 16
-SETTINGS = {"loss": "sft", "learning_rate": 3e-4, "max_steps": STEPS}
+SETTINGS = {**ARMS["default"], "learning_rate": 3e-4, "max_steps": STEPS}
 Accuracies = dict[str, float]
 
 
