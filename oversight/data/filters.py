@@ -21,6 +21,9 @@ class QueryFilters(django_filters.FilterSet):  # type: ignore[misc]
     origin = django_filters.ChoiceFilter(label="From", choices=Origin.choices)
     node = django_filters.CharFilter(label="Kind", max_length=200)
     cluster = django_filters.CharFilter(label="Near copies of", max_length=200)
+    brought_by = django_filters.CharFilter(
+        label="Program", max_length=100, help_text="One outside that wrote it, by its name."
+    )
     use = django_filters.ChoiceFilter(label="Use", choices=USES, method="of_use")
 
     class Meta:

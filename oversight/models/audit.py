@@ -51,6 +51,7 @@ class Act(models.TextChoices):
     IMPORT_CONFIRMED = "import.confirmed", "An import was confirmed"
     IMPORT_CANCELLED = "import.cancelled", "An import was cancelled"
     QUERIES_ADDED = "queries.added", "Queries were added"
+    QUERIES_BROUGHT = "queries.brought", "Queries of a program outside were taken in"
     ITEMS_CHANGED = "items.changed", "Many items were changed at once"
     ITEMS_ADDED = "items.added", "Items with a known answer were added"
     MODEL_ADDED = "model.added", "A model was added"

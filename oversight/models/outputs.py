@@ -37,7 +37,7 @@ class Query(models.Model):
 
     An attacker's output that is empty, a duplicate or near a held-out query is kept with a
     `rejected_reason` and used for nothing; so is what an attacker wrote in its trial, near held-out
-    queries.
+    queries. What a program outside wrote is imported, and says how in its `sampling`.
     """
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="queries")
@@ -67,6 +67,9 @@ class Query(models.Model):
     prompt_hash = models.CharField(max_length=64, blank=True)
     sampling = models.JSONField(default=dict, blank=True)
     raw_text = models.TextField(blank=True)
+    brought_by = models.CharField(
+        max_length=100, blank=True, help_text="The program outside that wrote it."
+    )
     trial = models.ForeignKey(
         "oversight.TrainingRun",
         models.PROTECT,
@@ -115,6 +118,11 @@ class Query(models.Model):
             ),
             models.Index(
                 fields=["trial", "id"], condition=Q(trial__isnull=False), name="query_of_trial"
+            ),
+            models.Index(
+                fields=["campaign", "brought_by", "id"],
+                condition=~Q(brought_by=""),
+                name="query_of_a_program",
             ),
         ]
 

@@ -20,6 +20,7 @@ class Try:
 
     `cluster` holds the queries that are alike but for numbers and names. `updates_ago`: by how many
     updates the learner that answered is older than the one at work. `learner` is that version's id.
+    `writer`: the attacker or the program that wrote it, empty for what people brought.
     """
 
     query_id: int
@@ -28,6 +29,7 @@ class Try:
     confirmed: Confirmed
     updates_ago: int = 0
     learner: int = 0
+    writer: str = ""
 
     @property
     def failing_cluster(self) -> str:
@@ -126,6 +128,14 @@ def by_learner(tries: Sequence[Try]) -> dict[int, Weakness]:
     for each in sorted(tries, key=lambda one: -one.query_id):
         found[each.learner].append(each)
     return {learner: _weakness(NO_KIND, each, None) for learner, each in found.items()}
+
+
+def by_writer(tries: Sequence[Try]) -> dict[str, Weakness]:
+    """Return how often queries of each writer failed the learner, the latest writer first."""
+    found: dict[str, list[Try]] = defaultdict(list)
+    for each in sorted(tries, key=lambda one: -one.query_id):
+        found[each.writer].append(each)
+    return {writer: _weakness(NO_KIND, each, None) for writer, each in found.items()}
 
 
 def evidence_of(

@@ -1,7 +1,7 @@
 """The queries that learners answered in rounds, and what people and the checker say of each."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Max, Q, QuerySet
@@ -28,6 +28,7 @@ from oversight.models.asking import KNOWN_KINDS
 MOST_TRIES = 20_000
 WEIGHTY = [SeverityLevel.CRITICAL, SeverityLevel.MAJOR]
 RESPONSES = ["response_a", "response_b", "item__response_c", "item__response_d"]
+WRITTEN_BY = ["brought_by", "attacker_version__name", "attacker_version__revision"]
 OF_LEARNERS = {"purpose": Purpose.FEEDBACK, "version__isnull": False}
 Words = dict[int, list[Word]]
 Scope = Mapping[str, Any]
@@ -38,14 +39,27 @@ def tries_of(campaign: Campaign) -> list[Try]:
     rows = list(
         asked_queries(campaign)
         .order_by("-pk")
-        .values_list("pk", "node", "cluster", "round__learner")[:MOST_TRIES]
+        .values_list("pk", "node", "cluster", "round__learner", *WRITTEN_BY)[:MOST_TRIES]
     )
     least = rows[-1][0] if rows else 0
     words, ages = _words({"query__campaign": campaign, "query__gte": least}), _updates_ago(campaign)
     return [
-        Try(pk, node, cluster, confirm(words.get(pk, [])), ages.get(learner, 0), learner)
-        for pk, node, cluster, learner in rows
+        Try(
+            pk,
+            node,
+            cluster,
+            confirm(words.get(pk, [])),
+            ages.get(learner, 0),
+            learner,
+            _writer(by),
+        )
+        for pk, node, cluster, learner, *by in rows
     ]
+
+
+def _writer(by: Sequence[Any]) -> str:
+    program, name, revision = by
+    return program or (f"{name}@{revision}" if name else "")
 
 
 def asked_queries(campaign: Campaign) -> QuerySet[Query]:

@@ -11,6 +11,7 @@ from oversight.attacks.policies.weakness import (
     Weakness,
     WeaknessMap,
     by_learner,
+    by_writer,
     evidence_of,
     weakness_map,
 )
@@ -27,13 +28,15 @@ class MapPage:
     """`examples`: a query that fails by its id. `waiting` are queries that only lack somebody's word
     on whether they are fair: people found that the learner's answers fail.
     Each has its `harm` in words, where its kind is tagged. `versions`: what is counted of each version
-    of the learner, the latest first. `open_round`: the number of the round of which
-    the checker has yet to speak, if one is under way."""
+    of the learner, the latest first; `writers` of each attacker and program that wrote queries, as
+    (name, whether it is a program outside, what is counted). `open_round`: the number of the round of
+    which the checker has yet to speak, if one is under way."""
 
     map: WeaknessMap
     examples: dict[int, Query]
     waiting: list[Query]
     versions: list[tuple[ModelVersion, Weakness]]
+    writers: list[tuple[str, bool, Weakness]]
     open_round: int | None
 
     @property
@@ -58,6 +61,7 @@ def map_page(campaign: Campaign) -> MapPage:
         {pk: queries[pk] for pk in examples},
         [queries[pk] for pk in waiting],
         _by_version(tries),
+        _by_writer(campaign, tries),
         _round_to_be_checked(campaign),
     )
 
@@ -71,6 +75,12 @@ def _by_version(tries: Sequence[Try]) -> list[tuple[ModelVersion, Weakness]]:
     found = by_learner(tries)
     versions = ModelVersion.objects.with_status().in_bulk(list(found))
     return [(versions[pk], each) for pk, each in found.items()]
+
+
+def _by_writer(campaign: Campaign, tries: Sequence[Try]) -> list[tuple[str, bool, Weakness]]:
+    brought = Query.objects.filter(campaign=campaign).exclude(brought_by="")
+    programs = set(brought.order_by().values_list("brought_by", flat=True).distinct())
+    return [(name, name in programs, each) for name, each in by_writer(tries).items()]
 
 
 def evidence(campaign: Campaign, tries: Sequence[Try]) -> dict[str, Evidence]:

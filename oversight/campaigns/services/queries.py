@@ -24,7 +24,7 @@ MAX_QUERY_CHARS = 100_000
 COLUMNS = [
     *("campaign_id", "origin", "written_by_id"),
     *("id", "node", "reference", "cluster", "split"),
-    *("text", "text_sha256", "loose_key", "messages"),
+    *("text", "text_sha256", "loose_key", "messages", "brought_by", "sampling"),
 ]
 SALT = "held-out"
 
@@ -49,12 +49,15 @@ class NewQuery:
     """A query to add: text, kind, and a reference answer that nobody who judges is shown.
 
     A conversation brings its `turns`, as `checked_turns` gives them, and `as_text` of them as text.
+    What a program outside wrote names it as `brought_by`, and its `strategy` where it tells.
     """
 
     text: str
     node: str = ""
     reference: str = ""
     turns: Sequence[Turn] | None = None
+    brought_by: str = ""
+    strategy: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,15 +109,20 @@ def add_queries(
     try:
         with transaction.atomic():
             added = _Adding(campaign, queries, origin, written_by, held_out_share).run()
-            if written_by and origin == Origin.PERSON and added.new_ids:
-                record_act(
-                    Act.QUERIES_ADDED, campaign=campaign, by=written_by, count=len(added.new_ids)
-                )
+            if written_by and origin == Origin.PERSON and (count := _own_count(queries, added)):
+                record_act(Act.QUERIES_ADDED, campaign=campaign, by=written_by, count=count)
             return added
     except IntegrityError as error:
         raise WrongState(
             f"one of these queries was added to {campaign.slug} just now: send them again"
         ) from error
+
+
+def _own_count(queries: Sequence[NewQuery], added: AddedQueries) -> int:
+    """Return how many new ones no program outside wrote."""
+    new = set(added.new_ids)
+    pairs = zip(queries, added.ids, strict=True)
+    return len({pk for query, pk in pairs if pk in new and not query.brought_by})
 
 
 @dataclass
@@ -207,13 +215,16 @@ class _Adding:
         self, rows: Sequence[_Row], clusters: Sequence[str], splits: dict[str, str]
     ) -> Iterator[tuple[object, ...]]:
         writer = self.written_by.pk if self.written_by else None
-        same = (self.campaign.pk, self.origin, writer)
         for row, cluster in zip(rows, clusters, strict=True):
             pk, node, reference, _ = row.known
             text = self.columns[row.first].values()
-            turns = self.queries[row.first].turns
-            messages = Jsonb(list(turns)) if turns else None
-            yield (*same, pk, node, reference, cluster, splits[cluster], *text, messages)
+            query = self.queries[row.first]
+            origin = Origin.IMPORTED.value if query.brought_by else self.origin
+            messages = Jsonb(list(query.turns)) if query.turns else None
+            how = Jsonb({"strategy": query.strategy} if query.strategy else {})
+            same = (self.campaign.pk, origin, writer)
+            place = (pk, node, reference, cluster, splits[cluster])
+            yield (*same, *place, *text, messages, query.brought_by, how)
 
     def _places(self, rows: Sequence[_Row]) -> tuple[list[str], dict[str, str]]:
         texts = [self.columns[row.first] for row in rows]
@@ -231,6 +242,21 @@ def place_of(campaign: Campaign, text: str) -> tuple[str, str]:
     """Return the cluster that a text belongs to in the campaign and its split, train where new."""
     [cluster] = _clusters(campaign, [text_columns(text)])
     return cluster, _splits(campaign, {cluster}, 0.0)[cluster]
+
+
+def near_held_out(campaign: Campaign, texts: Sequence[str]) -> list[bool]:
+    """Return of each text whether it is in the cluster of a held-out query, or of its template.
+
+    A text may be loosely the same as one query and of the template of another.
+    """
+    near = [
+        {cluster, cluster_of(with_lf(text))}
+        for text, cluster in zip(
+            texts, _clusters(campaign, [text_columns(text) for text in texts]), strict=True
+        )
+    ]
+    splits = known_splits(campaign, set().union(*near)) if near else {}
+    return [any(splits.get(each) == Split.HELD_OUT for each in mine) for mine in near]
 
 
 def _clusters(campaign: Campaign, texts: Sequence[dict[str, str]]) -> list[str]:

@@ -12,7 +12,8 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from oversight.campaigns.services.queries import NewQuery, add_queries
+from oversight.campaigns.services.brought_queries import take_in_queries
+from oversight.campaigns.services.queries import NewQuery
 from oversight.models import Campaign, Origin, Query, Scope, Split
 from oversight.people.api import user_of
 from oversight.people.api.views import CampaignRows, CampaignView
@@ -31,6 +32,7 @@ class QueryFilters(Filters):
     origin = fields.ChoiceField(choices=Origin.choices)
     node = fields.CharField(help_text="Kind of query, exactly as it is written.")
     cluster = fields.CharField()
+    brought_by = fields.CharField(help_text="The program outside that wrote it.")
 
 
 class QueryList(CampaignRows):
@@ -59,7 +61,8 @@ class QueryList(CampaignRows):
         responses={
             201: serializers.AddedQueriesSerializer,
             200: OpenApiResponse(
-                serializers.AddedQueriesSerializer, description="All of them were there already."
+                serializers.AddedQueriesSerializer,
+                description="All of them were there already, or were left out.",
             ),
         },
     )
@@ -68,16 +71,17 @@ class QueryList(CampaignRows):
 
         Those whose exact text the campaign has already are reported, not added. A reference or kind
         that such a one brings fills an empty one; where it differs from what is there, `conflicts`
-        says both, and what is there stays. A query like a held-out one is held out too.
+        says both, and what is there stays. A query like a held-out one is held out too; one that a
+        program wrote (`brought_by`) is left out then, and `too_near` has its place.
         """
-        added = add_queries(
+        taken = take_in_queries(
             campaign=self.campaign,
             queries=_validated(request.data),
             written_by=user_of(request),
             origin=Origin.PERSON,
         )
-        code = status.HTTP_201_CREATED if added.new_ids else status.HTTP_200_OK
-        return Response(serializers.AddedQueriesSerializer(added).data, status=code)
+        code = status.HTTP_201_CREATED if taken.added.new_ids else status.HTTP_200_OK
+        return Response(serializers.AddedQueriesSerializer(taken).data, status=code)
 
 
 class QueryDetail(CampaignView):

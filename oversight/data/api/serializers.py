@@ -5,7 +5,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from oversight.campaigns.services.queries import MAX_QUERY_CHARS, AddedQueries
+from oversight.campaigns.services.brought_queries import TakenIn
+from oversight.campaigns.services.queries import MAX_QUERY_CHARS
 from oversight.data.importers.checks import answer_key
 from oversight.models import Query
 from oversight.rest.asking import refuse_unknown_fields
@@ -17,7 +18,10 @@ class QuerySerializer(serializers.ModelSerializer[Query]):
 
     class Meta:
         model = Query
-        fields = ["id", "text", "text_sha256", "origin", "split", "node", "cluster", "created_at"]
+        fields = [
+            *("id", "text", "text_sha256", "origin", "split", "node", "cluster", "brought_by"),
+            "created_at",
+        ]
 
 
 class NewQuerySerializer(serializers.Serializer[Any]):
@@ -29,6 +33,20 @@ class NewQuerySerializer(serializers.Serializer[Any]):
         default="",
         allow_blank=True,
         help_text="A reference answer. Kept, and shown to nobody who judges.",
+    )
+    brought_by = TextField(
+        max_length=100,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="The program that wrote it against this learner, with its version: “garak 0.17”.",
+    )
+    strategy = TextField(
+        max_length=100,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="How that program came to it, as it calls that.",
     )
 
     def to_internal_value(self, data: Any) -> Any:
@@ -53,14 +71,18 @@ class ConflictSerializer(DuplicateSerializer):
     brought = serializers.CharField(help_text="What was sent.")
 
 
-class AddedQueriesSerializer(serializers.Serializer[AddedQueries]):
+class AddedQueriesSerializer(serializers.Serializer[TakenIn]):
     created = serializers.SerializerMethodField()
-    duplicates = DuplicateSerializer(many=True)
-    conflicts = ConflictSerializer(many=True)
+    duplicates = DuplicateSerializer(many=True, source="added.duplicates")
+    conflicts = ConflictSerializer(many=True, source="added.conflicts")
+    too_near = serializers.ListField(
+        child=serializers.IntegerField(),
+        help_text="Places of a program's queries that were left out: they are like a held-out query.",
+    )
 
     @extend_schema_field(QuerySerializer(many=True))
-    def get_created(self, added: AddedQueries) -> Any:
-        rows = Query.objects.filter(pk__in=added.new_ids).order_by("pk")
+    def get_created(self, taken: TakenIn) -> Any:
+        rows = Query.objects.filter(pk__in=taken.added.new_ids).order_by("pk")
         return QuerySerializer(rows, many=True).data
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from oversight.loop.api import candidates, rounds
+from oversight.loop.api import candidates, rounds, starts
 
 ROUNDS = "campaigns/<slug:slug>/rounds/"
 ONE = f"{ROUNDS}<int:number>/"
@@ -19,6 +19,11 @@ urlpatterns = [
         "campaigns/<slug:slug>/versions/<int:version_id>/compare/",
         candidates.VersionCompare.as_view(),
         name="api-version-compare",
+    ),
+    path(
+        "campaigns/<slug:slug>/attack-starts/",
+        starts.AttackStarts.as_view(),
+        name="api-attack-starts",
     ),
     path(ONE, rounds.RoundDetail.as_view(), name="api-round"),
     path(f"{ONE}close-review/", rounds.RoundCloseReview.as_view(), name="api-round-close-review"),

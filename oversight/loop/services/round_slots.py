@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from django.db.models import BooleanField, ExpressionWrapper, Q
+
 from oversight.attacks.policies.history import histories
 from oversight.attacks.policies.weakness import Try
 from oversight.attacks.selectors.parents import archive_of, fresh_queries
@@ -108,9 +110,11 @@ def _goes_by_history(round_: Round, attacker: ModelVersion) -> bool:
 
 
 def _take_from_pool(round_: Round, count: int, origins: Sequence[str]) -> list[Slot]:
-    """Give unused training queries their slots. Their texts are not read: they may be large."""
+    """Give unused training queries their slots, first what attackers outside wrote against this learner.
+    Their texts are not read: they may be large."""
     pool = unused_queries(round_.campaign, origins)
-    rows = list(pool.order_by("text_sha256").values_list("pk", "node")[:count])
+    is_patient = ExpressionWrapper(Q(brought_by=""), BooleanField())
+    rows = list(pool.order_by(is_patient, "text_sha256").values_list("pk", "node")[:count])
     TAKE.run(round=round_.pk, ids=[pk for pk, _ in rows], slots=list(range(len(rows))))
     return [{"node": node, "near": None, "pool": True} for _, node in rows]
 

@@ -47,6 +47,7 @@ SENTENCES = {
     "import.confirmed": "had {file} imported",
     "import.cancelled": "cancelled the import of {file}",
     "queries.added": "added {count} queries",
+    "queries.brought": "took in {count} queries that {program} wrote",
     "items.changed": "changed {count} items at once ({what}): {reason}",
     "items.added": "made {count} items whose answer is known",
     "model.added": "chose {model} as {role}, to be tried",

@@ -60,6 +60,7 @@ ROWS = [
     *reads(EVERYBODY, "learner-versions", "critic-and-people", "weaknesses", "weakness-proposals"),
     acts("campaigns:write", "weakness-proposal", {"is_accepted": True}),
     Row("api-attack-finding", "POST", "annotate", WITH_ITEMS, {"is_fair": True}, is_too_early=True),
+    *reads(WITH_TEXTS, "attack-starts"),
     *reads(WITH_TEXTS, "queries", "query", "responses", "response", "critiques", "critique"),
     *reads(WITH_TEXTS, "judgements", "judgement"),
     *reads(DATA, "preferences", "preference-pages"),
