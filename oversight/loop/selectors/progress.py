@@ -31,6 +31,7 @@ IF_NEEDED = (*OF_REFINING, *OF_OTHER_ROLES)
 SLOT_BY_SLOT = (Stage.ATTACK, Stage.RESPOND, Stage.CRITIQUE)
 # Where people are asked, and about queries of which split.
 ASKED = {Stage.REVIEW: Split.TRAIN, Stage.COMPARE: Split.HELD_OUT}
+NOTHING_AHEAD: Mapping[int, Container[Stage]] = {}
 Items = tuple[int, int, int]  # judged, all that stand, withdrawn
 
 
@@ -73,11 +74,11 @@ class LabelCounts:
 
 
 def rounds_progress(
-    rounds: Sequence[Round], learning: Container[int] = ()
+    rounds: Sequence[Round], ahead: Mapping[int, Container[Stage]] = NOTHING_AHEAD
 ) -> dict[int, list[StageProgress]]:
     """Return each round's stages in order, by the round's id: three queries, however many rounds.
-    Those IF_NEEDED are among them where there is something to do; what follows the gate, also where
-    there will be: in the rounds whose ids are in `learning`.
+    Those IF_NEEDED are among them where there is something to do, or where there will be: what is
+    `ahead` of a round, by its id.
 
     One more where something waits for a server that does not answer.
     """
@@ -103,7 +104,7 @@ def rounds_progress(
             )
             for stage in STAGES
             if stage not in IF_NEEDED
-            or (stage in OF_OTHER_ROLES and round_.pk in learning)
+            or stage in ahead.get(round_.pk, ())
             or _is_at(round_, stage)
             or units[round_.pk, stage]
         ]
@@ -142,9 +143,9 @@ def _judged_of_all(items: QuerySet[ReviewItem]) -> dict[int, Items]:
     return {row["round"]: (row["judged"], row["n"] - row["gone"], row["gone"]) for row in rows}
 
 
-def round_progress(round_: Round, *, learns: bool = False) -> list[StageProgress]:
-    """`learns`: its plan has another model trained after the learner's gate."""
-    return rounds_progress([round_], [round_.pk] if learns else [])[round_.pk]
+def round_progress(round_: Round, ahead: Container[Stage] = ()) -> list[StageProgress]:
+    """`ahead`: stages IF_NEEDED that its plan leads to."""
+    return rounds_progress([round_], {round_.pk: ahead})[round_.pk]
 
 
 def judgement_counts(campaign: Campaign) -> LabelCounts:

@@ -14,11 +14,13 @@ from oversight.models import (
     Campaign,
     CriticLearning,
     Evaluation,
+    QueryWriting,
     Role,
     Round,
     Stage,
     TrainingRun,
 )
+from oversight.versions.selectors.lineage import takes_instructions
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class LiveRound:
 UPDATE_ONLY = KeyTextTransform("update_only", "plan")
 ATTACKER_LEARNING = KeyTextTransform("attacker_learning", "plan")
 CRITIC_LEARNING = KeyTextTransform("critic_learning", "plan")
+QUERY_WRITING = KeyTextTransform("query_writing", "plan")
 
 
 def open_round(campaign: Campaign) -> LiveRound | None:
@@ -83,17 +86,26 @@ def live_round(round_: Round) -> LiveRound:
     runs = {run.role: run for run in rows.order_by("pk")}
     learners = runs.pop(Role.LEARNER, None)
     others = [OtherRole(run, _evaluation(round_, run.role)) for run in runs.values()]
-    return LiveRound(round_, round_progress(round_, learns=_learns(round_)), learners, others)
+    return LiveRound(round_, round_progress(round_, _ahead(round_)), learners, others)
 
 
-def _learns(round_: Round) -> bool:
-    """Whether another model is to be trained at its end. These stages are named from the start, so
-    that nobody misses them; those of a round that is over are named where they came to something."""
+def _ahead(round_: Round) -> set[Stage]:
+    """Return what follows the learner's gate by the plan. It is named from the start, so that nobody
+    misses it; of a round that is over that is named which came to something."""
     if round_.finished_at or round_.candidate_id:
-        return False
+        return set()
     critics = getattr(round_, "critic_learning", None) or CriticLearning.OFF
-    attackers = getattr(round_, "attacker_learning", None)
-    return critics != CriticLearning.OFF or attackers == "true"
+    attacks = round_.attacker is not None and getattr(round_, "attacker_learning", None) == "true"
+    found = {Stage.ASSESS} if _proposes(round_) else set()
+    if attacks or (round_.critic_id and critics != CriticLearning.OFF):
+        found |= {Stage.COACH, Stage.TRIAL, Stage.SETTLE}
+    return found | {Stage.REPLY} if attacks else found
+
+
+def _proposes(round_: Round) -> bool:
+    """Whether its attacker is asked for kinds of weakness, as `assess.py` decides."""
+    is_wanted = getattr(round_, "query_writing", None) == QueryWriting.AUTODETECT
+    return is_wanted and round_.attacker is not None and takes_instructions(round_.attacker)
 
 
 def _evaluation(round_: Round, role: str) -> Evaluation | None:
@@ -111,6 +123,7 @@ def rounds_of(campaign: Campaign) -> QuerySet[Round]:
         update_only=UPDATE_ONLY,
         critic_learning=CRITIC_LEARNING,
         attacker_learning=ATTACKER_LEARNING,
+        query_writing=QUERY_WRITING,
         learners_run=FilteredRelation("training_runs", condition=of_learner),
     )
     related = ("learner", "attacker", "critic", "candidate", "learners_run")

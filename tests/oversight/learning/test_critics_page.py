@@ -132,6 +132,27 @@ def test_a_round_says_when_the_critic_learns(admin, campaign):
     assert "Train the other models" in admin.get(reverse("campaign", args=[campaign.slug])).text
 
 
+def test_a_round_names_no_stage_that_its_plan_does_not_lead_to(admin, campaign):
+    round_ = make_round(campaign, make_version(campaign, "critic"))
+    attacker = make_version(campaign, "attacker", location="models/mine")
+    rounds = Round.objects.filter(pk=round_.pk)
+    address = reverse("round", args=[campaign.slug, round_.number])
+    replies, proposes = "Answer the tried attacks", "Look for new weaknesses"
+    rounds.update(finished_at=None, attacker=attacker, plan={"critic_learning": "people"})
+    text = admin.get(address).text
+    assert "Try the other models" in text
+    assert replies not in text
+    assert proposes not in text
+    rounds.update(plan={"attacker_learning": True})
+    text = admin.get(address).text
+    assert replies in text
+    assert proposes not in text
+    rounds.update(plan={"query_writing": "autodetect"})
+    text = admin.get(address).text
+    assert proposes in text
+    assert "Try the other models" not in text
+
+
 def test_the_models_lead_to_the_page_and_to_the_training(admin, campaign, trained):
     page = admin.get(reverse("campaign-models", args=[campaign.slug])).content.decode()
     assert reverse("critic-versions", args=[campaign.slug]) in page
