@@ -1,11 +1,12 @@
 """What a round's models cost: written with each unit, and bounded by the campaign's budget."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import F
 
+from models_srv.roles.search_cost import Cost
 from models_srv.types import Generation, ModelUnavailable
 from oversight.loop.selectors.spending import spending
 from oversight.models import Round, Stage, TokenUse
@@ -28,15 +29,38 @@ def record_tokens(round_: Round, stage: Stage, index: int, told: Iterable[Told])
             "prompt_tokens": sum(each.prompt_tokens or 0 for each in generations),
             "completion_tokens": sum(each.completion_tokens or 0 for each in generations),
         }
-        place: dict[str, Any] = {
-            "round": round_,
-            "stage": stage,
-            "index": index,
-            "version_id": version_id,
+        _add(round_, stage, index, version_id, counts)
+
+
+def record_searches(
+    round_: Round, stage: Stage, index: int, told: Iterable[tuple[int, Cost]]
+) -> None:
+    """Add what searches among critiques cost besides the answers that were asked for."""
+    by_version: dict[int, Cost] = defaultdict(Cost)
+    for version_id, cost in told:
+        by_version[version_id] += cost
+    for version_id, cost in sorted(by_version.items()):
+        counts = {
+            "answers": cost.answers,
+            "untold": 0,
+            "prompt_tokens": cost.read,
+            "completion_tokens": cost.written,
         }
-        more = {name: F(name) + count for name, count in counts.items()}
-        if not TokenUse.objects.filter(**place).update(**more):
-            TokenUse.objects.create(**place, **counts)
+        _add(round_, stage, index, version_id, counts)
+
+
+def _add(
+    round_: Round, stage: Stage, index: int, version_id: int, counts: Mapping[str, int]
+) -> None:
+    place: dict[str, Any] = {
+        "round": round_,
+        "stage": stage,
+        "index": index,
+        "version_id": version_id,
+    }
+    more = {name: F(name) + count for name, count in counts.items()}
+    if not TokenUse.objects.filter(**place).update(**more):
+        TokenUse.objects.create(**place, **counts)
 
 
 def require_budget(round_: Round) -> None:

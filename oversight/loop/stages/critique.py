@@ -1,7 +1,7 @@
 """The critic comments on each response of the round, as often as the plan says."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from random import Random
 from typing import Any
@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from models_srv.roles import critique_json
 from models_srv.roles.critic import build_critique_request, parse_critique
 from models_srv.roles.critic_search import Searched
+from models_srv.roles.search_cost import Cost
 from models_srv.types import (
     Conversation,
     CritiqueComment,
@@ -21,7 +22,7 @@ from models_srv.types import (
 )
 from oversight.asking.selectors.reviews import waiting_for_critiques
 from oversight.campaigns.services.queries import storable
-from oversight.loop.services.spending import record_tokens, require_budget
+from oversight.loop.services.spending import record_searches, record_tokens, require_budget
 from oversight.loop.stages.asking import Answered, Question, answer_here
 from oversight.loop.stages.chunks import queries_of, round_chunk_count
 from oversight.loop.stages.provenance import sampling_of
@@ -55,7 +56,7 @@ class Read:
 @dataclass(frozen=True)
 class Finding:
     """`parsed` is what the `generation` says; with a `search_weight` (λ), what was searched for.
-    `curve` is what a search would say by λ, where it was measured."""
+    `curve` is what a search would say by λ, where it was measured; `cost` what a search took besides."""
 
     response_id: int
     parsed: ParsedCritique
@@ -64,6 +65,7 @@ class Finding:
     sampling: Sampling = CRITIC_SAMPLING
     search_weight: float | None = None
     curve: Curve | None = None
+    cost: Cost | None = None
 
 
 def unit_count(round_: Round) -> int:
@@ -98,6 +100,7 @@ def write(round_: Round, index: int, findings: list[Finding]) -> None:
     store_findings(round_.critic, findings)
     told = [(round_.critic.pk, finding.generation) for finding in findings]
     record_tokens(round_, Stage.CRITIQUE, index, told)
+    record_searches(round_, Stage.CRITIQUE, index, searches_of(round_.critic.pk, findings))
 
 
 def _searched(
@@ -113,9 +116,14 @@ def _searched(
         weight=weight,
         max_tokens=CRITIC_SAMPLING.max_tokens,
     )
-    for at, parsed in zip(firsts, found, strict=True):
-        findings[at] = replace(findings[at], parsed=parsed, search_weight=weight)
+    for at, (parsed, cost) in zip(firsts, found, strict=True):
+        findings[at] = replace(findings[at], parsed=parsed, search_weight=weight, cost=cost)
     return findings
+
+
+def searches_of(version_id: int, findings: Iterable[Finding]) -> list[tuple[int, Cost]]:
+    """Return what searches took, each with the version that searched."""
+    return [(version_id, each.cost) for each in findings if each.cost]
 
 
 def criticise(
@@ -242,7 +250,8 @@ def _critique(critic: ModelVersion, finding: Finding) -> Critique:
 
 def _how(finding: Finding) -> dict[str, Any]:
     """Return how it was sampled, and what a search has to do with it."""
-    more = {"search_weight": finding.search_weight, "curve": finding.curve}
+    cost = asdict(finding.cost) if finding.cost else None
+    more = {"search_weight": finding.search_weight, "curve": finding.curve, "search_cost": cost}
     said = {name: value for name, value in more.items() if value is not None}
     return {**sampling_of(finding.sampling, finding.generation), **said}
 

@@ -13,6 +13,7 @@ from models_srv.roles.critic_search import (
     own_likelihood,
     search_critiques,
 )
+from models_srv.roles.search_cost import Cost, Metered
 from models_srv.types import CritiqueComment, Generation, ParsedCritique, ScoringBackend
 from oversight.models import BackendKind, ModelVersion
 from oversight.versions.services.loading import backend_of
@@ -33,17 +34,18 @@ def search(
     *,
     weight: float,
     max_tokens: int,
-) -> list[ParsedCritique]:
-    """Return a critique of each answer in place of the `first` one, which had no quote forced.
+) -> list[tuple[ParsedCritique, Cost]]:
+    """Return a critique of each answer in place of the `first` one, which had no quote forced, and what
+    the search for it cost.
 
     p_flawed stays what the critic said of the answer by itself. Where that could not be read it
     stays as it is: nothing is searched for.
     """
-    found = list(first)
-    for at, pool in _pools(critic, asked, first, max_tokens).items():
+    found = [(each, Cost()) for each in first]
+    for at, (pool, cost) in _pools(critic, asked, first, max_tokens).items():
         parsed = _parsed(choose(pool, weight), asked[at])
-        if parsed.verdict:
-            found[at] = replace(parsed, p_flawed=first[at].p_flawed)
+        kept = replace(parsed, p_flawed=first[at].p_flawed) if parsed.verdict else first[at]
+        found[at] = kept, cost
     return found
 
 
@@ -53,16 +55,17 @@ def measure_curve(
     first: Sequence[ParsedCritique],
     is_right: Callable[[int, CritiqueComment], bool],
     max_tokens: int,
-) -> dict[int, Curve]:
-    """Return, by the answer's place, what a search would say of it: for each of WEIGHTS how many
-    comments that are right, and how many that are not. `is_right` is told the place."""
-    curves: dict[int, Curve] = {}
-    for at, pool in _pools(critic, asked, first, max_tokens).items():
-        curves[at] = {}
+) -> dict[int, tuple[Curve, Cost]]:
+    """Return, by the answer's place, what a search would say of it, and what that cost: for each of
+    WEIGHTS how many comments that are right, and how many that are not. `is_right` is told the place."""
+    curves: dict[int, tuple[Curve, Cost]] = {}
+    for at, (pool, cost) in _pools(critic, asked, first, max_tokens).items():
+        curve: Curve = {}
         for weight in WEIGHTS:
             comments = _parsed(choose(pool, weight), asked[at]).comments
             right = sum(is_right(at, comment) for comment in comments)
-            curves[at][str(weight)] = [right, len(comments) - right]
+            curve[str(weight)] = [right, len(comments) - right]
+        curves[at] = curve, cost
     return curves
 
 
@@ -71,16 +74,19 @@ def _pools(
     asked: Sequence[Searched],
     first: Sequence[ParsedCritique],
     max_tokens: int,
-) -> dict[int, list[Candidate]]:
+) -> dict[int, tuple[list[Candidate], Cost]]:
     read = [at for at, each in enumerate(first) if each.verdict]
-    backend = cast(ScoringBackend, backend_of(critic))
+    backend = Metered(cast(ScoringBackend, backend_of(critic)))
     pools = search_critiques(
         backend,
         own_likelihood(backend),
         [asked[at] for at in read],
         SearchSettings(max_tokens=max_tokens),
     )
-    return dict(zip(read, pools, strict=True))
+    return {
+        at: (pool, backend.cost_of(asked[at].conversation))
+        for at, pool in zip(read, pools, strict=True)
+    }
 
 
 def _parsed(candidate: Candidate, asked: Searched) -> ParsedCritique:

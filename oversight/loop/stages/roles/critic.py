@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from models_srv.roles.search_cost import Cost
 from oversight.learning.policies.critic_gate import judge_critic, why_not_told
 from oversight.learning.policies.critic_settings import TRAINED_BY
 from oversight.learning.policies.gate import GateVerdict
 from oversight.learning.services.training_files import OF_TRAINING, Line
 from oversight.loop.stages.asking import Answered, Question
-from oversight.loop.stages.critique import Finding, Read, ask_critic, store_findings
+from oversight.loop.stages.critique import Finding, Read, ask_critic, searches_of, store_findings
 from oversight.loop.stages.roles.critic_curve import with_curves
 from oversight.loop.stages.roles.critic_pairs import critic_lines
 from oversight.loop.stages.roles.critic_trial import (
@@ -75,6 +76,9 @@ class LearningCritic(LearningRole):
         for version in (run.parent, run.result_version):
             assert version is not None
             store_findings(version, [finding for pk, finding in found if pk == version.pk])
+
+    def searches(self, found: list[tuple[int, Finding]]) -> list[tuple[int, Cost]]:
+        return [cost for pk, finding in found for cost in searches_of(pk, [finding])]
 
     def judge(self, run: TrainingRun) -> GateVerdict:
         assert run.round is not None

@@ -50,5 +50,5 @@ def _add_curves(
         is_right,
         CRITIC_SAMPLING.max_tokens,
     )
-    for number, curve in curves.items():
-        findings[places[number]] = replace(findings[places[number]], curve=curve)
+    for number, (curve, cost) in curves.items():
+        findings[places[number]] = replace(findings[places[number]], curve=curve, cost=cost)

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from models_srv.roles.search_cost import Cost
 from oversight.learning.policies.gate import GateVerdict
 from oversight.learning.services.training_files import Line
 from oversight.loop.stages.asking import Answered, Question
@@ -64,6 +65,10 @@ class LearningRole(ABC):
     @abstractmethod
     def write(self, run: TrainingRun, found: Any) -> None:
         """Store what `read` returned, each output with its provenance."""
+
+    def searches(self, found: Any) -> list[tuple[int, Cost]]:
+        """Return what searches of the trial took besides what was asked, with the version's id."""
+        return []
 
     def tried_queries(self, run: TrainingRun) -> list[Query]:
         """Return the queries of the trial that the learner is to answer, once all parts are done."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from oversight.loop.services.spending import record_tokens
+from oversight.loop.services.spending import record_searches, record_tokens
 from oversight.loop.stages.asking import Answered, Question
 from oversight.loop.stages.roles import trained_roles
 from oversight.loop.stages.roles.learning_role import LearningRole
@@ -34,6 +34,7 @@ def write(round_: Round, index: int, found: Any) -> None:
     read_of, told = found
     learning.write(run, read_of)
     record_tokens(round_, Stage.TRIAL, index, told)
+    record_searches(round_, Stage.TRIAL, index, learning.searches(read_of))
 
 
 def _part(round_: Round, index: int) -> tuple[LearningRole, TrainingRun, int]:

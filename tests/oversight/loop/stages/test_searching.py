@@ -3,6 +3,7 @@
 import pytest
 
 from models_srv.types import Generation
+from oversight.loop.selectors.spending import spending
 from oversight.loop.stages import asking, critique
 from oversight.loop.stages.roles import critic_curve
 from oversight.models import Critique, TrainingRun
@@ -20,7 +21,10 @@ class Critic:
     """Says that nothing is wrong; of a line that it is made to quote, that it is."""
 
     def generate(self, conversations, sampling):
-        return [Generation(self.say(each), "hash") for each in conversations]
+        return [
+            Generation(self.say(each), "hash", prompt_tokens=10, completion_tokens=3)
+            for each in conversations
+        ]
 
     def say(self, conversation):
         last = conversation[-1]
@@ -70,6 +74,26 @@ def test_a_large_weight_has_each_line_commented_on(asked):
 def test_a_small_weight_leaves_it_with_what_it_finds_likely(asked):
     first, _ = store(*asked, -5.0)
     assert (first.raw_text, first.sampling["search_weight"]) == (SOUND, -5)
+
+
+def test_what_a_search_takes_is_counted_in_what_the_round_spent(asked):
+    round_, answered = asked
+    round_.plan["critic_search"] = 50.0
+    critique.write(round_, 0, critique.read(round_, 0, answered))
+    cost = Critique.objects.get(sample=0).sampling["search_cost"]
+    # Greedy once, the summary that is forced, two first quotes, the second to either.
+    assert (cost["answers"], cost["written"]) == (6, 18)
+    assert cost["read"] > 60, "what is scored is read too"
+    (spent,) = spending(round_).rows
+    assert (spent.answers, spent.written) == (2 + 6, 6 + 18)
+    assert spent.read == 20 + cost["read"]
+
+
+def test_without_a_search_nothing_is_added(asked):
+    round_, answered = asked
+    critique.write(round_, 0, critique.read(round_, 0, answered))
+    (spent,) = spending(round_).rows
+    assert (spent.answers, spent.read, spent.written) == (2, 20, 6)
 
 
 def test_a_critic_behind_a_server_does_not_search(asked):
