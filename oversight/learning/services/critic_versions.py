@@ -23,7 +23,7 @@ from oversight.models import (
     Role,
     Split,
 )
-from oversight.trust.policies.source.alike import Alike, alike
+from oversight.trust.policies.source.alike import Alike, Reading, alike, are_kin
 from oversight.trust.policies.source.critic_curve import CurvePoint, SearchedAnswer, search_curve
 from oversight.trust.policies.source.critic_figures import (
     CriticFigures,
@@ -36,6 +36,11 @@ from oversight.trust.policies.source.critic_tasks import (
     first_wrong_steps,
     picks_right,
     prefers_longer,
+)
+from oversight.trust.policies.source.self_preference import (
+    KnownAnswer,
+    SelfPreference,
+    self_preference,
 )
 from oversight.versions.selectors.active import active_version
 
@@ -62,6 +67,7 @@ class CriticVersion:
     steps: StepFigures
     steps_labelled: StepFigures
     alike: Alike
+    self_preference: SelfPreference
     curve: list[CurvePoint]
 
     @property
@@ -117,9 +123,27 @@ def _measured(version: ModelVersion, read: Sequence[_Read], base: str) -> Critic
         lengths=prefers_longer(pairs),
         steps=first_wrong_steps(list(steps_of_tampered(each.known for each in put_in))),
         steps_labelled=first_wrong_steps(list(labelled_steps(version))),
-        alike=alike(version.base, base, caught[0], caught[1]),
+        alike=alike(version.base, base, caught[0], caught[1], _readings(natural)),
+        self_preference=self_preference(_by_writer(version, natural)),
         curve=search_curve([each.searched for each in read if each.searched.said]),
     )
+
+
+def _readings(read: Sequence[_Read]) -> list[Reading]:
+    answers = [each.answer for each in read]
+    return [(a.p_flawed, a.is_flawed, a.cluster) for a in answers if a.p_flawed is not None]
+
+
+def _by_writer(version: ModelVersion, read: Sequence[_Read]) -> list[KnownAnswer]:
+    """Return the answers of which the model is known that wrote them."""
+    found = [(each.critique.response.version, each.answer) for each in read]
+    return [
+        KnownAnswer(
+            are_kin(version.base, writer.base), answer.is_flawed, answer.p_flawed, answer.cluster
+        )
+        for writer, answer in found
+        if writer and answer.p_flawed is not None
+    ]
 
 
 def _held_out(domain: Domain | None, version: ModelVersion) -> list[_Read]:
@@ -128,9 +152,8 @@ def _held_out(domain: Domain | None, version: ModelVersion) -> list[_Read]:
     rows = Critique.objects.filter(
         version=version, sample=0, response__query__split=Split.HELD_OUT, other_response=None
     )
-    newest = rows.select_related("response__query", "response__revises").prefetch_related(
-        "comments"
-    )
+    related = ("response__query", "response__revises", "response__version")
+    newest = rows.select_related(*related).prefetch_related("comments")
     found = ((each, _read(domain, each)) for each in newest.order_by("-pk")[:MOST_READ])
     return [_Read(critique, answer) for critique, answer in found if answer is not None]
 
