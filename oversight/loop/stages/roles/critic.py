@@ -16,6 +16,7 @@ from oversight.loop.stages.roles.critic_trial import (
     held_out_answers,
     read_answers,
     store_tampered_answers,
+    trial_of,
     tried_answers,
 )
 from oversight.loop.stages.roles.learning_role import LearningRole
@@ -49,20 +50,20 @@ class LearningCritic(LearningRole):
     def why_not(self, run: TrainingRun) -> str:
         if not run.campaign.basics.checker:
             return "no checker knows the truth here, so that no gate could tell a better critic"
-        return why_not_told([is_flawed for _, is_flawed in held_out_answers(run)])
+        return why_not_told([is_flawed for _, is_flawed in held_out_answers(trial_of(run))])
 
     def lines(self, run: TrainingRun) -> list[Line]:
         return critic_lines(run.campaign, run.parent, _sources(run))
 
     def prepare_trial(self, run: TrainingRun) -> None:
-        store_tampered_answers(run)
+        store_tampered_answers(trial_of(run))
 
     def trial_parts(self, run: TrainingRun) -> int:
-        return -(-len(read_answers(run)) // ANSWERS_PER_UNIT)
+        return -(-len(read_answers(trial_of(run))) // ANSWERS_PER_UNIT)
 
     def ask(self, run: TrainingRun, part: int) -> Sequence[Question[Any]]:
         first = part * ANSWERS_PER_UNIT
-        rows = read_answers(run)[first : first + ANSWERS_PER_UNIT]
+        rows = read_answers(trial_of(run))[first : first + ANSWERS_PER_UNIT]
         assert run.result_version is not None
         return [*ask_critic(run.result_version, rows), *ask_critic(run.parent, rows)]
 

@@ -1,6 +1,7 @@
 """The held-out answers that a new critic and its parent both read, and how each did."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
@@ -10,6 +11,7 @@ from oversight.learning.policies.critic_gate import Reading, TriedAnswer
 from oversight.learning.services.critic_tasks import imported_judgements
 from oversight.loop.stages.tampering import store_tampered, tampered_text
 from oversight.models import (
+    Campaign,
     Critique,
     ModelVersion,
     Purpose,
@@ -24,64 +26,81 @@ MOST_ANSWERS, MOST_TAMPERED = 200, 100
 MOST_LABELLED = 100  # answers of either kind
 
 
-def held_out_answers(run: TrainingRun) -> list[tuple[Response, bool]]:
+@dataclass(frozen=True)
+class Trial:
+    """Whose answers a critic reads; the seeds say which of many, so that they stay the same."""
+
+    campaign: Campaign
+    critic: ModelVersion
+    seed: int
+    of_labelled: int
+
+
+def trial_of(run: TrainingRun) -> Trial:
+    """Return what a new critic and the version that it came from both read."""
+    assert run.round is not None
+    return Trial(run.campaign, run.parent, run.round.seed, run.pk)
+
+
+def held_out_answers(trial: Trial) -> list[tuple[Response, bool]]:
     """Return answers to held-out queries and whether each is flawed, as the checker knows: drawn by
     their texts, so that they stay the same while the round goes on."""
-    return [*_natural(run), *_tampered(run)]
+    return [*_natural(trial), *_tampered(trial)]
 
 
-def read_answers(run: TrainingRun) -> list[Response]:
+def read_answers(trial: Trial) -> list[Response]:
     """Return all that both versions read: what the gate goes by, and what is only measured."""
-    held_out = [row for row, _ in held_out_answers(run)]
-    return [*held_out, *(row for row in labelled_answers(run) if row not in held_out)]
+    held_out = [row for row, _ in held_out_answers(trial)]
+    return [*held_out, *(row for row in labelled_answers(trial) if row not in held_out)]
 
 
-def labelled_answers(run: TrainingRun) -> list[Response]:
+def labelled_answers(trial: Trial) -> list[Response]:
     """Return answers of which imported data or people say what is wrong, so that both versions can be
     measured on them too: pairs as RewardBench has them, solutions in steps. The gate reads none."""
-    pairs = imported_judgements(run.parent).values_list("response_a", "response_b")
-    drawn = sorted(pairs, key=lambda pair: derive_seed(run.pk, *pair))[: MOST_LABELLED // 2]
-    steps = StepLabel.objects.filter(response__query__campaign=run.campaign_id)
+    pairs = imported_judgements(trial.critic).values_list("response_a", "response_b")
+    drawn = sorted(pairs, key=lambda pair: derive_seed(trial.of_labelled, *pair))[
+        : MOST_LABELLED // 2
+    ]
+    steps = StepLabel.objects.filter(response__query__campaign=trial.campaign)
     responses = sorted(set(steps.values_list("response", flat=True)))
-    stepped = sorted(responses, key=lambda pk: derive_seed(run.pk, pk))[:MOST_LABELLED]
+    stepped = sorted(responses, key=lambda pk: derive_seed(trial.of_labelled, pk))[:MOST_LABELLED]
     wanted = {pk for pair in drawn for pk in pair if pk} | set(stepped)
     rows = Response.objects.filter(pk__in=wanted).select_related("query__campaign")
     return list(rows.order_by("pk"))
 
 
-def _natural(run: TrainingRun) -> list[tuple[Response, bool]]:
+def _natural(trial: Trial) -> list[tuple[Response, bool]]:
     """Answers of the learner, the round's own and the new one's; equal texts count once."""
-    assert run.round is not None
-    rows = _of_held_out(run).filter(purpose=Purpose.EVALUATION)
+    rows = _of_held_out(trial).filter(purpose=Purpose.EVALUATION)
     unique = {(row.query_id, row.text): row for row in rows.order_by("-pk")}
-    scored = ((row, _is_flawed(run, row)) for row in _drawn(run, list(unique.values())))
+    scored = ((row, _is_flawed(trial, row)) for row in _drawn(trial, list(unique.values())))
     return [(row, flawed) for row, flawed in scored if flawed is not None][:MOST_ANSWERS]
 
 
-def _tampered(run: TrainingRun) -> list[tuple[Response, bool]]:
-    rows = _of_held_out(run).filter(purpose=Purpose.TAMPERED)
-    return [(row, True) for row in _drawn(run, list(rows))[:MOST_TAMPERED]]
+def _tampered(trial: Trial) -> list[tuple[Response, bool]]:
+    rows = _of_held_out(trial).filter(purpose=Purpose.TAMPERED)
+    return [(row, True) for row in _drawn(trial, list(rows))[:MOST_TAMPERED]]
 
 
-def store_tampered_answers(run: TrainingRun) -> None:
+def store_tampered_answers(trial: Trial) -> None:
     """Put an error into right held-out answers, so many of which the checker then calls wrong."""
-    domain = checker_of(run.campaign)
+    domain = checker_of(trial.campaign)
     if domain is None:
         return
-    done = {row.query_id for row, _ in _tampered(run)}
-    for answer, is_flawed in _natural(run):
+    done = {row.query_id for row, _ in _tampered(trial)}
+    for answer, is_flawed in _natural(trial):
         if len(done) >= MOST_TAMPERED:
             return
         if is_flawed or answer.query_id in done:
             continue
-        if tampered := tampered_text(domain, run.campaign, answer):
+        if tampered := tampered_text(domain, trial.campaign, answer):
             store_tampered(answer, tampered)
             done.add(answer.query_id)
 
 
 def tried_answers(run: TrainingRun) -> list[TriedAnswer]:
     """Return what both versions said of the held-out answers, those that both have read."""
-    domain, answers = checker_of(run.campaign), held_out_answers(run)
+    domain, answers = checker_of(run.campaign), held_out_answers(trial_of(run))
     assert domain is not None
     assert run.result_version is not None
     rows = [row for row, _ in answers]
@@ -114,17 +133,16 @@ def _reading(domain: Domain, critique: Critique) -> Reading:
     return Reading(sum(right), len(right) - sum(right), critique.p_flawed)
 
 
-def _of_held_out(run: TrainingRun) -> QuerySet[Response]:
-    queries = Query.objects.held_out().filter(campaign=run.campaign)
+def _of_held_out(trial: Trial) -> QuerySet[Response]:
+    queries = Query.objects.held_out().filter(campaign=trial.campaign)
     return Response.objects.filter(query__in=queries).select_related("query__campaign")
 
 
-def _drawn(run: TrainingRun, rows: list[Response]) -> list[Response]:
-    assert run.round is not None
-    seed = run.round.seed
+def _drawn(trial: Trial, rows: list[Response]) -> list[Response]:
+    seed = trial.seed
     return sorted(rows, key=lambda row: derive_seed(seed, row.query.text_sha256, row.text))
 
 
-def _is_flawed(run: TrainingRun, row: Response) -> bool | None:
-    found = score(run.campaign, row.query.text, row.text)
+def _is_flawed(trial: Trial, row: Response) -> bool | None:
+    found = score(trial.campaign, row.query.text, row.text)
     return None if found is None else found != 1

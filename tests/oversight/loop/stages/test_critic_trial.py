@@ -39,15 +39,17 @@ def test_imported_pairs_and_labelled_steps_are_read_too(run):
     stepped = make_response(make_query(run.campaign), "One.\nTwo.")
     said = Judgement.objects.create(query=stepped.query, response_a=stepped, source="person")
     StepLabel.objects.create(judgement=said, response=stepped, position=0, start=0, end=4, label=-1)
-    assert critic_trial.read_answers(run) == [*pair, stepped]
-    assert critic_trial.held_out_answers(run) == [], "the gate does not go by them"
+    assert critic_trial.read_answers(critic_trial.trial_of(run)) == [*pair, stepped]
+    assert critic_trial.held_out_answers(critic_trial.trial_of(run)) == [], (
+        "the gate does not go by them"
+    )
     assert LearningCritic().trial_parts(run) == 1
 
 
 def test_what_our_own_checker_says_and_what_people_prefer_is_no_benchmark(run):
     import_pair(run.campaign, annotator_label="")
     import_pair(run.campaign, source="person")
-    assert critic_trial.read_answers(run) == []
+    assert critic_trial.read_answers(critic_trial.trial_of(run)) == []
 
 
 def test_an_answer_of_both_is_read_once(run):
@@ -56,14 +58,14 @@ def test_an_answer_of_both_is_read_once(run):
     answer = make_response(query, "4 * 7 = 28\n31 + 28 = 59\n#### 59", purpose=Purpose.EVALUATION)
     said = Judgement.objects.create(query=query, response_a=answer, source="person")
     StepLabel.objects.create(judgement=said, response=answer, position=0, start=0, end=10, label=1)
-    assert critic_trial.held_out_answers(run) == [(answer, False)]
-    assert critic_trial.read_answers(run) == [answer]
+    assert critic_trial.held_out_answers(critic_trial.trial_of(run)) == [(answer, False)]
+    assert critic_trial.read_answers(critic_trial.trial_of(run)) == [answer]
 
 
 def test_many_are_drawn_from(run, monkeypatch):
     monkeypatch.setattr(critic_trial, "MOST_LABELLED", 4)
     for _ in range(5):
         import_pair(run.campaign)
-    drawn = critic_trial.read_answers(run)
+    drawn = critic_trial.read_answers(critic_trial.trial_of(run))
     assert len(drawn) == 4
-    assert drawn == critic_trial.read_answers(run)
+    assert drawn == critic_trial.read_answers(critic_trial.trial_of(run))
