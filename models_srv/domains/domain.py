@@ -92,6 +92,11 @@ class Domain(ABC):
         gave it; [] where there are none. What is true is not looked at, since people see them."""
         return []
 
+    @property
+    def can_ask_again(self) -> bool:
+        """Whether it knows how to."""
+        return type(self).ask_again is not Domain.ask_again
+
     def contradicts(self, asked: AskedAgain, answer: str) -> bool | None:
         """Whether an answer to one of these questions says something else than its claim; None where
         that cannot be told."""
