@@ -22,6 +22,7 @@ from annotate.card.positions import preference_of, preferences
 from annotate.card.texts import record_view
 from annotate.models import Assignment
 from annotate.queue.selectors.critiques import newest_critiques
+from annotate.queue.selectors.crossing import AskedAgain, cross_examined
 from oversight.models import Arm, BlindAnswer, Comment, Critique, Response, ReviewItem
 
 
@@ -32,6 +33,8 @@ def comparison_parts(assignment: Assignment, item: ReviewItem, sent: Sent) -> Ma
     is_shown = assignment.arm == Arm.SHOWN or blind is not None
     is_evidence = assignment.arm == Arm.EVIDENCE
     found = newest_critiques(item) if is_shown or is_evidence else {}
+    # It helps as a critique does: where the one is hidden the other is, or nobody could measure it.
+    asked_again = cross_examined(item) if is_shown else {}
     # Nothing of a critique goes further than its places where only those are shown.
     comments = {} if is_evidence else found
     quoting = found if is_evidence else {}
@@ -47,7 +50,7 @@ def comparison_parts(assignment: Assignment, item: ReviewItem, sent: Sent) -> Ma
         "responses": [
             _response_view(
                 *(assignment, letter, response, critiques, comments, labels, numbers),
-                *(quoting, sent),
+                *(quoting, asked_again.get(response.pk, []), sent),
             )
             for letter, response in zip("ABCD", _in_order_shown(item, assignment), strict=False)
         ],
@@ -78,6 +81,7 @@ def _response_view(
     labels: Mapping[int | None, str],
     numbers: "count[int]",
     quoting: Mapping[Critique, list[Comment]],
+    asked_again: list[AskedAgain],
     sent: Sent,
 ) -> ResponseView:
     views = [
@@ -105,6 +109,7 @@ def _response_view(
         str(sent.get(f"rewrite-{letter}") or response.text),
         flaw_options(sent.get(f"score-{letter}-flaw")),
         one_to_seven(sent.get(f"score-{letter}-overall")),
+        asked_again,
     )
 
 

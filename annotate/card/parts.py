@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from annotate.card.form_parts import ADDED
 from annotate.card.options import Option
 from annotate.card.texts import TextView
+from annotate.queue.selectors.crossing import AskedAgain
 from annotate.text.diffing import Change, is_near, text_diff
 from annotate.text.rendering import PLACE, Span
 from models_srv.texts import with_lf
@@ -97,6 +98,16 @@ class ResponseView:
     rewrite: str = ""
     flaws: list[Option] = field(default_factory=list)
     overall: list[Option] = field(default_factory=list)
+    asked_again: list[AskedAgain] = field(default_factory=list)
+
+    @property
+    def differing(self) -> int:
+        """How often what it claims was answered differently, asked for again."""
+        return sum(each.contradicts for each in self.asked_again)
+
+    @property
+    def same(self) -> int:
+        return sum(each.agrees for each in self.asked_again)
 
     @property
     def is_adding(self) -> bool:

@@ -27,6 +27,14 @@ class Tampered:
     category: str = ""
 
 
+@dataclass(frozen=True)
+class AskedAgain:
+    """`claim` is what an answer says, `question` asks for it in other words and without the answer."""
+
+    claim: str
+    question: str
+
+
 class Domain(ABC):
     """How queries are drawn, what is true, and how an answer is tampered with. Pure.
 
@@ -77,4 +85,19 @@ class Domain(ABC):
 
     def tamper(self, query: str, response: str, rng: Random) -> Tampered | None:
         """Return the response with one error put in, None where none can be put."""
+        return None
+
+    def ask_again(self, query: str, response: str, rng: Random) -> list[AskedAgain]:
+        """Return questions to which the response has given the answer already, to cross-examine whoever
+        gave it; [] where there are none. What is true is not looked at, since people see them."""
+        return []
+
+    @property
+    def can_ask_again(self) -> bool:
+        """Whether it knows how to."""
+        return type(self).ask_again is not Domain.ask_again
+
+    def contradicts(self, asked: AskedAgain, answer: str) -> bool | None:
+        """Whether an answer to one of these questions says something else than its claim; None where
+        that cannot be told."""
         return None

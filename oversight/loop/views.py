@@ -17,8 +17,10 @@ from oversight.learning.policies.critic_gap import gap_words
 from oversight.learning.policies.gate_words import measured_lines, told_wins
 from oversight.learning.selectors.differences import most_changed
 from oversight.loop.forms import MoveForm
+from oversight.loop.policies.crossing import crossing_words
 from oversight.loop.policies.plan_words import told_slots
 from oversight.loop.policies.refined import refined_words
+from oversight.loop.selectors.crossed import crossed_of
 from oversight.loop.selectors.funnel import funnel
 from oversight.loop.selectors.moves import possible_moves
 from oversight.loop.selectors.refined import refined_of
@@ -61,6 +63,7 @@ def round_page(request: PersonRequest, slug: str, number: int) -> HttpResponse:
         queries_from=told_slots(live.round.plan),
         funnel=funnel(live.round, decided),
         written_anew=refined_words(refined_of(live.round)),
+        cross_examined=crossing_words(crossed_of(live.round)),
         changes=live.round.changes.select_related("former", "version", "changed_by"),
         trust=round_trust(live.round, decided),
         spending=spending(live.round),

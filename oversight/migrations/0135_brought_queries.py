@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("oversight", "0125_servers_that_sleep"),
+        ("oversight", "0130_cross_examination"),
     ]
 
     operations = [

@@ -43,6 +43,7 @@ from .campaigns import (
     PersonAttribute,
     Principle,
 )
+from .crossing import CrossAnswer, CrossOutcome, CrossQuestion, CrossVerdict
 from .feedback import (
     Arm,
     AttackFinding,
@@ -70,6 +71,7 @@ from .learning import (
     TrainingRun,
 )
 from .loop import (
+    OF_CROSSING,
     OF_OTHER_ROLES,
     OF_REFINING,
     ModelAnswer,
@@ -125,6 +127,7 @@ from .versions import (
 
 __all__ = [
     "KNOWN_KINDS",
+    "OF_CROSSING",
     "OF_OTHER_ROLES",
     "OF_REFINING",
     "Acceptance",
@@ -154,6 +157,10 @@ __all__ = [
     "CriticVerdict",
     "Critique",
     "CritiqueRating",
+    "CrossAnswer",
+    "CrossOutcome",
+    "CrossQuestion",
+    "CrossVerdict",
     "Delivery",
     "DeliveryState",
     "Dtype",

@@ -38,6 +38,7 @@ CAMPAIGN = {
     "temperature": Bound(0.01, 5, "above it answers are noise"),
     "max_tokens": Bound(1, 131_072, "no model answers longer"),
     "refine_share": SHARE,
+    "cross_share": SHARE,
     "cost_budget": Bound(0, 1e9, "nobody spends more on one round"),
     "audit_share": SHARE,
     "confidence_threshold": Bound(0.5, 1, "it is a probability"),

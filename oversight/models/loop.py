@@ -29,6 +29,9 @@ class Stage(models.TextChoices):
     CRITIQUE = "critique", "Critique"
     REFINE = "refine", "Write answers anew"
     REREAD = "reread", "Critique those"
+    EXAMINE = "examine", "Question answers"
+    TESTIFY = "testify", "Answer once more"
+    CONFRONT = "confront", "Look for contradictions"
     ROUTE = "route", "Route"
     REVIEW = "review", "Review"
     REWARD = "reward", "Reward model"
@@ -50,6 +53,8 @@ class Stage(models.TextChoices):
 OF_OTHER_ROLES = (Stage.ASSESS, Stage.COACH, Stage.TRIAL, Stage.REPLY, Stage.SETTLE)
 # What only rounds have that let the learner write answers anew.
 OF_REFINING = (Stage.REFINE, Stage.REREAD)
+# What only rounds have whose answers are cross-examined. Nothing waits for it for long: it is left out.
+OF_CROSSING = (Stage.EXAMINE, Stage.TESTIFY, Stage.CONFRONT)
 
 
 class RoundQuerySet(QuerySet["Round"]):

@@ -6,6 +6,9 @@ from oversight.loop.services.rounds import FROZEN
 from oversight.models import (
     Campaign,
     Critique,
+    CrossAnswer,
+    CrossQuestion,
+    CrossVerdict,
     Judgement,
     ModelVersion,
     Purpose,
@@ -95,3 +98,23 @@ def _answers(round_: Round, sizes: tuple[int, int]) -> tuple[Response, Response]
     query = make_query(round_.campaign, round=round_, node="sums")
     a, b = (make_response(query, "x" * size, version=round_.learner) for size in sizes)
     return a, b
+
+
+def cross_examine(
+    round_: Round,
+    response: Response,
+    *outcomes: str | None,
+    claim: str = "It is 9.",
+    question: str = "How many?",
+    answer: str = "Ten.",
+) -> None:
+    """Have a domain ask as often as there are outcomes about what a response claims."""
+    for number, outcome in enumerate(outcomes, start=1):
+        asked = CrossQuestion.objects.create(
+            round=round_, response=response, number=number, claim=claim, text=question,
+            domain="arithmetic",
+        )  # fmt: skip
+        said = CrossAnswer.objects.create(
+            question=asked, version=round_.learner, text=answer, finish_reason="stop"
+        )
+        CrossVerdict.objects.create(answer=said, outcome=outcome, domain="arithmetic")

@@ -40,6 +40,7 @@ def _response(view: ResponseView) -> dict[str, Any]:
         **_text(view.response),
         "critiques": [_critique(shown) for shown in view.critiques],
         "places": [asdict(place) for place in view.places],
+        "asked_again": [asdict(each) for each in view.asked_again],
     }
 
 

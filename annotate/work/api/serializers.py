@@ -7,7 +7,7 @@ from rest_framework import serializers as fields
 from annotate.card.forms import LONGEST_RATIONALE, RATING_QUESTIONS
 from annotate.card.positions import STEP_LABELS
 from annotate.models import FlagKind
-from oversight.models import SeverityLevel, Verdict, WorstFlaw
+from oversight.models import CrossOutcome, SeverityLevel, Verdict, WorstFlaw
 from oversight.rest.numbers import NumberField
 
 MAX_ID = 2**63 - 1
@@ -181,10 +181,23 @@ class PlaceSerializer(fields.Serializer[Any]):
     quote = fields.CharField()
 
 
+class AskedAgainSerializer(fields.Serializer[Any]):
+    """Something that the response says, a question for it in other words, and what the model that gave
+    the response answered to that."""
+
+    claim = fields.CharField()
+    question = fields.CharField()
+    answer = fields.CharField()
+    outcome = fields.ChoiceField(
+        choices=CrossOutcome.choices, allow_null=True, help_text="Null: nobody could compare them."
+    )
+
+
 class CardResponseSerializer(TextSerializer):
     letter = fields.CharField()
     critiques = CardCritiqueSerializer(many=True)
     places = PlaceSerializer(many=True)
+    asked_again = AskedAgainSerializer(many=True)
 
 
 class StepSerializer(fields.Serializer[Any]):

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from random import Random
 
-from models_srv.domains.arithmetic import checker, tampering
+from models_srv.domains.arithmetic import asking_again, checker, tampering
 from models_srv.domains.arithmetic.problems import TAXONOMY, draw_queries
-from models_srv.domains.domain import Domain, DomainQuery, Split, Tampered
+from models_srv.domains.domain import AskedAgain, Domain, DomainQuery, Split, Tampered
 
 
 class Arithmetic(Domain):
@@ -31,6 +31,12 @@ class Arithmetic(Domain):
 
     def tamper(self, query: str, response: str, rng: Random) -> Tampered | None:
         return tampering.tamper(response, rng)
+
+    def ask_again(self, query: str, response: str, rng: Random) -> list[AskedAgain]:
+        return asking_again.ask_again(query, response, rng)
+
+    def contradicts(self, asked: AskedAgain, answer: str) -> bool | None:
+        return asking_again.contradicts(asked.claim, answer)
 
 
 ARITHMETIC: Domain = Arithmetic()

@@ -18,6 +18,7 @@ from oversight.models import (
     Query,
     Response,
     ResponseRating,
+    Round,
     SeverityLevel,
     Source,
     StepLabel,
@@ -75,10 +76,12 @@ def words_about(query: Query) -> list[Word]:
     return _words({"query": query}).get(query.pk, [])
 
 
-def failing_by_people(campaign: Campaign) -> dict[int, bool]:
-    """Return by response whether it fails, as most of the people say who spoke of it alone."""
+def failing_by_people(campaign: Campaign, round_: Round | None = None) -> dict[int, bool]:
+    """Return by response whether it fails, as most of the people say who spoke of it alone; of a round's
+    queries only where one is given."""
+    scope: Scope = {"query__campaign": campaign} if round_ is None else {"query__round": round_}
     said: dict[int, list[bool | None]] = defaultdict(list)
-    for _, word in _judged({"query__campaign": campaign}):
+    for _, word in _judged(scope):
         if word.response is not None:
             said[word.response].append(word.fails)
     verdicts = {response: majority_of(fails) for response, fails in said.items()}

@@ -47,7 +47,10 @@ PAGES = {
             "rounds",
             "Each round",
             "How many queries, and how the learner answers them.",
-            ("queries_per_round", "samples_per_query", "pool_share", "refine_share"),
+            (
+                *("queries_per_round", "samples_per_query", "pool_share", "refine_share"),
+                "cross_share",
+            ),
         ),
         GroupPage(
             "routing",
@@ -112,6 +115,7 @@ LABELS = {
     "query_writing": "How the attacker writes queries",
     "max_tokens": "Longest answer (tokens)",
     "refine_share": "Answers written anew after a critique (%)",
+    "cross_share": "Answers cross-examined (%)",
     "cost_budget": "Budget for models per round",
     "acceptance": "Take the critic's word",
     "acceptance_alpha": "Calibrated: largest error (α)",

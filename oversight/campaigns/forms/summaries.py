@@ -45,7 +45,9 @@ def _rounds(campaign: Campaign) -> str:
     if group.query_writing == QueryWriting.AUTODETECT and group.pool_share < 1:
         said += " It goes by what failed before (AutoDetect)."
     anew = f" {group.refine_share:.0%} get one written anew after a critique."
-    return said + anew if group.refine_share else said
+    said = said + anew if group.refine_share else said
+    crossed = f" {group.cross_share:.0%} have their answers cross-examined."
+    return said + crossed if group.cross_share else said
 
 
 def _where_from(share: float) -> str:

@@ -6,7 +6,18 @@ from django.shortcuts import get_object_or_404
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from oversight.models import Comment, CriticVerdict, Critique, Purpose, Response, Scope
+from oversight.models import (
+    Comment,
+    CriticVerdict,
+    Critique,
+    CrossAnswer,
+    CrossOutcome,
+    CrossQuestion,
+    CrossVerdict,
+    Purpose,
+    Response,
+    Scope,
+)
 from oversight.people.api.views import CampaignRows, CampaignView
 from oversight.people.policies.permissions import Permission
 from oversight.rest.asking import Filters
@@ -65,6 +76,44 @@ class CritiqueSerializer(serializers.ModelSerializer[Critique]):
         ]
 
 
+class CrossVerdictSerializer(serializers.ModelSerializer[CrossVerdict]):
+    """`outcome` is null where the output did not parse. Without a version the domain said it."""
+
+    version = serializers.StringRelatedField[CrossVerdict](allow_null=True)
+
+    class Meta:
+        model = CrossVerdict
+        fields = ["outcome", "version", "version_id", "domain", "prompt_hash", "created_at"]
+
+
+class CrossAnswerSerializer(serializers.ModelSerializer[CrossAnswer]):
+    """Without the reasoning before the answer, which is never shown."""
+
+    version = serializers.StringRelatedField[CrossAnswer]()
+    verdict = CrossVerdictSerializer(allow_null=True, default=None)
+
+    class Meta:
+        model = CrossAnswer
+        fields = [
+            *("version", "version_id", "text", "sampling", "prompt_hash", "logprob", "tokens"),
+            *("finish_reason", "latency_ms", "created_at", "verdict"),
+        ]
+
+
+class CrossQuestionSerializer(serializers.ModelSerializer[CrossQuestion]):
+    """What a response claims, and a question for it; empty both where an examiner's could not be read."""
+
+    version = serializers.StringRelatedField[CrossQuestion](allow_null=True)
+    answer = CrossAnswerSerializer(allow_null=True, default=None)
+
+    class Meta:
+        model = CrossQuestion
+        fields = [
+            *("id", "response_id", "number", "claim", "text", "version", "version_id", "domain"),
+            *("sampling", "prompt_hash", "created_at", "answer"),
+        ]
+
+
 class ResponseFilters(Filters):
     query_id = IdField()
     version_id = IdField()
@@ -75,6 +124,13 @@ class CritiqueFilters(Filters):
     response_id = IdField()
     version_id = IdField()
     verdict = serializers.ChoiceField(choices=CriticVerdict.choices)
+
+
+class CrossQuestionFilters(Filters):
+    response_id = IdField()
+    outcome = serializers.ChoiceField(
+        choices=CrossOutcome.choices, source="answer__verdict__outcome"
+    )
 
 
 class ResponseList(CampaignRows):
@@ -117,6 +173,19 @@ class CritiqueDetail(CampaignView):
 
     def get(self, request: Request, slug: str, critique_id: int) -> HttpResponse:
         return self.show(get_object_or_404(critiques_of(self), pk=critique_id))
+
+
+class CrossQuestionList(CampaignRows):
+    """What was asked again about the responses, with what came back and whether it contradicts them."""
+
+    access = READ
+    serializer_class = CrossQuestionSerializer
+    filter_class = CrossQuestionFilters
+
+    def get_queryset(self) -> QuerySet[CrossQuestion]:
+        rows = CrossQuestion.objects.filter(response__query__campaign=self.campaign, **self.wanted)
+        fetched = rows.select_related("version", "answer__version", "answer__verdict__version")
+        return fetched.defer("raw_text", "answer__reasoning", "answer__verdict__raw_text")
 
 
 def responses_of(view: CampaignView) -> QuerySet[Response]:

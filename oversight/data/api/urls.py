@@ -19,6 +19,11 @@ urlpatterns = [
     path(RESPONSE, outputs.ResponseDetail.as_view(), name="api-response"),
     path(f"{ONE}critiques/", outputs.CritiqueList.as_view(), name="api-critiques"),
     path(CRITIQUE, outputs.CritiqueDetail.as_view(), name="api-critique"),
+    path(
+        f"{ONE}cross-questions/",
+        outputs.CrossQuestionList.as_view(),
+        name="api-cross-questions",
+    ),
     path(f"{ONE}preferences/", datasets.PreferenceStream.as_view(), name="api-preferences"),
     path(
         f"{ONE}preferences/pages/",

@@ -14,6 +14,7 @@ from oversight.loop.api.serializers import (
     RoundMoveSerializer,
     RoundSerializer,
 )
+from oversight.loop.selectors.crossed import crossed_of
 from oversight.loop.selectors.progress import round_progress
 from oversight.loop.selectors.refined import refined_of
 from oversight.loop.services import rounds
@@ -87,6 +88,7 @@ class OneRound(CampaignView):
     def whole(self, row: Any) -> dict[str, Any]:
         row.stages = round_progress(row)
         row.written_anew = refined_of(row)
+        row.cross_examined = crossed_of(row)
         return super().whole(row)
 
 

@@ -87,15 +87,44 @@ class WrittenAnewSerializer(serializers.Serializer[Any]):
     neither = serializers.IntegerField(help_text="Pairs drawn at random without a preference.")
 
 
+class FoundFlawedSerializer(serializers.Serializer[Any]):
+    """Flawed ones among the answers that contradict themselves, and among the others."""
+
+    contradicted = ShareSerializer()
+    others = ShareSerializer()
+
+
+class CrossExaminedSerializer(serializers.Serializer[Any]):
+    """What came of answers whose claims were asked for again in other words."""
+
+    examined = serializers.IntegerField(help_text="Answers of which it can be told.")
+    contradicted = ShareSerializer(help_text="They contradict themselves at least once.")
+    untold = serializers.IntegerField(help_text="Answers of which it cannot be told.")
+    by_people = FoundFlawedSerializer(
+        help_text="By people, who saw the contradictions unless critiques were hidden from them."
+    )
+    checker = serializers.CharField(help_text="By whose truth the next is; empty: none.")
+    by_checker = FoundFlawedSerializer()
+    left_out = serializers.ListField(
+        child=serializers.CharField(), help_text="Why the round went on without some of it."
+    )
+
+
 class RoundDetailSerializer(RoundSerializer):
     stages = StageProgressSerializer(many=True, read_only=True)
     written_anew = WrittenAnewSerializer(
         allow_null=True, read_only=True, help_text="Null where no answer was written anew."
     )
+    cross_examined = CrossExaminedSerializer(
+        allow_null=True, read_only=True, help_text="Null where no answer was to be examined."
+    )
     changes = RoundChangeSerializer(many=True, read_only=True)
 
     class Meta(RoundSerializer.Meta):
-        fields = [*RoundSerializer.Meta.fields, "stages", "changes", "written_anew"]
+        fields = [
+            *RoundSerializer.Meta.fields,
+            *("stages", "changes", "written_anew", "cross_examined"),
+        ]
 
 
 class RoundMoveSerializer(ReasonSerializer):

@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 
 from oversight.campaigns.selectors.tallies import tallies
 from oversight.models import (
+    OF_CROSSING,
     OF_OTHER_ROLES,
     OF_REFINING,
     Campaign,
@@ -26,7 +27,7 @@ from oversight.versions.selectors.servers import resting_servers, told_waiting
 # What a round goes through; DONE is where it ends.
 STAGES = [stage for stage in Stage if stage != Stage.DONE]
 # What is told of where there is something to do.
-IF_NEEDED = (*OF_REFINING, *OF_OTHER_ROLES)
+IF_NEEDED = (*OF_REFINING, *OF_CROSSING, *OF_OTHER_ROLES)
 # Stages that are cut alike, so that they may overlap.
 SLOT_BY_SLOT = (Stage.ATTACK, Stage.RESPOND, Stage.CRITIQUE)
 # Where people are asked, and about queries of which split.

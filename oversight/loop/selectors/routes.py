@@ -3,6 +3,7 @@
 from django.db.models import Q
 
 from oversight.loop.selectors.candidates import candidate_of, learner_after
+from oversight.loop.selectors.crossing import examiner_of
 from oversight.models import BackendKind, ModelVersion, Round, ServerState, Stage
 
 
@@ -18,8 +19,11 @@ def versions_asked(round_: Round, stage: Stage) -> list[ModelVersion]:
         Stage.CRITIQUE: [round_.critic],
         Stage.REFINE: [round_.learner],
         Stage.REREAD: [round_.critic],
+        Stage.TESTIFY: [round_.learner],
         Stage.ASSESS: [round_.attacker],
     }
+    if stage in (Stage.EXAMINE, Stage.CONFRONT):
+        found[stage] = [examiner_of(round_)]
     if stage == Stage.EVALUATE:
         found[stage] = [candidate_of(round_), round_.learner]
     if stage == Stage.REPLY:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from oversight.asking.selectors.reviews import review_is_complete
 from oversight.dispatch import send_after_commit
 from oversight.loop.selectors.routes import awake, served_version
+from oversight.loop.services.left_out import holding_up, leave_out_the_rest
 from oversight.loop.services.watching import tell_stage_is_over
 from oversight.loop.stages import HANDLERS
 from oversight.models import ModelAnswer, Round, Stage, UnitState, WorkUnit
@@ -79,7 +80,7 @@ def _stage_is_complete(round_: Round) -> bool:
 
 
 def _is_under_way(round_: Round, stage: Stage) -> bool:
-    return round_.units.filter(stage=stage).exclude(state=UnitState.DONE).exists()
+    return holding_up(round_, stage).exists()
 
 
 def _ensure_units(round_: Round, stage: Stage) -> None:
@@ -133,6 +134,7 @@ def _make_units(round_: Round, stage: Stage, indices: Iterable[int]) -> None:
 
 
 def _enter_next_stage(round_: Round) -> None:
+    leave_out_the_rest(round_)
     tell_stage_is_over(round_)
     round_.stage = ORDER[ORDER.index(Stage(round_.stage)) + 1]
     if round_.stage == Stage.DONE:

@@ -37,6 +37,7 @@ FROZEN = [
     "temperature",
     "max_tokens",
     "refine_share",
+    "cross_share",
     "audit_share",
     "confidence_threshold",
     "acceptance",

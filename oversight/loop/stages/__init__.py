@@ -24,6 +24,7 @@ from . import (
     route,
     train,
 )
+from .crossing import confront, examine, testify
 from .roles import coach, reply, settle, trial
 
 
@@ -63,6 +64,9 @@ HANDLERS = {
     Stage.CRITIQUE: _asking(critique.unit_count, critique.ask, critique.read, critique.write),
     Stage.REFINE: _asking(refine.unit_count, refine.ask, refine.read, refine.write),
     Stage.REREAD: _asking(reread.unit_count, reread.ask, reread.read, reread.write),
+    Stage.EXAMINE: _asking(examine.unit_count, examine.ask, examine.read, examine.write),
+    Stage.TESTIFY: _asking(testify.unit_count, testify.ask, testify.read, testify.write),
+    Stage.CONFRONT: _asking(confront.unit_count, confront.ask, confront.read, confront.write),
     Stage.ROUTE: Handler("control", route.unit_count, route.think, route.write),
     Stage.REWARD: Handler("training", reward.unit_count, reward.think, reward.write),
     Stage.COLLECT: Handler("control", collect.unit_count, collect.think, collect.write),

@@ -1,6 +1,7 @@
 """Slots of a round, cut into chunks of a fixed size: the same batch gives the same texts."""
 
 from oversight.models import Query, Round
+from oversight.statistics.seeds import derive_seed
 
 SLOTS_PER_UNIT = 32
 
@@ -27,3 +28,10 @@ def queries_of(round_: Round, index: int) -> list[Query]:
 
 def round_chunk_count(round_: Round) -> int:
     return chunk_count(len(round_.plan["slots"]), SLOTS_PER_UNIT)
+
+
+def drawn_slots(round_: Round, index: int, share: float, why: str) -> set[int]:
+    """Return the slots of a unit that are drawn for a purpose: over the round its share of them."""
+    slots = slot_range(round_, index)
+    count = round(share * slots.stop) - round(share * slots.start)
+    return set(sorted(slots, key=lambda slot: derive_seed(round_.seed, why, slot))[:count])

@@ -9,7 +9,7 @@ from models_srv.types import Conversation, Generation, ModelRequest, Sampling
 from oversight.campaigns.services.queries import storable
 from oversight.loop.services.spending import record_tokens, require_budget
 from oversight.loop.stages.asking import Answered, Question
-from oversight.loop.stages.chunks import queries_of, round_chunk_count, slot_range
+from oversight.loop.stages.chunks import drawn_slots, queries_of, round_chunk_count
 from oversight.loop.stages.provenance import sampling_of
 from oversight.models import Critique, Purpose, Query, QuoteMatch, Response, Round, Stage
 from oversight.statistics.seeds import derive_seed
@@ -35,8 +35,12 @@ class Anew:
 
 def unit_count(round_: Round) -> int:
     """No units where nothing is to be written anew, or nobody criticises."""
-    wanted = _wanted(round_, len(round_.plan["slots"])) if round_.critic_id else 0
+    wanted = round(_share(round_) * len(round_.plan["slots"])) if round_.critic_id else 0
     return round_chunk_count(round_) if wanted else 0
+
+
+def _share(round_: Round) -> float:
+    return float(round_.plan.get("refine_share", 0))
 
 
 def ask(round_: Round, index: int) -> list[Question[Criticised]]:
@@ -47,7 +51,7 @@ def ask(round_: Round, index: int) -> list[Question[Criticised]]:
         max_tokens=round_.plan["max_tokens"],
         seed=derive_seed(round_.seed, "refine", index),
     )
-    drawn = drawn_slots(round_, index)
+    drawn = drawn_slots(round_, index, _share(round_), "refine")
     queries = [query for query in queries_of(round_, index) if query.slot in drawn]
     return [
         Question(
@@ -71,18 +75,6 @@ def write(round_: Round, index: int, written: list[Anew]) -> None:
     Response.objects.bulk_create(rows, ignore_conflicts=True)
     told = [(round_.learner_id, each.generation) for each in written]
     record_tokens(round_, Stage.REFINE, index, told)
-
-
-def drawn_slots(round_: Round, index: int) -> set[int]:
-    """Return the slots of a unit whose answer is written anew: over the round the plan's share."""
-    slots = slot_range(round_, index)
-    count = _wanted(round_, slots.stop) - _wanted(round_, slots.start)
-    return set(sorted(slots, key=lambda slot: derive_seed(round_.seed, "refine", slot))[:count])
-
-
-def _wanted(round_: Round, slots: int) -> int:
-    """Return how many of the round's first slots are drawn."""
-    return round(float(round_.plan.get("refine_share", 0)) * slots)
 
 
 def most_flawed(round_: Round, queries: Sequence[Query]) -> list[Criticised]:

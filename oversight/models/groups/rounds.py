@@ -48,6 +48,15 @@ class RoundSettings(SettingsGroup):
         "instructions: the starter does not.",
         validators=bounded("refine_share"),
     )
+    cross_share = models.FloatField(
+        default=0.0,
+        db_default=0.0,
+        help_text="For this share of the round's queries the learner's answers are cross-examined: what "
+        "each claims is asked for again in other words, and people see with the critique where the "
+        "learner then said something else. The domain asks, where it knows how; else the critic, where "
+        "it follows instructions: starter critics do not.",
+        validators=bounded("cross_share"),
+    )
     cost_budget = models.FloatField(
         default=0,
         help_text="What a round's models may cost, in the currency of their prices: then it asks no "
@@ -63,5 +72,6 @@ class RoundSettings(SettingsGroup):
             "temperature",
             "max_tokens",
             "refine_share",
+            "cross_share",
             "cost_budget",
         )

@@ -41,6 +41,12 @@ WORK = [
     ),
     Word("pair", "Pair", "Two answers to one question, of which one may be better."),
     Word(
+        "cross-examined",
+        "Cross-examined",
+        "What an answer claims was asked for again in other words, of the model that gave it. Where it "
+        "then says something else, it was wrong at least once.",
+    ),
+    Word(
         "item", "Item", "What people are asked to judge, mostly which answer of a pair is better."
     ),
     Word(

@@ -7,12 +7,14 @@ from datetime import datetime
 
 from django.db.models import Prefetch
 
+from oversight.asking.selectors.crossing import questions_about
 from oversight.models import (
     ActItem,
     BlindAnswer,
     Comment,
     CommentVerdict,
     Critique,
+    CrossQuestion,
     Judgement,
     Preference,
     Response,
@@ -51,6 +53,7 @@ class Side:
     letter: str
     response: Response
     critiques: list[Critique]
+    asked_again: list[CrossQuestion]
 
 
 @dataclass(frozen=True)
@@ -158,8 +161,9 @@ def critiques_of(response_ids: Sequence[int]) -> dict[int, list[Critique]]:
 def _sides(item: ReviewItem) -> list[Side]:
     responses = Response.objects.select_related("version", "author").in_bulk(item.response_ids)
     critiques = critiques_of(item.response_ids)
+    asked_again = questions_about(item.response_ids)
     return [
-        Side(letter, responses[pk], critiques[pk])
+        Side(letter, responses[pk], critiques[pk], asked_again[pk])
         for letter, pk in zip(LETTERS, item.response_ids, strict=False)
     ]
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from oversight.models import Critique, Query, Response, ReviewItem
+from oversight.asking.selectors.crossing import questions_about
+from oversight.models import Critique, CrossQuestion, Query, Response, ReviewItem
 from oversight.pages.selectors.life import MOST_SHOWN, critiques_of
 
 
@@ -10,6 +11,7 @@ from oversight.pages.selectors.life import MOST_SHOWN, critiques_of
 class Answered:
     response: Response
     critiques: list[Critique]
+    asked_again: list[CrossQuestion]
 
 
 @dataclass(frozen=True)
@@ -25,10 +27,14 @@ class QueryLife:
 def query_life(query: Query) -> QueryLife:
     rows = query.responses.select_related("version", "author").order_by("pk")[: MOST_SHOWN + 1]
     responses = list(rows)
-    critiques = critiques_of([each.pk for each in responses])
+    keys = [each.pk for each in responses]
+    critiques, asked_again = critiques_of(keys), questions_about(keys)
     return QueryLife(
         query=query,
-        answered=[Answered(each, critiques[each.pk]) for each in responses[:MOST_SHOWN]],
+        answered=[
+            Answered(each, critiques[each.pk], asked_again[each.pk])
+            for each in responses[:MOST_SHOWN]
+        ],
         more_answers=len(responses) > MOST_SHOWN,
         items=list(query.items.select_related("round").order_by("pk")[:MOST_SHOWN]),
     )

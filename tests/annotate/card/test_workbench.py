@@ -145,9 +145,9 @@ def test_the_card_asks_as_often_for_many_comments(client, pair, django_assert_nu
     assignment = pair.lease()
     for _ in range(30):
         make_comment(pair.comments[0].critique, "31 + 28 = 59")
-    # session, person, assignment with item, draft, texts, critiques with comments, progress,
-    # principles, settings, what was sent back
-    with django_assert_num_queries(10):
+    # session, person, assignment with item, draft, texts, critiques with comments, what was asked again,
+    # progress, principles, settings, what was sent back
+    with django_assert_num_queries(11):
         client.get(url("assignment", assignment))
 
 

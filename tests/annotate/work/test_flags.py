@@ -204,6 +204,6 @@ def test_the_card_does_not_ask_for_them(pair, flag, admin, django_assert_num_que
     looking = Client()
     looking.force_login(admin)
     row = pair.lease(admin)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page = looking.get(reverse("annotate:assignment", args=[row.pk])).content.decode()
     assert "Flags" not in page

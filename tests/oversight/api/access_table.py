@@ -62,6 +62,7 @@ ROWS = [
     Row("api-attack-finding", "POST", "annotate", WITH_ITEMS, {"is_fair": True}, is_too_early=True),
     *reads(WITH_TEXTS, "attack-starts"),
     *reads(WITH_TEXTS, "queries", "query", "responses", "response", "critiques", "critique"),
+    *reads(WITH_TEXTS, "cross-questions"),
     *reads(WITH_TEXTS, "judgements", "judgement"),
     *reads(DATA, "preferences", "preference-pages"),
     *reads(DATA, "step-labels", "critique-ratings", "datasets", "dataset"),

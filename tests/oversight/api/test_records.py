@@ -5,7 +5,7 @@ import json
 import pytest
 from django.urls import reverse
 
-from oversight.models import Campaign, Judgement, ReviewItem
+from oversight.models import Campaign, CrossQuestion, Judgement, ReviewItem
 from tests.factories import make_campaign, make_user
 from tests.oversight.api.world import make_world
 from tests.oversight.rest.clients import client_of, client_of_role, url
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 LISTS = [
     *("api-queries", "api-responses", "api-critiques", "api-judgements", "api-preference-pages"),
     *("api-snapshots", "api-rounds", "api-versions", "api-training-runs", "api-evaluations"),
-    *("api-items", "api-members", "api-principles"),
+    *("api-items", "api-members", "api-principles", "api-cross-questions"),
 ]
 
 
@@ -170,3 +170,25 @@ def test_people_are_added_and_removed(world, admin):
     assert admin.delete(one).status_code == 404
     [last] = rows(admin, world, "api-members", "?role=owner")
     assert admin.delete(url("api-member", world.campaign, last["id"])).status_code == 409
+
+
+def test_what_was_asked_again_has_its_answer_and_what_was_said_of_that(world, admin):
+    [row] = rows(admin, world, "api-cross-questions", "?outcome=contradicts")
+    assert (row["claim"], row["text"], row["domain"]) == ("It is 9.", "How many?", "arithmetic")
+    assert (row["version"], row["answer"]["text"]) == (None, "Ten.")
+    assert row["answer"]["verdict"]["outcome"] == "contradicts"
+    assert "reasoning" not in row["answer"]
+    assert rows(admin, world, "api-cross-questions", "?outcome=agrees") == []
+    about = f"?response_id={world.known['response_id']}"
+    assert rows(admin, world, "api-cross-questions", about) == [row]
+
+
+def test_a_question_that_nobody_answered_has_no_answer(world, admin):
+    question = CrossQuestion.objects.get()
+    CrossQuestion.objects.create(
+        round=question.round, response=question.response, number=2, domain="arithmetic"
+    )
+    assert [row["answer"] is None for row in rows(admin, world, "api-cross-questions")] == [
+        False,
+        True,
+    ]

@@ -37,6 +37,7 @@ from tests.factories import (
     make_user,
     make_version,
 )
+from tests.oversight.judging import cross_examine
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,7 @@ def make_world():
     Comment.objects.create(
         critique=critique, number=1, quote="x", quote_match="none", severity="minor"
     )
+    cross_examine(round_, item.response_a, "contradicts")
     Preference.objects.create(
         campaign=campaign,
         query=item.query,

@@ -3,8 +3,17 @@
 import pytest
 from django.urls import reverse
 
+from oversight.models import CrossQuestion
 from tests.annotate.records import make_comment, make_critique
-from tests.factories import make_campaign, make_item, make_query, make_response
+from tests.factories import (
+    make_campaign,
+    make_item,
+    make_query,
+    make_response,
+    make_round,
+    make_version,
+)
+from tests.oversight.judging import cross_examine
 
 pytestmark = pytest.mark.django_db
 
@@ -51,5 +60,31 @@ def test_it_takes_as_many_statements_however_many_answers(
 ):
     for n in range(9):
         make_critique(make_response(item.query, f"Answer {n}."))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         page(admin, item.query)
+
+
+def test_what_was_asked_again_stands_under_the_answer(admin, item):
+    round_ = make_round(item.response_a.version)
+    bad = "<b>Ten</b>"
+    cross_examine(round_, item.response_a, "contradicts", "agrees", None, answer=bad)
+    critic = make_version(item.campaign, "critic")
+    CrossQuestion.objects.create(
+        round=round_, response=item.response_b, number=1, version=critic, raw_text="I would not."
+    )
+    for html in (page(admin, item.query), item_page(admin, item)):
+        assert html.count("Cross-examined") == 2
+        for words in ("Contradicts it", "Says the same", "Cannot be told", "Not readable"):
+            assert html.count(f">{words}<") == 1
+        assert html.count("&lt;b&gt;Ten&lt;/b&gt;") == 3
+        assert bad not in html
+        assert f"{critic} was to ask" in html
+
+
+def item_page(client, item):
+    answer = client.get(reverse("item", args=["maths", item.pk]))
+    return " ".join(answer.content.decode().split())
+
+
+def test_nothing_is_said_of_it_where_nothing_was_asked(admin, item):
+    assert "Cross-examined" not in page(admin, item.query)

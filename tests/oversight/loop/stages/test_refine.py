@@ -8,6 +8,7 @@ from models_srv.types import Generation, Sampling
 from oversight.asking.selectors.refined import differing_answers, refined_answers
 from oversight.loop.services.rounds import start_round
 from oversight.loop.stages import refine, reread
+from oversight.loop.stages.chunks import drawn_slots
 from oversight.models import (
     OF_REFINING,
     Comment,
@@ -58,12 +59,13 @@ def write_anew(round_, query, text="mended", **more):
 
 
 def test_over_the_round_the_share_of_the_plan_is_drawn(small):
-    drawn = [refine.drawn_slots(small, index) for index in range(2)]
+    drawn = [drawn_slots(small, index, 0.5, "refine") for index in range(2)]
     assert [len(each) for each in drawn] == [16, 4]
     assert drawn[0] <= set(range(32))
     assert drawn[1] <= set(range(32, 40))
+    assert drawn_slots(small, 0, 0.5, "cross") != drawn[0]
     small.seed += 1
-    assert refine.drawn_slots(small, 0) != drawn[0]
+    assert drawn_slots(small, 0, 0.5, "refine") != drawn[0]
 
 
 @pytest.mark.parametrize(

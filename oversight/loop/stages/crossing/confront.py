@@ -1,0 +1,113 @@
+"""What the learner said then is held against its answer: by the domain, else by the examiner."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import QuerySet
+
+from models_srv.domains.domain import AskedAgain
+from models_srv.roles.cross_examiner import build_verdict_request, parse_verdict
+from models_srv.types import Conversation, Generation, ModelRequest, Sampling
+from oversight.campaigns.services.queries import storable
+from oversight.loop.selectors.crossing import asking_domain, examiner_of
+from oversight.loop.services.spending import Told, record_tokens, require_budget
+from oversight.loop.stages.asking import Answered, Question
+from oversight.loop.stages.chunks import round_chunk_count, slot_range
+from oversight.loop.stages.provenance import sampling_of
+from oversight.models import CrossAnswer, CrossOutcome, CrossVerdict, Round, Stage
+from oversight.statistics.seeds import derive_seed
+
+MAX_TOKENS = 1024
+OUTCOMES = {
+    "yes": CrossOutcome.CONTRADICTS,
+    "no": CrossOutcome.AGREES,
+    "unclear": CrossOutcome.UNCLEAR,
+    None: None,
+}
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Verdicts, not saved, and what they cost."""
+
+    verdicts: list[CrossVerdict]
+    told: list[Told] = field(default_factory=list)
+
+
+def unit_count(round_: Round) -> int:
+    return round_chunk_count(round_) if answers_of(round_).exists() else 0
+
+
+def answers_of(round_: Round) -> QuerySet[CrossAnswer]:
+    """Return what is to be compared: all but what failed."""
+    return CrossAnswer.objects.filter(question__round=round_).exclude(finish_reason="error")
+
+
+def ask(round_: Round, index: int) -> list[Question[CrossAnswer]]:
+    """Ask the examiner about what the domain did not ask, or cannot compare."""
+    examiner = examiner_of(round_)
+    if examiner is None:
+        return []
+    require_budget(round_)
+    sampling = Sampling(0.0, MAX_TOKENS, seed=derive_seed(round_.seed, "confront", index))
+    return [
+        Question(examiner, ModelRequest(_prompt(row), sampling, name=f"{row.pk}"), row)
+        for row in _left(round_, index)
+        if _by_domain(round_, row) is None
+    ]
+
+
+def read(round_: Round, index: int, answered: Sequence[Answered[CrossAnswer]]) -> Compared:
+    asked = {question.about.pk for question, _ in answered}
+    verdicts = [
+        CrossVerdict(
+            answer=row,
+            outcome=_by_domain(round_, row) or CrossOutcome.UNCLEAR,
+            domain=row.question.domain,
+        )
+        for row in _left(round_, index)
+        if row.pk not in asked and row.question.domain
+    ]
+    verdicts += [_read(question, generation) for question, (generation,) in answered]
+    told = [(question.version.pk, generation) for question, (generation,) in answered]
+    return Compared(verdicts, told)
+
+
+def write(round_: Round, index: int, compared: Compared) -> None:
+    CrossVerdict.objects.bulk_create(compared.verdicts, ignore_conflicts=True)
+    record_tokens(round_, Stage.CONFRONT, index, compared.told)
+
+
+def _left(round_: Round, index: int) -> QuerySet[CrossAnswer]:
+    slots = slot_range(round_, index)
+    rows = answers_of(round_).filter(
+        verdict__isnull=True,
+        question__response__query__slot__gte=slots.start,
+        question__response__query__slot__lt=slots.stop,
+    )
+    return rows.select_related("question").order_by("question__response", "question__number")
+
+
+def _by_domain(round_: Round, row: CrossAnswer) -> CrossOutcome | None:
+    """Return what the domain says of an answer to its question; None where it cannot tell."""
+    domain = asking_domain(round_) if row.question.domain else None
+    asked = AskedAgain(row.question.claim, row.question.text)
+    found = domain.contradicts(asked, row.text) if domain else None
+    return None if found is None else CrossOutcome.CONTRADICTS if found else CrossOutcome.AGREES
+
+
+def _prompt(row: CrossAnswer) -> Conversation:
+    return build_verdict_request(
+        claim=row.question.claim, question=row.question.text, answer=row.text
+    )
+
+
+def _read(question: Question[CrossAnswer], generation: Generation) -> CrossVerdict:
+    return CrossVerdict(
+        answer=question.about,
+        outcome=OUTCOMES[parse_verdict(generation)],
+        version=question.version,
+        prompt_hash=generation.prompt_hash,
+        sampling=sampling_of(question.request.sampling, generation),
+        raw_text=storable(generation.raw_text),
+    )
