@@ -13,7 +13,10 @@ class Migration(migrations.Migration):
             model_name="query",
             name="brought_by",
             field=models.CharField(
-                blank=True, help_text="The program outside that wrote it.", max_length=100
+                blank=True,
+                db_default="",
+                help_text="The program outside that wrote it.",
+                max_length=100,
             ),
         ),
         migrations.AddIndex(

@@ -68,7 +68,7 @@ class Query(models.Model):
     sampling = models.JSONField(default=dict, blank=True)
     raw_text = models.TextField(blank=True)
     brought_by = models.CharField(
-        max_length=100, blank=True, help_text="The program outside that wrote it."
+        max_length=100, blank=True, db_default="", help_text="The program outside that wrote it."
     )
     trial = models.ForeignKey(
         "oversight.TrainingRun",

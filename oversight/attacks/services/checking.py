@@ -28,6 +28,8 @@ def find_failures(campaign: Campaign) -> list[AttackFinding]:
         query__rejected_reason="",
         **OF_LEARNERS,
     ).exclude(pk__in=seen.values("response"))
+    # A server's failure is not the learner's.
+    answers = answers.exclude(finish_reason="error")
     rows = answers.select_related("query").order_by("-pk")[:MOST_AT_ONCE]
     found = []
     for answer in rows:

@@ -5,9 +5,11 @@ planner knows nothing of the rows that were just written, and a join would read 
 """
 
 from collections.abc import Collection
+from functools import lru_cache
 from typing import NamedTuple
 
-from oversight.models import Campaign
+from oversight.campaigns.policies.splitting import cluster_of
+from oversight.models import Campaign, Origin, Query, Split
 from oversight.statements import Statement
 
 
@@ -68,5 +70,35 @@ def known_clusters(campaign: Campaign, loose_keys: Collection[str]) -> dict[str,
 
 
 def known_splits(campaign: Campaign, clusters: Collection[str]) -> dict[str, str]:
-    """Return the splits of these clusters, by cluster."""
-    return dict(SPLITS.all(campaign=campaign.pk, keys=list(clusters)))
+    """Return the splits of these clusters, by cluster; held out wins should one be on both sides.
+
+    A domain names the clusters of what it draws itself. What is like one of those but for numbers and
+    names is on its side too, whatever its cluster is called.
+    """
+    found = dict(SPLITS.all(campaign=campaign.pk, keys=list(clusters)))
+    like_drawn = _splits_of_drawn(campaign.pk)
+    near = {cluster: like_drawn[cluster] for cluster in clusters if cluster in like_drawn}
+    held_out = {cluster: split for cluster, split in near.items() if split == Split.HELD_OUT}
+    return near | found | held_out
+
+
+def held_out_clusters(campaign: Campaign) -> list[str]:
+    """Return the names of all clusters that are held out."""
+    rows = Query.objects.held_out().filter(campaign=campaign)
+    near = _splits_of_drawn(campaign.pk).items()
+    named = rows.order_by().values_list("cluster", flat=True).distinct()
+    return [*named, *(cluster for cluster, split in near if split == Split.HELD_OUT)]
+
+
+@lru_cache(maxsize=256)
+def _splits_of_drawn(campaign_id: int) -> dict[str, str]:
+    """Return what the texts that its domain drew come to, by cluster. They are there when a campaign
+    begins and never change (`forget_drawn` where they are added)."""
+    rows = Query.objects.filter(campaign=campaign_id, origin=Origin.TEMPLATE)
+    drawn = rows.order_by("-split").values_list("text", "split")  # held out last: it wins
+    return {cluster_of(text): split for text, split in drawn.iterator()}
+
+
+def forget_drawn() -> None:
+    """Have the next look at drawn queries go to the database."""
+    _splits_of_drawn.cache_clear()

@@ -1,6 +1,7 @@
 """Queries that a campaign's domain draws: to train on, and others that are held out."""
 
 from models_srv.domains.domain import Domain, DomainQuery
+from oversight.campaigns.selectors.queries import forget_drawn
 from oversight.campaigns.services.queries import text_columns
 from oversight.models import Campaign, Origin, Query, Split
 
@@ -14,6 +15,7 @@ def add_drawn_queries(*, campaign: Campaign, domain: Domain, train: int, held_ou
     """
     _add(campaign, Split.TRAIN, domain.queries("train", train, SEEDS[Split.TRAIN]))
     _add(campaign, Split.HELD_OUT, domain.queries("held_out", held_out, SEEDS[Split.HELD_OUT]))
+    forget_drawn()
 
 
 def _add(campaign: Campaign, split: Split, queries: list[DomainQuery]) -> None:

@@ -7,14 +7,16 @@ Between the two lies whoever has them answered: `answer_here`, or for models beh
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby, islice
 from typing import Any, Generic, TypeVar
 
 from models_srv.types import Generation, ModelRequest, Sampling, prompt_hash
-from oversight.models import ModelVersion, Round
-from oversight.versions.services.loading import backend_of
+from oversight.models import BackendKind, ModelVersion, Round
+from oversight.versions.services.loading import backend_of, served_backend
+from oversight.versions.services.watched import count_failure, count_generations
 
 About = TypeVar("About")
 
@@ -43,16 +45,37 @@ Read = Callable[[Round, int, Sequence[Answered[Any]]], Any]
 
 
 def answer_here(questions: Iterable[Question[About]]) -> list[Answered[About]]:
-    """Have the models answer in this process: a batch for each run of one version and sampling."""
+    """Ask the models in this process and wait: a batch for each run of one version and sampling."""
     answered: list[Answered[About]] = []
     for _, run in groupby(questions, key=_batch):
         group = list(run)
-        rows = [each.request.conversation for each in group for _ in range(each.request.samples)]
-        first = group[0]
-        backend = backend_of(first.version)
-        generations = iter(backend.generate(rows, first.request.sampling))
-        answered.extend((each, list(islice(generations, each.request.samples))) for each in group)
+        is_served = group[0].version.backend == BackendKind.OPENAI
+        answered.extend(_by_its_server(group) if is_served else _in_a_batch(group))
     return answered
+
+
+def _in_a_batch(group: Sequence[Question[About]]) -> Iterator[Answered[About]]:
+    rows = [each.request.conversation for each in group for _ in range(each.request.samples)]
+    first = group[0]
+    generations = iter(backend_of(first.version).generate(rows, first.request.sampling))
+    for each in group:
+        yield each, list(islice(generations, each.request.samples))
+
+
+def _by_its_server(group: Sequence[Question[About]]) -> Iterator[Answered[About]]:
+    """A server gets each request whole, with its seed's name and the form that the answer is to keep to:
+    it answers as it would the desk."""
+    version, started = group[0].version, time.perf_counter()
+    backend = served_backend(version)
+    asked = [backend.submit(each.request) for each in group]
+    try:
+        found = [each.result() for each in asked]
+    except Exception as error:
+        count_failure(version, error)
+        raise
+    said = [generation for generations in found for generation in generations]
+    count_generations(version, said, time.perf_counter() - started)
+    yield from zip(group, found, strict=True)
 
 
 def _batch(question: Question[Any]) -> tuple[int, Sampling]:

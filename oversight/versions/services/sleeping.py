@@ -10,7 +10,16 @@ from django.utils import timezone
 
 from models_srv.serving.adapters import AdapterServer, ServerKeys
 from models_srv.types import ModelMisconfigured, ModelUnavailable
-from oversight.models import Delivery, ModelServer, ModelVersion, ServedState, ServerState
+from oversight.models import (
+    Delivery,
+    ModelServer,
+    ModelVersion,
+    ServedState,
+    ServerState,
+    Stage,
+    UnitState,
+    WorkUnit,
+)
 from oversight.versions.selectors.served import overslept, sleepers
 from oversight.versions.services.servers import put_to_rest, server_of
 
@@ -18,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 # Whoever watches the training says so again within this; after it any worker wakes the server.
 VOUCHED = timedelta(seconds=4 * settings.UNIT_LEASE_SECONDS)
+TRAININGS = (Stage.REWARD, Stage.TRAIN, Stage.COACH)
 WHY = "It sleeps while a model is trained on its GPU."
 
 
@@ -25,9 +35,10 @@ WHY = "It sleeps while a model is trained on its GPU."
 def servers_asleep(*, left_by: type[BaseException]) -> Iterator[Callable[[], None]]:
     """Let the servers sleep that share a GPU with training; yields what says that it goes on.
 
-    They are woken however the training ends. A watcher that only lets go (`left_by`) leaves them
-    asleep, since the training goes on: the next one vouches for them. Raises ModelUnavailable or
-    ModelMisconfigured where one does not sleep: the GPU would not hold both.
+    They are woken however the training ends, by the last one where several trainings are under way.
+    A watcher that only lets go (`left_by`) leaves them asleep, since the training goes on: the next one
+    vouches for them. Raises ModelUnavailable or ModelMisconfigured where one does not sleep: the GPU
+    would not hold both.
     """
     rows = {server_of(version).pk: version for version in sleepers()}
     try:
@@ -37,9 +48,9 @@ def servers_asleep(*, left_by: type[BaseException]) -> Iterator[Callable[[], Non
     except left_by:
         raise
     except BaseException:
-        _wake_all(rows)
+        _wake_if_last(rows)
         raise
-    _wake_all(rows)
+    _wake_if_last(rows)
 
 
 def wake_overslept() -> None:
@@ -70,9 +81,19 @@ def _vouch(rows: dict[int, ModelVersion]) -> None:
     sleeping.filter(next_try__lt=half).update(next_try=timezone.now() + VOUCHED)
 
 
-def _wake_all(rows: dict[int, ModelVersion]) -> None:
+def _wake_if_last(rows: dict[int, ModelVersion]) -> None:
+    """Whoever ends while another model is trained leaves the waking to that one's watcher."""
+    if _others_train():
+        return
     for server_id, version in rows.items():
         _wake(server_id, version)
+
+
+def _others_train() -> bool:
+    """Whether a training is under way besides the one that ends here, whose unit still runs. Two that end
+    at the same moment may each see the other: the servers wake as those that overslept do."""
+    units = WorkUnit.objects.filter(stage__in=TRAININGS, state=UnitState.RUNNING)
+    return units.filter(lease_expires_at__gt=timezone.now()).count() > 1
 
 
 def _wake(server_id: int, version: ModelVersion) -> None:

@@ -94,7 +94,7 @@ def test_what_is_raised_on_the_way(campaign, engineer, monkeypatch, error, statu
     def fail(**_):
         raise error
 
-    monkeypatch.setattr("oversight.data.api.queries.add_queries", fail)
+    monkeypatch.setattr("oversight.data.api.queries.take_in_queries", fail)
     engineer.raise_request_exception = False
     response = engineer.post(url(QUERIES, campaign), {"text": "One?"}, format="json")
     assert "secret" not in problem(response, status)["detail"]

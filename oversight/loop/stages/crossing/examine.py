@@ -34,7 +34,7 @@ class Asked:
 
 def unit_count(round_: Round) -> int:
     """No units where nothing is to be examined, or nobody can ask."""
-    wanted = round(cross_share(round_) * len(round_.plan["slots"]))
+    wanted = round(cross_share(round_) * len(round_.plan.get("slots", [])))
     can_ask = wanted and (asking_domain(round_) or examiner_of(round_))
     return round_chunk_count(round_) if can_ask else 0
 

@@ -8,6 +8,7 @@ from models_srv.roles.prompting import conversation
 from models_srv.types import Conversation, prompt_hash
 from oversight.attacks.policies.confirming import Confirmed, Outcome
 from oversight.attacks.selectors.tries import tries_of
+from oversight.campaigns.selectors.queries import held_out_clusters
 from oversight.learning.policies.attack_pairs import Attack, AttackPair, attack_pairs
 from oversight.learning.services.training_files import Line
 from oversight.loop.stages.attack import DUPLICATE
@@ -49,15 +50,10 @@ def _own(campaign: Campaign, attacker: ModelVersion) -> list[Query]:
         round__isnull=False,
         near__split=Split.TRAIN,
         rejected_reason__in=["", DUPLICATE],
-    ).exclude(cluster__in=_held_out_clusters(campaign))
+    ).exclude(cluster__in=held_out_clusters(campaign))
     with_prompts = rows.select_related("near", "campaign__basics")
     newest = with_prompts.order_by("-round__number", "slot")[:MOST_ATTACKS]
     return sorted(newest, key=lambda query: (query.round_id, query.slot))
-
-
-def _held_out_clusters(campaign: Campaign) -> list[str]:
-    rows = Query.objects.held_out().filter(campaign=campaign)
-    return list(rows.values_list("cluster", flat=True).distinct())
 
 
 def _prompt(query: Query) -> Conversation:

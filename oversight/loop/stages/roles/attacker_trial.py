@@ -146,7 +146,7 @@ def _answers(run: TrainingRun, rows: Sequence[Query]) -> dict[int, str]:
     assert run.round is not None
     answers = Response.objects.filter(
         query__in=rows, version=learner_after(run.round), purpose=Purpose.TRIAL
-    )
+    ).exclude(finish_reason="error")
     return dict(answers.values_list("query_id", "text"))
 
 

@@ -84,6 +84,13 @@ def test_the_checker_confirms_what_it_knows(round_):
     assert labels_held(round_.campaign) == 0
 
 
+def test_a_servers_failure_is_not_the_learners(round_):
+    query = ask(round_, QUERY)
+    make_response(query, "", version=round_.learner, finish_reason="error")
+    check(round_)
+    assert outcomes(round_)[query.pk] is Outcome.OPEN
+
+
 def test_it_says_so_once_however_often_it_is_asked(round_):
     ask(round_, QUERY, WRONG, RIGHT)
     found = find_failures(round_.campaign)

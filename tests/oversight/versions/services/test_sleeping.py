@@ -9,11 +9,11 @@ from django.utils import timezone
 from models_srv.types import ModelMisconfigured
 from oversight.loop.services.stopping import WorkerStops
 from oversight.loop.stages import train
-from oversight.models import Delivery, ModelServer, ServedState, ServerState
+from oversight.models import Delivery, ModelServer, ServedState, ServerState, Stage, UnitState
 from oversight.versions.services import serving
 from oversight.versions.services.servers import put_to_rest, server_of
 from oversight.versions.services.sleeping import WHY, servers_asleep
-from tests.factories import make_campaign, make_version
+from tests.factories import make_campaign, make_round, make_version
 from tests.models_srv.serving.fake_vllm import BASE, FakeVllm
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +82,20 @@ def test_it_sleeps_on_where_only_the_watcher_leaves_and_the_next_one_wakes_it(en
     assert engine.sleeps
     with asleep():
         assert engine.sleeps
+    assert not engine.sleeps
+
+
+def test_it_sleeps_on_while_another_model_is_trained(engine, version):
+    later = timezone.now() + timedelta(minutes=1)
+    runs = {"state": UnitState.RUNNING, "lease_expires_at": later, "started_at": timezone.now()}
+    mine = make_round(version).units.create(stage=Stage.COACH, index=0, **runs)
+    other = mine.round.units.create(stage=Stage.COACH, index=1, **runs)
+    with asleep():
+        pass
+    assert engine.sleeps
+    mine.delete()
+    with asleep():
+        assert other.state == UnitState.RUNNING
     assert not engine.sleeps
 
 
