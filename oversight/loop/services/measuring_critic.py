@@ -14,6 +14,8 @@ from oversight.loop.stages.roles.critic_trial import (
     store_tampered_answers,
 )
 from oversight.models import Campaign, Critique, ModelVersion, Response, Role
+from oversight.people.policies.permissions import Permission
+from oversight.people.selectors.roles import demand_not_ended
 from oversight.statistics.seeds import derive_seed
 from oversight.versions.selectors.active import active_version
 
@@ -26,10 +28,11 @@ def measure_critic_now(
     """Have the critic at work read held-out answers, and what imported data or people labelled, as far as
     it has not; return how many it read. `told` hears how many of how many are read.
 
-    What it says is kept as its critiques, as in a trial; no round pays for it. Raises WrongState where
-    there is no critic, nothing to read, or a round under way, whose own units may ask the same; and
-    what the model raises.
+    What it says is kept as its critiques, as in a trial; no round pays for it. Raises AtRest in a
+    finished campaign, WrongState where there is no critic, nothing to read, or a round under way, whose
+    own units may ask the same; and what the model raises.
     """
+    demand_not_ended(campaign, Permission.RUN_ROUNDS)
     critic = active_version(campaign, Role.CRITIC)
     if critic is None:
         raise WrongState(f"{campaign.slug} has no critic")

@@ -14,6 +14,8 @@ from oversight.campaigns.services.queries import NewQuery
 from oversight.errors import OversightError
 from oversight.loop.selectors.starts import MOST_WANTED, starts_for
 from oversight.models import Campaign, Role, User
+from oversight.people.policies.permissions import Permission
+from oversight.people.selectors.roles import demand_not_ended
 from oversight.versions.selectors.active import active_version
 
 SHOWN = 20
@@ -60,6 +62,7 @@ class Command(BaseCommand):
         if campaign is None:
             raise CommandError(f"there is no campaign {options['campaign']!r}")
         by = _person(options["by"])
+        _demand_not_ended(campaign)
         handed = self._asked(campaign, command, options)
         name = options["name"] or Path(command[0]).name
         self._tell_wrong(handed)
@@ -100,6 +103,14 @@ def _count(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= MOST_WANTED:
         raise ArgumentTypeError(f"a number from 1 to {MOST_WANTED}")
     return int(text)
+
+
+def _demand_not_ended(campaign: Campaign) -> None:
+    """Before the program runs: what it writes would be lost."""
+    try:
+        demand_not_ended(campaign, Permission.ADD_DATA)
+    except OversightError as error:
+        raise CommandError(str(error)) from error
 
 
 def _person(username: str | None) -> User | None:

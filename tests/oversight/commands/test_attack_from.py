@@ -6,9 +6,13 @@ import sys
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from django.utils import timezone
 
+from oversight.campaigns.services.brought_queries import take_in_queries
+from oversight.campaigns.services.queries import NewQuery
+from oversight.errors import AtRest
 from oversight.loop.services.round_slots import fill_slots
-from oversight.models import AuditEntry, Query, Role
+from oversight.models import AuditEntry, Campaign, Query, Role
 from tests.factories import (
     make_query,
     make_response,
@@ -154,3 +158,14 @@ def test_the_pages_name_the_command(admin, attacked):
     for name in ("weaknesses", "queries-add"):
         text = admin.get(reverse(name, args=[attacked.slug])).content.decode()
         assert f"manage.py attack_from --campaign {attacked.slug}" in text
+
+
+def test_a_finished_campaign_takes_none_in_and_the_program_is_not_run(attacked, tmp_path):
+    Campaign.objects.filter(pk=attacked.pk).update(finished_at=timezone.now())
+    ran = tmp_path / "ran"
+    with pytest.raises(CommandError, match="finished"):
+        attack(attacked.slug, f"open({str(ran)!r}, 'w')")
+    assert not ran.exists()
+    attacked.refresh_from_db()
+    with pytest.raises(AtRest):
+        take_in_queries(campaign=attacked, queries=[NewQuery("New one?", brought_by="tool 2")])

@@ -3,11 +3,12 @@
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from django.utils import timezone
 
 from models_srv.types import Generation
 from oversight.loop.services import measuring_critic
 from oversight.loop.stages import asking
-from oversight.models import Critique, Judgement, Purpose, Response, Round, Stage
+from oversight.models import Campaign, Critique, Judgement, Purpose, Response, Round, Stage
 from tests.factories import make_query, make_response, make_version, set_settings
 from tests.oversight.judging import make_round
 from tests.oversight.page_fixtures import admin, campaign
@@ -112,3 +113,11 @@ def test_without_a_critic_or_without_answers_it_says_so(campaign):
     make_version(campaign, "critic")
     with pytest.raises(CommandError, match="no answer whose truth is known"):
         measure(campaign.slug)
+
+
+def test_a_finished_campaign_is_left_as_it_is(known):
+    Campaign.objects.filter(pk=known.pk).update(finished_at=timezone.now())
+    with pytest.raises(CommandError, match="finished"):
+        measure(known.slug)
+    assert not Response.objects.filter(purpose=Purpose.TAMPERED).exists()
+    assert not Critique.objects.exists()
