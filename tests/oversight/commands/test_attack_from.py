@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from oversight.attacks.selectors.weakness import map_page
 from oversight.campaigns.services.brought_queries import take_in_queries
 from oversight.campaigns.services.queries import NewQuery
 from oversight.errors import AtRest
@@ -169,3 +170,16 @@ def test_a_finished_campaign_takes_none_in_and_the_program_is_not_run(attacked, 
     attacked.refresh_from_db()
     with pytest.raises(AtRest):
         take_in_queries(campaign=attacked, queries=[NewQuery("New one?", brought_by="tool 2")])
+
+
+def test_a_program_that_takes_the_attackers_name_is_a_writer_of_its_own(attacked):
+    attacker = make_version(attacked, Role.ATTACKER)
+    round_ = make_round(make_version(attacked, Role.LEARNER))
+    for text, by in (
+        ("Own?", {"attacker_version": attacker}),
+        ("Its?", {"brought_by": str(attacker)}),
+    ):
+        query = make_query(attacked, text, round=round_, **by)
+        make_response(query, version=round_.learner)
+    found = [(name, is_program, row.tries) for name, is_program, row in map_page(attacked).writers]
+    assert found == [(str(attacker), True, 1), (str(attacker), False, 1)]
