@@ -1,7 +1,8 @@
 """An attacker outside as a process: told where to start, heard until it ends or goes beyond its limits.
 
-It runs in a process group of its own, which ends with it, and sees nothing of this environment but what
-is named: a server's secrets are none of its affair.
+It runs in a process group of its own, which ends with it, and its own environment has only what is named.
+That is no boundary: a process of the same user can read this one's environment (`/proc/PID/environ`), and
+whatever that user may read. Only another user or a container is one, see docs/bridges.md.
 """
 
 import os
