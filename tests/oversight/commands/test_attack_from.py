@@ -183,3 +183,16 @@ def test_a_program_that_takes_the_attackers_name_is_a_writer_of_its_own(attacked
         make_response(query, version=round_.learner)
     found = [(name, is_program, row.tries) for name, is_program, row in map_page(attacked).writers]
     assert found == [(str(attacker), True, 1), (str(attacker), False, 1)]
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf", "0", "-1", "soon"])
+def test_a_time_that_never_ends_is_refused(attacked, seconds):
+    with pytest.raises(CommandError, match="a finite number above 0"):
+        attack(attacked.slug, ADAPTER, f"--seconds={seconds}")
+
+
+def test_a_name_that_cannot_be_kept_is_refused_before_the_program_runs(attacked, tmp_path):
+    ran = tmp_path / "ran"
+    with pytest.raises(CommandError, match=r"is no UTF-8: name the program with --name"):
+        attack(attacked.slug, f"open({str(ran)!r}, 'w')", "--name", "caf\udce9")
+    assert not ran.exists()
