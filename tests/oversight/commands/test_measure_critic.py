@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -121,3 +123,20 @@ def test_a_finished_campaign_is_left_as_it_is(known):
         measure(known.slug)
     assert not Response.objects.filter(purpose=Purpose.TAMPERED).exists()
     assert not Critique.objects.exists()
+
+
+def test_two_at_once_write_all_once(known, monkeypatch):
+    class Slow(Critic):
+        def generate(self, conversations, sampling):
+            monkeypatch.setattr(asking, "backend_of", lambda version: Critic())
+            measure(known.slug)  # another one, meanwhile
+            return super().generate(conversations, sampling)
+
+    slow = Slow()
+    monkeypatch.setattr(asking, "backend_of", lambda version: slow)
+    with CaptureQueriesContext(connection) as asked:
+        measure(known.slug)
+    assert Critique.objects.count() == 5
+    said = [each["sql"] for each in asked.captured_queries]
+    locked = next(n for n, sql in enumerate(said) if "FOR NO KEY UPDATE" in sql)
+    assert locked < next(n for n, sql in enumerate(said) if sql.startswith("INSERT"))
