@@ -26,3 +26,12 @@ def as_seen(text: str) -> str:
     For choosing what to ask people, never for saying that two texts are one.
     """
     return with_lf(text).rstrip()
+
+
+def one_line(name: str) -> str:
+    """Return a name in one line, empty where it is white space alone. Raises ValueError where it holds
+    what does not print, which a page or a terminal would obey."""
+    line = " ".join(name.split())
+    if not line.isprintable():
+        raise ValueError("holds what does not print")
+    return line

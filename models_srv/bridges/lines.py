@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from models_srv.texts import one_line
+
 MOST_CHARS = 100_000  # of a query's text
 MOST_NODE_CHARS = 200
 MOST_NAME_CHARS = 100
@@ -94,7 +96,11 @@ def _text(row: dict[str, Any], key: str, most: int) -> str:
 
 def _name(row: dict[str, Any], key: str) -> str:
     """Return a name in one line."""
-    return " ".join(_text(row, key, MOST_NAME_CHARS).split())
+    text = _text(row, key, MOST_NAME_CHARS)
+    try:
+        return one_line(text)
+    except ValueError as error:
+        raise WrongLine(f"has a “{key}” that {error}") from error
 
 
 def _node_of(number: object, starts: Sequence[Start]) -> str:

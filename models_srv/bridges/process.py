@@ -1,7 +1,8 @@
 """An attacker outside as a process: told where to start, heard until it ends or goes beyond its limits.
 
-It runs in a process group of its own, which ends with it, and sees nothing of this environment but what
-is named: a server's secrets are none of its affair.
+It runs in a process group of its own, which ends with it, and its own environment has only what is named.
+That is no boundary: a process of the same user can read this one's environment (`/proc/PID/environ`), and
+whatever that user may read. Only another user or a container is one, see docs/bridges.md.
 """
 
 import os
@@ -24,6 +25,8 @@ POLL_SECONDS = 0.1
 GRACE_SECONDS = 2.0  # from being asked to end until it is ended
 TERMINAL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")  # colours, and what moves the cursor
 MOST_TOLD = 500  # characters of a line of progress
+MOST_LINES_TOLD = 1_000
+MOST_WRONG = 200  # wrong lines that are kept, the others are counted
 
 Say = Callable[[str], None]
 
@@ -40,15 +43,22 @@ class Limits:
 
 @dataclass
 class Handed:
-    """What came of it. `wrong`: (number of the line, why); `cut_short`: why it was not heard to its end.
+    """What came of it. `wrong`: (number of the line, why) of the first MOST_WRONG of `wrong_count`;
+    `cut_short`: why it was not heard to its end.
 
     `exit_code` is None where it was ended here, negative where a signal ended it.
     """
 
     queries: list[Brought] = field(default_factory=list)
     wrong: list[tuple[int, str]] = field(default_factory=list)
+    wrong_count: int = 0
     cut_short: str = ""
     exit_code: int | None = None
+
+    def add_wrong(self, number: int, why: str) -> None:
+        self.wrong_count += 1
+        if len(self.wrong) < MOST_WRONG:
+            self.wrong.append((number, why))
 
 
 def ask_program(
@@ -61,8 +71,8 @@ def ask_program(
 ) -> Handed:
     """Run the command, hand it the starts, return the queries that it hands back.
 
-    `told` gets each line of its standard error. Whatever ends this, an interrupt included, ends the
-    command and all that it started. Raises OSError where it cannot be run.
+    `told` gets the first MOST_LINES_TOLD lines of its standard error. Whatever ends this, an interrupt
+    included, ends the command and all that it started. Raises OSError where it cannot be run.
     """
     process = subprocess.Popen(
         command,
@@ -100,12 +110,17 @@ def _hand_in(stream: IO[bytes], starts: Sequence[Start]) -> None:
 
 
 def _tell(stream: IO[bytes], told: Say) -> None:
-    """Pass progress on without what a terminal would obey."""
+    """Pass progress on without what a terminal would obey. All is read, or the program would wait."""
+    count = 0
     with suppress(OSError, ValueError):
         while line := stream.readline(CHUNK):
             words = TERMINAL.sub("", line.decode("utf-8", "replace")).strip()[:MOST_TOLD]
-            if shown := "".join(letter for letter in words if letter.isprintable()):
+            shown = "".join(letter for letter in words if letter.isprintable())
+            count += bool(shown)
+            if shown and count <= MOST_LINES_TOLD:
                 told(shown)
+            elif shown and count == MOST_LINES_TOLD + 1:
+                told(f"… more than {MOST_LINES_TOLD:,} lines: the others are not shown")
 
 
 def _heard(process: "subprocess.Popen[bytes]", starts: Sequence[Start], limits: Limits) -> Handed:
@@ -121,7 +136,7 @@ def _heard(process: "subprocess.Popen[bytes]", starts: Sequence[Start], limits: 
                     raise WrongLine(f"has more than {limits.line_bytes:,} bytes")
                 handed.queries.append(parse_line(line, starts))
             except WrongLine as error:
-                handed.wrong.append((number, str(error)))
+                handed.add_wrong(number, str(error))
     except _CutShort as error:
         handed.cut_short = str(error)
     return handed

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from models_srv.texts import with_lf
+from models_srv.texts import one_line, with_lf
 
 
 class TextField(serializers.CharField):
@@ -20,6 +20,16 @@ class TextField(serializers.CharField):
         if not self.allow_blank and not text.strip():
             self.fail("blank")
         return text
+
+
+class NameField(TextField):
+    """A name, in one line; what does not print is refused."""
+
+    def to_internal_value(self, data: Any) -> str:
+        try:
+            return one_line(super().to_internal_value(data))
+        except ValueError as error:
+            raise serializers.ValidationError("This name holds what does not print.") from error
 
 
 class ReasonSerializer(serializers.Serializer[Any]):

@@ -20,7 +20,8 @@ class Try:
 
     `cluster` holds the queries that are alike but for numbers and names. `updates_ago`: by how many
     updates the learner that answered is older than the one at work. `learner` is that version's id.
-    `writer`: the attacker or the program that wrote it, empty for what people brought.
+    `writer`: the attacker or, where `is_by_program`, the program outside that wrote it, empty for what
+    people brought.
     """
 
     query_id: int
@@ -30,6 +31,7 @@ class Try:
     updates_ago: int = 0
     learner: int = 0
     writer: str = ""
+    is_by_program: bool = False
 
     @property
     def failing_cluster(self) -> str:
@@ -130,11 +132,12 @@ def by_learner(tries: Sequence[Try]) -> dict[int, Weakness]:
     return {learner: _weakness(NO_KIND, each, None) for learner, each in found.items()}
 
 
-def by_writer(tries: Sequence[Try]) -> dict[str, Weakness]:
-    """Return how often queries of each writer failed the learner, the latest writer first."""
-    found: dict[str, list[Try]] = defaultdict(list)
+def by_writer(tries: Sequence[Try]) -> dict[tuple[str, bool], Weakness]:
+    """Return how often queries of each writer failed the learner, the latest writer first: by its name
+    and whether it is a program outside."""
+    found: dict[tuple[str, bool], list[Try]] = defaultdict(list)
     for each in sorted(tries, key=lambda one: -one.query_id):
-        found[each.writer].append(each)
+        found[each.writer, each.is_by_program].append(each)
     return {writer: _weakness(NO_KIND, each, None) for writer, each in found.items()}
 
 

@@ -52,15 +52,16 @@ def tries_of(campaign: Campaign) -> list[Try]:
             confirm(words.get(pk, [])),
             ages.get(learner, 0),
             learner,
-            _writer(by),
+            *_writer(by),
         )
         for pk, node, cluster, learner, *by in rows
     ]
 
 
-def _writer(by: Sequence[Any]) -> str:
+def _writer(by: Sequence[Any]) -> tuple[str, bool]:
+    """Return its name, and whether it is a program outside: such a one may call itself anything."""
     program, name, revision = by
-    return program or (f"{name}@{revision}" if name else "")
+    return program or (f"{name}@{revision}" if name else ""), bool(program)
 
 
 def asked_queries(campaign: Campaign) -> QuerySet[Query]:

@@ -61,7 +61,7 @@ def map_page(campaign: Campaign) -> MapPage:
         {pk: queries[pk] for pk in examples},
         [queries[pk] for pk in waiting],
         _by_version(tries),
-        _by_writer(campaign, tries),
+        [(*writer, each) for writer, each in by_writer(tries).items()],
         _round_to_be_checked(campaign),
     )
 
@@ -75,12 +75,6 @@ def _by_version(tries: Sequence[Try]) -> list[tuple[ModelVersion, Weakness]]:
     found = by_learner(tries)
     versions = ModelVersion.objects.with_status().in_bulk(list(found))
     return [(versions[pk], each) for pk, each in found.items()]
-
-
-def _by_writer(campaign: Campaign, tries: Sequence[Try]) -> list[tuple[str, bool, Weakness]]:
-    brought = Query.objects.filter(campaign=campaign).exclude(brought_by="")
-    programs = set(brought.order_by().values_list("brought_by", flat=True).distinct())
-    return [(name, name in programs, each) for name, each in by_writer(tries).items()]
 
 
 def evidence(campaign: Campaign, tries: Sequence[Try]) -> dict[str, Evidence]:

@@ -12,6 +12,8 @@ from oversight.campaigns.services.queries import (
     near_held_out,
 )
 from oversight.models import Act, Campaign, Origin, User
+from oversight.people.policies.permissions import Permission
+from oversight.people.selectors.roles import demand_not_ended
 from oversight.people.services.audit import record_act
 
 
@@ -35,8 +37,9 @@ def take_in_queries(
     """Add queries by the door of all queries, but without those of programs (`brought_by`) that are near
     a held-out one: an attacker that comes too near is not to grow what versions are compared on.
 
-    Raises WrongState as `add_queries` does.
+    Raises AtRest in a finished campaign, and WrongState as `add_queries` does.
     """
+    demand_not_ended(campaign, Permission.ADD_DATA)
     near = near_held_out(campaign, [query.text for query in queries])
     too_near = [n for n, query in enumerate(queries) if query.brought_by and near[n]]
     kept = [n for n in range(len(queries)) if n not in set(too_near)]

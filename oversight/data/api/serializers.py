@@ -10,7 +10,7 @@ from oversight.campaigns.services.queries import MAX_QUERY_CHARS
 from oversight.data.importers.checks import answer_key
 from oversight.models import Query
 from oversight.rest.asking import refuse_unknown_fields
-from oversight.rest.text import TextField
+from oversight.rest.text import NameField, TextField
 
 
 class QuerySerializer(serializers.ModelSerializer[Query]):
@@ -34,14 +34,14 @@ class NewQuerySerializer(serializers.Serializer[Any]):
         allow_blank=True,
         help_text="A reference answer. Kept, and shown to nobody who judges.",
     )
-    brought_by = TextField(
+    brought_by = NameField(
         max_length=100,
         required=False,
         default="",
         allow_blank=True,
         help_text="The program that wrote it against this learner, with its version: “garak 0.17”.",
     )
-    strategy = TextField(
+    strategy = NameField(
         max_length=100,
         required=False,
         default="",

@@ -43,6 +43,7 @@ from oversight.trust.policies.source.self_preference import (
     self_preference,
 )
 from oversight.versions.selectors.active import active_version
+from oversight.versions.selectors.lineage import forebears
 
 MOST_VERSIONS = 12  # the newest
 MOST_READ = 1_000  # first critiques of each, the newest
@@ -50,8 +51,9 @@ MOST_READ = 1_000  # first critiques of each, the newest
 
 @dataclass(frozen=True)
 class CriticVersion:
-    """`natural` is of the learner's own answers, `tampered` of right ones with an error put in and of
-    right ones without; None where the version has read none of them.
+    """`natural` is of answers as models wrote them, imported ones included, `tampered` of right ones with
+    an error put in and of right ones without; None where the version has read none of them. `alike` is
+    of what the learner at work and the versions that it came from wrote, and of nobody else's.
 
     `choosing` and `lengths` are of pairs of held-out answers, `steps` of tampered and right ones;
     `choosing_imported` and `steps_labelled` of what imported data or people say is right. `curve` is
@@ -101,19 +103,22 @@ def critic_versions(campaign: Campaign) -> list[CriticVersion]:
     """
     domain, learner = domain_of(campaign.basics.checker), active_version(campaign, Role.LEARNER)
     versions = ModelVersion.objects.filter(campaign=campaign, role=Role.CRITIC).with_status()
-    newest, base = versions.order_by("-pk")[:MOST_VERSIONS], learner.base if learner else ""
-    found = (_measured(version, _held_out(domain, version), base) for version in newest)
+    line = list(forebears(learner)) if learner else []
+    newest = versions.order_by("-pk")[:MOST_VERSIONS]
+    found = (_measured(version, _held_out(domain, version), line) for version in newest)
     return [each for each in found if each.has_read]
 
 
-def _measured(version: ModelVersion, read: Sequence[_Read], base: str) -> CriticVersion:
+def _measured(
+    version: ModelVersion, read: Sequence[_Read], line: Sequence[ModelVersion]
+) -> CriticVersion:
+    """`line`: the learner at work, then the versions that it came from."""
     tampered = [each for each in read if each.is_tampered]
     natural = [each for each in read if not each.is_tampered]
     sound = [each for each in natural if not each.answer.is_flawed]
     put_in = [*tampered, *sound] if tampered else []
     pairs = list(pairs_of_read([each.known for each in read]))
     of_natural, of_tampered = _figures(natural), _figures(put_in)
-    caught = [each.bugs_caught if each else None for each in (of_natural, of_tampered)]
     return CriticVersion(
         version=version,
         natural=of_natural,
@@ -123,10 +128,31 @@ def _measured(version: ModelVersion, read: Sequence[_Read], base: str) -> Critic
         lengths=prefers_longer(pairs),
         steps=first_wrong_steps(list(steps_of_tampered(each.known for each in put_in))),
         steps_labelled=first_wrong_steps(list(labelled_steps(version))),
-        alike=alike(version.base, base, caught[0], caught[1], _readings(natural)),
+        alike=_alike(version, line, _written_by(line, natural), of_tampered),
         self_preference=self_preference(_by_writer(version, natural)),
         curve=search_curve([each.searched for each in read if each.searched.said]),
     )
+
+
+def _alike(
+    version: ModelVersion,
+    line: Sequence[ModelVersion],
+    own: Sequence[_Read],
+    of_tampered: CriticFigures | None,
+) -> Alike:
+    caught = [each.bugs_caught if each else None for each in (_figures(own), of_tampered)]
+    return alike(version.base, line[0].base if line else "", caught[0], caught[1], _readings(own))
+
+
+def _written_by(line: Sequence[ModelVersion], read: Sequence[_Read]) -> list[_Read]:
+    """Return the answers by which the learner stands: what its line was asked to be measured by."""
+    ids = {each.pk for each in line}
+    found = ((each, each.critique.response) for each in read)
+    return [
+        each
+        for each, response in found
+        if response.purpose == Purpose.EVALUATION and response.version_id in ids
+    ]
 
 
 def _readings(read: Sequence[_Read]) -> list[Reading]:

@@ -14,6 +14,8 @@ from oversight.loop.stages.roles.critic_trial import (
     store_tampered_answers,
 )
 from oversight.models import Campaign, Critique, ModelVersion, Response, Role
+from oversight.people.policies.permissions import Permission
+from oversight.people.selectors.roles import demand_not_ended
 from oversight.statistics.seeds import derive_seed
 from oversight.versions.selectors.active import active_version
 
@@ -26,10 +28,11 @@ def measure_critic_now(
     """Have the critic at work read held-out answers, and what imported data or people labelled, as far as
     it has not; return how many it read. `told` hears how many of how many are read.
 
-    What it says is kept as its critiques, as in a trial; no round pays for it. Raises WrongState where
-    there is no critic, nothing to read, or a round under way, whose own units may ask the same; and
-    what the model raises.
+    What it says is kept as its critiques, as in a trial; no round pays for it. Raises AtRest in a
+    finished campaign, WrongState where there is no critic, nothing to read, or a round under way, whose
+    own units may ask the same; and what the model raises.
     """
+    demand_not_ended(campaign, Permission.RUN_ROUNDS)
     critic = active_version(campaign, Role.CRITIC)
     if critic is None:
         raise WrongState(f"{campaign.slug} has no critic")
@@ -38,6 +41,7 @@ def measure_critic_now(
     seed = derive_seed(campaign.slug, "measure")
     trial = Trial(campaign, critic, seed, seed)
     with transaction.atomic():
+        _lock(campaign)
         store_tampered_answers(trial)
     wanted = read_answers(trial)
     if not wanted:
@@ -48,6 +52,11 @@ def measure_critic_now(
     return _read(critic, _unread(critic, wanted), told)
 
 
+def _lock(campaign: Campaign) -> None:
+    """Have another one that measures here wait while this one writes, never while a model thinks."""
+    Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
+
+
 def _unread(critic: ModelVersion, wanted: list[Response]) -> list[Response]:
     rows = Critique.objects.filter(response__in=wanted, version=critic, sample=0)
     known = set(rows.values_list("response", flat=True))
@@ -56,8 +65,11 @@ def _unread(critic: ModelVersion, wanted: list[Response]) -> list[Response]:
 
 def _read(critic: ModelVersion, rows: list[Response], told: Callable[[int, int], None]) -> int:
     for first in range(0, len(rows), AT_ONCE):
-        findings = read_findings(answer_here(ask_critic(critic, rows[first : first + AT_ONCE])))
+        part = rows[first : first + AT_ONCE]
+        findings = read_findings(answer_here(ask_critic(critic, part)))
         with transaction.atomic():
-            store_findings(critic, findings)
+            _lock(critic.campaign)
+            unread = {row.pk for row in _unread(critic, part)}
+            store_findings(critic, [each for each in findings if each.response_id in unread])
         told(min(first + AT_ONCE, len(rows)), len(rows))
     return len(rows)

@@ -8,7 +8,7 @@ from models_srv.roles.examiner import build_examination_request, parse_kinds
 from models_srv.types import Conversation, Generation, ModelRequest, Sampling
 from oversight.attacks.selectors.failures import failures_told
 from oversight.campaigns.services.queries import storable
-from oversight.loop.services.spending import record_tokens
+from oversight.loop.services.spending import record_tokens, require_budget
 from oversight.loop.stages.asking import Answered, Question
 from oversight.loop.stages.provenance import sampling_of
 from oversight.models import Campaign, Query, QueryWriting, Round, Stage, WeaknessProposal
@@ -35,6 +35,7 @@ def unit_count(round_: Round) -> int:
 
 def ask(round_: Round, index: int) -> list[Question[Shown]]:
     """Ask for kinds where the campaign has none, else for a weakness that its failures share."""
+    require_budget(round_)
     campaign = round_.campaign
     told = failures_told(campaign)
     if campaign.basics.taxonomy and len(told) < LEAST_FAILURES:

@@ -3,6 +3,7 @@
 import os
 import signal
 from argparse import ArgumentParser, ArgumentTypeError
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from oversight.campaigns.services.queries import NewQuery
 from oversight.errors import OversightError
 from oversight.loop.selectors.starts import MOST_WANTED, starts_for
 from oversight.models import Campaign, Role, User
+from oversight.people.policies.permissions import Permission
+from oversight.people.selectors.roles import demand_not_ended
 from oversight.versions.selectors.active import active_version
 
 SHOWN = 20
@@ -34,7 +37,10 @@ class Command(BaseCommand):
             "--of-each", type=_count, default=2, help="from one start (default: %(default)s)"
         )
         parser.add_argument(
-            "--seconds", type=float, default=600, help="how long it may take (default: %(default)s)"
+            "--seconds",
+            type=_seconds,
+            default=600,
+            help="how long it may take (default: %(default)s)",
         )
         parser.add_argument(
             "--name",
@@ -60,8 +66,9 @@ class Command(BaseCommand):
         if campaign is None:
             raise CommandError(f"there is no campaign {options['campaign']!r}")
         by = _person(options["by"])
+        _demand_not_ended(campaign)
+        name = _name(options["name"] or Path(command[0]).name)
         handed = self._asked(campaign, command, options)
-        name = options["name"] or Path(command[0]).name
         self._tell_wrong(handed)
         if not handed.queries:
             raise CommandError(_nothing(name, handed))
@@ -92,14 +99,41 @@ class Command(BaseCommand):
     def _tell_wrong(self, handed: Handed) -> None:
         for number, why in handed.wrong[:SHOWN]:
             self.stderr.write(f"line {number} {why}")
-        if len(handed.wrong) > SHOWN:
-            self.stderr.write(f"… and {len(handed.wrong) - SHOWN} more wrong lines")
+        if handed.wrong_count > SHOWN:
+            self.stderr.write(f"… and {handed.wrong_count - SHOWN} more wrong lines")
 
 
 def _count(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= MOST_WANTED:
         raise ArgumentTypeError(f"a number from 1 to {MOST_WANTED}")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not (isfinite(seconds) and seconds > 0):
+        raise ArgumentTypeError("a finite number above 0")
+    return seconds
+
+
+def _name(name: str) -> str:
+    """Before the program runs: what it wrote could not be kept under such a name."""
+    try:
+        name.encode()
+    except UnicodeEncodeError as error:
+        raise CommandError(f"{name!a} is no UTF-8: name the program with --name") from error
+    return name
+
+
+def _demand_not_ended(campaign: Campaign) -> None:
+    """Before the program runs: what it writes would be lost."""
+    try:
+        demand_not_ended(campaign, Permission.ADD_DATA)
+    except OversightError as error:
+        raise CommandError(str(error)) from error
 
 
 def _person(username: str | None) -> User | None:
@@ -152,7 +186,7 @@ def _next(campaign: Campaign) -> str:
 
 
 def _nothing(name: str, handed: Handed) -> str:
-    wrong = f" ({len(handed.wrong)} lines were wrong)" if handed.wrong else ""
+    wrong = f" ({handed.wrong_count} lines were wrong)" if handed.wrong else ""
     end = _end(handed)
     return f"{name} handed back no query{wrong}{f': it{end}' if end else ''}"
 

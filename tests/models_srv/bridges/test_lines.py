@@ -59,3 +59,8 @@ def test_what_is_no_query_is_refused_in_words(given, words):
 
 def test_a_nul_is_shown_as_what_cannot_be_kept():
     assert parse_line(b'{"text": "a\\u0000b"}', STARTS).text == "a�b"
+
+
+def test_a_name_that_does_not_print_is_wrong():
+    with pytest.raises(WrongLine, match="has a “attacker” that holds what does not print"):
+        parse_line(b'{"text": "x?", "attacker": "\\u202egnp"}', [])

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from models_srv.bridges import Limits, Start, ask_program
+from models_srv.bridges.process import MOST_WRONG
 
 SOON = 5.0  # seconds; what was killed may have to be reaped first
 STARTS = [Start(1, "facts", 2, "1 + 1?"), Start(2, "shares", 2, "6 / 2?")]
@@ -156,3 +157,17 @@ def test_one_that_reads_nothing_is_no_error():
 def test_a_command_that_there_is_not_cannot_be_run():
     with pytest.raises(OSError, match="no-such-program"):
         ask_program(["no-such-program"], STARTS, Limits(1))
+
+
+def test_of_many_wrong_lines_the_first_are_kept_and_all_are_counted():
+    handed = asked("print('x\\n' * 5_000)")
+    assert handed.wrong[0] == (1, "is no JSON")
+    assert len(handed.wrong) == MOST_WRONG
+    assert handed.wrong_count == 5_000
+
+
+def test_of_much_progress_the_first_lines_are_told():
+    told = []
+    asked("import sys; sys.stderr.write('at work\\n' * 5_000)", told=told.append)
+    assert told[-2:] == ["at work", "… more than 1,000 lines: the others are not shown"]
+    assert len(told) == 1_001

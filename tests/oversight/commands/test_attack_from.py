@@ -6,9 +6,14 @@ import sys
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from django.utils import timezone
 
+from oversight.attacks.selectors.weakness import map_page
+from oversight.campaigns.services.brought_queries import take_in_queries
+from oversight.campaigns.services.queries import NewQuery
+from oversight.errors import AtRest
 from oversight.loop.services.round_slots import fill_slots
-from oversight.models import AuditEntry, Query, Role
+from oversight.models import AuditEntry, Campaign, Query, Role
 from tests.factories import (
     make_query,
     make_response,
@@ -154,3 +159,40 @@ def test_the_pages_name_the_command(admin, attacked):
     for name in ("weaknesses", "queries-add"):
         text = admin.get(reverse(name, args=[attacked.slug])).content.decode()
         assert f"manage.py attack_from --campaign {attacked.slug}" in text
+
+
+def test_a_finished_campaign_takes_none_in_and_the_program_is_not_run(attacked, tmp_path):
+    Campaign.objects.filter(pk=attacked.pk).update(finished_at=timezone.now())
+    ran = tmp_path / "ran"
+    with pytest.raises(CommandError, match="finished"):
+        attack(attacked.slug, f"open({str(ran)!r}, 'w')")
+    assert not ran.exists()
+    attacked.refresh_from_db()
+    with pytest.raises(AtRest):
+        take_in_queries(campaign=attacked, queries=[NewQuery("New one?", brought_by="tool 2")])
+
+
+def test_a_program_that_takes_the_attackers_name_is_a_writer_of_its_own(attacked):
+    attacker = make_version(attacked, Role.ATTACKER)
+    round_ = make_round(make_version(attacked, Role.LEARNER))
+    for text, by in (
+        ("Own?", {"attacker_version": attacker}),
+        ("Its?", {"brought_by": str(attacker)}),
+    ):
+        query = make_query(attacked, text, round=round_, **by)
+        make_response(query, version=round_.learner)
+    found = [(name, is_program, row.tries) for name, is_program, row in map_page(attacked).writers]
+    assert found == [(str(attacker), True, 1), (str(attacker), False, 1)]
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf", "0", "-1", "soon"])
+def test_a_time_that_never_ends_is_refused(attacked, seconds):
+    with pytest.raises(CommandError, match="a finite number above 0"):
+        attack(attacked.slug, ADAPTER, f"--seconds={seconds}")
+
+
+def test_a_name_that_cannot_be_kept_is_refused_before_the_program_runs(attacked, tmp_path):
+    ran = tmp_path / "ran"
+    with pytest.raises(CommandError, match=r"is no UTF-8: name the program with --name"):
+        attack(attacked.slug, f"open({str(ran)!r}, 'w')", "--name", "caf\udce9")
+    assert not ran.exists()

@@ -2,12 +2,15 @@
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from models_srv.types import Generation
 from oversight.loop.services import measuring_critic
 from oversight.loop.stages import asking
-from oversight.models import Critique, Judgement, Purpose, Response, Round, Stage
+from oversight.models import Campaign, Critique, Judgement, Purpose, Response, Round, Stage
 from tests.factories import make_query, make_response, make_version, set_settings
 from tests.oversight.judging import make_round
 from tests.oversight.page_fixtures import admin, campaign
@@ -112,3 +115,28 @@ def test_without_a_critic_or_without_answers_it_says_so(campaign):
     make_version(campaign, "critic")
     with pytest.raises(CommandError, match="no answer whose truth is known"):
         measure(campaign.slug)
+
+
+def test_a_finished_campaign_is_left_as_it_is(known):
+    Campaign.objects.filter(pk=known.pk).update(finished_at=timezone.now())
+    with pytest.raises(CommandError, match="finished"):
+        measure(known.slug)
+    assert not Response.objects.filter(purpose=Purpose.TAMPERED).exists()
+    assert not Critique.objects.exists()
+
+
+def test_two_at_once_write_all_once(known, monkeypatch):
+    class Slow(Critic):
+        def generate(self, conversations, sampling):
+            monkeypatch.setattr(asking, "backend_of", lambda version: Critic())
+            measure(known.slug)  # another one, meanwhile
+            return super().generate(conversations, sampling)
+
+    slow = Slow()
+    monkeypatch.setattr(asking, "backend_of", lambda version: slow)
+    with CaptureQueriesContext(connection) as asked:
+        measure(known.slug)
+    assert Critique.objects.count() == 5
+    said = [each["sql"] for each in asked.captured_queries]
+    locked = next(n for n, sql in enumerate(said) if "FOR NO KEY UPDATE" in sql)
+    assert locked < next(n for n, sql in enumerate(said) if sql.startswith("INSERT"))

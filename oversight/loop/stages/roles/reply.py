@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from models_srv.types import Sampling
 from oversight.loop.selectors.candidates import learner_after
-from oversight.loop.services.spending import record_tokens
+from oversight.loop.services.spending import record_tokens, require_budget
 from oversight.loop.stages.asking import Answered, Question
 from oversight.loop.stages.chunks import chunk_count
 from oversight.loop.stages.respond import (
@@ -31,6 +31,7 @@ def unit_count(round_: Round) -> int:
 
 def ask(round_: Round, index: int) -> list[Question[Asked]]:
     """Ask the learner that the next round's attacks will meet."""
+    require_budget(round_)
     queries = tried_queries(round_)[index * QUERIES_PER_UNIT : (index + 1) * QUERIES_PER_UNIT]
     sampling = Sampling(temperature=0.0, max_tokens=round_.plan["max_tokens"])
     learner = learner_after(round_)

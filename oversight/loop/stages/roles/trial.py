@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from oversight.loop.services.spending import record_searches, record_tokens
+from oversight.loop.services.spending import record_searches, record_tokens, require_budget
 from oversight.loop.stages.asking import Answered, Question
 from oversight.loop.stages.roles import trained_roles
 from oversight.loop.stages.roles.learning_role import LearningRole
@@ -15,6 +15,7 @@ def unit_count(round_: Round) -> int:
 
 
 def ask(round_: Round, index: int) -> Sequence[Question[Any]]:
+    require_budget(round_)
     learning, run, part = _part(round_, index)
     return learning.ask(run, part)
 

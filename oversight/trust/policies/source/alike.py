@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from models_srv.evaluation import Proportion
 from oversight.trust.policies.critique_effect import Figure, difference
-from oversight.trust.policies.source.capa import beside_the_writer, capa_figure
+from oversight.trust.policies.source.capa import beside_the_writer, capa_figure, too_few_kinds
 
 FEWEST = 20  # flawed answers of either kind, or flawed and right ones
 Reading = tuple[float, bool, str]
@@ -21,11 +21,13 @@ Reading = tuple[float, bool, str]
 class Alike:
     """`warnings` are sentences, none where nothing speaks for it. `gap`: errors found among those put
     in less those found among the learner's own, with the 95 % interval; None with too few of either.
-    `capa`: see `capa.py`, of the learner's own answers; None with too few that are flawed or right."""
+    `capa`: see `capa.py`, of the learner's own answers; None with too few that are flawed or right, or
+    to queries of too few clusters, which `why_not` says then."""
 
     warnings: tuple[str, ...]
     gap: Figure | None
     capa: Figure | None = None
+    why_not: str = ""
 
 
 def alike(
@@ -38,6 +40,7 @@ def alike(
     """Return it by what the two stand on, by the errors that the critic found of either kind, and by what
     it thought of the learner's own answers, each `read` as (p_flawed, whether it is flawed, cluster)."""
     gap, found = _gap(natural, tampered), _capa(read)
+    few = too_few_kinds(cluster for _, _, cluster in read) if _are_enough(read) else ""
     warnings = [*_kinship(critic_base, learner_base)]
     if found and found.low > 0:
         warnings.append(
@@ -50,7 +53,7 @@ def alike(
             f"It finds {round(100 * gap.value)} of 100 fewer of the learner's own errors than of errors "
             "that were put in, more than chance explains: it may not see what its learner does not see."
         )
-    return Alike(tuple(warnings), gap, found)
+    return Alike(tuple(warnings), gap, found, few and f"Shared errors are not measured: {few}")
 
 
 def are_kin(one: str, other: str) -> bool:
@@ -59,10 +62,12 @@ def are_kin(one: str, other: str) -> bool:
 
 
 def _capa(read: Sequence[Reading]) -> Figure | None:
+    return capa_figure(beside_the_writer(read)) if _are_enough(read) else None
+
+
+def _are_enough(read: Sequence[Reading]) -> bool:
     flawed = sum(is_flawed for _, is_flawed, _ in read)
-    if min(flawed, len(read) - flawed) < FEWEST:
-        return None
-    return capa_figure(beside_the_writer(read))
+    return min(flawed, len(read) - flawed) >= FEWEST
 
 
 def _kinship(critic: str, learner: str) -> list[str]:

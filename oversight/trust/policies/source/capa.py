@@ -5,7 +5,7 @@ Two that are right often agree often. What counts is the agreement beyond the on
 accuracies would have whose errors fall independently: κ_p = (observed − expected) / (1 − expected).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from oversight.statistics.labels import Floats
 from oversight.trust.policies.critique_effect import Figure
 
 RESAMPLES = 1000
+FEWEST_CLUSTERS = 10  # of fewer that are drawn again, intervals are far too narrow
 Shares = Sequence[float]  # probabilities of an item's options, which add up to 1
 
 
@@ -39,9 +40,10 @@ def capa(items: Sequence[Item]) -> float | None:
 
 
 def capa_figure(items: Sequence[Item], seed: int = 0) -> Figure | None:
-    """Return κ_p with the 95 % interval of whole clusters that are drawn again, and how many items."""
+    """Return κ_p with the 95 % interval of whole clusters that are drawn again, and how many items;
+    None of items of fewer than FEWEST_CLUSTERS."""
     value = capa(items)
-    if value is None:
+    if value is None or too_few_kinds(each.cluster for each in items):
         return None
     columns = _columns(items)
     _, member = np.unique([each.cluster for each in items], return_inverse=True)
@@ -51,6 +53,17 @@ def capa_figure(items: Sequence[Item], seed: int = 0) -> Figure | None:
     found = [_kappa(columns, np.concatenate([rows_of[at] for at in each])) for each in drawn]
     low, high = np.quantile([each for each in found if each is not None], [0.025, 0.975])
     return Figure(value, float(low), float(high), len(items))
+
+
+def too_few_kinds(clusters: Iterable[str]) -> str:
+    """Return why nothing is said of answers to queries of these clusters; empty where they are enough."""
+    kinds = len(set(clusters))
+    if kinds >= FEWEST_CLUSTERS:
+        return ""
+    of = "one kind" if kinds == 1 else f"{kinds} kinds"
+    return (
+        f"the answers are to questions of {of} alone, and {FEWEST_CLUSTERS} kinds are the fewest."
+    )
 
 
 def beside_the_writer(read: Sequence[tuple[float, bool, str]]) -> list[Item]:

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from oversight.data.api.serializers import NewQuerySerializer
 from oversight.models import AuditEntry, Query
 from tests.factories import make_query, set_settings
 from tests.oversight.api.test_api import campaign, client_of, engineer, url
@@ -77,3 +78,20 @@ def test_the_page_of_such_a_query_names_the_program(campaign, engineer, client, 
     [query] = Query.objects.all()
     text = client.get(reverse("query", args=[campaign.slug, query.pk])).content.decode()
     assert "tool 2, a program outside (twist)" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        pytest.param(" ", "", id="blank"),
+        pytest.param("a\nb", "a b", id="two-lines"),
+        pytest.param("x\x1b[31m", None, id="terminal"),
+        pytest.param("\u202egnp", None, id="direction"),
+    ],
+)
+@pytest.mark.parametrize("field", ["brought_by", "strategy"])
+def test_names_are_one_line_of_what_prints(field, name, kept):
+    sent = NewQuerySerializer(data={"text": "Its?", field: name})
+    assert sent.is_valid() == (kept is not None)
+    if kept is not None:
+        assert sent.validated_data[field] == kept

@@ -9,7 +9,8 @@ from django.urls import reverse
 from models_srv.types import Generation, ModelUnavailable
 from oversight.loop.selectors.spending import campaign_spending, spending
 from oversight.loop.services.spending import record_tokens, require_budget
-from oversight.loop.stages import attack, critique, respond
+from oversight.loop.stages import assess, attack, critique, respond
+from oversight.loop.stages.roles import reply, trial
 from oversight.models import Stage, TokenUse
 from tests.factories import make_campaign, make_member, make_round, make_version, set_settings
 
@@ -71,7 +72,7 @@ def test_a_round_within_its_budget_asks(running):
     require_budget(running)  # 5 of 6
 
 
-@pytest.mark.parametrize("stage", [attack, respond, critique])
+@pytest.mark.parametrize("stage", [attack, respond, critique, assess, trial, reply])
 def test_one_that_has_spent_it_asks_no_more_and_says_so(running, stage):
     set_settings(running.campaign, cost_budget=5)
     spend(running)

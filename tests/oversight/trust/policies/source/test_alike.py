@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from models_srv.evaluation import proportion
@@ -30,3 +31,28 @@ def test_overlooking_the_learners_own_errors_beyond_chance_is_said() -> None:
 
 def test_too_few_errors_say_nothing() -> None:
     assert alike("a", "b", proportion(0, 19), proportion(100, 100)).gap is None
+
+
+def noise(clusters: int, seed: int) -> list[tuple[float, bool, str]]:
+    """What a critic that knows nothing says of 60 answers."""
+    rng = np.random.default_rng(seed)
+    said = rng.integers(0, 2, 60), rng.random(60)
+    return [
+        (p, bool(flawed), str(n % clusters))
+        for n, (flawed, p) in enumerate(zip(*said, strict=True))
+    ]
+
+
+@pytest.mark.parametrize("clusters", [1, 2, 9])
+def test_answers_to_few_kinds_of_question_are_not_warned_of(clusters: int) -> None:
+    for seed in range(20):
+        found = alike("a", "b", None, None, noise(clusters, seed))
+        assert (found.capa, found.warnings) == (None, ())
+    kinds = "one kind" if clusters == 1 else f"{clusters} kinds"
+    assert f"questions of {kinds} alone" in found.why_not
+
+
+def test_answers_to_enough_kinds_are_measured() -> None:
+    found = alike("a", "b", None, None, noise(10, 0))
+    assert found.capa is not None
+    assert not found.why_not

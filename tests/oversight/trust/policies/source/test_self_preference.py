@@ -1,5 +1,7 @@
 """Whether a critic thinks better of its own family's answers than the truth allows."""
 
+from dataclasses import replace
+
 import pytest
 
 from oversight.trust.policies.source.self_preference import KnownAnswer, self_preference
@@ -59,3 +61,16 @@ def test_answers_that_are_all_right_are_compared_with_no_equals():
     found = self_preference([*answers(50, True, 0, 0), *answers(50, False, 0.5, 0)])
     assert found.figure is None
     assert "all flawed, or all right" in found.words
+
+
+@pytest.mark.parametrize(
+    ("clusters", "words"),
+    [pytest.param(1, "one kind alone", id="one"), pytest.param(9, "9 kinds alone", id="few")],
+)
+def test_answers_to_few_kinds_of_question_are_not_measured(clusters, words):
+    read = [*answers(50, True, 0.5, 0.6), *answers(50, False, 0.5, 0.1)]
+    of_few = [replace(each, cluster=str(n % clusters)) for n, each in enumerate(read)]
+    found = self_preference(of_few)
+    assert found.figure is None
+    assert words in found.words
+    assert self_preference(read).figure is not None
