@@ -17,6 +17,8 @@ ENUM_NAMES = {
     "ReviewState": "annotate.models.ReviewState",
     "ReviewMove": "annotate.models.MoveKind",
     "ItemKind": "oversight.models.ItemKind",
+    "CrossOutcome": "oversight.models.CrossOutcome",
+    "RoutingOutcome": "oversight.models.RoutingOutcome",
     "EventKind": "oversight.models.EventKind",
     "CardLetter": "annotate.work.api.serializers.LETTERS",
     "CardKind": "annotate.work.api.serializers.CARD_KINDS",

@@ -114,6 +114,8 @@ open({str(tmp_path / "pid")!r}, "w").write(str(child.pid))
 
 
 def test_an_interrupt_ends_it_too(tmp_path):
+    # Where a shell starts the tests in the background, they are born deaf to it.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     pid = tmp_path / "pid"
     code = f"import os, time; open({str(pid)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
     timer = threading.Thread(target=_interrupt_when, args=(pid,))
@@ -121,6 +123,7 @@ def test_an_interrupt_ends_it_too(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         asked(code)
     timer.join()
+    signal.signal(signal.SIGINT, before)
     assert is_gone(int(pid.read_text()))
 
 
