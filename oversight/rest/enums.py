@@ -18,7 +18,7 @@ ENUM_NAMES = {
     "ReviewMove": "annotate.models.MoveKind",
     "ItemKind": "oversight.models.ItemKind",
     "CrossOutcome": "oversight.models.CrossOutcome",
-    "RoutingOutcome": "oversight.models.RoutingOutcome",
+    "ReviewOutcome": "annotate.models.review.ReviewOutcome",
     "EventKind": "oversight.models.EventKind",
     "CardLetter": "annotate.work.api.serializers.LETTERS",
     "CardKind": "annotate.work.api.serializers.CARD_KINDS",
