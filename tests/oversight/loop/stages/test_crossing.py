@@ -5,10 +5,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from models_srv.types import Generation
-from oversight.loop.services.cancellation import cancel_round
-from oversight.loop.services.coordinator import advance_round
 from oversight.loop.services.rounds import start_round
-from oversight.loop.services.work import claim_unit, run_unit
 from oversight.loop.stages import HANDLERS
 from oversight.loop.stages.crossing import confront, examine, testify
 from oversight.models import (
@@ -17,20 +14,17 @@ from oversight.models import (
     CrossOutcome,
     CrossQuestion,
     CrossVerdict,
-    ModelServer,
     Purpose,
     Response,
     ReviewItem,
     Stage,
     TokenUse,
-    UnitState,
     WorkUnit,
 )
 from tests.factories import (
     make_campaign,
     make_query,
     make_response,
-    make_user,
     make_version,
     set_settings,
 )
@@ -242,73 +236,6 @@ def test_a_round_without_it_does_nothing_of_it(round_, drive):
     drive(round_, Stage.REVIEW)
     assert not WorkUnit.objects.filter(round=round_, stage__in=OF_CROSSING).exists()
     assert not CrossQuestion.objects.exists()
-
-
-@pytest.fixture
-def examining(campaign, drive):
-    """A round of a campaign that examines all, before the first of it is done."""
-    set_settings(campaign, cross_share=1)
-    return drive(start_round(campaign=campaign), Stage.EXAMINE)
-
-
-LOST = [
-    {"state": UnitState.FAILED, "error": "broken"},
-    {"state": UnitState.PENDING, "attempts": 5, "error": "The budget is spent."},
-]
-
-
-@pytest.mark.parametrize("state", LOST)
-def test_what_does_not_come_about_is_left_out_and_holds_nobody_up(examining, drive, state):
-    units = WorkUnit.objects.filter(round=examining, stage=Stage.EXAMINE)
-    units.update(**state)
-    assert advance_round(examining.pk) == Stage.ROUTE
-    assert units.get().state == UnitState.CANCELLED
-    assert units.get().error == state["error"]
-    drive(examining, Stage.REVIEW)
-    assert ReviewItem.objects.filter(round=examining).exists()
-
-
-def test_a_server_that_rests_and_rests_is_left_out_one_that_naps_is_waited_for(examining):
-    server = ModelServer.objects.create(
-        location="http://x",
-        state="resting",
-        last_error="refused",
-        next_try=timezone.now(),
-        failures=1,
-    )
-    WorkUnit.objects.filter(round=examining, stage=Stage.EXAMINE).update(server=server)
-    assert advance_round(examining.pk) == Stage.EXAMINE
-    ModelServer.objects.update(failures=5)
-    assert advance_round(examining.pk) == Stage.ROUTE
-
-
-def test_a_worker_whose_unit_was_left_out_writes_nothing(examining):
-    unit = claim_unit("inference", examining.pk)
-    WorkUnit.objects.filter(pk=unit.pk).update(state=UnitState.CANCELLED)
-    run_unit(unit)
-    assert not CrossQuestion.objects.exists()
-
-
-def test_a_worker_that_dies_has_its_unit_done_by_another(examining, drive):
-    first = claim_unit("inference", examining.pk)
-    WorkUnit.objects.filter(pk=first.pk).update(lease_expires_at=timezone.now())
-    second = claim_unit("inference", examining.pk)
-    assert second.pk == first.pk
-    run_unit(second)
-    written = CrossQuestion.objects.count()
-    run_unit(first)
-    assert CrossQuestion.objects.count() == written > 0
-    drive(examining, Stage.ROUTE)
-    assert CrossVerdict.objects.count() == written
-
-
-def test_a_cancelled_round_examines_no_more(examining):
-    cancel_round(round=examining, reason="enough", cancelled_by=make_user())
-    assert claim_unit("inference", examining.pk) is None
-    states = WorkUnit.objects.filter(stage=Stage.EXAMINE).values_list("state", flat=True)
-    assert set(states) == {UnitState.CANCELLED}
-    examining.refresh_from_db()
-    assert (examining.stage, examining.cancelled_in) == (Stage.DONE, Stage.EXAMINE)
 
 
 def test_what_was_examined_goes_with_its_campaign(small):
