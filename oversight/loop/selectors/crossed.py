@@ -6,7 +6,7 @@ from models_srv.domains.registry import domain_of, title_of
 from models_srv.evaluation import proportion
 from oversight.attacks.selectors.tries import failing_by_people
 from oversight.loop.policies.crossing import CrossExamined, found_flawed
-from oversight.loop.selectors.crossing import cross_share
+from oversight.loop.selectors.crossing import examined_count
 from oversight.models import (
     OF_CROSSING,
     CrossOutcome,
@@ -25,7 +25,7 @@ ORDER = list(Stage)
 def crossed_of(round_: Round) -> CrossExamined | None:
     """Return what came of them, None where none were to be examined or that is still to come. The checker
     reads the first MOST_CHECKED."""
-    if not cross_share(round_) or ORDER.index(round_.reached) <= ORDER.index(Stage.CONFRONT):
+    if not examined_count(round_) or ORDER.index(round_.reached) <= ORDER.index(Stage.CONFRONT):
         return None
     told, untold = _contradicting(round_)
     checker = round_.campaign.basics.checker

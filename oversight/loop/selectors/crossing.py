@@ -15,6 +15,11 @@ def cross_share(round_: Round) -> float:
     return float(round_.plan.get("cross_share", 0))
 
 
+def examined_count(round_: Round) -> int:
+    """Return how many queries that comes to: none in a round that asks nothing."""
+    return round(cross_share(round_) * len(round_.plan.get("slots", [])))
+
+
 def asking_domain(round_: Round) -> Domain | None:
     """Return the campaign's domain where it knows how to ask again: it is asked before the examiner."""
     domain = domain_of(round_.campaign.basics.checker)

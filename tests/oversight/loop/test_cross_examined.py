@@ -25,7 +25,8 @@ QUERY = "Emma has {} stamps. Then 2 more arrive. How many stamps now?"
 @pytest.fixture
 def round_():
     campaign = make_campaign()
-    return make_round(campaign, make_version(campaign, "critic"), cross_share=0.5)
+    slots = [{"node": "", "near": None}] * 2
+    return make_round(campaign, make_version(campaign, "critic"), slots=slots, cross_share=0.5)
 
 
 def add_answer(round_, *outcomes, right=True, **more):
@@ -52,8 +53,10 @@ def test_a_round_that_examines_nothing_or_has_not_yet_says_nothing(round_):
     assert crossed_of(round_) is None
     round_.stage = Stage.ROUTE
     assert crossed_of(round_).examined == 1
-    round_.plan["cross_share"] = 0
-    assert crossed_of(round_) is None
+    round_.plan["cross_share"] = 0.1
+    assert crossed_of(round_) is None, "of two queries none"
+    round_.plan |= {"cross_share": 1, "slots": []}
+    assert crossed_of(round_) is None, "it only updates, or compares"
 
 
 def test_an_answer_counts_once_and_contradicts_itself_by_one_contradiction(round_):

@@ -12,6 +12,7 @@ from oversight.loop.selectors.crossing import (
     answers_to_examine,
     asking_domain,
     cross_share,
+    examined_count,
     examiner_of,
 )
 from oversight.loop.services.spending import Told, record_tokens, require_budget
@@ -34,8 +35,7 @@ class Asked:
 
 def unit_count(round_: Round) -> int:
     """No units where nothing is to be examined, or nobody can ask."""
-    wanted = round(cross_share(round_) * len(round_.plan["slots"]))
-    can_ask = wanted and (asking_domain(round_) or examiner_of(round_))
+    can_ask = examined_count(round_) and (asking_domain(round_) or examiner_of(round_))
     return round_chunk_count(round_) if can_ask else 0
 
 
