@@ -6,7 +6,7 @@ from models_srv.domains.registry import domain_of, title_of
 from models_srv.evaluation import proportion
 from oversight.attacks.selectors.tries import failing_by_people
 from oversight.loop.policies.crossing import CrossExamined, found_flawed
-from oversight.loop.selectors.crossing import examined_count
+from oversight.loop.selectors.crossing import EXAMINED, examined_count
 from oversight.models import (
     OF_CROSSING,
     CrossOutcome,
@@ -29,7 +29,7 @@ def crossed_of(round_: Round) -> CrossExamined | None:
         return None
     told, untold = _contradicting(round_)
     checker = round_.campaign.basics.checker
-    people = failing_by_people(round_.campaign, round_) if told else {}
+    people = failing_by_people(round_.campaign, round_, purposes=EXAMINED) if told else {}
     return CrossExamined(
         examined=len(told),
         contradicted=proportion(sum(told.values()), len(told)),

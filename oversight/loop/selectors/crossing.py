@@ -9,6 +9,8 @@ from models_srv.domains.registry import domain_of
 from oversight.models import BackendKind, ModelVersion, Purpose, Response, Round
 from oversight.versions.selectors.lineage import takes_instructions
 
+EXAMINED = (Purpose.FEEDBACK, Purpose.REFINED)  # of the learner's answers; spoiled ones besides
+
 
 def cross_share(round_: Round) -> float:
     """Return of which share of the queries the answers are examined."""
@@ -41,7 +43,7 @@ def answers_to_examine(round_: Round, slots: Collection[int]) -> QuerySet[Respon
     All of them, and those with an error put in like the rest: the evidence beside an answer must not tell
     whether its item is one of those whose right answer is known.
     """
-    own = Q(version=round_.learner, purpose__in=[Purpose.FEEDBACK, Purpose.REFINED])
+    own = Q(version=round_.learner, purpose__in=EXAMINED)
     spoiled = Q(purpose=Purpose.TAMPERED, revises__version=round_.learner)
     rows = Response.objects.filter(own | spoiled, query__round=round_, query__slot__in=slots)
     said = rows.filter(query__rejected_reason="").exclude(finish_reason="error").exclude(text="")

@@ -15,7 +15,7 @@ from tests.factories import (
     make_version,
     set_settings,
 )
-from tests.oversight.judging import add_pair, cross_examine, make_round
+from tests.oversight.judging import add_pair, cross_examine, make_round, write_anew
 from tests.oversight.rest.clients import client_of_role, url
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +92,17 @@ def test_people_tell_and_simulated_ones_do_not(round_):
     assert (found.contradicted.successes, found.contradicted.count) == (1, 1)
     assert (found.others.successes, found.others.count) == (0, 1)
     assert "That does not show whether" in crossing_words(crossed_of(round_))[1]
+
+
+def test_people_and_the_checker_tell_of_the_same_answers(round_):
+    set_settings(round_.campaign, checker="arithmetic")
+    judge(round_, add_answer(round_, "contradicts", right=False), "major")
+    query = make_query(round_.campaign, QUERY.format(5), round=round_)
+    anew, _ = write_anew(round_, query, "#### 7", "#### 1")
+    cross_examine(round_, anew, "contradicts")
+    judge(round_, anew, "major")
+    found = crossed_of(round_)
+    assert found.by_people.contradicted.count == found.by_checker.contradicted.count == 2
 
 
 def test_where_nobody_judged_it_is_not_measured(round_):
