@@ -105,6 +105,17 @@ def test_people_and_the_checker_tell_of_the_same_answers(round_):
     assert found.by_people.contradicted.count == found.by_checker.contradicted.count == 2
 
 
+def test_an_answer_belongs_to_the_round_that_has_its_query(round_):
+    answer = add_answer(round_, "contradicts")
+    round_.cancelled_in = Stage.ROUTE
+    after = make_round(round_.campaign, round_.critic, slots=round_.plan["slots"], cross_share=1)
+    assert crossed_of(after).examined == 0
+    answer.query.round = after
+    answer.query.save(update_fields=["round"])
+    assert crossed_of(after).examined == 1
+    assert crossed_of(round_).examined == 1, "of one that was cancelled: what it did itself"
+
+
 def test_where_nobody_judged_it_is_not_measured(round_):
     add_answer(round_, "contradicts")
     examined, people = crossing_words(crossed_of(round_))

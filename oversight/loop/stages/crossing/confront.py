@@ -5,11 +5,15 @@ from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 
-from models_srv.domains.domain import AskedAgain
 from models_srv.roles.cross_examiner import build_verdict_request, parse_verdict
 from models_srv.types import Conversation, Generation, ModelRequest, Sampling
 from oversight.campaigns.services.queries import storable
-from oversight.loop.selectors.crossing import asking_domain, examiner_of
+from oversight.loop.selectors.crossing import (
+    answers_to_compare,
+    examined_count,
+    examiner_of,
+    told_by_domain,
+)
 from oversight.loop.services.spending import Told, record_tokens, require_budget
 from oversight.loop.stages.asking import Answered, Question
 from oversight.loop.stages.chunks import round_chunk_count, slot_range
@@ -35,12 +39,8 @@ class Compared:
 
 
 def unit_count(round_: Round) -> int:
-    return round_chunk_count(round_) if answers_of(round_).exists() else 0
-
-
-def answers_of(round_: Round) -> QuerySet[CrossAnswer]:
-    """Return what is to be compared: all but what failed."""
-    return CrossAnswer.objects.filter(question__round=round_).exclude(finish_reason="error")
+    is_wanted = examined_count(round_) and answers_to_compare(round_).exists()
+    return round_chunk_count(round_) if is_wanted else 0
 
 
 def ask(round_: Round, index: int) -> list[Question[CrossAnswer]]:
@@ -53,7 +53,7 @@ def ask(round_: Round, index: int) -> list[Question[CrossAnswer]]:
     return [
         Question(examiner, ModelRequest(_prompt(row), sampling, name=f"{row.pk}"), row)
         for row in _left(round_, index)
-        if _by_domain(round_, row) is None
+        if told_by_domain(round_, row) is None
     ]
 
 
@@ -62,7 +62,7 @@ def read(round_: Round, index: int, answered: Sequence[Answered[CrossAnswer]]) -
     verdicts = [
         CrossVerdict(
             answer=row,
-            outcome=_by_domain(round_, row) or CrossOutcome.UNCLEAR,
+            outcome=told_by_domain(round_, row) or CrossOutcome.UNCLEAR,
             domain=row.question.domain,
         )
         for row in _left(round_, index)
@@ -80,20 +80,11 @@ def write(round_: Round, index: int, compared: Compared) -> None:
 
 def _left(round_: Round, index: int) -> QuerySet[CrossAnswer]:
     slots = slot_range(round_, index)
-    rows = answers_of(round_).filter(
-        verdict__isnull=True,
+    rows = answers_to_compare(round_).filter(
         question__response__query__slot__gte=slots.start,
         question__response__query__slot__lt=slots.stop,
     )
-    return rows.select_related("question").order_by("question__response", "question__number")
-
-
-def _by_domain(round_: Round, row: CrossAnswer) -> CrossOutcome | None:
-    """Return what the domain says of an answer to its question; None where it cannot tell."""
-    domain = asking_domain(round_) if row.question.domain else None
-    asked = AskedAgain(row.question.claim, row.question.text)
-    found = domain.contradicts(asked, row.text) if domain else None
-    return None if found is None else CrossOutcome.CONTRADICTS if found else CrossOutcome.AGREES
+    return rows.order_by("question__response", "question__number")
 
 
 def _prompt(row: CrossAnswer) -> Conversation:

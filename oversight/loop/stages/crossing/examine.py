@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from random import Random
 
 from models_srv.domains.domain import AskedAgain
 from models_srv.roles.cross_examiner import build_cross_request, parse_claims
@@ -10,7 +9,9 @@ from models_srv.types import Conversation, Generation, ModelRequest, Sampling
 from oversight.campaigns.services.queries import storable
 from oversight.loop.selectors.crossing import (
     answers_to_examine,
+    asked_by_domain,
     asking_domain,
+    asking_seed,
     cross_share,
     examined_count,
     examiner_of,
@@ -75,21 +76,9 @@ def _prompt(answer: Response) -> Conversation:
 
 def _of_domain(round_: Round, index: int) -> list[tuple[Response, list[AskedAgain]]]:
     """Return the unit's answers with what the domain asks about each."""
-    domain = asking_domain(round_)
-    answers = answers_to_examine(round_, drawn_slots(round_, index, cross_share(round_), "cross"))
-    return [
-        (
-            answer,
-            domain.ask_again(answer.query.text, answer.text, Random(_seed(round_, answer)))
-            if domain
-            else [],
-        )
-        for answer in answers
-    ]
-
-
-def _seed(round_: Round, answer: Response) -> int:
-    return derive_seed(round_.seed, "ask again", answer.query.slot, answer.purpose, answer.sample)
+    drawn = drawn_slots(round_, index, cross_share(round_), "cross")
+    answers = answers_to_examine(round_).filter(query__slot__in=drawn)
+    return [(answer, asked_by_domain(round_, answer)) for answer in answers]
 
 
 def _rows(round_: Round, answer: Response, asked: Sequence[AskedAgain]) -> list[CrossQuestion]:
@@ -101,7 +90,7 @@ def _rows(round_: Round, answer: Response, asked: Sequence[AskedAgain]) -> list[
             claim=storable(each.claim),
             text=storable(each.question),
             domain=round_.campaign.basics.checker,
-            sampling={"seed": _seed(round_, answer)},
+            sampling={"seed": asking_seed(round_, answer)},
         )
         for number, each in enumerate(asked, start=1)
     ]

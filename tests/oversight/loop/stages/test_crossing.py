@@ -5,6 +5,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from models_srv.types import Generation
+from oversight.loop.services.cancellation import cancel_round
 from oversight.loop.services.rounds import start_round
 from oversight.loop.stages import HANDLERS
 from oversight.loop.stages.crossing import confront, examine, testify
@@ -15,6 +16,7 @@ from oversight.models import (
     CrossQuestion,
     CrossVerdict,
     Purpose,
+    Query,
     Response,
     ReviewItem,
     Stage,
@@ -25,6 +27,7 @@ from tests.factories import (
     make_campaign,
     make_query,
     make_response,
+    make_user,
     make_version,
     set_settings,
 )
@@ -165,6 +168,34 @@ def test_the_domain_asks_and_compares_where_it_can(small, again, outcome):
     assert set(outcomes) == {(outcome, "arithmetic")}
 
 
+def test_what_a_cancelled_round_began_the_next_ends(small):
+    begun = add_answer(small)
+    do(small, Stage.EXAMINE, CLAIMED)
+    cancel_round(round=small, reason="enough", cancelled_by=make_user())
+    after = make_round(small.campaign, small.critic, **small.plan)
+    begun.query.refresh_from_db()
+    assert begun.query.round is None
+    Query.objects.filter(pk=begun.query.pk).update(round=after, slot=1)
+    other = add_answer(after, query=make_query(small.campaign, "Another?", round=after, slot=0))
+    [question] = do(after, Stage.EXAMINE, CLAIMED)
+    assert question.about == other
+    assert testify.unit_count(after) == 1
+    asked = do(after, Stage.TESTIFY, "Ten.", "Nine.")
+    assert [question.about.response for question in asked] == [other, begun]
+    do(after, Stage.CONFRONT, "Contradicts: yes", "Contradicts: no")
+    assert set(CrossVerdict.objects.values_list("answer__question__response", flat=True)) == {
+        begun.pk,
+        other.pk,
+    }
+
+
+def test_a_round_that_examines_nothing_goes_on_with_nothing_of_others(small):
+    add_answer(small)
+    do(small, Stage.EXAMINE, CLAIMED)
+    small.plan["cross_share"] = 0
+    assert (testify.unit_count(small), confront.unit_count(small)) == (0, 0)
+
+
 def test_the_examiner_has_what_the_domain_cannot_read_or_compare(small):
     with_domain(small)
     add_answer(small)
@@ -196,7 +227,7 @@ def test_answers_that_people_may_see_are_examined_those_with_an_error_put_in_too
 def test_a_unit_that_is_done_twice_writes_once(small):
     add_answer(small)
     do(small, Stage.EXAMINE, CLAIMED)
-    do(small, Stage.EXAMINE, "Claim: a b c\nQuestion: Otherwise?")
+    do(small, Stage.EXAMINE)
     assert CrossQuestion.objects.get().raw_text == CLAIMED
     do(small, Stage.TESTIFY, "Ten.")
     do(small, Stage.TESTIFY)
