@@ -58,9 +58,9 @@ def asking_seed(round_: Round, answer: Response) -> int:
     return derive_seed(round_.seed, "ask again", answer.query.slot, answer.purpose, answer.sample)
 
 
-def told_by_domain(round_: Round, row: CrossAnswer) -> CrossOutcome | None:
+def told_by_domain(row: CrossAnswer) -> CrossOutcome | None:
     """Return what the domain that asked says of an answer to its question; None where it cannot tell."""
-    domain = asking_domain(round_) if row.question.domain else None
+    domain = domain_of(row.question.domain) if row.question.domain else None
     asked = AskedAgain(row.question.claim, row.question.text)
     found = domain.contradicts(asked, row.text) if domain else None
     return None if found is None else CrossOutcome.CONTRADICTS if found else CrossOutcome.AGREES

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 
+from models_srv.domains.registry import domain_of
 from models_srv.roles.cross_examiner import build_verdict_request, parse_verdict
 from models_srv.types import Conversation, Generation, ModelRequest, Sampling
 from oversight.campaigns.services.queries import storable
@@ -53,7 +54,7 @@ def ask(round_: Round, index: int) -> list[Question[CrossAnswer]]:
     return [
         Question(examiner, ModelRequest(_prompt(row), sampling, name=f"{row.pk}"), row)
         for row in _left(round_, index)
-        if told_by_domain(round_, row) is None
+        if told_by_domain(row) is None
     ]
 
 
@@ -62,11 +63,11 @@ def read(round_: Round, index: int, answered: Sequence[Answered[CrossAnswer]]) -
     verdicts = [
         CrossVerdict(
             answer=row,
-            outcome=told_by_domain(round_, row) or CrossOutcome.UNCLEAR,
+            outcome=told_by_domain(row) or CrossOutcome.UNCLEAR,
             domain=row.question.domain,
         )
         for row in _left(round_, index)
-        if row.pk not in asked and row.question.domain
+        if row.pk not in asked and domain_of(row.question.domain)
     ]
     verdicts += [_read(question, generation) for question, (generation,) in answered]
     told = [(question.version.pk, generation) for question, (generation,) in answered]

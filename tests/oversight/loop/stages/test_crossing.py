@@ -168,6 +168,17 @@ def test_the_domain_asks_and_compares_where_it_can(small, again, outcome):
     assert set(outcomes) == {(outcome, "arithmetic")}
 
 
+def test_who_asked_compares_whatever_the_campaign_asks_now(small):
+    with_domain(small).critic = None
+    add_answer(small)
+    do(small, Stage.EXAMINE)
+    set_settings(small.campaign, checker="")
+    do(small, Stage.TESTIFY, *["#### 8"] * CrossQuestion.objects.count())
+    do(small, Stage.CONFRONT)
+    outcomes = CrossVerdict.objects.values_list("outcome", "domain")
+    assert set(outcomes) == {("contradicts", "arithmetic")}
+
+
 def test_what_a_cancelled_round_began_the_next_ends(small):
     begun = add_answer(small)
     do(small, Stage.EXAMINE, CLAIMED)
