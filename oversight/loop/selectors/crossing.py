@@ -15,6 +15,7 @@ from oversight.models import (
     Purpose,
     Response,
     Round,
+    Stage,
 )
 from oversight.statistics.seeds import derive_seed
 from oversight.versions.selectors.lineage import takes_instructions
@@ -45,6 +46,15 @@ def examiner_of(round_: Round) -> ModelVersion | None:
     if critic is None or critic.backend == BackendKind.RECORDED or not takes_instructions(critic):
         return None
     return critic
+
+
+def needs_examiner(round_: Round, stage: Stage) -> bool:
+    """Whether anything is left of *examine* or *confront* that the domain cannot do by itself."""
+    if stage == Stage.EXAMINE:
+        answers = answers_to_examine(round_).iterator(chunk_size=100)
+        return any(not asked_by_domain(round_, answer) for answer in answers)
+    rows = answers_to_compare(round_).iterator(chunk_size=100)
+    return any(told_by_domain(row) is None for row in rows)
 
 
 def asked_by_domain(round_: Round, answer: Response) -> list[AskedAgain]:

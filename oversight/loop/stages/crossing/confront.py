@@ -47,14 +47,14 @@ def unit_count(round_: Round) -> int:
 def ask(round_: Round, index: int) -> list[Question[CrossAnswer]]:
     """Ask the examiner about what the domain did not ask, or cannot compare."""
     examiner = examiner_of(round_)
-    if examiner is None:
+    rows = [row for row in _left(round_, index) if told_by_domain(row) is None]
+    if examiner is None or not rows:
         return []
     require_budget(round_)
     sampling = Sampling(0.0, MAX_TOKENS, seed=derive_seed(round_.seed, "confront", index))
     return [
         Question(examiner, ModelRequest(_prompt(row), sampling, name=f"{row.pk}"), row)
-        for row in _left(round_, index)
-        if told_by_domain(row) is None
+        for row in rows
     ]
 
 

@@ -42,15 +42,15 @@ def unit_count(round_: Round) -> int:
 
 def ask(round_: Round, index: int) -> list[Question[Response]]:
     """Ask the examiner about the answers of which the domain knows nothing to ask."""
-    require_budget(round_)
     examiner = examiner_of(round_)
-    if examiner is None:
+    answers = [answer for answer, asked in _of_domain(round_, index) if not asked]
+    if examiner is None or not answers:
         return []
+    require_budget(round_)
     sampling = Sampling(0.0, MAX_TOKENS, seed=derive_seed(round_.seed, "examine", index))
     return [
         Question(examiner, ModelRequest(_prompt(answer), sampling, name=f"{answer.pk}"), answer)
-        for answer, asked in _of_domain(round_, index)
-        if not asked
+        for answer in answers
     ]
 
 

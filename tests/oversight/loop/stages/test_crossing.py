@@ -4,7 +4,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from models_srv.types import Generation
+from models_srv.types import Generation, ModelUnavailable
+from oversight.loop.selectors.routes import versions_asked
 from oversight.loop.services.cancellation import cancel_round
 from oversight.loop.services.rounds import start_round
 from oversight.loop.stages import HANDLERS
@@ -57,6 +58,10 @@ def add_answer(round_, text="5 + 4 = 9\n#### 9", *, query=None, **more):
 
 def said(text, **more):
     return Generation(text, prompt_hash="h", **more)
+
+
+def spent(_):
+    raise ModelUnavailable("The budget is spent.")
 
 
 def do(round_, stage, *texts, index=0):
@@ -177,6 +182,30 @@ def test_who_asked_compares_whatever_the_campaign_asks_now(small):
     do(small, Stage.CONFRONT)
     outcomes = CrossVerdict.objects.values_list("outcome", "domain")
     assert set(outcomes) == {("contradicts", "arithmetic")}
+
+
+def test_what_the_domain_does_alone_needs_no_budget_and_no_server(small, monkeypatch):
+    for stage in (examine, confront):
+        monkeypatch.setattr(stage, "require_budget", spent)
+    add_answer(with_domain(small))
+    assert versions_asked(small, Stage.EXAMINE) == []
+    do(small, Stage.EXAMINE)
+    do(small, Stage.TESTIFY, *["#### 9"] * CrossQuestion.objects.count())
+    assert versions_asked(small, Stage.CONFRONT) == []
+    do(small, Stage.CONFRONT)
+    assert set(CrossVerdict.objects.values_list("outcome", flat=True)) == {"agrees"}
+
+
+def test_what_it_cannot_do_the_examiner_is_asked_for_within_the_budget(small, monkeypatch):
+    query = make_query(small.campaign, "Who was it?", round=small, slot=0)
+    add_answer(with_domain(small), "It was Tom.", query=query)
+    assert versions_asked(small, Stage.EXAMINE) == [small.critic]
+    do(small, Stage.EXAMINE, CLAIMED)
+    do(small, Stage.TESTIFY, "Ten.")
+    assert versions_asked(small, Stage.CONFRONT) == [small.critic]
+    monkeypatch.setattr(confront, "require_budget", spent)
+    with pytest.raises(ModelUnavailable):
+        confront.ask(small, 0)
 
 
 def test_what_a_cancelled_round_began_the_next_ends(small):
