@@ -33,8 +33,10 @@ def comparison_parts(assignment: Assignment, item: ReviewItem, sent: Sent) -> Ma
     is_shown = assignment.arm == Arm.SHOWN or blind is not None
     is_evidence = assignment.arm == Arm.EVIDENCE
     found = newest_critiques(item) if is_shown or is_evidence else {}
-    # It helps as a critique does: where the one is hidden the other is, or nobody could measure it.
-    asked_again = cross_examined(item) if is_shown else {}
+    # It helps as a critique does: where the one is not there the other is not, or it would count as
+    # judged unaided, and nobody could measure what it does.
+    is_aided = is_shown and any(row.verdict is not None for row in found)
+    asked_again = cross_examined(item) if is_aided else {}
     # Nothing of a critique goes further than its places where only those are shown.
     comments = {} if is_evidence else found
     quoting = found if is_evidence else {}

@@ -40,7 +40,7 @@ Reply in one line:
 Contradicts: yes, no or unclear"""
 _ASKED = re.compile(label("claim|question") + r"(?P<value>.*)$", re.IGNORECASE | re.MULTILINE)
 _JUDGED = re.compile(
-    label("contradicts") + r"[*_`\"“ \t]*(?P<value>yes(?!, no or)|no|unclear)\b",
+    label("contradicts") + r"[*_`\"“ \t]*+(?P<value>yes(?!, no or)|no|unclear)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 

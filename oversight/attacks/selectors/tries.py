@@ -77,12 +77,17 @@ def words_about(query: Query) -> list[Word]:
     return _words({"query": query}).get(query.pk, [])
 
 
-def failing_by_people(campaign: Campaign, round_: Round | None = None) -> dict[int, bool]:
+def failing_by_people(
+    campaign: Campaign,
+    round_: Round | None = None,
+    *,
+    purposes: Sequence[Purpose] = (Purpose.FEEDBACK,),
+) -> dict[int, bool]:
     """Return by response whether it fails, as most of the people say who spoke of it alone; of a round's
-    queries only where one is given."""
+    queries only where one is given, and of the learner's answers those for these purposes."""
     scope: Scope = {"query__campaign": campaign} if round_ is None else {"query__round": round_}
     said: dict[int, list[bool | None]] = defaultdict(list)
-    for _, word in _judged(scope):
+    for _, word in _judged(scope, purposes):
         if word.response is not None:
             said[word.response].append(word.fails)
     verdicts = {response: majority_of(fails) for response, fails in said.items()}
@@ -112,7 +117,9 @@ def _found(scope: Scope) -> Iterator[tuple[int, Word]]:
         yield row.query_id, word
 
 
-def _judged(scope: Scope) -> Iterator[tuple[int, Word]]:
+def _judged(
+    scope: Scope, purposes: Sequence[Purpose] = (Purpose.FEEDBACK,)
+) -> Iterator[tuple[int, Word]]:
     """Yield what people's standing answers to items say of the learner's answers."""
     standing = Judgement.objects.standing().human().filter(**scope)
     judged = list(
@@ -120,7 +127,8 @@ def _judged(scope: Scope) -> Iterator[tuple[int, Word]]:
         .order_by("pk")
         .values_list("pk", "query", "choice", "overall", *RESPONSES)
     )
-    learners = set(Response.objects.filter(**scope, **OF_LEARNERS).values_list("pk", flat=True))
+    of_learners = {"purpose__in": purposes, "version__isnull": False}
+    learners = set(Response.objects.filter(**scope, **of_learners).values_list("pk", flat=True))
     beside = {f"judgement__{name}": value for name, value in scope.items()}
     flaws, overalls, blamed = _flaws(beside), _overalls(beside), _blamed(beside)
     for pk, query_id, choice, overall, *responses in judged:

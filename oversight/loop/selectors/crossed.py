@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
+from django.db.models import QuerySet
+
 from models_srv.domains.registry import domain_of, title_of
 from models_srv.evaluation import proportion
 from oversight.attacks.selectors.tries import failing_by_people
 from oversight.loop.policies.crossing import CrossExamined, found_flawed
-from oversight.loop.selectors.crossing import cross_share
+from oversight.loop.selectors.crossing import EXAMINED, examined_count, questions_about
 from oversight.models import (
     OF_CROSSING,
     CrossOutcome,
@@ -25,11 +27,11 @@ ORDER = list(Stage)
 def crossed_of(round_: Round) -> CrossExamined | None:
     """Return what came of them, None where none were to be examined or that is still to come. The checker
     reads the first MOST_CHECKED."""
-    if not cross_share(round_) or ORDER.index(round_.reached) <= ORDER.index(Stage.CONFRONT):
+    if not examined_count(round_) or ORDER.index(round_.reached) <= ORDER.index(Stage.CONFRONT):
         return None
     told, untold = _contradicting(round_)
     checker = round_.campaign.basics.checker
-    people = failing_by_people(round_.campaign, round_) if told else {}
+    people = failing_by_people(round_.campaign, round_, purposes=EXAMINED) if told else {}
     return CrossExamined(
         examined=len(told),
         contradicted=proportion(sum(told.values()), len(told)),
@@ -46,8 +48,7 @@ def _contradicting(round_: Round) -> tuple[dict[int, bool], int]:
 
     Not of those with an error put in, which the learner never gave.
     """
-    asked = CrossQuestion.objects.filter(round=round_)
-    own = asked.exclude(response__purpose=Purpose.TAMPERED).order_by("response")
+    own = _asked(round_).exclude(response__purpose=Purpose.TAMPERED).order_by("response")
     outcomes: dict[int, set[str | None]] = {}
     for response, outcome in own.values_list("response", "answer__verdict__outcome"):
         outcomes.setdefault(response, set()).add(outcome)
@@ -57,6 +58,13 @@ def _contradicting(round_: Round) -> tuple[dict[int, bool], int]:
         if found & {CrossOutcome.CONTRADICTS, CrossOutcome.AGREES}
     }
     return told, len(outcomes) - len(told)
+
+
+def _asked(round_: Round) -> QuerySet[CrossQuestion]:
+    """Return the questions about its answers; of one that was cancelled its own, for its queries may have
+    gone to another since."""
+    own = CrossQuestion.objects.filter(round=round_)
+    return own if round_.cancelled_in else questions_about(round_)
 
 
 def _checked(round_: Round, told: Mapping[int, bool]) -> dict[int, bool]:

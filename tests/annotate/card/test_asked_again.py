@@ -6,8 +6,8 @@ from rest_framework.test import APIClient
 from annotate.models import Assignment
 from annotate.queue.selectors.crossing import cross_examined
 from oversight.models import Arm, CrossAnswer, CrossQuestion, ItemKind, ReviewItem
-from tests.annotate.records import make_answer, url
-from tests.factories import make_round
+from tests.annotate.records import make_answer, make_critique, url
+from tests.factories import make_round, make_version
 from tests.oversight.judging import cross_examine
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +63,19 @@ def test_nothing_stands_where_nothing_was_asked_or_answered(client, pair, assign
 def test_it_is_hidden_where_the_critique_is(client, pair, assignment, round_, arm):
     cross_examine(round_, pair.item.response_a, "contradicts")
     Assignment.objects.update(arm=arm, arm_propensity=0.5)
+    assert "Asked again" not in page_of(client, assignment)
+
+
+def test_where_no_critique_can_be_read_there_is_none_for_the_answer_counts_as_unaided(
+    client, pair, assignment, round_
+):
+    cross_examine(round_, pair.item.response_a, "contradicts")
+    assert DIFFERS in page_of(client, assignment)
+    round_.critic = make_version(pair.campaign, "critic", active=False)
+    round_.save(update_fields=["critic"])
+    ReviewItem.objects.update(round=round_)
+    assert "Asked again" not in page_of(client, assignment)
+    make_critique(pair.item.response_a, None, version=round_.critic)
     assert "Asked again" not in page_of(client, assignment)
 
 

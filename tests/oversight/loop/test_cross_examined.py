@@ -15,7 +15,7 @@ from tests.factories import (
     make_version,
     set_settings,
 )
-from tests.oversight.judging import add_pair, cross_examine, make_round
+from tests.oversight.judging import add_pair, cross_examine, make_round, write_anew
 from tests.oversight.rest.clients import client_of_role, url
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,8 @@ QUERY = "Emma has {} stamps. Then 2 more arrive. How many stamps now?"
 @pytest.fixture
 def round_():
     campaign = make_campaign()
-    return make_round(campaign, make_version(campaign, "critic"), cross_share=0.5)
+    slots = [{"node": "", "near": None}] * 2
+    return make_round(campaign, make_version(campaign, "critic"), slots=slots, cross_share=0.5)
 
 
 def add_answer(round_, *outcomes, right=True, **more):
@@ -52,8 +53,10 @@ def test_a_round_that_examines_nothing_or_has_not_yet_says_nothing(round_):
     assert crossed_of(round_) is None
     round_.stage = Stage.ROUTE
     assert crossed_of(round_).examined == 1
-    round_.plan["cross_share"] = 0
-    assert crossed_of(round_) is None
+    round_.plan["cross_share"] = 0.1
+    assert crossed_of(round_) is None, "of two queries none"
+    round_.plan |= {"cross_share": 1, "slots": []}
+    assert crossed_of(round_) is None, "it only updates, or compares"
 
 
 def test_an_answer_counts_once_and_contradicts_itself_by_one_contradiction(round_):
@@ -89,6 +92,28 @@ def test_people_tell_and_simulated_ones_do_not(round_):
     assert (found.contradicted.successes, found.contradicted.count) == (1, 1)
     assert (found.others.successes, found.others.count) == (0, 1)
     assert "That does not show whether" in crossing_words(crossed_of(round_))[1]
+
+
+def test_people_and_the_checker_tell_of_the_same_answers(round_):
+    set_settings(round_.campaign, checker="arithmetic")
+    judge(round_, add_answer(round_, "contradicts", right=False), "major")
+    query = make_query(round_.campaign, QUERY.format(5), round=round_)
+    anew, _ = write_anew(round_, query, "#### 7", "#### 1")
+    cross_examine(round_, anew, "contradicts")
+    judge(round_, anew, "major")
+    found = crossed_of(round_)
+    assert found.by_people.contradicted.count == found.by_checker.contradicted.count == 2
+
+
+def test_an_answer_belongs_to_the_round_that_has_its_query(round_):
+    answer = add_answer(round_, "contradicts")
+    round_.cancelled_in = Stage.ROUTE
+    after = make_round(round_.campaign, round_.critic, slots=round_.plan["slots"], cross_share=1)
+    assert crossed_of(after).examined == 0
+    answer.query.round = after
+    answer.query.save(update_fields=["round"])
+    assert crossed_of(after).examined == 1
+    assert crossed_of(round_).examined == 1, "of one that was cancelled: what it did itself"
 
 
 def test_where_nobody_judged_it_is_not_measured(round_):

@@ -5,11 +5,16 @@ from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 
-from models_srv.domains.domain import AskedAgain
+from models_srv.domains.registry import domain_of
 from models_srv.roles.cross_examiner import build_verdict_request, parse_verdict
 from models_srv.types import Conversation, Generation, ModelRequest, Sampling
 from oversight.campaigns.services.queries import storable
-from oversight.loop.selectors.crossing import asking_domain, examiner_of
+from oversight.loop.selectors.crossing import (
+    answers_to_compare,
+    examined_count,
+    examiner_of,
+    told_by_domain,
+)
 from oversight.loop.services.spending import Told, record_tokens, require_budget
 from oversight.loop.stages.asking import Answered, Question
 from oversight.loop.stages.chunks import round_chunk_count, slot_range
@@ -35,25 +40,21 @@ class Compared:
 
 
 def unit_count(round_: Round) -> int:
-    return round_chunk_count(round_) if answers_of(round_).exists() else 0
-
-
-def answers_of(round_: Round) -> QuerySet[CrossAnswer]:
-    """Return what is to be compared: all but what failed."""
-    return CrossAnswer.objects.filter(question__round=round_).exclude(finish_reason="error")
+    is_wanted = examined_count(round_) and answers_to_compare(round_).exists()
+    return round_chunk_count(round_) if is_wanted else 0
 
 
 def ask(round_: Round, index: int) -> list[Question[CrossAnswer]]:
     """Ask the examiner about what the domain did not ask, or cannot compare."""
     examiner = examiner_of(round_)
-    if examiner is None:
+    rows = [row for row in _left(round_, index) if told_by_domain(row) is None]
+    if examiner is None or not rows:
         return []
     require_budget(round_)
     sampling = Sampling(0.0, MAX_TOKENS, seed=derive_seed(round_.seed, "confront", index))
     return [
         Question(examiner, ModelRequest(_prompt(row), sampling, name=f"{row.pk}"), row)
-        for row in _left(round_, index)
-        if _by_domain(round_, row) is None
+        for row in rows
     ]
 
 
@@ -62,11 +63,11 @@ def read(round_: Round, index: int, answered: Sequence[Answered[CrossAnswer]]) -
     verdicts = [
         CrossVerdict(
             answer=row,
-            outcome=_by_domain(round_, row) or CrossOutcome.UNCLEAR,
+            outcome=told_by_domain(row) or CrossOutcome.UNCLEAR,
             domain=row.question.domain,
         )
         for row in _left(round_, index)
-        if row.pk not in asked and row.question.domain
+        if row.pk not in asked and domain_of(row.question.domain)
     ]
     verdicts += [_read(question, generation) for question, (generation,) in answered]
     told = [(question.version.pk, generation) for question, (generation,) in answered]
@@ -80,20 +81,11 @@ def write(round_: Round, index: int, compared: Compared) -> None:
 
 def _left(round_: Round, index: int) -> QuerySet[CrossAnswer]:
     slots = slot_range(round_, index)
-    rows = answers_of(round_).filter(
-        verdict__isnull=True,
+    rows = answers_to_compare(round_).filter(
         question__response__query__slot__gte=slots.start,
         question__response__query__slot__lt=slots.stop,
     )
-    return rows.select_related("question").order_by("question__response", "question__number")
-
-
-def _by_domain(round_: Round, row: CrossAnswer) -> CrossOutcome | None:
-    """Return what the domain says of an answer to its question; None where it cannot tell."""
-    domain = asking_domain(round_) if row.question.domain else None
-    asked = AskedAgain(row.question.claim, row.question.text)
-    found = domain.contradicts(asked, row.text) if domain else None
-    return None if found is None else CrossOutcome.CONTRADICTS if found else CrossOutcome.AGREES
+    return rows.order_by("question__response", "question__number")
 
 
 def _prompt(row: CrossAnswer) -> Conversation:

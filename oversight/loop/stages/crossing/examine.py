@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from random import Random
 
 from models_srv.domains.domain import AskedAgain
 from models_srv.roles.cross_examiner import build_cross_request, parse_claims
@@ -10,8 +9,11 @@ from models_srv.types import Conversation, Generation, ModelRequest, Sampling
 from oversight.campaigns.services.queries import storable
 from oversight.loop.selectors.crossing import (
     answers_to_examine,
+    asked_by_domain,
     asking_domain,
+    asking_seed,
     cross_share,
+    examined_count,
     examiner_of,
 )
 from oversight.loop.services.spending import Told, record_tokens, require_budget
@@ -34,22 +36,21 @@ class Asked:
 
 def unit_count(round_: Round) -> int:
     """No units where nothing is to be examined, or nobody can ask."""
-    wanted = round(cross_share(round_) * len(round_.plan.get("slots", [])))
-    can_ask = wanted and (asking_domain(round_) or examiner_of(round_))
+    can_ask = examined_count(round_) and (asking_domain(round_) or examiner_of(round_))
     return round_chunk_count(round_) if can_ask else 0
 
 
 def ask(round_: Round, index: int) -> list[Question[Response]]:
     """Ask the examiner about the answers of which the domain knows nothing to ask."""
-    require_budget(round_)
     examiner = examiner_of(round_)
-    if examiner is None:
+    answers = [answer for answer, asked in _of_domain(round_, index) if not asked]
+    if examiner is None or not answers:
         return []
+    require_budget(round_)
     sampling = Sampling(0.0, MAX_TOKENS, seed=derive_seed(round_.seed, "examine", index))
     return [
         Question(examiner, ModelRequest(_prompt(answer), sampling, name=f"{answer.pk}"), answer)
-        for answer, asked in _of_domain(round_, index)
-        if not asked
+        for answer in answers
     ]
 
 
@@ -75,21 +76,9 @@ def _prompt(answer: Response) -> Conversation:
 
 def _of_domain(round_: Round, index: int) -> list[tuple[Response, list[AskedAgain]]]:
     """Return the unit's answers with what the domain asks about each."""
-    domain = asking_domain(round_)
-    answers = answers_to_examine(round_, drawn_slots(round_, index, cross_share(round_), "cross"))
-    return [
-        (
-            answer,
-            domain.ask_again(answer.query.text, answer.text, Random(_seed(round_, answer)))
-            if domain
-            else [],
-        )
-        for answer in answers
-    ]
-
-
-def _seed(round_: Round, answer: Response) -> int:
-    return derive_seed(round_.seed, "ask again", answer.query.slot, answer.purpose, answer.sample)
+    drawn = drawn_slots(round_, index, cross_share(round_), "cross")
+    answers = answers_to_examine(round_).filter(query__slot__in=drawn)
+    return [(answer, asked_by_domain(round_, answer)) for answer in answers]
 
 
 def _rows(round_: Round, answer: Response, asked: Sequence[AskedAgain]) -> list[CrossQuestion]:
@@ -101,7 +90,7 @@ def _rows(round_: Round, answer: Response, asked: Sequence[AskedAgain]) -> list[
             claim=storable(each.claim),
             text=storable(each.question),
             domain=round_.campaign.basics.checker,
-            sampling={"seed": _seed(round_, answer)},
+            sampling={"seed": asking_seed(round_, answer)},
         )
         for number, each in enumerate(asked, start=1)
     ]

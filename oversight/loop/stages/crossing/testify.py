@@ -8,6 +8,7 @@ from models_srv.answers import answer_of
 from models_srv.roles.learner import build_answer_request, parse_answer
 from models_srv.types import Generation, ModelRequest, Sampling
 from oversight.campaigns.services.queries import storable
+from oversight.loop.selectors.crossing import examined_count, questions_about
 from oversight.loop.services.spending import record_tokens, require_budget
 from oversight.loop.stages.asking import Answered, Question
 from oversight.loop.stages.chunks import round_chunk_count, slot_range
@@ -19,12 +20,13 @@ Said = tuple[CrossAnswer, Generation]
 
 
 def unit_count(round_: Round) -> int:
-    return round_chunk_count(round_) if questions_of(round_).exists() else 0
+    is_wanted = examined_count(round_) and questions_of(round_).exists()
+    return round_chunk_count(round_) if is_wanted else 0
 
 
 def questions_of(round_: Round) -> QuerySet[CrossQuestion]:
-    """Return what is to be answered: all but what could not be read."""
-    return CrossQuestion.objects.filter(round=round_).exclude(text="")
+    """Return what is to be answered: all but what has been, and what could not be read."""
+    return questions_about(round_).filter(answer__isnull=True).exclude(text="")
 
 
 def ask(round_: Round, index: int) -> list[Question[CrossQuestion]]:
@@ -37,7 +39,7 @@ def ask(round_: Round, index: int) -> list[Question[CrossQuestion]]:
         seed=derive_seed(round_.seed, "testify", index),
     )
     instructions = round_.campaign.basics.learner_instructions
-    rows = questions_of(round_).filter(answer__isnull=True, **_in_slots(round_, index))
+    rows = questions_of(round_).filter(**_in_slots(round_, index))
     return [
         Question(
             round_.learner,

@@ -4,11 +4,10 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from models_srv.types import Generation
+from models_srv.types import Generation, ModelUnavailable
+from oversight.loop.selectors.routes import versions_asked
 from oversight.loop.services.cancellation import cancel_round
-from oversight.loop.services.coordinator import advance_round
 from oversight.loop.services.rounds import start_round
-from oversight.loop.services.work import claim_unit, run_unit
 from oversight.loop.stages import HANDLERS
 from oversight.loop.stages.crossing import confront, examine, testify
 from oversight.models import (
@@ -17,13 +16,12 @@ from oversight.models import (
     CrossOutcome,
     CrossQuestion,
     CrossVerdict,
-    ModelServer,
     Purpose,
+    Query,
     Response,
     ReviewItem,
     Stage,
     TokenUse,
-    UnitState,
     WorkUnit,
 )
 from tests.factories import (
@@ -60,6 +58,10 @@ def add_answer(round_, text="5 + 4 = 9\n#### 9", *, query=None, **more):
 
 def said(text, **more):
     return Generation(text, prompt_hash="h", **more)
+
+
+def spent(_):
+    raise ModelUnavailable("The budget is spent.")
 
 
 def do(round_, stage, *texts, index=0):
@@ -171,6 +173,69 @@ def test_the_domain_asks_and_compares_where_it_can(small, again, outcome):
     assert set(outcomes) == {(outcome, "arithmetic")}
 
 
+def test_who_asked_compares_whatever_the_campaign_asks_now(small):
+    with_domain(small).critic = None
+    add_answer(small)
+    do(small, Stage.EXAMINE)
+    set_settings(small.campaign, checker="")
+    do(small, Stage.TESTIFY, *["#### 8"] * CrossQuestion.objects.count())
+    do(small, Stage.CONFRONT)
+    outcomes = CrossVerdict.objects.values_list("outcome", "domain")
+    assert set(outcomes) == {("contradicts", "arithmetic")}
+
+
+def test_what_the_domain_does_alone_needs_no_budget_and_no_server(small, monkeypatch):
+    for stage in (examine, confront):
+        monkeypatch.setattr(stage, "require_budget", spent)
+    add_answer(with_domain(small))
+    assert versions_asked(small, Stage.EXAMINE) == []
+    do(small, Stage.EXAMINE)
+    do(small, Stage.TESTIFY, *["#### 9"] * CrossQuestion.objects.count())
+    assert versions_asked(small, Stage.CONFRONT) == []
+    do(small, Stage.CONFRONT)
+    assert set(CrossVerdict.objects.values_list("outcome", flat=True)) == {"agrees"}
+
+
+def test_what_it_cannot_do_the_examiner_is_asked_for_within_the_budget(small, monkeypatch):
+    query = make_query(small.campaign, "Who was it?", round=small, slot=0)
+    add_answer(with_domain(small), "It was Tom.", query=query)
+    assert versions_asked(small, Stage.EXAMINE) == [small.critic]
+    do(small, Stage.EXAMINE, CLAIMED)
+    do(small, Stage.TESTIFY, "Ten.")
+    assert versions_asked(small, Stage.CONFRONT) == [small.critic]
+    monkeypatch.setattr(confront, "require_budget", spent)
+    with pytest.raises(ModelUnavailable):
+        confront.ask(small, 0)
+
+
+def test_what_a_cancelled_round_began_the_next_ends(small):
+    begun = add_answer(small)
+    do(small, Stage.EXAMINE, CLAIMED)
+    cancel_round(round=small, reason="enough", cancelled_by=make_user())
+    after = make_round(small.campaign, small.critic, **small.plan)
+    begun.query.refresh_from_db()
+    assert begun.query.round is None
+    Query.objects.filter(pk=begun.query.pk).update(round=after, slot=1)
+    other = add_answer(after, query=make_query(small.campaign, "Another?", round=after, slot=0))
+    [question] = do(after, Stage.EXAMINE, CLAIMED)
+    assert question.about == other
+    assert testify.unit_count(after) == 1
+    asked = do(after, Stage.TESTIFY, "Ten.", "Nine.")
+    assert [question.about.response for question in asked] == [other, begun]
+    do(after, Stage.CONFRONT, "Contradicts: yes", "Contradicts: no")
+    assert set(CrossVerdict.objects.values_list("answer__question__response", flat=True)) == {
+        begun.pk,
+        other.pk,
+    }
+
+
+def test_a_round_that_examines_nothing_goes_on_with_nothing_of_others(small):
+    add_answer(small)
+    do(small, Stage.EXAMINE, CLAIMED)
+    small.plan["cross_share"] = 0
+    assert (testify.unit_count(small), confront.unit_count(small)) == (0, 0)
+
+
 def test_the_examiner_has_what_the_domain_cannot_read_or_compare(small):
     with_domain(small)
     add_answer(small)
@@ -202,7 +267,7 @@ def test_answers_that_people_may_see_are_examined_those_with_an_error_put_in_too
 def test_a_unit_that_is_done_twice_writes_once(small):
     add_answer(small)
     do(small, Stage.EXAMINE, CLAIMED)
-    do(small, Stage.EXAMINE, "Claim: a b c\nQuestion: Otherwise?")
+    do(small, Stage.EXAMINE)
     assert CrossQuestion.objects.get().raw_text == CLAIMED
     do(small, Stage.TESTIFY, "Ten.")
     do(small, Stage.TESTIFY)
@@ -242,73 +307,6 @@ def test_a_round_without_it_does_nothing_of_it(round_, drive):
     drive(round_, Stage.REVIEW)
     assert not WorkUnit.objects.filter(round=round_, stage__in=OF_CROSSING).exists()
     assert not CrossQuestion.objects.exists()
-
-
-@pytest.fixture
-def examining(campaign, drive):
-    """A round of a campaign that examines all, before the first of it is done."""
-    set_settings(campaign, cross_share=1)
-    return drive(start_round(campaign=campaign), Stage.EXAMINE)
-
-
-LOST = [
-    {"state": UnitState.FAILED, "error": "broken"},
-    {"state": UnitState.PENDING, "attempts": 5, "error": "The budget is spent."},
-]
-
-
-@pytest.mark.parametrize("state", LOST)
-def test_what_does_not_come_about_is_left_out_and_holds_nobody_up(examining, drive, state):
-    units = WorkUnit.objects.filter(round=examining, stage=Stage.EXAMINE)
-    units.update(**state)
-    assert advance_round(examining.pk) == Stage.ROUTE
-    assert units.get().state == UnitState.CANCELLED
-    assert units.get().error == state["error"]
-    drive(examining, Stage.REVIEW)
-    assert ReviewItem.objects.filter(round=examining).exists()
-
-
-def test_a_server_that_rests_and_rests_is_left_out_one_that_naps_is_waited_for(examining):
-    server = ModelServer.objects.create(
-        location="http://x",
-        state="resting",
-        last_error="refused",
-        next_try=timezone.now(),
-        failures=1,
-    )
-    WorkUnit.objects.filter(round=examining, stage=Stage.EXAMINE).update(server=server)
-    assert advance_round(examining.pk) == Stage.EXAMINE
-    ModelServer.objects.update(failures=5)
-    assert advance_round(examining.pk) == Stage.ROUTE
-
-
-def test_a_worker_whose_unit_was_left_out_writes_nothing(examining):
-    unit = claim_unit("inference", examining.pk)
-    WorkUnit.objects.filter(pk=unit.pk).update(state=UnitState.CANCELLED)
-    run_unit(unit)
-    assert not CrossQuestion.objects.exists()
-
-
-def test_a_worker_that_dies_has_its_unit_done_by_another(examining, drive):
-    first = claim_unit("inference", examining.pk)
-    WorkUnit.objects.filter(pk=first.pk).update(lease_expires_at=timezone.now())
-    second = claim_unit("inference", examining.pk)
-    assert second.pk == first.pk
-    run_unit(second)
-    written = CrossQuestion.objects.count()
-    run_unit(first)
-    assert CrossQuestion.objects.count() == written > 0
-    drive(examining, Stage.ROUTE)
-    assert CrossVerdict.objects.count() == written
-
-
-def test_a_cancelled_round_examines_no_more(examining):
-    cancel_round(round=examining, reason="enough", cancelled_by=make_user())
-    assert claim_unit("inference", examining.pk) is None
-    states = WorkUnit.objects.filter(stage=Stage.EXAMINE).values_list("state", flat=True)
-    assert set(states) == {UnitState.CANCELLED}
-    examining.refresh_from_db()
-    assert (examining.stage, examining.cancelled_in) == (Stage.DONE, Stage.EXAMINE)
 
 
 def test_what_was_examined_goes_with_its_campaign(small):
