@@ -1,5 +1,6 @@
 import pytest
 from django.db import connection
+from playwright.sync_api import expect
 
 from annotate.models import Annotation
 from oversight.models import CommentVerdict, Judgement
@@ -78,15 +79,15 @@ def test_it_judges_two_by_keyboard_and_one_by_mouse(page, live_server, three_pai
 def test_it_opens_guidelines_and_keys_and_lights_up_quotes(page, live_server, three_pairs):
     start(page)
     page.keyboard.press("g")
-    assert page.locator("dialog#guidelines").is_visible()
+    expect(page.locator("dialog#guidelines")).to_be_visible()
     page.keyboard.press("1")  # keys belong to the dialog while it is open
     page.keyboard.press("Escape")
-    assert page.locator("input[name=preference]:checked").count() == 0
+    expect(page.locator("input[name=preference]:checked")).to_have_count(0)
     page.keyboard.press("?")
-    assert page.locator("dialog#keys").is_visible()
+    expect(page.locator("dialog#keys")).to_be_visible()
     page.keyboard.press("Escape")
     page.locator(".comment").first.hover()
-    assert page.locator("mark.critical.on").count() == 1
+    expect(page.locator("mark.critical.on")).to_have_count(1)
     page.locator("mark.minor").hover()
     assert "on" in page.locator(".comment").nth(1).get_attribute("class")
 
@@ -109,8 +110,8 @@ def test_it_works_without_scripts(signed_in, live_server, three_pairs):
     page = signed_in(three_pairs.user, java_script_enabled=False)
     start(page)
     page.get_by_role("link", name="Guidelines").click()
-    assert page.locator("dialog#guidelines").is_visible()
+    expect(page.locator("dialog#guidelines")).to_be_visible()
     page.locator("label.opt-7").click()
     page.locator("#submit").click()
-    assert page.get_by_text("Saved.").is_visible()
+    expect(page.get_by_text("Saved.")).to_be_visible()
     assert Annotation.objects.count() == 1

@@ -3,6 +3,7 @@
 from functools import partial
 
 import pytest
+from playwright.sync_api import expect
 
 from oversight.models import (
     Arm,
@@ -153,7 +154,7 @@ def test_steps_take_one_key_each_and_end_at_the_first_error(open_item, pair):
     page = open_item(pair)
     press(page, "1", "1", "k", "k", "2", "j", "3")
     assert focused(page) == "submit"
-    assert not page.locator(".step").nth(3).locator("fieldset").is_visible()
+    expect(page.locator(".step").nth(3).locator("fieldset")).not_to_be_visible()
     press(page, "Enter")
     page.get_by_text("Saved.", exact=True).first.wait_for()
     labels = StepLabel.objects.values_list("position", "label")
@@ -205,7 +206,7 @@ def test_blind_first_shows_the_critique_only_after_an_answer(open_item, pair):
     press(page, "1", "Enter")
     page.get_by_text("Now with the critique: keep").wait_for()
     assert page.locator("[name=preference]:checked").get_attribute("value") == "1"
-    assert page.locator(".comment").count() == 3
+    expect(page.locator(".comment")).to_have_count(3)
     assert "Your first answer was A, clearly" in page.locator("#card").inner_text()
     press(page, "7", "Enter")
     page.get_by_text("Saved.", exact=True).first.wait_for()
@@ -217,7 +218,7 @@ def test_blind_first_shows_the_critique_only_after_an_answer(open_item, pair):
 
 def test_the_hidden_arm_sends_no_critique(open_item, pair):
     page = open_item(pair, arm=Arm.HIDDEN)
-    assert page.get_by_text("you judge without a critique").first.is_visible()
+    expect(page.get_by_text("you judge without a critique").first).to_be_visible()
     assert "irrelevant fact" not in page.content()
     # One's own comment can be added all the same.
     select(page, "response-A", 0, 10)

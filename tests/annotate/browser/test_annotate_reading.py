@@ -3,6 +3,7 @@
 from functools import partial
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.annotate.browser.handling import focused, open_card, press
 from tests.annotate.records import make_comment, make_reviewed_pair, wait_until_colours
@@ -27,15 +28,15 @@ def test_formulas_tables_and_code_are_drawn_and_raw_text_is_one_key_away(open_it
     page = open_item(pair)
     formatted = page.locator(".formatted[data-source=A]")
     formatted.locator(".katex").first.wait_for()
-    assert formatted.locator("table td").count() == 6
+    expect(formatted.locator("table td")).to_have_count(6)
     assert formatted.locator(".tok-keyword").first.inner_text() == "def"
     assert formatted.locator("[data-math]").first.get_attribute("aria-label").startswith("x^2 = 9")
-    assert not page.locator("[data-part=response-A]").is_visible()
+    expect(page.locator("[data-part=response-A]")).not_to_be_visible()
     press(page, "t")
     assert r"\boxed{3}" in page.locator("[data-part=response-A]").inner_text()
-    assert not formatted.is_visible()
+    expect(formatted).not_to_be_visible()
     page.reload()  # as it was last wanted
-    assert page.locator("[data-part=response-A]").is_visible()
+    expect(page.locator("[data-part=response-A]")).to_be_visible()
 
 
 def test_katex_is_fetched_only_where_there_are_formulas(open_item):
@@ -47,7 +48,7 @@ def test_katex_is_fetched_only_where_there_are_formulas(open_item):
     page = open_item(pair)
     page.wait_for_function("() => typeof katex === 'object'")
     page.locator("[data-drawn]").first.wait_for()
-    assert page.locator(".katex a").count() == 0
+    expect(page.locator(".katex a")).to_have_count(0)
 
 
 def test_comments_and_quotes_find_each_other_by_hover_focus_and_click(open_item):
@@ -90,10 +91,10 @@ def test_severity_is_a_word_and_a_lost_quote_is_labelled_and_closed(open_item):
         "Nitpick",
     ]
     lost = page.locator(".comment").nth(2)
-    assert lost.get_by_text("Quote not found").is_visible()
-    assert not lost.get_by_text("12 chairs are beads").is_visible()
+    expect(lost.get_by_text("Quote not found")).to_be_visible()
+    expect(lost.get_by_text("12 chairs are beads")).not_to_be_visible()
     lost.get_by_text("Show it anyway").click()
-    assert lost.get_by_text("12 chairs are beads").is_visible()
+    expect(lost.get_by_text("12 chairs are beads")).to_be_visible()
 
 
 def test_a_long_text_has_a_box_of_its_own_that_opens(open_item):
@@ -140,8 +141,10 @@ def test_hostile_text_stays_text_everywhere(open_item):
     page.on("request", lambda request: asked.append(request.url))
     press(page, "d")
     page.locator("#diff section").wait_for()
-    assert page.locator("#answer img, #answer script, #answer style, #answer iframe").count() == 0
-    assert page.locator("h1").count() == 1
+    expect(
+        page.locator("#answer img, #answer script, #answer style, #answer iframe")
+    ).to_have_count(0)
+    expect(page.locator("h1")).to_have_count(1)
     assert not [url for url in asked if "e.example" in url]
     assert "<script>alert(1)</script>" in page.locator("[data-part=query]").inner_text()
     assert page.locator(".ctl").first.inner_text() == "U+202E"

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from annotate.models import Assignment, Break, Consent, OptOut
 from oversight.models import ReviewItem
@@ -47,8 +48,8 @@ def blur_of(page):
 
 
 def test_nothing_is_shown_before_the_warning_is_agreed_to(page):
-    assert page.get_by_text("Violence is described.").is_visible()
-    assert page.get_by_role("button", name="Start").count() == 0
+    expect(page.get_by_text("Violence is described.")).to_be_visible()
+    expect(page.get_by_role("button", name="Start")).to_have_count(0)
     page.get_by_label("violence").check()
     agree(page)
     assert (Consent.objects.count(), OptOut.objects.get().category) == (1, "violence")
@@ -87,7 +88,7 @@ def test_the_next_card_is_blurred_by_its_own_tag(page, live_server, harmful):
     page.keyboard.press("1")
     page.keyboard.press("Enter")
     page.get_by_text("Of insults?").first.wait_for()
-    assert page.locator("#reveal").count() == 0
+    expect(page.locator("#reveal")).to_have_count(0)
     assert blur_of(page) == "none"
 
 
@@ -126,7 +127,7 @@ def test_a_rest_is_kept_to(page, harmful):
     page.get_by_role("heading", name="Time for a rest").wait_for()
     page.get_by_role("button", name="Rest for five minutes").click()
     page.get_by_role("heading", name="Take a rest").wait_for()
-    assert page.get_by_role("button", name="Start").count() == 0
+    expect(page.get_by_role("button", name="Start")).to_have_count(0)
     Break.objects.update(ends_at=timezone.now())
     page.get_by_role("link", name="Look again").click()
     # What was leased ahead is still the person's.

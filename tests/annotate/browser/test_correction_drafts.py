@@ -2,6 +2,7 @@
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import expect
 
 from annotate.models import Assignment, Draft
 from oversight.models import Judgement
@@ -50,7 +51,7 @@ def test_it_survives_being_signed_out_and_a_crash(signed_in, pair, live_server):
     page.goto(correction)
     assert page.locator("#rationale").input_value() == "On second thoughts"
     assert page.locator("input[name=preference]:checked").input_value() == "4"
-    assert page.get_by_text("What you had begun to change is here.").is_visible()
+    expect(page.get_by_text("What you had begun to change is here.")).to_be_visible()
     page.locator("#submit").click()
     page.get_by_text("Saved: your correction stands").first.wait_for()
     assert Judgement.objects.standing().get().rationale == "On second thoughts"

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from oversight.models import (
     Comment,
@@ -70,7 +71,7 @@ def test_from_sign_in_to_sign_out_by_keyboard_alone(browser, live_server, pair):
     press(page, "c", "Enter", "m", "Tab", "Tab")
     page.keyboard.type("Multiply first.")
     press(page, "Tab", "Tab", "Tab", "Space")
-    assert page.locator("[name$=-flaw]:checked").count() == 1
+    expect(page.locator("[name$=-flaw]:checked")).to_have_count(1)
     press(page, "r")
     page.keyboard.type("The chairs.")
     press(page, "Escape")
@@ -98,14 +99,14 @@ def test_everything_of_a_card_works_without_scripts(signed_in, live_server, pair
     order = pair.campaign.assignments.get().order_shown
     place = "AB"[order.index("a")]
     page.get_by_role("link", name="Compare word by word").click()
-    assert page.locator(".diff ins").count() > 0
+    expect(page.locator(".diff ins").first).to_be_attached()
     page.get_by_role("link", name="Back to the item").click()
     comment = pair.comments[0]
     page.get_by_text("Edit or delete").first.click()
     page.locator(f"[name=delete-{comment.pk}]").check()
     add = page.locator(f".add[data-letter={place}]")
     add.locator("summary").click()
-    assert not add.get_by_role("button").first.is_visible()
+    expect(add.get_by_role("button").first).not_to_be_visible()
     add.locator("[name$=-quote]").fill("59 + 12 = 71")
     add.locator("[name$=-severity]").select_option("major")
     add.locator("[name$=-explanation]").fill("No.")
@@ -115,7 +116,7 @@ def test_everything_of_a_card_works_without_scripts(signed_in, live_server, pair
     page.locator(f"#rewrite-{place}").fill("#### 50")
     page.locator("label.opt-1").click()
     page.locator("#submit").click()
-    assert page.get_by_text("Saved.").is_visible()
+    expect(page.get_by_text("Saved.")).to_be_visible()
     assert CommentVerdict.objects.get(comment=comment).action == "deleted"
     own = Comment.objects.get(critique__author=pair.user)
     assert (own.start, own.quote_match) == (WRONG.index("59 + 12"), "exact")
@@ -124,9 +125,9 @@ def test_everything_of_a_card_works_without_scripts(signed_in, live_server, pair
     # The next one asks for steps: what follows the bad one goes without a script too.
     for step, label in enumerate(("good", "bad")):
         page.locator(f".step[data-step='{step}'] .step-{label}").click()
-    assert not page.locator(".step[data-step='2'] fieldset").is_visible()
+    expect(page.locator(".step[data-step='2'] fieldset")).not_to_be_visible()
     page.locator("#submit").click()
-    assert page.get_by_text("Saved.").is_visible()
+    expect(page.get_by_text("Saved.")).to_be_visible()
     assert list(StepLabel.objects.values_list("label", flat=True)) == [1, -1]
 
 
@@ -147,6 +148,6 @@ def test_every_page_is_there_without_scripts(browser, live_server, transactional
         page = contexts[who]
         status = page.goto(live_server.url + path).status
         assert status == STATUSES.get(name, 200), name
-        assert page.locator("h1").count() == 1, name
+        expect(page.locator("h1"), name).to_have_count(1)
     for page in contexts.values():
         page.context.close()

@@ -1,6 +1,7 @@
 """Keyboards of other layouts, caps lock, input methods, keys held down, keys of one's own alphabet."""
 
 import pytest
+from playwright.sync_api import expect
 
 from annotate.models import AnnotatorSettings
 from oversight.models import Judgement
@@ -166,7 +167,7 @@ def test_a_key_held_down_goes_on_moving_and_does_not_judge_again(page):
     for key in ("v", "v"):
         page.keyboard.down(key)
     page.keyboard.up("v")
-    assert page.locator(".comment [value=valid]:checked").count() == 1
+    expect(page.locator(".comment [value=valid]:checked")).to_have_count(1)
 
 
 def test_keys_of_ones_own_alphabet_are_chosen_by_pressing_them(page, live_server, pair):

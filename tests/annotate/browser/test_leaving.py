@@ -3,6 +3,7 @@
 from functools import partial
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.annotate.browser.handling import focused, open_card, press, select
 from tests.annotate.records import make_reviewed_pair
@@ -61,16 +62,16 @@ def test_esc_closes_what_is_open_from_anywhere(open_item, pair):
     page.evaluate("document.activeElement.blur()")
     press(page, "Escape")
     assert page.evaluate(OPEN) == []
-    assert page.locator("#diff ins").count() > 0
+    expect(page.locator("#diff ins").first).to_be_attached()
     press(page, "Escape")
-    assert page.locator("#diff ins").count() == 0
+    expect(page.locator("#diff ins")).to_have_count(0)
     select(page, "response-A", 0, 5)
     page.get_by_role("button", name="Comment on this").wait_for()
     press(page, "Escape")
     page.get_by_role("button", name="Comment on this").wait_for(state="hidden")
     for key in ("?", "g"):
         press(page, "j", key, "Escape")
-        assert page.locator("dialog[open]").count() == 0
+        expect(page.locator("dialog[open]")).to_have_count(0)
         assert page.evaluate(ON) in "123"
 
 
@@ -80,12 +81,12 @@ def test_the_comparison_has_the_focus_and_gives_it_back(open_item, pair):
     page.locator("#diff ins").first.wait_for()
     assert focused(page) == "diff-title"
     page.get_by_role("button", name="Close").click()
-    assert page.locator("#diff ins").count() == 0
+    expect(page.locator("#diff ins")).to_have_count(0)
     assert page.evaluate(ON) == "1"
     press(page, "d")
     page.locator("#diff ins").first.wait_for()
     press(page, "d")
-    assert page.locator("#diff ins").count() == 0
+    expect(page.locator("#diff ins")).to_have_count(0)
 
 
 def test_one_box_at_a_time(open_item, pair):
@@ -116,8 +117,8 @@ def test_no_comment_is_judged_that_is_still_blurred(open_item, pair):
     page = open_item(pair)
     assert not page.locator("#reveal").is_checked()
     press(page, "v")
-    assert page.locator(".comment input:checked").count() == 0
-    assert page.locator(".saved").get_by_text("Show the item first.").is_visible()
+    expect(page.locator(".comment input:checked")).to_have_count(0)
+    expect(page.locator(".saved").get_by_text("Show the item first.")).to_be_visible()
     page.locator("#reveal").check()
     press(page, "v")
     assert page.locator("[data-number='1'] input[value=valid]").is_checked()
@@ -133,7 +134,7 @@ def test_a_comment_that_says_nothing_yet_is_forgotten_when_it_is_left(open_item,
     press(page, "Escape")
     add = page.locator(".add[data-letter=A]")
     assert page.locator("[name=added-A-0-quote]").input_value() == "4"
-    assert add.locator("summary").get_by_text("1 written").is_visible()
+    expect(add.locator("summary").get_by_text("1 written")).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -151,13 +152,13 @@ def test_without_a_comment_the_page_says_what_to_do(open_item, pair):
     pair.item.save()
     make_item(pair.campaign)
     page = open_item(pair)
-    assert page.locator(".comment").count() == 0
+    expect(page.locator(".comment")).to_have_count(0)
     for key in "vnfuex":
         press(page, key)
         page.wait_for_function(
             "() => document.getElementById('announce').textContent.startsWith('There is no comment')"
         )
-        assert page.locator(".saved").get_by_text("There is no comment").is_visible()
+        expect(page.locator(".saved").get_by_text("There is no comment")).to_be_visible()
         page.evaluate("document.getElementById('announce').textContent = ''")
 
 
@@ -169,7 +170,7 @@ def test_help_opens_at_its_top(open_item, pair):
         dialog = page.locator("dialog#keys")
         assert dialog.evaluate("(one) => one.scrollHeight > one.clientHeight")
         assert dialog.evaluate("(one) => one.scrollTop") == 0
-        assert page.get_by_role("heading", name="Keys", exact=True).is_visible()
+        expect(page.get_by_role("heading", name="Keys", exact=True)).to_be_visible()
         dialog.evaluate("(one) => one.scrollTo(0, 500)")
         press(page, "Escape")
 
@@ -208,7 +209,7 @@ def test_keys_that_a_correction_has_no_use_for_say_so(open_item, pair, live_serv
         "z": "nothing to take",
     }.items():
         press(page, key)
-        assert page.locator(".saved").get_by_text(words).is_visible()
+        expect(page.locator(".saved").get_by_text(words)).to_be_visible()
     press(page, "v", "r", "b", "Escape", "7", "Enter")
     page.get_by_text("Saved: your correction stands").first.wait_for()
 
@@ -221,10 +222,10 @@ def test_undo_goes_when_its_time_is_over_without_a_reload(open_item, pair):
     page.clock.run_for(1_000)
     page.locator(".saved", has_text="Saved.").wait_for()
     undo = page.locator("[data-undo]")
-    assert undo.is_visible()
+    expect(undo).to_be_visible()
     page.clock.run_for(60_000 * (pair.campaign.judging.undo_minutes - 1))
-    assert undo.is_visible()
+    expect(undo).to_be_visible()
     page.clock.run_for(61_000)
-    assert not undo.is_visible()
+    expect(undo).not_to_be_visible()
     press(page, "z")
-    assert page.locator(".saved").get_by_text("There is nothing to take back").is_visible()
+    expect(page.locator(".saved").get_by_text("There is nothing to take back")).to_be_visible()

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from annotate.models import Annotation, Assignment
 from oversight.models import ItemKind, Judgement, ReviewItem, StepLabel
@@ -122,7 +123,7 @@ def test_names_of_one_long_word_stay_on_a_phone(signed_in, live_server, transact
     page = signed_in(pair.user)
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(live_server.url + path)
-    assert page.get_by_text(WORD).first.is_visible()
+    expect(page.get_by_text(WORD).first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from annotate.models import Annotation, Assignment, AssignmentState, Draft
 from annotate.queue.services.leases import lease_next, release_expired_leases
@@ -46,7 +47,7 @@ def test_a_double_click_is_one_annotation(open_card, pair):
     page.locator("#submit").dblclick()
     wait_until_saved(page)
     assert Annotation.objects.count() == 1
-    assert page.locator("#failure").count() == 0
+    expect(page.locator("#failure")).to_have_count(0)
     assert "The second query?" in page.locator(".query").inner_text()
 
 

@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from oversight.models import ItemState, ReviewItem
 from tests.annotate.browser.handling import open_card, press, submit
@@ -70,32 +71,32 @@ def test_both_responses_stand_above_all_ratings_until_one_is_asked_for(open_phon
     both.focus()
     press(page, "ArrowRight")
     assert first.is_checked()
-    assert text(page, "A").is_visible()
-    assert not text(page, "B").is_visible()
+    expect(text(page, "A")).to_be_visible()
+    expect(text(page, "B")).not_to_be_visible()
     press(page, "ArrowRight")
     assert second.is_checked()
-    assert text(page, "B").is_visible()
-    assert not text(page, "A").is_visible()
+    expect(text(page, "B")).to_be_visible()
+    expect(text(page, "A")).not_to_be_visible()
     # It is no part of the answer.
     assert "response-shown" not in page.evaluate(
         "() => [...new FormData(document.getElementById('answer')).keys()]"
     )
     page.set_viewport_size({"width": 1440, "height": 900})
-    assert text(page, "A").is_visible()
-    assert text(page, "B").is_visible()
-    assert not first.is_visible()
+    expect(text(page, "A")).to_be_visible()
+    expect(text(page, "B")).to_be_visible()
+    expect(first).not_to_be_visible()
 
 
 def test_a_comment_is_read_beside_what_it_is_about(open_phone):
     page = open_phone()
     switch(page, "B").check(force=True)
     press(page, "j")
-    assert text(page, "A").is_visible()
+    expect(text(page, "A")).to_be_visible()
     switch(page, "B").check(force=True)
     page.locator(".comment .quote").first.click()
-    assert page.locator("mark[data-numbers='1']").first.is_visible()
+    expect(page.locator("mark[data-numbers='1']").first).to_be_visible()
     press(page, "c", "Tab", "Enter")
-    assert text(page, "B").is_visible()
+    expect(text(page, "B")).to_be_visible()
     assert page.locator("[name=added-B-0-quote]").input_value() == "4"
 
 
@@ -105,4 +106,4 @@ def test_without_scripts_one_follows_the_other(open_phone):
     tops += [part.bounding_box()["y"] for part in page.locator(".critique").all()]
     assert tops == sorted(tops)
     assert len(tops) == 4
-    assert not switch(page, "A").is_visible()
+    expect(switch(page, "A")).not_to_be_visible()

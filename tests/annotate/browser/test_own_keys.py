@@ -1,6 +1,7 @@
 """The sheet of keys, keys of one's own, the guidelines by one key, active time."""
 
 import pytest
+from playwright.sync_api import expect
 
 from annotate.models import AnnotatorSettings, Assignment
 from annotate.queue.services.leases import lease_next
@@ -54,7 +55,7 @@ def test_keys_are_rebound_and_the_sheet_says_so(page, live_server, pair):
 
     assert page.locator("label.opt-both_bad kbd").inner_text() == "9"
     page.keyboard.press("?")
-    assert page.locator("dialog#keys").is_visible()
+    expect(page.locator("dialog#keys")).to_be_visible()
     shown = page.locator("dialog#keys kbd").all_inner_texts()
     assert "9" in shown
     assert "b" not in shown
@@ -147,17 +148,17 @@ def test_keys_that_clash_are_named(page, live_server):
     page.expected_console.append("422 (Unprocessable Entity)")
     page.get_by_label("The comment is valid").fill("g")
     page.get_by_role("button", name="Save").click()
-    assert page.get_by_text("is taken by: Guidelines and principles").first.is_visible()
+    expect(page.get_by_text("is taken by: Guidelines and principles").first).to_be_visible()
     assert AnnotatorSettings.objects.count() == 0
 
 
 def test_guidelines_are_one_key_away(page, live_server, pair):
     open_card(page, live_server, pair)
     page.keyboard.press("g")
-    assert page.locator("dialog#guidelines").is_visible()
+    expect(page.locator("dialog#guidelines")).to_be_visible()
     assert "Use only what is asked." in page.locator("dialog#guidelines").inner_text()
     page.keyboard.press("Escape")
-    assert not page.locator("dialog#guidelines").is_visible()
+    expect(page.locator("dialog#guidelines")).not_to_be_visible()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from tests.factories import make_campaign, make_item, make_member
 
@@ -43,10 +44,10 @@ def test_tabs_are_one_row_each_and_the_open_one_is_seen(open_page):
 def test_filters_are_folded_until_they_are_asked_for(open_page):
     page = open_page("campaign-items")
     button = page.get_by_role("button", name="Show")
-    assert not button.is_visible()
+    expect(button).not_to_be_visible()
     page.get_by_text("Filters, order and columns", exact=True).click()
-    assert button.is_visible()
+    expect(button).to_be_visible()
     page.set_viewport_size(DESK)
     page.reload()
-    assert button.is_visible()
-    assert not page.get_by_text("Filters, order and columns", exact=True).is_visible()
+    expect(button).to_be_visible()
+    expect(page.get_by_text("Filters, order and columns", exact=True)).not_to_be_visible()

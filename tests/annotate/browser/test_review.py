@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from playwright.sync_api import expect
 
 from oversight.models import ItemState, MemberRole, Preference, ReviewItem
 from tests.annotate.browser.handling import submit
@@ -40,7 +41,7 @@ def test_a_flag_is_found_from_the_navigation_and_settled(signed_in, pair, review
     theirs.get_by_text("Withdraw the item").click()
     theirs.get_by_role("button", name="Yes, withdraw it").click()
     theirs.get_by_role("heading", name="Nothing is flagged").wait_for()
-    assert theirs.get_by_role("link", name="Flags 1").count() == 0
+    expect(theirs.get_by_role("link", name="Flags 1")).to_have_count(0)
     assert ReviewItem.objects.get().state == ItemState.WITHDRAWN
     connection.close()
 
