@@ -193,13 +193,15 @@ def _wait(process: "subprocess.Popen[bytes]", deadline: float, limits: Limits) -
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    """End the command and whatever is left of its group, first by asking."""
+    """End the command and whatever is left of its group, first by asking. One that runs as another user
+    cannot be ended from here: it is waited for no longer than one that can."""
     if process.poll() is None:
         _signal(process, signal.SIGTERM)
         with suppress(subprocess.TimeoutExpired):
             process.wait(GRACE_SECONDS)
     _signal(process, signal.SIGKILL)
-    process.wait()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(GRACE_SECONDS)
 
 
 def _signal(process: "subprocess.Popen[bytes]", number: signal.Signals) -> None:

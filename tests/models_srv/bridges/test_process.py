@@ -127,6 +127,16 @@ def test_an_interrupt_ends_it_too(tmp_path):
     assert is_gone(int(pid.read_text()))
 
 
+def test_one_that_cannot_be_ended_is_not_waited_for(monkeypatch):
+    from models_srv.bridges import process
+
+    monkeypatch.setattr(process, "_signal", lambda *_: None)  # as of another user's
+    monkeypatch.setattr(process, "GRACE_SECONDS", 0.1)
+    handed = asked("import time; time.sleep(5)", Limits(10, seconds=0.2))
+    assert handed.cut_short == "was not done after 0.2 seconds"
+    assert handed.exit_code is None
+
+
 def _interrupt_when(pid):
     while not (pid.exists() and pid.read_text()):
         time.sleep(0.05)
