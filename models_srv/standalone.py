@@ -1,6 +1,7 @@
 """A model as one ordinary folder, which anything that knows transformers loads: vLLM, TRL, llama.cpp."""
 
 import shutil
+import tempfile
 from pathlib import Path
 
 from models_srv.artifacts import publish_folder
@@ -17,9 +18,9 @@ def write_standalone(location: str, adapter: str, folder: Path, *, card: str = "
     """
     if folder.exists():
         raise FileExistsError(f"{folder} is there already")
-    part = folder.with_name(f".{folder.name}.part")
-    shutil.rmtree(part, ignore_errors=True)  # of an export that was stopped
-    part.mkdir(parents=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    part = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    part.chmod(0o755)  # others may read a model as they may what else lies there
     try:
         _save(location, adapter, part)
         if card:

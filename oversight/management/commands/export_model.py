@@ -37,8 +37,9 @@ class Command(BaseCommand):
             export_version(version, folder)
         except (InvalidCampaign, ModelMisconfigured, ModelUnavailable, FileExistsError) as error:
             raise CommandError(str(error)) from error
-        except OSError as error:
-            raise CommandError(f"cannot write {folder}: {error.strerror or error}") from error
+        except (OSError, ValueError, RuntimeError) as error:
+            why = getattr(error, "strerror", None) or error
+            raise CommandError(f"cannot write {version} to {folder}: {why}") from error
         self.stderr.write(f"{version} written to {folder}")
 
 

@@ -75,3 +75,10 @@ def test_nothing_stays_of_one_that_failed(tiny_model, tmp_path):
     with pytest.raises(OSError, match="no-such-adapter"):
         write_standalone(str(tiny_model), str(tmp_path / "no-such-adapter"), tmp_path / "alone")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_lies_beside_it_stays(tiny_model, tmp_path):
+    other = tmp_path / ".alone.part"
+    other.mkdir()
+    write_standalone(str(tiny_model), "", tmp_path / "alone")
+    assert sorted(each.name for each in tmp_path.iterdir()) == [".alone.part", "alone"]

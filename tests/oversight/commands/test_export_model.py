@@ -79,4 +79,12 @@ def test_what_cannot_be_taken_is_said(campaign, learner, tmp_path):
     )
     with pytest.raises(CommandError, match=r"weights of .* are not at hand"):
         export(folder, version_name=str(served))
-    assert list(tmp_path.iterdir()) == []
+    torn = tmp_path / "torn"
+    torn.mkdir()
+    (torn / "config.json").write_text("{")
+    broken = make_version(
+        campaign, active=False, backend=BackendKind.TRANSFORMERS, location=str(torn)
+    )
+    with pytest.raises(CommandError, match="cannot write"):
+        export(folder, version_name=str(broken))
+    assert list(tmp_path.iterdir()) == [torn]
