@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from models_srv.roles.attacker import build_attack_request, parse_attack
 from models_srv.roles.questioner import AskedBefore, build_question_request
 from models_srv.types import Conversation, Generation, ModelRequest, Sampling
-from oversight.campaigns.policies.splitting import cluster_of
-from oversight.campaigns.selectors.queries import known_splits
-from oversight.campaigns.services.queries import place_of, storable, text_columns
+from oversight.campaigns.services.queries import (
+    near_held_out,
+    place_of,
+    storable,
+    text_columns,
+)
 from oversight.loop.services.round_slots import is_from_pool
 from oversight.loop.services.spending import record_tokens, require_budget
 from oversight.loop.stages.asking import Answered, Question
 from oversight.loop.stages.chunks import round_chunk_count, slot_range
 from oversight.loop.stages.provenance import sampling_of
-from oversight.models import Origin, Query, Round, Split, Stage
+from oversight.models import Origin, Query, Round, Stage
 from oversight.statistics.seeds import derive_seed
 
 DUPLICATE, EMPTY = "duplicate", "empty"  # why a query is used for nothing
@@ -121,7 +124,7 @@ def _query(round_: Round, attack: Attack) -> Query:
         origin=Origin.ATTACKER,
         node=attack.node,
         cluster=cluster,
-        rejected_reason=_rejection(round_, columns, cluster, attack.slot),
+        rejected_reason=_rejection(round_, columns, attack.slot),
         attacker_version=round_.attacker,
         near_id=attack.near_id,
         prompt_hash=attack.generation.prompt_hash,
@@ -130,15 +133,13 @@ def _query(round_: Round, attack: Attack) -> Query:
     )
 
 
-def _rejection(round_: Round, columns: dict[str, str], cluster: str, slot: int) -> str:
+def _rejection(round_: Round, columns: dict[str, str], slot: int) -> str:
     if not columns["text"]:
         return EMPTY
     if _is_duplicate(round_, columns["text_sha256"], slot):
         return DUPLICATE
-    # A text may be loosely the same as one query and of the template of another.
-    near = {cluster, cluster_of(columns["text"])}
-    is_held_out = Split.HELD_OUT in known_splits(round_.campaign, near).values()
-    return "too near a held-out query" if is_held_out else ""
+    [is_near] = near_held_out(round_.campaign, [columns["text"]])
+    return "too near a held-out query" if is_near else ""
 
 
 def _is_duplicate(round_: Round, digest: str, slot: int) -> bool:
