@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from models_srv.bridges import Handed, Limits, ask_program
+from models_srv.texts import one_line
 from oversight.campaigns.services.brought_queries import TakenIn, take_in_queries
 from oversight.campaigns.services.queries import NewQuery
 from oversight.errors import OversightError
@@ -122,10 +123,9 @@ def _seconds(text: str) -> float:
 def _name(name: str) -> str:
     """Before the program runs: what it wrote could not be kept under such a name."""
     try:
-        name.encode()
-    except UnicodeEncodeError as error:
-        raise CommandError(f"{name!a} is no UTF-8: name the program with --name") from error
-    return name
+        return one_line(name)
+    except ValueError as error:
+        raise CommandError(f"{name!a} {error}: name the program with --name") from error
 
 
 def _demand_not_ended(campaign: Campaign) -> None:

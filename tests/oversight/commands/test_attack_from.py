@@ -191,8 +191,9 @@ def test_a_time_that_never_ends_is_refused(attacked, seconds):
         attack(attacked.slug, ADAPTER, f"--seconds={seconds}")
 
 
-def test_a_name_that_cannot_be_kept_is_refused_before_the_program_runs(attacked, tmp_path):
+@pytest.mark.parametrize("name", ["caf\udce9", "red\x1b[31m", "turned\u202eround"])
+def test_a_name_that_cannot_be_kept_is_refused_before_the_program_runs(attacked, tmp_path, name):
     ran = tmp_path / "ran"
-    with pytest.raises(CommandError, match=r"is no UTF-8: name the program with --name"):
-        attack(attacked.slug, f"open({str(ran)!r}, 'w')", "--name", "caf\udce9")
+    with pytest.raises(CommandError, match=r"holds what does not print: name the program with"):
+        attack(attacked.slug, f"open({str(ran)!r}, 'w')", "--name", name)
     assert not ran.exists()
