@@ -38,13 +38,22 @@ STARTER = Subject(
 )
 
 
+SMALL_TEMPERATURE = 0.7  # at 1 a model of this size loses its thread
+SMALL_TRAINING: Mapping[str, Any] = {
+    "method": "lora",
+    "lora_r": 16,
+    "epochs": 2,
+    "batch_size": 8,
+}
+
+
 def small_model(folder: Path) -> Subject:
-    """Return SmolLM2, in the folder that `make smollm2` writes. At temperature 1 it loses its thread."""
+    """Return SmolLM2, in the folder that `make smollm2` writes."""
     return Subject(
         domain=INSTRUCTIONS,
         learner=ModelSpec("transformers", str(folder)),
-        temperature=0.7,
+        temperature=SMALL_TEMPERATURE,
         max_tokens=96,
         queries_a_pair=3,
-        training={"method": "lora", "lora_r": 16, "epochs": 2, "batch_size": 8},
+        training=SMALL_TRAINING,
     )

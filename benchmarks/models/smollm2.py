@@ -23,6 +23,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from benchmarks.learner.subjects import SMALL_TEMPERATURE, SMALL_TRAINING
 from benchmarks.quiet import hush, threads
 from models_srv.backends import clear_cache, load_backend
 from models_srv.domains.instructions.domain import INSTRUCTIONS
@@ -33,8 +34,7 @@ from models_srv.types import ModelSpec, Sampling
 
 Outcomes = list[bool]
 Row = dict[str, Any]
-TEMPERATURE = 0.7  # at 1 a model of this size loses the thread
-LORA = {"method": "lora", "lora_r": 16, "learning_rate": 1e-4, "epochs": 2, "batch_size": 8}
+LORA = {**SMALL_TRAINING, "learning_rate": 1e-4}
 ARMS: Mapping[str, str] = {"after": "dpo_sft", "best_of_k": "sft"}
 
 
@@ -104,7 +104,7 @@ def run_round(
 def gather(spec: ModelSpec, loss: str, options: argparse.Namespace, seed: int) -> list[Row]:
     """Return what the loss learns from in the learner's own answers to a round's queries."""
     queries = [query.text for query in INSTRUCTIONS.queries("train", options.queries, seed)]
-    sampling = Sampling(temperature=TEMPERATURE, max_tokens=options.tokens, seed=seed)
+    sampling = Sampling(temperature=SMALL_TEMPERATURE, max_tokens=options.tokens, seed=seed)
     asked = [query for query in queries for _ in range(options.samples)]
     texts = answers(spec, asked, sampling)
     rows = []
