@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from urllib.error import HTTPError
@@ -96,10 +96,7 @@ class Annotator:
                 page = self.browser.get(next_path)
 
     def _answer(self, page: Page, form: Form) -> Page:
-        texts = page.texts
-        preference = self.judge.preference(
-            texts["query"], texts.get("response-A", ""), texts.get("response-B", "")
-        )
+        preference = self._preference(page.texts)
         answers = {
             "preference": preference,
             **self.judge.verdicts(page),
@@ -108,6 +105,13 @@ class Annotator:
         following = self.browser.send(form, answers)
         self.answers[preference] += 1
         return following
+
+    def _preference(self, texts: Mapping[str, str]) -> str:
+        shown = {letter: texts.get(f"response-{letter}", "") for letter in "ABCD"}
+        several = {letter: text for letter, text in shown.items() if text}
+        if len(several) > 2:
+            return self.judge.best(texts["query"], several)
+        return self.judge.preference(texts["query"], shown["A"], shown["B"])
 
 
 def _names(form: Form, name: str) -> bool:

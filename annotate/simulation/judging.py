@@ -1,7 +1,7 @@
 """How a simulated annotator judges: by the checker, and wrongly in a known share of answers."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from random import Random
 
@@ -31,6 +31,15 @@ class Judge:
         answer = right if random.random() < self.accuracy else _another(right, random)
         return answer if shown_a == first else _mirrored(answer)
 
+    def best(self, query: str, shown: Mapping[str, str]) -> str:
+        """Return the letter of the best of several texts by letter, a tie, or that all are bad: what it
+        says does not depend on where they stand."""
+        random = self._random(query, "best")
+        right = best_of(self.domain, query, shown)
+        by_text = sorted(shown, key=lambda letter: shown[letter])
+        wrong = [each for each in (*by_text, TIE, BOTH_BAD) if each != right]
+        return right if random.random() < self.accuracy else random.choice(wrong)
+
     def verdicts(self, page: Page) -> dict[str, str]:
         """Return a verdict for every comment of the page, by the name of its radio buttons."""
         query = page.texts["query"]
@@ -47,7 +56,7 @@ class Judge:
             f"score-{letter}-flaw": self._flaw(
                 page.texts["query"], page.texts[f"response-{letter}"]
             )
-            for letter in "AB"
+            for letter in page.comments
             if f"score-{letter}-flaw" in names
         }
 
@@ -85,6 +94,24 @@ def right_answer(domain: Domain, query: str, shown_a: str, shown_b: str) -> str:
         return CLEARLY[is_b]
     a, b = (domain.share_right(query, shown) or 0.0 for shown in (shown_a, shown_b))
     return BOTH_BAD if a == b else SLIGHTLY[b > a]
+
+
+def best_of(domain: Domain, query: str, shown: Mapping[str, str]) -> str:
+    """Return the letter of what the truth prefers to each other: that of which most is right, and of
+    those the shortest. Several wrong ones that are level are all bad.
+
+    A tie where two are level in all of it, or where the truth of one cannot be told.
+    """
+    verdicts = {letter: domain.is_correct(query, text) for letter, text in shown.items()}
+    if None in verdicts.values():
+        return TIE
+    shares = {letter: domain.share_right(query, text) or 0.0 for letter, text in shown.items()}
+    best = [letter for letter in shown if shares[letter] == max(shares.values())]
+    if len(best) > 1 and not any(verdicts[letter] for letter in best):
+        return BOTH_BAD
+    least = min(len(shown[letter]) for letter in best)
+    shortest = [letter for letter in best if len(shown[letter]) == least]
+    return shortest[0] if len(shortest) == 1 else TIE
 
 
 def _another(right: str, random: Random) -> str:

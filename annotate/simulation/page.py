@@ -50,7 +50,7 @@ class _Reader(HTMLParser):
         super().__init__()
         self.forms: list[Form] = []
         self.texts: dict[str, str] = {}
-        self.comments: dict[str, list[ShownComment]] = {"A": [], "B": []}
+        self.comments: dict[str, list[ShownComment]] = {letter: [] for letter in "ABCD"}
         self.letter = "A"
         self.comment: ShownComment | None = None
         self.open: list[tuple[str, str]] = []  # (tag, part) of every element that is open

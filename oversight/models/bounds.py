@@ -49,6 +49,7 @@ CAMPAIGN = {
     "human_budget": Bound(0, 1_000_000, "people have to judge each of them in one round"),
     "human_minutes": Bound(0, 1_000_000, "that is ten people for a year"),
     "annotators_per_item": Bound(1, 20, "each of them is paid for the same question"),
+    "answers_per_item": Bound(2, 4, "nobody keeps more of them in mind"),
     "lease_minutes": WEEK,
     "hidden_share": SHARE,
     "blind_first_share": SHARE,

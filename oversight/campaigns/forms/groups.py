@@ -63,7 +63,10 @@ PAGES = {
             "judging",
             "Judging",
             "How many people judge an item, how they get in, and what they may take back.",
-            ("annotators_per_item", "is_rationale_required", "is_adjudicated", "undo_minutes"),
+            (
+                *("annotators_per_item", "answers_per_item", "is_rationale_required"),
+                *("is_adjudicated", "undo_minutes"),
+            ),
         ),
         GroupPage(
             "measuring",
@@ -126,6 +129,7 @@ LABELS = {
     "human_minutes": "Minutes of people per round",
     "confidence_threshold": "Confidence set here",
     "audit_share": "Audit share (%)",
+    "answers_per_item": "Answers compared at once",
     "lease_minutes": "Minutes per lease",
     "hidden_share": "Critique hidden (%)",
     "blind_first_share": "Blind first (%)",

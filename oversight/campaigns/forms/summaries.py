@@ -75,6 +75,10 @@ def _routing(campaign: Campaign) -> str:
 def _judging(campaign: Campaign) -> str:
     group = campaign.judging
     said = [f"{_many(group.annotators_per_item, 'person', 'people')} to an item"]
+    if group.answers_per_item > 2:
+        said.append(
+            f"the best of up to {group.answers_per_item} answers, in rounds without a critic"
+        )
     said += ["a reason is required"] if group.is_rationale_required else []
     said += ["somebody else decides where they are level"] if group.is_adjudicated else []
     said += ["practice first"] if group.qualification_items else []

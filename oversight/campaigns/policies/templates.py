@@ -106,6 +106,7 @@ TEMPLATES = {
                 "max_tokens": 96,
                 "audit_share": 1.0,
                 "human_budget": 160,
+                "answers_per_item": 4,
                 "gold_items": 5,
                 # As measured on this model; the usual terms were on another.
                 **PLAIN,

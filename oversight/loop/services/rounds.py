@@ -49,6 +49,7 @@ FROZEN = [
     "human_budget",
     "human_minutes",
     "annotators_per_item",
+    "answers_per_item",
     "loss",
     "method",
     "beta",

@@ -1,6 +1,8 @@
 """Pairs are chosen, the critic's word on each is recorded, and people are asked where it pays."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 import numpy as np
 
@@ -11,6 +13,7 @@ from oversight.asking.policies.routing import (
     RoutingPolicy,
     route_pairs,
 )
+from oversight.asking.selectors.several import LETTERS_BEYOND, others_to_compare
 from oversight.asking.services.control_items import (
     KnownPair,
     ask_prepared,
@@ -34,10 +37,12 @@ from oversight.trust.services.evidence import Pair, gather_evidence
 
 @dataclass(frozen=True)
 class Routed:
-    """`known` are pairs whose right answer is known, `rated` responses whose critiques are rated."""
+    """`known` are pairs whose right answer is known, `rated` responses whose critiques are rated;
+    `others` are by query what is compared besides its pair."""
 
     rule: FittedRule
     pairs: list[tuple[Pair, Evidence, Route]]
+    others: Mapping[int, Sequence[int]] = field(default_factory=dict)
     known: list[KnownPair] = field(default_factory=list)
     rated: list[Response] = field(default_factory=list)
 
@@ -58,15 +63,20 @@ def think(round_: Round, index: int) -> Routed:
     )
     routes = route_pairs([evidence for _, evidence in gathered], policy)
     pairs = [(*each, route) for each, route in zip(gathered, routes, strict=True)]
-    asked = {
-        query.pk: [{a.response_id, b.response_id}]
+    shown = {
+        query.pk: {a.response_id, b.response_id}
         for (query, a, b), _, route in pairs
         if route.outcome == "human"
+    }
+    others = others_to_compare(round_, shown)
+    asked = {
+        query: [set(pair) for pair in combinations([*two, *others.get(query, ())], 2)]
+        for query, two in shown.items()
     }
     rated = draw_rated(
         round_.campaign, round_.plan.get("rating_items", 0), derive_seed(round_.seed, "rate")
     )
-    return Routed(rule, pairs, draw_known_pairs(round_, asked), rated)
+    return Routed(rule, pairs, others, draw_known_pairs(round_, asked), rated)
 
 
 def write(round_: Round, index: int, routed: Routed) -> None:
@@ -80,7 +90,7 @@ def write(round_: Round, index: int, routed: Routed) -> None:
             _critic_judgement(round_, pair, evidence) for pair, evidence, _ in routed.pairs
         )
     items = ReviewItem.objects.bulk_create(
-        _item(round_, decision, route)
+        _item(round_, decision, route, routed.others.get(decision.query_id, ()))
         for decision, (_, _, route) in zip(decisions, routed.pairs, strict=True)
         if decision.outcome == RoutingOutcome.HUMAN
     )
@@ -141,7 +151,9 @@ def _critic_judgement(round_: Round, pair: Pair, evidence: Evidence) -> Judgemen
     )
 
 
-def _item(round_: Round, decision: RoutingDecision, route: Route) -> ReviewItem:
+def _item(
+    round_: Round, decision: RoutingDecision, route: Route, others: Sequence[int]
+) -> ReviewItem:
     seats = round_.plan["annotators_per_item"]
     return ReviewItem(
         campaign_id=round_.campaign_id,
@@ -149,6 +161,7 @@ def _item(round_: Round, decision: RoutingDecision, route: Route) -> ReviewItem:
         query_id=decision.query_id,
         response_a_id=decision.response_a_id,
         response_b_id=decision.response_b_id,
+        **dict(zip(LETTERS_BEYOND, others, strict=False)),
         decision=decision,
         annotators=seats,
         seats_free=seats,

@@ -36,6 +36,14 @@ class JudgingSettings(SettingsGroup):
     annotators_per_item = models.PositiveSmallIntegerField(
         default=1, validators=bounded("annotators_per_item")
     )
+    answers_per_item = models.PositiveSmallIntegerField(
+        default=2,
+        db_default=2,
+        help_text="So many different answers to a query are compared at once, and the best is preferred "
+        "to each other one. More than two in rounds without a critic alone: what a critic is worth is "
+        "told by pairs.",
+        validators=bounded("answers_per_item"),
+    )
     lease_minutes = models.PositiveIntegerField(default=30, validators=bounded("lease_minutes"))
     undo_minutes = models.PositiveIntegerField(
         default=5,
@@ -80,6 +88,7 @@ class JudgingSettings(SettingsGroup):
     class Meta:
         constraints = bound_constraints(
             "annotators_per_item",
+            "answers_per_item",
             "lease_minutes",
             "undo_minutes",
             "qualification_items",

@@ -5,14 +5,15 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from annotate.models import Annotation
-from annotate.simulation.judging import Judge, right_answer
+from annotate.simulation.judging import Judge, best_of, right_answer
 from annotate.simulation.page import read_page
 from models_srv.domains.arithmetic import checker
 from models_srv.domains.arithmetic.domain import ARITHMETIC
 from oversight.models import CommentVerdict, ItemState, Judgement, Preference, ReviewItem, Source
 from tests.annotate.records import QUERY, RIGHT, WRONG, make_reviewed_pair
-from tests.factories import make_campaign, make_query, make_user
+from tests.factories import make_campaign, make_item, make_query, make_response, make_user
 
+SIDES = ("response_a", "response_b", "response_c", "response_d")
 PADDED = RIGHT.replace("\n####", "\nThat is all.\n####")
 
 
@@ -49,6 +50,37 @@ def test_the_right_answer(truths, shown, answer):
 def test_what_the_checker_cannot_read_is_a_tie(monkeypatch):
     monkeypatch.setattr(checker, "is_correct", lambda query, text: None)
     assert right_answer(ARITHMETIC, "?", "a", "b") == "4"
+
+
+@pytest.mark.parametrize(
+    ("shown", "answer"),
+    [
+        pytest.param((WRONG, RIGHT, ""), "B", id="the-right-one"),
+        pytest.param((PADDED, WRONG, RIGHT), "C", id="the-shorter-of-two"),
+        pytest.param((RIGHT, WRONG, RIGHT), "4", id="two-alike"),
+        pytest.param((WRONG, "", "?"), "both_bad", id="none"),
+    ],
+)
+def test_the_best_of_several(truths, shown, answer):
+    assert best_of(ARITHMETIC, QUERY, dict(zip("ABC", shown, strict=True))) == answer
+
+
+def test_of_several_wrong_ones_that_is_best_of_which_most_is_right(monkeypatch):
+    monkeypatch.setattr(type(ARITHMETIC), "is_correct", lambda *_: False)
+    monkeypatch.setattr(type(ARITHMETIC), "share_right", lambda _, query, text: len(text) / 9)
+    assert best_of(ARITHMETIC, QUERY, {"A": "x", "B": "xxx", "C": "xx"}) == "B"
+    monkeypatch.setattr(type(ARITHMETIC), "is_correct", lambda *_: None)
+    assert best_of(ARITHMETIC, QUERY, {"A": "x", "B": "xxx", "C": "xx"}) == "4"
+
+
+def test_the_best_does_not_depend_on_the_places(truths):
+    texts = [WRONG, RIGHT, PADDED]
+    for index in range(30):
+        judge = Judge(ARITHMETIC, 0.5, 1, index)
+        one = dict(zip("ABC", texts, strict=True))
+        other = dict(zip("CAB", texts, strict=True))
+        first, second = judge.best(QUERY, one), judge.best(QUERY, other)
+        assert one.get(first, first) == other.get(second, second)
 
 
 def test_an_answer_does_not_depend_on_who_stands_left(truths):
@@ -101,6 +133,17 @@ def test_they_judge_everything_over_http(truths, live_server):
     verdicts = CommentVerdict.objects.values_list("comment__number", "verdict")
     assert set(verdicts) == {(1, "valid"), (2, "fake"), (3, "fake")}
     assert run(pair.campaign, *arguments)["annotations"] == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_they_judge_items_of_four(truths, live_server):
+    campaign = make_campaign(checker="arithmetic")
+    query = make_query(campaign, QUERY)
+    answers = [make_response(query, text) for text in (WRONG, "None.", RIGHT, "#### 1")]
+    make_item(campaign, query=query, **dict(zip(SIDES, answers, strict=True)))
+    run(campaign, "--annotators", "1", "--accuracy", "1", "--base-url", live_server.url)
+    assert Judgement.objects.get().choice == "c"
+    assert Preference.objects.filter(chosen=answers[2], source=Source.SIMULATED).count() == 3
 
 
 @pytest.mark.django_db(transaction=True)

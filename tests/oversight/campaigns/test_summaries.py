@@ -38,6 +38,11 @@ def test_every_group_is_said():
             "3 people to an item, somebody else decides where they are level",
         ),
         (
+            "judging",
+            {"answers_per_item": 4},
+            "the best of up to 4 answers, in rounds without a critic",
+        ),
+        (
             "measuring",
             {"gold_items": 2, "tampered_items": 3},
             "5 items with a known answer a round",
