@@ -2,14 +2,17 @@
 
 The starter learner is attacked and learns from each round's failures; the attacks are drawn from a
 pool, written by the frozen starter attacker, by one that is aimed, trained, or starts from an archive.
-A failure counts where the checker confirms that the query is fair and the answer wrong. Prints a line
-a round, and one JSON object at the end: different failures per 100 queries, by arm, over all rounds.
+A failure counts where the checker confirms that the query is fair and the answer wrong. At the end of
+a seed the last learners of two arms, and the one that all began with, answer new attacks of either
+arm's last attacker. Prints a line a round, and one JSON object at the end: different failures per 100
+queries, by arm, over all rounds, and the share of new attacks answered rightly, by learner and attacks.
 With `--var` every run is kept there, and what is there is not done again.
 """
 
 import argparse
 import contextlib
 import json
+import shutil
 import tempfile
 import time
 from collections.abc import Sequence
@@ -20,12 +23,16 @@ from statistics import mean, stdev
 from scipy.stats import t as student
 
 from benchmarks.quiet import hush
-from benchmarks.roles.attack_world import ARMS, Asked, World
+from benchmarks.roles.attack_world import ARMS, Asked, World, share_right
 from models_srv.domains.arithmetic.domain import ARITHMETIC
+from models_srv.domains.arithmetic.registry import starter_spec
 from models_srv.domains.domain import DomainQuery
+from models_srv.types import ModelSpec
 from oversight.attacks.policies.confirming import Outcome
 
 HELD_OUT = 200
+NEW_ATTACKS = 200
+CROSSED = ("frozen", "trained_archive")  # whose learners answer each other's attacks
 Figures = dict[str, float]
 
 
@@ -54,8 +61,9 @@ def summarise(values: Sequence[float]) -> Figures:
 
 def run(name: str, seed: int, given: argparse.Namespace, held_out: Sequence[str]) -> Figures:
     """Return what one arm came to with one seed, kept from an earlier time or measured."""
-    path = Path(given.var) / f"{name}-{seed}-{given.rounds}x{given.queries}.json"
-    if not path.exists():
+    folder = _folder(name, seed, given)
+    path = folder.with_suffix(".json")
+    if not path.exists() or (name in CROSSED and not folder.exists()):
         found = _measured(name, seed, given, held_out)
         path.write_text(json.dumps(found))
     kept: Figures = json.loads(path.read_text())
@@ -75,8 +83,37 @@ def _measured(name: str, seed: int, given: argparse.Namespace, held_out: Sequenc
             words = " ".join(f"{key} {value:.1f}" for key, value in figures.items())
             seconds = time.monotonic() - started
             print(f"{name} seed {seed} round {number}: {words} ({seconds:.0f} s)", flush=True)
-        learner = {"learner_held_out": 100 * world.ask(held_out)}
+        learner = {"learner_held_out": 100 * share_right(world.learner, held_out)}
+        if name in CROSSED:
+            _keep(world, _folder(name, seed, given))
         return {**measure(world.rounds), **by_round, **learner}
+
+
+def _folder(name: str, seed: int, given: argparse.Namespace) -> Path:
+    return Path(given.var) / f"{name}-{seed}-{given.rounds}x{given.queries}"
+
+
+def _keep(world: World, folder: Path) -> None:
+    """Keep the last learner, and new attacks by the last attacker."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(world.learner.location, folder / "learner")
+    (folder / "attacks.json").write_text(json.dumps(world.new_attacks(NEW_ATTACKS)))
+
+
+def crossed(seed: int, given: argparse.Namespace) -> dict[str, dict[str, float]]:
+    """Return the share of new attacks answered rightly, in percent, by learner and by whose they are."""
+    folders = {name: _folder(name, seed, given) for name in CROSSED}
+    learners = {
+        name: ModelSpec("transformers", str(at / "learner")) for name, at in folders.items()
+    }
+    learners["starter"] = starter_spec("learner")
+    attacks = {name: json.loads((at / "attacks.json").read_text()) for name, at in folders.items()}
+    found = {
+        learner: {name: 100 * share_right(spec, texts) for name, texts in attacks.items()}
+        for learner, spec in learners.items()
+    }
+    print(f"seed {seed}: right of new attacks, by learner: {found}", flush=True)
+    return found
 
 
 def main() -> None:
@@ -99,13 +136,20 @@ def _all_runs(given: argparse.Namespace) -> dict[str, object]:
     started = time.monotonic()
     held_out = [query.text for query in _held_out()]
     runs: dict[str, list[Figures]] = {name: [] for name in given.arms}
+    right: list[dict[str, Figures]] = []
     for seed in given.seeds:
         for name in given.arms:
             runs[name].append(run(name, seed, given, held_out))
+        if set(CROSSED) <= set(given.arms):
+            right.append(crossed(seed, given))
     keys = list(next(iter(runs.values()))[0])
     result: dict[str, object] = {
         key: {name: summarise([each[key] for each in of]) for name, of in runs.items()}
         for key in keys
+    }
+    result["right_of_new_attacks"] = {
+        learner: {of: summarise([each[learner][of] for each in right]) for of in CROSSED}
+        for learner in (right[0] if right else ())
     }
     result |= {"rounds": given.rounds, "queries": given.queries, "seeds": given.seeds}
     return {**result, "seconds": round(time.monotonic() - started)}

@@ -103,14 +103,14 @@ class World:
             self._train_attacker(asked, before, number)
         return asked
 
-    def ask(self, queries: Sequence[str]) -> float:
-        """Return the share of queries that the learner answers rightly now, greedily."""
-        answers = self._answers(queries, 0.0, 1)
-        rights = [
-            DOMAIN.is_correct(query, answer)
-            for query, (answer,) in zip(queries, answers, strict=True)
-        ]
-        return sum(map(bool, rights)) / len(queries)
+    def new_attacks(self, count: int) -> list[str]:
+        """Return what the attacker writes now near queries that no round knew: those that are fair."""
+        near = DOMAIN.queries("train", count, 9000 + self.seed)
+        prompts = [build_attack_request(node=each.node, seed_query=each.text) for each in near]
+        sampling = Sampling(temperature=1.0, max_tokens=MAX_TOKENS, seed=9000 + self.seed)
+        outputs = load_backend(self.attacker).generate(prompts, sampling)
+        texts = dict.fromkeys(parse_attack(output) or "" for output in outputs)
+        return [text for text in texts if DOMAIN.is_correct(text, "") is not None]
 
     def _seed(self, number: int) -> int:
         return 1000 * (self.seed + 1) + number
@@ -185,12 +185,7 @@ class World:
         return asked
 
     def _answers(self, queries: Sequence[str], temperature: float, samples: int) -> list[list[str]]:
-        prompts = [build_answer_request(query=query) for query in queries for _ in range(samples)]
-        sampling = Sampling(temperature=temperature, max_tokens=MAX_TOKENS, seed=self.seed)
-        texts = [
-            out.text.rstrip() for out in load_backend(self.learner).generate(prompts, sampling)
-        ]
-        return [texts[start : start + samples] for start in range(0, len(texts), samples)]
+        return answers_of(self.learner, queries, temperature, samples, self.seed)
 
     def _teach_learner(self, asked: Sequence[Asked], number: int) -> None:
         """Learn from a right and a wrong answer of its own to each query of the round that has both."""
@@ -220,6 +215,24 @@ class World:
         folder.mkdir(parents=True)
         spec, _ = train_in(folder, rows, {"base_model": of.location, **settings}, self.seed)
         return spec
+
+
+def share_right(learner: ModelSpec, queries: Sequence[str]) -> float:
+    """Return the share of queries that the learner answers rightly, greedily."""
+    answers = answers_of(learner, queries, 0.0, 1, seed=0)
+    rights = [
+        DOMAIN.is_correct(query, answer) for query, (answer,) in zip(queries, answers, strict=True)
+    ]
+    return sum(map(bool, rights)) / len(queries)
+
+
+def answers_of(
+    learner: ModelSpec, queries: Sequence[str], temperature: float, samples: int, seed: int
+) -> list[list[str]]:
+    prompts = [build_answer_request(query=query) for query in queries for _ in range(samples)]
+    sampling = Sampling(temperature=temperature, max_tokens=MAX_TOKENS, seed=seed)
+    texts = [out.text.rstrip() for out in load_backend(learner).generate(prompts, sampling)]
+    return [texts[start : start + samples] for start in range(0, len(texts), samples)]
 
 
 def _row(prompt: Conversation, chosen: str, rejected: str) -> dict[str, object]:

@@ -34,6 +34,7 @@ MANY = Bound(0, 10_000_000, "no campaign collects that many")
 CAMPAIGN = {
     "queries_per_round": Bound(1, 100_000, "a round is planned in one piece"),
     "pool_share": SHARE,
+    "follow_up_share": SHARE,
     "samples_per_query": Bound(2, 64, "all of a query's answers are written in one batch"),
     "temperature": Bound(0.01, 5, "above it answers are noise"),
     "max_tokens": Bound(1, 131_072, "no model answers longer"),

@@ -63,6 +63,14 @@ class Query(models.Model):
     rejected_reason = models.CharField(max_length=100, blank=True)
     attacker_version = models.ForeignKey(ModelVersion, models.PROTECT, null=True, related_name="+")
     near = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    follows = models.ForeignKey(
+        "oversight.Response",
+        models.PROTECT,
+        null=True,
+        related_name="followed_by",
+        db_index=False,
+        help_text="The answer of an earlier round that its attacker went on from.",
+    )
     written_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     prompt_hash = models.CharField(max_length=64, blank=True)
     sampling = models.JSONField(default=dict, blank=True)
@@ -115,6 +123,9 @@ class Query(models.Model):
                 fields=["campaign"],
                 condition=Q(messages__isnull=False),
                 name="query_of_several_turns",
+            ),
+            models.Index(
+                fields=["follows"], condition=Q(follows__isnull=False), name="query_going_on"
             ),
             models.Index(
                 fields=["trial", "id"], condition=Q(trial__isnull=False), name="query_of_trial"

@@ -116,6 +116,7 @@ PAGES = {
 LABELS = {
     "pool_share": "Of each round's queries: imported (%)",
     "query_writing": "How the attacker writes queries",
+    "follow_up_share": "Of the attacker's queries: going on with a conversation (%)",
     "max_tokens": "Longest answer (tokens)",
     "refine_share": "Answers written anew after a critique (%)",
     "cross_share": "Answers cross-examined (%)",

@@ -44,6 +44,8 @@ def _rounds(campaign: Campaign) -> str:
     said = f"{said} {_where_from(group.pool_share)}"
     if group.query_writing == QueryWriting.AUTODETECT and group.pool_share < 1:
         said += " It goes by what failed before (AutoDetect)."
+    if group.follow_up_share and group.pool_share < 1:
+        said += f" {group.follow_up_share:.0%} of what it writes goes on with a conversation."
     anew = f" {group.refine_share:.0%} get one written anew after a critique."
     said = said + anew if group.refine_share else said
     crossed = f" {group.cross_share:.0%} have their answers cross-examined."

@@ -20,7 +20,7 @@ class QuerySerializer(serializers.ModelSerializer[Query]):
         model = Query
         fields = [
             *("id", "text", "text_sha256", "origin", "split", "node", "cluster", "brought_by"),
-            "created_at",
+            *("follows", "created_at"),
         ]
 
 

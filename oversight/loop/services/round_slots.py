@@ -15,6 +15,7 @@ from oversight.learning.policies.trainable import why_not_loaded_here
 from oversight.loop.policies.targeting import Slot as PlannedSlot
 from oversight.loop.policies.targeting import plan_slots
 from oversight.loop.selectors.pool import BROUGHT_BY_PEOPLE, unused_queries
+from oversight.loop.services.follow_ups import Slot, with_follow_ups
 from oversight.models import Campaign, ModelVersion, Origin, QueryWriting, Role, Round
 from oversight.statements import Statement
 from oversight.versions.selectors.active import active_version
@@ -29,7 +30,6 @@ TAKE = Statement(
     """
 )
 
-Slot = dict[str, object]
 TIMES_TO_LEARN = (
     2  # queries from each start: of one alone nobody can say what would have been better
 )
@@ -69,9 +69,11 @@ def _attack_slots(round_: Round, count: int) -> list[Slot]:
     fresh = fresh_queries(campaign, kinds, archive)
     times = TIMES_TO_LEARN if _learns(round_) else 1
     slots = plan_slots(count, kinds, known, archive, fresh, round_.seed, times)
-    if round_.plan.get("query_writing") != QueryWriting.AUTODETECT:
-        return [{"node": slot.node, "near": slot.near_id} for slot in slots]
-    return _from_history(round_, slots, tries, times)
+    if round_.plan.get("query_writing") == QueryWriting.AUTODETECT:
+        planned = _from_history(round_, slots, tries, times)
+    else:
+        planned = [{"node": slot.node, "near": slot.near_id} for slot in slots]
+    return with_follow_ups(round_, planned, tries)
 
 
 def _from_history(

@@ -33,6 +33,7 @@ FROZEN = [
     "queries_per_round",
     "pool_share",
     "query_writing",
+    "follow_up_share",
     "samples_per_query",
     "temperature",
     "max_tokens",

@@ -1,21 +1,21 @@
 """The attacker writes one query per slot that was not filled from the pool."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models_srv.roles.attacker import build_attack_request, parse_attack
-from models_srv.roles.questioner import AskedBefore, build_question_request
-from models_srv.types import Conversation, Generation, ModelRequest, Sampling
+from models_srv.conversations import as_text
+from models_srv.roles.attacker import parse_attack
+from models_srv.types import Generation, ModelRequest, Sampling
 from oversight.campaigns.services.queries import (
     near_held_out,
     place_of,
     storable,
     text_columns,
 )
-from oversight.loop.services.round_slots import is_from_pool
 from oversight.loop.services.spending import record_tokens, require_budget
 from oversight.loop.stages.asking import Answered, Question
-from oversight.loop.stages.chunks import round_chunk_count, slot_range
+from oversight.loop.stages.attack_prompts import Wanted, prompts, wanted_queries
+from oversight.loop.stages.chunks import round_chunk_count
 from oversight.loop.stages.provenance import sampling_of
 from oversight.models import Origin, Query, Round, Stage
 from oversight.statistics.seeds import derive_seed
@@ -24,21 +24,8 @@ DUPLICATE, EMPTY = "duplicate", "empty"  # why a query is used for nothing
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """A slot for which a query is to be written. `history`: earlier queries to go by instead of the one
-    to be near, each with its score (see `AskedBefore`)."""
-
-    slot: int
-    node: str
-    near_id: int | None
-    history: Sequence[tuple[int, float]] | None = None
-
-
-@dataclass(frozen=True)
 class Attack:
-    slot: int
-    node: str
-    near_id: int | None
+    wanted: Wanted
     text: str | None
     generation: Generation
     sampling: Sampling
@@ -51,55 +38,23 @@ def unit_count(round_: Round) -> int:
 
 def ask(round_: Round, index: int) -> list[Question[Wanted]]:
     require_budget(round_)
-    plans = round_.plan["slots"]
-    wanted = [
-        Wanted(slot, plans[slot]["node"], plans[slot]["near"], plans[slot].get("history"))
-        for slot in slot_range(round_, index)
-        if not is_from_pool(plans[slot])
-    ]
-    texts = _texts(wanted)
     sampling = Sampling(
         temperature=1.0,
         max_tokens=round_.plan["max_tokens"],
         seed=derive_seed(round_.seed, "attack", index),
     )
     assert round_.attacker is not None
-    instructions = round_.campaign.basics.attacker_instructions
     return [
         Question(
-            round_.attacker,
-            ModelRequest(_prompt(each, texts, instructions), sampling, name=f"slot {each.slot}"),
-            each,
+            round_.attacker, ModelRequest(prompt, sampling, name=f"slot {wanted.slot}"), wanted
         )
-        for each in wanted
+        for wanted, prompt in prompts(round_, wanted_queries(round_, index))
     ]
-
-
-def _texts(wanted: Sequence[Wanted]) -> dict[int, str]:
-    """Return the texts of the earlier queries that the prompts show."""
-    shown = {each.near_id for each in wanted if each.near_id}
-    shown |= {pk for each in wanted for pk, _ in each.history or ()}
-    return dict(Query.objects.filter(pk__in=shown).values_list("pk", "text"))
-
-
-def _prompt(wanted: Wanted, texts: Mapping[int, str], instructions: str) -> Conversation:
-    if wanted.history is None:
-        near = texts.get(wanted.near_id or 0, "")
-        return build_attack_request(node=wanted.node, seed_query=near, instructions=instructions)
-    history = [AskedBefore(texts[pk], score) for pk, score in wanted.history if pk in texts]
-    return build_question_request(node=wanted.node, history=history, instructions=instructions)
 
 
 def read(round_: Round, index: int, answered: Sequence[Answered[Wanted]]) -> list[Attack]:
     return [
-        Attack(
-            question.about.slot,
-            question.about.node,
-            question.about.near_id,
-            parse_attack(generation),
-            generation,
-            question.request.sampling,
-        )
+        Attack(question.about, parse_attack(generation), generation, question.request.sampling)
         for question, (generation,) in answered
     ]
 
@@ -113,32 +68,41 @@ def write(round_: Round, index: int, attacks: list[Attack]) -> None:
 
 
 def _query(round_: Round, attack: Attack) -> Query:
-    text = storable(attack.text or "")
-    columns = text_columns(text)
-    cluster, _ = place_of(round_.campaign, text)
+    wanted, said = attack.wanted, storable(attack.text or "")
+    turns = [*wanted.turns, {"role": "user", "content": said}] if wanted.follows and said else None
+    columns = text_columns(as_text(turns) if turns else said, turns)
     return Query(
         campaign=round_.campaign,
         round=round_,
-        slot=attack.slot,
+        slot=wanted.slot,
         **columns,
+        messages=turns,
         origin=Origin.ATTACKER,
-        node=attack.node,
-        cluster=cluster,
-        rejected_reason=_rejection(round_, columns, attack.slot),
+        node=wanted.node,
+        cluster=_cluster(round_, wanted, said),
+        rejected_reason=_rejection(round_, said, columns["text_sha256"], wanted.slot),
         attacker_version=round_.attacker,
-        near_id=attack.near_id,
+        near_id=wanted.near_id,
+        follows_id=wanted.follows,
         prompt_hash=attack.generation.prompt_hash,
         sampling=sampling_of(attack.sampling, attack.generation),
         raw_text=storable(attack.generation.raw_text),
     )
 
 
-def _rejection(round_: Round, columns: dict[str, str], slot: int) -> str:
-    if not columns["text"]:
+def _cluster(round_: Round, wanted: Wanted, said: str) -> str:
+    """What goes on with a conversation is like the query that it began with, however it goes on."""
+    if wanted.follows:
+        return Query.objects.values_list("cluster", flat=True).get(pk=wanted.near_id or 0)
+    return place_of(round_.campaign, said)[0]
+
+
+def _rejection(round_: Round, said: str, digest: str, slot: int) -> str:
+    if not said:
         return EMPTY
-    if _is_duplicate(round_, columns["text_sha256"], slot):
+    if _is_duplicate(round_, digest, slot):
         return DUPLICATE
-    [is_near] = near_held_out(round_.campaign, [columns["text"]])
+    [is_near] = near_held_out(round_.campaign, [said])
     return "too near a held-out query" if is_near else ""
 
 

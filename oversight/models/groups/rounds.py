@@ -34,6 +34,15 @@ class RoundSettings(SettingsGroup):
         "them failures, and proposes new kinds of weakness at a round's end, which people accept or do "
         "not. A starter attacker writes near a failure instead, and proposes nothing.",
     )
+    follow_up_share = models.FloatField(
+        default=0.0,
+        db_default=0.0,
+        help_text="For this share of the queries that the attacker writes it goes on with a conversation "
+        "of an earlier round: it reads what the learner answered, and asks deeper. It takes an attacker "
+        "that follows instructions: the starter does not. Checkers cannot tell what is right in such "
+        "conversations; people can.",
+        validators=bounded("follow_up_share"),
+    )
     samples_per_query = models.PositiveSmallIntegerField(
         default=4, validators=bounded("samples_per_query")
     )
@@ -68,6 +77,7 @@ class RoundSettings(SettingsGroup):
         constraints = bound_constraints(
             "queries_per_round",
             "pool_share",
+            "follow_up_share",
             "samples_per_query",
             "temperature",
             "max_tokens",

@@ -24,6 +24,11 @@ def test_every_group_is_said():
         ("basics", {"guidelines": "# How\n\n**Right** & short."}, "How Right & short."),
         ("rounds", {"queries_per_round": 1}, "1 query a round, 4 answers each."),
         ("rounds", {"query_writing": "autodetect"}, "It goes by what failed before (AutoDetect)."),
+        (
+            "rounds",
+            {"follow_up_share": 0.2},
+            "20% of what it writes goes on with a conversation.",
+        ),
         ("rounds", {"cross_share": 0.2}, "20% have their answers cross-examined."),
         ("updates", {"attacker_learning": True}, "The attacker learns too."),
         (

@@ -65,5 +65,5 @@ def test_an_attackers_are_used_for_nothing_and_taught_from_never(campaign):
         cluster, split = place_of(campaign, text)
         assert split == Split.HELD_OUT
         assert cluster in held_out_clusters(campaign)
-        why = _rejection(round_, text_columns(text), slot=0)
+        why = _rejection(round_, text, text_columns(text)["text_sha256"], slot=0)
         assert why == "too near a held-out query"

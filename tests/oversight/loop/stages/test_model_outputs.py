@@ -63,7 +63,9 @@ def test_a_query_is_what_comes_after_the_reasoning():
     round_ = make_round(make_version(campaign), attacker=attacker)
     generation = Generation("<think>Something hard.</think>\nWhat is 1 + 1?", "h")
     text = attack.parse_attack(generation)
-    attack.write(round_, 0, [attack.Attack(0, "sums", None, text, generation, SAMPLING)])
+    attack.write(
+        round_, 0, [attack.Attack(attack.Wanted(0, "sums", None), text, generation, SAMPLING)]
+    )
     query = Query.objects.get(round=round_)
     assert query.text == "What is 1 + 1?"
     assert query.raw_text == generation.text

@@ -182,7 +182,9 @@ def test_a_rollback_during_the_round_is_not_overridden(round_, drive, judge_all,
 
 def _attacks(texts, start=0):
     return [
-        attack.Attack(slot, "n", None, text, Generation(text or "", "hash"), _sampling())
+        attack.Attack(
+            attack.Wanted(slot, "n", None), text, Generation(text or "", "hash"), _sampling()
+        )
         for slot, text in enumerate(texts, start=start)
     ]
 
