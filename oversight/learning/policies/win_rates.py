@@ -11,6 +11,9 @@ import numpy as np
 from oversight.statistics.labels import Floats
 
 RESAMPLES = 2000
+LEAST_CLUSTERS = (
+    5  # of fewer a bootstrap draws the same few again and again: its interval is too narrow
+)
 PRIOR = 1.0  # of each cell of a judge's confusion: Beta(1, 1)
 
 
@@ -113,9 +116,12 @@ def corrected_win_rate(
 
 
 def mean_difference(scores: Sequence[PairedScore], seed: int) -> tuple[float, float, float]:
-    """Return the mean of candidate − baseline with its 95 % interval."""
+    """Return the mean of candidate − baseline with its 95 % interval: all that is possible, −1 to 1,
+    where they are of fewer than LEAST_CLUSTERS clusters."""
     gaps = np.array([score.candidate - score.baseline for score in scores])
     clusters = [score.cluster for score in scores]
+    if len(set(clusters)) < LEAST_CLUSTERS:
+        return float(gaps.mean()), -1.0, 1.0
     draws = _resampled(gaps, np.ones(len(gaps)), clusters, np.random.default_rng(seed))
     low, high = np.quantile(draws, [0.025, 0.975])
     return float(gaps.mean()), float(low), float(high)

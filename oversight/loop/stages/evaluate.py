@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from models_srv.types import Sampling
 from oversight.loop.selectors.candidates import candidate_of
-from oversight.loop.services.spending import record_tokens
+from oversight.loop.services.spending import record_tokens, require_budget
 from oversight.loop.stages.asking import Answered, Question
 from oversight.loop.stages.chunks import chunk_count
 from oversight.loop.stages.respond import (
@@ -33,11 +33,12 @@ def unit_count(round_: Round) -> int:
 
 
 def ask(round_: Round, index: int) -> list[Question[Asked]]:
-    queries = held_out_queries(round_)[index * QUERIES_PER_UNIT : (index + 1) * QUERIES_PER_UNIT]
-    sampling = Sampling(temperature=0.0, max_tokens=round_.plan["max_tokens"])
     candidate = candidate_of(round_)
     if candidate is None:  # its servers lost it since the stage began, and the gate says so
         return []
+    require_budget(round_)
+    queries = held_out_queries(round_)[index * QUERIES_PER_UNIT : (index + 1) * QUERIES_PER_UNIT]
+    sampling = Sampling(temperature=0.0, max_tokens=round_.plan["max_tokens"])
     return [
         question
         for version in (candidate, round_.learner)

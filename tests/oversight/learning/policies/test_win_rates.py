@@ -81,3 +81,10 @@ def test_clusters_are_resampled_whole() -> None:
     (_, low, high), (_, lower, higher) = mean_difference(apart, 0), mean_difference(alike, 0)
     assert lower < low - 0.1
     assert higher > high + 0.1
+
+
+def test_a_handful_of_clusters_tells_nothing_of_a_mean() -> None:
+    better = [PairedScore(name, 1, 0.5) for name in "abcd" * 20]
+    assert mean_difference(better, 0) == (0.5, -1.0, 1.0)
+    mean, low, high = mean_difference([*better, PairedScore("e", 1, 0)], 0)
+    assert 0 < low <= mean <= high < 1

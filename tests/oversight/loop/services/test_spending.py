@@ -9,7 +9,7 @@ from django.urls import reverse
 from models_srv.types import Generation, ModelUnavailable
 from oversight.loop.selectors.spending import campaign_spending, spending
 from oversight.loop.services.spending import record_tokens, require_budget
-from oversight.loop.stages import assess, attack, critique, respond
+from oversight.loop.stages import assess, attack, critique, evaluate, respond
 from oversight.loop.stages.roles import reply, trial
 from oversight.models import Stage, TokenUse
 from tests.factories import make_campaign, make_member, make_round, make_version, set_settings
@@ -78,6 +78,14 @@ def test_one_that_has_spent_it_asks_no_more_and_says_so(running, stage):
     spend(running)
     with pytest.raises(ModelUnavailable, match=r"have cost 5\.00 of 5: it asks no more"):
         stage.ask(running, 0)
+
+
+def test_nor_are_versions_compared(running):
+    set_settings(running.campaign, cost_budget=5)
+    spend(running)
+    running.candidate = make_version(running.campaign, active=False)
+    with pytest.raises(ModelUnavailable, match="it asks no more"):
+        evaluate.ask(running, 0)
 
 
 def test_raised_it_goes_on(running):
