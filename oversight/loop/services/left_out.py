@@ -1,9 +1,18 @@
 """Stages without which a round goes on: what of them does not come about is left out, and says why."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 
-from oversight.models import OF_CROSSING, Round, ServerState, Stage, UnitState, WorkUnit
+from oversight.models import (
+    OF_CROSSING,
+    ModelServer,
+    Round,
+    ServerState,
+    Stage,
+    UnitState,
+    WorkUnit,
+)
 
 TRIES = 5  # of a unit that waits, for a server or for a budget, and of a server that rests
 
@@ -23,12 +32,22 @@ def leave_out_the_rest(round_: Round) -> None:
         left = round_.units.filter(stage=round_.stage).exclude(state=UnitState.DONE)
         dead = left.filter(_is_of_a_dead_worker(), error="", attempts__gte=TRIES)
         dead.update(error="Whoever was at it stopped before it was done, again and again.")
+        silent = left.filter(_is_of_a_dead_server(), error="")
+        silent.update(error=Subquery(_SERVER.values("words")[:1]))
         left.update(state=UnitState.CANCELLED, ended_at=timezone.now(), lease_expires_at=None)
 
 
+_SERVER = ModelServer.objects.filter(pk=OuterRef("server")).annotate(
+    words=Concat("location", Value(" did not answer: "), "last_error", output_field=TextField())
+)
+
+
+def _is_of_a_dead_server() -> Q:
+    return Q(server__state=ServerState.RESTING, server__failures__gte=TRIES)
+
+
 def _is_lost() -> Q:
-    is_dead = Q(server__state=ServerState.RESTING, server__failures__gte=TRIES)
-    return Q(state=UnitState.FAILED) | Q(state=UnitState.PENDING) & is_dead
+    return Q(state=UnitState.FAILED) | Q(state=UnitState.PENDING) & _is_of_a_dead_server()
 
 
 def _are_given_up(units: QuerySet[WorkUnit]) -> bool:

@@ -61,6 +61,8 @@ def test_a_server_that_rests_and_rests_is_left_out_one_that_naps_is_waited_for(e
     assert advance_round(examining.pk) == Stage.EXAMINE
     ModelServer.objects.update(failures=5)
     assert advance_round(examining.pk) == Stage.ROUTE
+    unit = WorkUnit.objects.get(round=examining, stage=Stage.EXAMINE)
+    assert (unit.state, unit.error) == (UnitState.CANCELLED, "http://x did not answer: refused")
 
 
 @pytest.fixture
