@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             field=models.PositiveSmallIntegerField(
                 db_default=2,
                 default=2,
-                help_text="So many different answers to a query are compared at once, and the best is preferred to each other one. More than two in rounds without a critic alone: what a critic is worth is told by pairs.",
+                help_text="So many different answers to a query are compared at once, and the best is preferred to each other one. Rounds with a critic compare two: what a critic is worth is told by pairs.",
                 validators=[
                     django.core.validators.MinValueValidator(2, "At least 2."),
                     django.core.validators.MaxValueValidator(

@@ -40,8 +40,7 @@ class JudgingSettings(SettingsGroup):
         default=2,
         db_default=2,
         help_text="So many different answers to a query are compared at once, and the best is preferred "
-        "to each other one. More than two in rounds without a critic alone: what a critic is worth is "
-        "told by pairs.",
+        "to each other one. Rounds with a critic compare two: what a critic is worth is told by pairs.",
         validators=bounded("answers_per_item"),
     )
     lease_minutes = models.PositiveIntegerField(default=30, validators=bounded("lease_minutes"))
