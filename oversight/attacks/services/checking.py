@@ -13,7 +13,8 @@ LONGEST_FAULT = 200
 
 
 def find_failures(campaign: Campaign) -> list[AttackFinding]:
-    """Return what the checker says of the answers it has not seen, not saved; the newest first.
+    """Return what the checker says of the answers it has not seen, not saved; the newest first. Nothing
+    of an attack that goes on with a conversation: it reads single questions, and would call it unfair.
 
     Earlier rounds' are among them, where they ended before the campaign had a checker. At most
     MOST_AT_ONCE: the others are left to the next round. Raises CheckerMissing as `checker_of`.
@@ -26,6 +27,7 @@ def find_failures(campaign: Campaign) -> list[AttackFinding]:
         query__campaign=campaign,
         query__round__isnull=False,
         query__rejected_reason="",
+        query__follows__isnull=True,
         **OF_LEARNERS,
     ).exclude(pk__in=seen.values("response"))
     # A server's failure is not the learner's.

@@ -153,6 +153,15 @@ def test_answers_that_are_wrong_cut_short_or_followed_already_are_not_gone_on_fr
     assert found == {good.pk}
 
 
+def test_the_checker_does_not_call_them_unfair(instructed, past):
+    answered(past, 3, right(3))
+    round_, _ = going_on(instructed)
+    make_response(write(round_), "#### 15", version=round_.learner)
+    [found] = find_failures(instructed)
+    assert found.query.slot == 3
+    assert found.is_fair
+
+
 def test_a_starter_attacker_begins_anew(auto, past):
     answered(past, 3, right(3))
     assert going_on(auto)[1] == []
