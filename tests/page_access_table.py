@@ -58,6 +58,7 @@ OF_CAMPAIGNS = {
     **posts(WITH_ITEMS, "attack-finding"),
     **posts(RUNNING, "weakness-decide"),
     **posts(RUNNING, "known-answers", "items-upload"),
+    **both(RUNNING, "put-in"),
     **reads(RUNNING, "campaign-edit", "campaign-begin", "settings-history", "settings-download"),
     **both(RUNNING, "settings-restore", "settings-file"),
     **both(RUNNING, "settings-group", "campaign-principles", "principle-change"),

@@ -119,7 +119,14 @@ def _against_missed(
     return None
 
 
-def naming_critique(was: str, tampered: str, category: str) -> str | None:
+def naming_critique(
+    was: str,
+    tampered: str,
+    category: str,
+    *,
+    severity: str = "critical",
+    why: str = "This is wrong.",
+) -> str | None:
     """Return the critique that names the error which turned `was` into `tampered`; None where no
     place can be told."""
     place = _first_change(was, tampered)
@@ -129,8 +136,8 @@ def naming_critique(was: str, tampered: str, category: str) -> str | None:
     block = {
         "quote": quote,
         "category": category,
-        "severity": "critical",
-        "why": "This is wrong.",
+        "severity": severity,
+        "why": why,
         "fix": right or "(leave this line out)",
     }
     return write_critique("flawed", _summary(block), [block])

@@ -148,8 +148,8 @@ class Purpose(models.TextChoices):
 
 
 class Response(models.Model):
-    """A learner's answer, a person's rewrite of one (`revises`), one with an error put in, or one that
-    the learner wrote anew `after_critique`.
+    """A learner's answer, a person's rewrite of one (`revises`), one with an error put in (by its author,
+    where it has one), or one that the learner wrote anew `after_critique`.
 
     A trigger keeps it from ever changing: comments point into its text.
     """
@@ -222,12 +222,7 @@ class Response(models.Model):
                     revises__isnull=False,
                     purpose="rewrite",
                 )
-                | Q(
-                    version__isnull=True,
-                    author__isnull=True,
-                    revises__isnull=False,
-                    purpose="tampered",
-                ),
+                | Q(version__isnull=True, revises__isnull=False, purpose="tampered"),
                 name="response_by_a_version_or_a_person",
             ),
             models.CheckConstraint(

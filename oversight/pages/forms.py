@@ -1,10 +1,11 @@
-"""Making items whose right answer is known."""
+"""Making items whose right answer is known, by a file, by lot, or by hand."""
 
 from typing import ClassVar
 
 from django import forms
 
 from oversight.data.forms.uploads import FileForm
+from oversight.models import SeverityLevel
 
 MOST_GOLD = 1000
 
@@ -35,4 +36,28 @@ class KnownAnswersForm(FileForm):
     file = forms.FileField(
         help_text="JSON lines with “query”, “a”, “b” and “expected” (a, b, tie or both_bad), and "
         "“kind” (gold or tampered), “problem” and “node” where you have them."
+    )
+
+
+class PutInForm(forms.Form):
+    """An answer with an error put in; the fields are `PutIn`'s."""
+
+    text = forms.CharField(
+        max_length=100_000,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 10, "class": "mono"}),
+        label="Answer",
+        help_text="Change it so that something is wrong, and leave the rest as it is.",
+    )
+    problem = forms.CharField(
+        max_length=1_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        label="What is wrong with it now",
+        help_text="As a critic should say it. People see it after they have answered.",
+    )
+    category = forms.CharField(
+        max_length=60, label="Kind of error", help_text="In a word or two: “slip”, “made-up fact”."
+    )
+    severity = forms.ChoiceField(
+        choices=SeverityLevel.choices, initial=SeverityLevel.MAJOR, label="How severe"
     )

@@ -90,9 +90,18 @@ def _of_tampered(row: Response, principles: dict[int, int]) -> CritiquePair | No
     if not missed:
         return None
     found = [each.text for each in said if names_place(each, was, now)]
-    built = naming_critique(was, now, row.sampling.get("category") or "error")
+    built = _naming(row, was, now)
     chosen = found[0] if found else built
     return CritiquePair(chosen, missed[0], "tampered") if chosen else None
+
+
+def _naming(row: Response, was: str, now: str) -> str | None:
+    """In the words of who put the error in, where a person did."""
+    told, category = row.sampling, row.sampling.get("category") or "error"
+    if row.author_id is None:
+        return naming_critique(was, now, category)
+    why, severity = " ".join(told["problem"].split()), told["severity"]
+    return naming_critique(was, now, category, severity=severity, why=why)
 
 
 def _line(prompt: Conversation, pair: CritiquePair, source: str) -> Line:
