@@ -22,7 +22,8 @@ from oversight.models import (
 )
 from oversight.statistics.seeds import derive_seed
 
-MOST_ANSWERS, MOST_TAMPERED = 200, 100
+# With half as many a critic that makes up a third fewer problems would pass its gate half of the time.
+MOST_ANSWERS, MOST_TAMPERED = 400, 200
 MOST_LABELLED = 100  # answers of either kind
 
 
