@@ -68,7 +68,8 @@ class JudgedAnswer:
 
 @dataclass(frozen=True)
 class CritiquePair:
-    """`reason` is why the chosen one is better, in a word: edits, verdicts, sound, missed."""
+    """`reason` is why the chosen one is better, in a word: edits, verdicts, sound, missed,
+    ratings, tampered, revisions."""
 
     chosen: str
     rejected: str

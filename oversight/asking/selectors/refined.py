@@ -6,9 +6,10 @@ from oversight.models import Purpose, Response, Round
 
 
 def refined_answers(round_: Round) -> QuerySet[Response]:
-    """Return all that its learner wrote, those that came out as they were included."""
+    """Return all that its learner wrote with the critiques that people are shown, those that came out as
+    they were included."""
     return Response.objects.filter(
-        query__round=round_, version=round_.learner, purpose=Purpose.REFINED
+        query__round=round_, version=round_.learner, purpose=Purpose.REFINED, sample=0
     )
 
 

@@ -101,7 +101,7 @@ PAGES = {
             "new is skipped, and says so.",
             (
                 *("schedule", "schedule_preferences", "schedule_at", "schedule_hours"),
-                *("critic_learning", "attacker_learning"),
+                *("critic_learning", "critic_revisions", "attacker_learning"),
             ),
         ),
         GroupPage(
@@ -149,6 +149,7 @@ LABELS = {
     "undo_minutes": "Minutes to take back a submission",
     "qualification_items": "Gold items to practise on first",
     "qualification_share": "Share of them to be right about (%)",
+    "critic_revisions": "Critiques are worth what the learner gains by them",
     "attributes": "What people are asked about themselves",
     "spread_over": "Spread the seats over",
     "is_red_teaming_open": "Live red teaming",

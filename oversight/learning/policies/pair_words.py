@@ -13,6 +13,7 @@ WHY = {
     "missed": "others found what the critic missed",
     "ratings": "one was rated better as a whole",
     "edits": "a comment was put better",
+    "revisions": "the learner's new answer became better by one of two critiques",
     "attacks": "one of two questions from the same start was confirmed to be worth more",
 }
 

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from oversight.learning.services.critic_revisions import revised_by_version
 from oversight.learning.services.critic_versions import critic_versions
 from oversight.models import Role, TrainingRun
 from oversight.people.views.access import (
@@ -23,6 +24,7 @@ def show_critic_versions(request: PersonRequest, slug: str) -> HttpResponse:
     campaign = get_campaign(request, slug)
     is_read = "figures" in request.GET
     measured = critic_versions(campaign) if is_read else []
+    revised = revised_by_version(campaign) if is_read else []
     is_known = any(each.natural or each.tampered for each in measured)
     runs = TrainingRun.objects.filter(campaign=campaign, role=Role.CRITIC)
     context = page_context(
@@ -31,6 +33,7 @@ def show_critic_versions(request: PersonRequest, slug: str) -> HttpResponse:
         "models",
         is_read=is_read,
         measured=measured,
+        revised=revised,
         is_known=is_known,
         training=runs.select_related("round", "result_version").defer("round__plan").last(),
     )

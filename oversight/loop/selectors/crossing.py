@@ -103,6 +103,8 @@ def _shown_answers(round_: Round) -> QuerySet[Response]:
     All of them, and those with an error put in like the rest: the evidence beside an answer must not tell
     whether its item is one of those whose right answer is known.
     """
-    own = Q(version=round_.learner, purpose__in=EXAMINED)
+    # A revision by another critique than the one that is shown is there for the critic alone.
+    own = Q(version=round_.learner, purpose=Purpose.FEEDBACK)
+    own |= Q(version=round_.learner, purpose=Purpose.REFINED, sample=0)
     spoiled = Q(purpose=Purpose.TAMPERED, revises__version=round_.learner)
     return Response.objects.filter(own | spoiled, query__round=round_)

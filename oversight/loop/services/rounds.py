@@ -75,6 +75,7 @@ FROZEN = [
     "flawed_items",
     "critic_at_chance",
     "critic_learning",
+    "critic_revisions",
     "attacker_learning",
     "gold_items",
     "tampered_items",

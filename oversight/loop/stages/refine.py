@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models_srv.roles.refiner import Refined, Remark, build_refine_request, parse_refined
 from models_srv.types import Conversation, Generation, ModelRequest, Sampling
@@ -19,10 +19,11 @@ from oversight.trust.services.evidence import critic_samples
 
 @dataclass(frozen=True)
 class Criticised:
-    """An answer, and the critique that people are shown of it."""
+    """An answer, and the critique that people are shown of it; `others` are more by the same critic."""
 
     answer: Response
     critique: Critique
+    others: Sequence[Critique] = ()
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,30 @@ def ask(round_: Round, index: int) -> list[Question[Criticised]]:
             ModelRequest(_prompt(round_, each), sampling, name=each.answer.query.text_sha256),
             each,
         )
-        for each in most_flawed(round_, queries)
+        for each in _to_write_anew(round_, queries)
     ]
+
+
+def _to_write_anew(round_: Round, queries: Sequence[Query]) -> list[Criticised]:
+    """Return what people will judge, and besides, where the critic learns from what is gained by its
+    critiques, the same answers with each other critique of them."""
+    shown = most_flawed(round_, queries)
+    if not round_.plan.get("critic_revisions"):
+        return shown
+    return [*shown, *(replace(each, critique=other) for each in shown for other in _unlike(each))]
+
+
+def _unlike(each: Criticised) -> list[Critique]:
+    """Return the other critiques that say something else."""
+    told = {_said(each.critique): each.critique}
+    for other in each.others:
+        if _remarks(other):
+            told.setdefault(_said(other), other)
+    return [critique for critique in told.values() if critique is not each.critique]
+
+
+def _said(critique: Critique) -> str:
+    return repr((critique.summary, _remarks(critique)))
 
 
 def read(round_: Round, index: int, answered: Sequence[Answered[Criticised]]) -> list[Anew]:
@@ -96,7 +119,7 @@ def most_flawed(round_: Round, queries: Sequence[Query]) -> list[Criticised]:
         p_flawed = probability_flawed(critic_samples(written))
         p_flawed = 0.5 if p_flawed is None else p_flawed
         if answer.query_id not in found or p_flawed > found[answer.query_id][0]:
-            found[answer.query_id] = (p_flawed, Criticised(answer, written[0]))
+            found[answer.query_id] = (p_flawed, Criticised(answer, written[0], written[1:]))
     return [found[query.pk][1] for query in queries if query.pk in found]
 
 
@@ -141,6 +164,7 @@ def _response(round_: Round, each: Anew) -> Response:
         revises=answer,
         after_critique=each.of.critique,
         purpose=Purpose.REFINED,
+        sample=each.of.critique.sample,
         text=storable(each.refined.text),
         reasoning=storable(generation.reasoning),
         sampling=sampling,

@@ -36,6 +36,14 @@ class UpdateSettings(SettingsGroup):
         "Its new version goes to work only where it errs less on held-out answers, which takes a "
         "checker.",
     )
+    critic_revisions = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Where answers are written anew (Each round), each of several critiques of an answer "
+        "is tried, and that by which the learner's new answer is better, as the checker says, is "
+        "preferred. It takes a critic that learns and writes two critiques or more of each answer "
+        "(Routing).",
+    )
     attacker_learning = models.BooleanField(
         default=False,
         db_default=False,

@@ -53,7 +53,8 @@ class LearningCritic(LearningRole):
         return why_not_told([is_flawed for _, is_flawed in held_out_answers(trial_of(run))])
 
     def lines(self, run: TrainingRun) -> list[Line]:
-        return critic_lines(run.campaign, run.parent, _sources(run))
+        by_revisions = bool(run.round and run.round.plan.get("critic_revisions"))
+        return critic_lines(run.campaign, run.parent, _sources(run), by_revisions=by_revisions)
 
     def prepare_trial(self, run: TrainingRun) -> None:
         store_tampered_answers(trial_of(run))

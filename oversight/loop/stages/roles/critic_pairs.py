@@ -14,6 +14,7 @@ from oversight.feedback.selectors.judged_critiques import as_said, judged_respon
 from oversight.feedback.selectors.rated_critiques import rated_pairs
 from oversight.learning.services.training_files import Line
 from oversight.loop.stages.critique import critic_prompts, shown_principles
+from oversight.loop.stages.roles.revision_pairs import revision_pairs
 from oversight.models import (
     Campaign,
     Critique,
@@ -28,10 +29,17 @@ from oversight.models import (
 MOST_TAMPERED = 2_000  # the newest
 
 
-def critic_lines(campaign: Campaign, critic: ModelVersion, sources: Sequence[Source]) -> list[Line]:
+def critic_lines(
+    campaign: Campaign,
+    critic: ModelVersion,
+    sources: Sequence[Source],
+    *,
+    by_revisions: bool = False,
+) -> list[Line]:
     """Return a line for each pair, with the prompt exactly as the critic is asked.
 
-    `source` is "people" or "simulated" with why the chosen critique is better, or "tampered".
+    `source` is "people" or "simulated" with why the chosen critique is better, "tampered", or with
+    `by_revisions` "checker" too, where the learner gained more by it.
     """
     asked = critic_prompts(critic)
     shown = shown_principles(campaign, 0)
@@ -40,6 +48,7 @@ def critic_lines(campaign: Campaign, critic: ModelVersion, sources: Sequence[Sou
         *_judged(campaign, sources, principles),
         *_rated(campaign, sources, principles),
         *_tampered(campaign, principles),
+        *(_revised(campaign, principles) if by_revisions else ()),
     ]
     return [_line(asked(response), pair, source) for response, pair, source in found]
 
@@ -64,6 +73,12 @@ def _rated(
         who = "simulated" if each.is_simulated else "people"
         if better != worse:
             yield each.response, CritiquePair(better, worse, "ratings"), f"{who}: ratings"
+
+
+def _revised(campaign: Campaign, principles: dict[int, int]) -> Iterator[Found]:
+    for answer, pair in revision_pairs(campaign, principles):
+        if pair.chosen != pair.rejected:
+            yield answer, pair, f"checker: {pair.reason}"
 
 
 def _tampered(campaign: Campaign, principles: dict[int, int]) -> Iterator[Found]:
