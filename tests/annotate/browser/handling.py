@@ -43,8 +43,11 @@ def open_card(signed_in, live_server, pair, *, arm=None, **options):
 
 
 def wait_for_note(page, words):
+    """Wait longer than for what the page does by itself: a server has to answer first."""
     page.wait_for_function(
-        "words => document.getElementById('draft-note').textContent.includes(words)", arg=words
+        "words => document.getElementById('draft-note').textContent.includes(words)",
+        arg=words,
+        timeout=30_000,
     )
 
 
