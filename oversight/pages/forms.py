@@ -53,7 +53,7 @@ class PutInForm(forms.Form):
         max_length=1_000,
         widget=forms.Textarea(attrs={"rows": 2}),
         label="What is wrong with it now",
-        help_text="As a critic should say it. People see it after they have answered.",
+        help_text="As a critic should say it. People who are told how they did read it.",
     )
     category = forms.CharField(
         max_length=60, label="Kind of error", help_text="In a word or two: “slip”, “made-up fact”."

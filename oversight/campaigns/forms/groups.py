@@ -149,7 +149,7 @@ LABELS = {
     "undo_minutes": "Minutes to take back a submission",
     "qualification_items": "Gold items to practise on first",
     "qualification_share": "Share of them to be right about (%)",
-    "critic_revisions": "Critiques are worth what the learner gains by them",
+    "critic_revisions": "Critic: by revisions too",
     "attributes": "What people are asked about themselves",
     "spread_over": "Spread the seats over",
     "is_red_teaming_open": "Live red teaming",
