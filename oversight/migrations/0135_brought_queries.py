@@ -13,10 +13,7 @@ class Migration(migrations.Migration):
             model_name="query",
             name="brought_by",
             field=models.CharField(
-                blank=True,
-                db_default="",
-                help_text="The program outside that wrote it.",
-                max_length=100,
+                blank=True, help_text="The program outside that wrote it.", max_length=100
             ),
         ),
         migrations.AddIndex(
