@@ -59,11 +59,12 @@ class JudgedCritique:
 @dataclass(frozen=True)
 class JudgedAnswer:
     """Critiques of one answer. `added` are comments that others wrote on it; `is_sound`: somebody
-    looked at it and found nothing wrong."""
+    looked at it and found nothing wrong; `is_flawless`: and said so in so many words."""
 
     critiques: Sequence[JudgedCritique]
     added: Sequence[Block] = ()
     is_sound: bool = False
+    is_flawless: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,8 @@ def _pair(
         return CritiquePair(critique.mended(), critique.text, "edits")
     if critique.makes_up:
         return _against_made_up(critique, judged, good)
+    if judged.is_flawless and not any(each.word for each in critique.comments):
+        return _against_faults(critique)
     if not critique.comments:
         return _against_missed(critique, judged, good)
     return None
@@ -105,6 +108,13 @@ def _against_made_up(
     if kept:
         return CritiquePair(critique.without_fakes(), critique.text, "verdicts")
     if judged.is_sound:
+        return CritiquePair(SOUND, critique.text, "sound")
+    return None
+
+
+def _against_faults(critique: JudgedCritique) -> CritiquePair | None:
+    """What it finds in an answer that has no flaw is made up, though nobody read it."""
+    if critique.comments or critique.verdict != "sound":
         return CritiquePair(SOUND, critique.text, "sound")
     return None
 

@@ -137,7 +137,14 @@ def _item(
         annotators=seats,
         seats_free=seats,
         priority=rng.choice(priorities) if priorities else 0.0,
+        asks_flaws=_asks_flaws(campaign, round_),
     )
+
+
+def _asks_flaws(campaign: Campaign, round_: Round | None) -> bool:
+    """As the items do among which they are to be like any other."""
+    asks = round_.plan.get("asks_flaws") if round_ else campaign.judging.asks_flaws
+    return bool(asks)
 
 
 def hold_without_critiques(campaign: Campaign, items: Sequence[ReviewItem]) -> None:

@@ -136,6 +136,7 @@ LABELS = {
     "blind_first_share": "Blind first (%)",
     "evidence_share": "Places only (%)",
     "is_rationale_required": "A reason is required",
+    "asks_flaws": "Worst flaw asked for",
     "is_result_shown": "People see how they did",
     "is_adjudicated": "Adjudication",
     "gold_items": "Gold items",

@@ -82,6 +82,7 @@ def _judging(campaign: Campaign) -> str:
             f"the best of up to {group.answers_per_item} answers, in rounds without a critic"
         )
     said += ["a reason is required"] if group.is_rationale_required else []
+    said += ["the worst flaw of each answer is asked for"] if group.asks_flaws else []
     said += ["somebody else decides where they are level"] if group.is_adjudicated else []
     said += ["practice first"] if group.qualification_items else []
     said += [f"of different {group.spread_over}"] if group.spread_over else []

@@ -55,7 +55,8 @@ def judged_responses(
     campaign: Campaign, sources: Collection[Source], principles: Mapping[int, int]
 ) -> list[JudgedResponse]:
     """Return the newest answers to training queries on whose comments people (or also simulated
-    annotators, by `sources`) gave verdicts that stand, in an order without ids.
+    annotators, by `sources`) gave verdicts that stand, or that they found without a flaw, in an order
+    without ids.
 
     Left out are items whose right answer was known: they train nothing. `principles` are the numbers
     by which the critic cites them, by id.
@@ -64,7 +65,8 @@ def judged_responses(
     newest = sorted(said, reverse=True)[:MOST_ANSWERS]
     rows = Response.objects.filter(pk__in=newest).select_related("query")
     critiques = _critiques(campaign, newest)
-    sound = _found_sound(newest, sources)
+    flaws = _said_of_flaws(newest, sources)
+    sound = _found_sound(newest, sources, flaws)
     ordered = sorted(rows, key=lambda row: (row.query.text_sha256, row.sample, row.text))
     return [
         JudgedResponse(
@@ -73,6 +75,7 @@ def judged_responses(
                 [_judged(each, said[row.pk], principles) for each in critiques[row.pk]],
                 said[row.pk].added,
                 is_sound=row.pk in sound,
+                is_flawless=row.pk in sound and row.pk in flaws,
             ),
             said[row.pk].is_simulated,
         )
@@ -88,12 +91,13 @@ def as_said(critique: Critique, principles: Mapping[int, int]) -> JudgedCritique
 def _said(
     campaign: Campaign, sources: Collection[Source], principles: Mapping[int, int]
 ) -> dict[int, _Said]:
-    standing = Judgement.objects.standing().filter(
+    teaching = Judgement.objects.standing().filter(
         query__campaign=campaign, query__split=Split.TRAIN, source__in=sources
     )
-    rows = CommentVerdict.objects.filter(
-        judgement__in=standing.exclude(item__kind__in=KNOWN_KINDS)
-    ).select_related("comment__critique", "judgement")
+    teaching = teaching.exclude(item__kind__in=KNOWN_KINDS)
+    rows = CommentVerdict.objects.filter(judgement__in=teaching).select_related(
+        "comment__critique", "judgement"
+    )
     said: dict[int, _Said] = defaultdict(_Said)
     edited: dict[tuple[int, int | None], _Said] = {}
     for row in rows.order_by("-pk")[: 10 * MOST_ANSWERS]:
@@ -106,6 +110,10 @@ def _said(
         if row.action == CommentAction.EDITED:
             edited[row.comment_id, row.judgement.user_id] = of_answer
     _take_up_edits(edited, principles)
+    flawless = ResponseRating.objects.filter(judgement__in=teaching, worst_flaw=WorstFlaw.NONE)
+    newest = flawless.order_by("-pk").values_list("response", "judgement__source")
+    for pk, source in newest[: 10 * MOST_ANSWERS]:
+        said[pk].is_simulated |= source == Source.SIMULATED
     return said
 
 
@@ -184,17 +192,33 @@ def _block(comment: Comment, principles: Mapping[int, int]) -> Block:
     }
 
 
-def _found_sound(responses: Sequence[int], sources: Collection[Source]) -> set[int]:
-    """Return the answers that somebody called free of any flaw, or preferred to another one, and that
-    nobody who judged them said otherwise of."""
-    standing = Judgement.objects.standing().filter(source__in=sources)
+def _said_of_flaws(
+    responses: Sequence[int], sources: Collection[Source]
+) -> Mapping[int, set[bool]]:
+    """Return of each answer that people rated by itself whether they found it free of any flaw."""
     said: dict[int, set[bool]] = defaultdict(set)
-    ratings = ResponseRating.objects.filter(judgement__in=standing, response__in=responses)
+    ratings = ResponseRating.objects.filter(
+        judgement__in=Judgement.objects.standing().filter(source__in=sources),
+        response__in=responses,
+    )
     for pk, flaw in ratings.exclude(worst_flaw="").values_list("response", "worst_flaw"):
         said[pk].add(flaw == WorstFlaw.NONE)
-    compared = standing.exclude(choice="").filter(response_b__isnull=False)
+    return said
+
+
+def _found_sound(
+    responses: Sequence[int], sources: Collection[Source], flaws: Mapping[int, set[bool]]
+) -> set[int]:
+    """Return the answers that somebody called free of any flaw, and nobody flawed. Where nobody said
+    either, those that were preferred to another one, and that no other was preferred to."""
+    said: dict[int, set[bool]] = defaultdict(set)
+    compared = (
+        Judgement.objects.standing()
+        .filter(source__in=sources, response_b__isnull=False)
+        .exclude(choice="")
+    )
     pairs = compared.filter(Q(response_a__in=responses) | Q(response_b__in=responses))
     for a, b, choice in pairs.values_list("response_a", "response_b", "choice"):
         said[a].add(choice == Choice.A)
         said[b].add(choice == Choice.B)
-    return {pk for pk in responses if said[pk] == {True}}
+    return {pk for pk in responses if flaws.get(pk, said[pk]) == {True}}

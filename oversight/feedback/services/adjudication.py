@@ -67,5 +67,6 @@ def _open(item: ReviewItem, **fields: Any) -> ReviewItem:
         response_c_id=item.response_c_id,
         response_d_id=item.response_d_id,
         priority=AUDIT_PRIORITY,
+        asks_flaws=item.asks_flaws,
         **fields,
     )

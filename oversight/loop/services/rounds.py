@@ -51,6 +51,7 @@ FROZEN = [
     "human_minutes",
     "annotators_per_item",
     "answers_per_item",
+    "asks_flaws",
     "loss",
     "method",
     "beta",

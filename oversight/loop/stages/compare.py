@@ -49,7 +49,7 @@ def think(round_: Round, index: int) -> Sampled:
 
 def write(round_: Round, index: int, sampled: Sampled) -> None:
     # All of them or none: a question that only some ask would tell those apart.
-    asks_flaws = bool(sampled.flawed)
+    asks_flaws = bool(sampled.flawed) or round_.plan.get("asks_flaws", False)
     items = [*_compared(round_, sampled), *_flawed(round_, sampled)]
     for item in items:
         item.asks_flaws = asks_flaws

@@ -166,4 +166,5 @@ def _item(
         annotators=seats,
         seats_free=seats,
         priority=route.priority,
+        asks_flaws=round_.plan.get("asks_flaws", False),
     )

@@ -52,6 +52,13 @@ class JudgingSettings(SettingsGroup):
     is_rationale_required = models.BooleanField(
         default=False, help_text="Nobody submits a preference without saying why."
     )
+    asks_flaws = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Nobody submits a comparison without saying how bad the worst true flaw of each "
+        "response is. A critic that learns is taught by it: what it finds where people find no flaw "
+        "is made up.",
+    )
     is_result_shown = models.BooleanField(
         default=False, help_text="After an item whose answer is known, say how the person did."
     )

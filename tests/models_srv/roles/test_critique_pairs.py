@@ -97,3 +97,12 @@ def test_of_what_was_left_out_the_line_before_shows_it():
 def test_a_comment_names_the_place_where_it_quotes_most_of_the_line(quote, names):
     said = JudgedCritique("flawed", "", [JudgedComment(block(quote))])
     assert names_place(said, WAS, TAMPERED) is names
+
+
+@pytest.mark.parametrize(
+    ("said", "pairs"),
+    [(critique(""), 1), (critique(), 1), (critique(verdict="sound"), 0), (critique("valid"), 0)],
+)
+def test_of_an_answer_without_a_flaw_what_nobody_read_is_made_up(said, pairs):
+    found = critique_pairs(JudgedAnswer([said], is_sound=True, is_flawless=True))
+    assert [pair.chosen for pair in found] == [SOUND] * pairs

@@ -47,6 +47,7 @@ def test_every_group_is_said():
             {"answers_per_item": 4},
             "the best of up to 4 answers, in rounds without a critic",
         ),
+        ("judging", {"asks_flaws": True}, "the worst flaw of each answer is asked for"),
         (
             "measuring",
             {"gold_items": 2, "tampered_items": 3},

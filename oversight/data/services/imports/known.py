@@ -91,5 +91,6 @@ def _item(target: Target, known: _Known) -> ReviewItem:
         problem=known.row.problem,
         annotators=seats,
         seats_free=seats,
+        asks_flaws=target.campaign.judging.asks_flaws,
         priority=rng.choice(target.open_priorities) if target.open_priorities else 0.0,
     )

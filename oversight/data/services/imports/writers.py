@@ -150,6 +150,7 @@ def _item(target: Target, query: QueryRow, query_id: int, responses: Sequence[in
         query_id=query_id,
         annotators=seats,
         seats_free=seats,
+        asks_flaws=target.campaign.judging.asks_flaws,
         # In a random order: what people have got through at any time says something of the rest.
         priority=_random_of(query).random(),
         **dict(zip(columns, responses, strict=False)),

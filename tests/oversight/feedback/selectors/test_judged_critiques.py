@@ -4,7 +4,15 @@ import pytest
 
 from models_srv.roles.critique_pairs import critique_pairs
 from oversight.feedback.selectors.judged_critiques import judged_responses
-from oversight.models import Comment, CommentVerdict, Critique, Judgement, Source, Split
+from oversight.models import (
+    Comment,
+    CommentVerdict,
+    Critique,
+    Judgement,
+    ResponseRating,
+    Source,
+    Split,
+)
 from tests.factories import (
     make_campaign,
     make_item,
@@ -156,3 +164,49 @@ def test_an_answer_is_sound_where_all_preferred_it(response, choices, is_sound):
         )
     [found] = judged(response)
     assert found.judged.is_sound is is_sound
+
+
+def rate(response, flaw, **judgement):
+    values = {"source": Source.PERSON, "user": make_user(), **judgement}
+    said = Judgement.objects.create(query=response.query, response_a=response, **values)
+    return ResponseRating.objects.create(judgement=said, response=response, worst_flaw=flaw)
+
+
+@pytest.mark.parametrize(
+    ("flaws", "pairs"), [(["none"], 2), (["none", "minor"], 0), (["nitpick"], 0)]
+)
+def test_what_a_critic_finds_where_people_find_no_flaw_is_made_up(response, flaws, pairs):
+    comment_on(response)
+    comment_on(response, "#### 8")
+    for flaw in flaws:
+        rate(response, flaw)
+    found = [pair for each in judged(response) for pair in critique_pairs(each.judged)]
+    assert [pair.reason for pair in found] == ["sound"] * pairs
+    assert {"No problem found" in pair.chosen for pair in found} <= {True}
+
+
+def test_a_comment_that_somebody_called_valid_is_not_made_up_for_that(response):
+    say(comment_on(response), "valid")
+    rate(response, "none")
+    [found] = judged(response)
+    assert critique_pairs(found.judged) == []
+
+
+def test_what_people_say_of_an_answer_by_itself_outranks_a_comparison(response):
+    shorter = make_response(response.query, "#### 8")
+    say(comment_on(response), "fake", response_b=shorter, choice="b")
+    [found] = judged(response)
+    assert not found.judged.is_sound
+    rate(response, "none")
+    [found] = judged(response)
+    assert found.judged.is_sound
+
+
+def test_a_flawless_answer_of_an_item_whose_answer_was_known_teaches_nothing(response):
+    pair = {"response_a": response, "response_b": make_response(response.query)}
+    item = make_item(
+        response.query.campaign, kind="gold", query=response.query, expected="a", **pair
+    )
+    comment_on(response)
+    rate(response, "none", item=item)
+    assert judged(response) == []
