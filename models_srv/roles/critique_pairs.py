@@ -69,7 +69,7 @@ class JudgedAnswer:
 
 @dataclass(frozen=True)
 class CritiquePair:
-    """`reason` is why the chosen one is better, in a word: edits, verdicts, sound, missed,
+    """`reason` is why the chosen one is better, in a word: edits, verdicts, sound, valid, missed,
     ratings, tampered, revisions."""
 
     chosen: str
@@ -78,7 +78,8 @@ class CritiquePair:
 
 
 def critique_pairs(judged: JudgedAnswer) -> list[CritiquePair]:
-    """Return at most one pair for each critique that something speaks against, no pair twice."""
+    """Return at most one pair for each critique: against it where something speaks against it, else for
+    it where it holds up; no pair twice."""
     good = [each.text for each in judged.critiques if each.holds_up]
     found = (_pair(critique, judged, good) for critique in judged.critiques)
     unlike = (pair for pair in found if pair and pair.chosen != pair.rejected)
@@ -96,7 +97,8 @@ def _pair(
         return _against_faults(critique)
     if not critique.comments:
         return _against_missed(critique, judged, good)
-    return None
+    # Taught by what it made up alone, a critic would learn to say nothing.
+    return CritiquePair(critique.text, SOUND, "valid") if critique.holds_up else None
 
 
 def _against_made_up(

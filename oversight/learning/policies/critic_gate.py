@@ -42,7 +42,8 @@ def judge_critic(tried: Sequence[TriedAnswer], seed: int) -> GateVerdict:
 
     Promoted where it either finds more of the errors or makes up fewer problems, beyond chance (95 %
     interval, paired bootstrap over clusters), and neither is worse, nor is what it says of its own
-    sureness: beyond chance, or by more than MAX_LOSS.
+    sureness: beyond chance, or by more than MAX_LOSS. The last counts on the learner's own answers
+    alone: how sure one may be depends on how many are flawed, and of errors put in that is our doing.
     """
     if problem := why_not_told([each.is_flawed for each in tried]):
         return GateVerdict(False, (problem,), {})
@@ -76,7 +77,7 @@ def _gain(name: str, tried: Sequence[TriedAnswer], seed: int) -> Gain:
         for each in tried
         if counts(each)
     ]
-    return mean_difference(rows, seed)
+    return mean_difference(rows, seed) if rows else (0.0, -1.0, 1.0)
 
 
 def _sureness(tried: TriedAnswer, said: Reading) -> float:
@@ -89,7 +90,7 @@ Score = Callable[[TriedAnswer, Reading], float]
 _SCORES: dict[str, tuple[Score, Callable[[TriedAnswer], bool]]] = {
     CAUGHT: (lambda _, said: float(said.right > 0), lambda tried: tried.is_flawed),
     CLEAN: (lambda _, said: float(not said.made_up), lambda _: True),
-    SURE: (_sureness, lambda _: True),
+    SURE: (_sureness, lambda tried: not tried.is_tampered),
 }
 
 

@@ -9,7 +9,8 @@ WHO = {
 }
 WHY = {
     "verdicts": "a comment was called fake",
-    "sound": "all comments were called fake, and the answer right",
+    "sound": "an answer was found right, so that what was said against it was made up",
+    "valid": "all comments were called right, so that to say nothing would have missed it",
     "missed": "others found what the critic missed",
     "ratings": "one was rated better as a whole",
     "edits": "a comment was put better",

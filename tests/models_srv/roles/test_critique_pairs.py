@@ -28,7 +28,8 @@ def critique(*words, verdict="flawed"):
 def test_what_holds_up_is_preferred_to_what_was_made_up():
     good, bad = critique("valid"), critique("valid", "fake")
     assert critique_pairs(JudgedAnswer([bad, good])) == [
-        CritiquePair(good.text, bad.text, "verdicts")
+        CritiquePair(good.text, bad.text, "verdicts"),
+        CritiquePair(good.text, SOUND, "valid"),
     ]
 
 
@@ -60,11 +61,16 @@ def test_what_somebody_added_is_preferred_to_finding_nothing():
     assert "quote: line 3" in pair.chosen
 
 
-def test_nothing_speaks_against_a_critique_that_holds_up_or_of_which_nobody_spoke():
-    assert critique_pairs(JudgedAnswer([critique("valid"), critique(""), critique()])) == [
-        CritiquePair(critique("valid").text, critique().text, "missed")
+def test_a_critique_that_holds_up_is_preferred_to_saying_nothing():
+    good = critique("valid").text
+    assert critique_pairs(JudgedAnswer([critique("valid"), critique()])) == [
+        CritiquePair(good, SOUND, "valid"),
+        CritiquePair(good, critique().text, "missed"),
     ]
-    assert critique_pairs(JudgedAnswer([critique("valid"), critique("")])) == []
+
+
+def test_nothing_is_said_of_a_critique_of_which_nobody_spoke():
+    assert critique_pairs(JudgedAnswer([critique("")])) == []
 
 
 def test_the_same_pair_is_not_there_twice():
@@ -101,8 +107,13 @@ def test_a_comment_names_the_place_where_it_quotes_most_of_the_line(quote, names
 
 @pytest.mark.parametrize(
     ("said", "pairs"),
-    [(critique(""), 1), (critique(), 1), (critique(verdict="sound"), 0), (critique("valid"), 0)],
+    [(critique(""), 1), (critique(), 1), (critique(verdict="sound"), 0)],
 )
 def test_of_an_answer_without_a_flaw_what_nobody_read_is_made_up(said, pairs):
     found = critique_pairs(JudgedAnswer([said], is_sound=True, is_flawless=True))
     assert [pair.chosen for pair in found] == [SOUND] * pairs
+
+
+def test_a_comment_that_somebody_called_valid_holds_up_also_where_another_saw_no_flaw():
+    [pair] = critique_pairs(JudgedAnswer([critique("valid")], is_sound=True, is_flawless=True))
+    assert (pair.rejected, pair.reason) == (SOUND, "valid")

@@ -189,7 +189,7 @@ def test_a_comment_that_somebody_called_valid_is_not_made_up_for_that(response):
     say(comment_on(response), "valid")
     rate(response, "none")
     [found] = judged(response)
-    assert critique_pairs(found.judged) == []
+    assert [pair.reason for pair in critique_pairs(found.judged)] == ["valid"]
 
 
 def test_what_people_say_of_an_answer_by_itself_outranks_a_comparison(response):

@@ -9,12 +9,14 @@ MADE_UP, QUIET = Reading(0, 1, 0.9), Reading(0, 0, 0.1)
 CLUMSY = Reading(1, 1, 0.9)
 
 
-def tried(flawed, right):
+def tried(flawed, right, tampered=()):
     """Each answer is of its own cluster; pairs are (candidate, parent)."""
-    rows = [(True, pair) for pair in flawed] + [(False, pair) for pair in right]
-    return [
-        TriedAnswer(str(at), is_flawed, False, *pair) for at, (is_flawed, pair) in enumerate(rows)
+    rows = [
+        *((True, False, pair) for pair in flawed),
+        *((False, False, pair) for pair in right),
+        *((True, True, pair) for pair in tampered),
     ]
+    return [TriedAnswer(str(at), *kinds, *pair) for at, (*kinds, pair) in enumerate(rows)]
 
 
 def test_one_that_makes_up_fewer_problems_is_promoted_and_told_why():
@@ -56,6 +58,25 @@ def test_one_that_is_less_sure_of_the_right_verdict_is_refused():
         tried([(GOOD, GOOD)] * 30, [(unsure, MADE_UP)] * 10 + [(unsure, QUIET)] * 30), seed=1
     )
     assert any("worse in sure of the right verdict" in reason for reason in verdict.reasons)
+
+
+def test_how_sure_it_is_of_errors_put_in_is_not_held_against_it():
+    """How many of the answers have one is our doing; that it misses them counts as missed."""
+    less_sure = Reading(0, 0, 0.05), Reading(0, 0, 0.4)
+    verdict = judge_critic(
+        tried(
+            [(GOOD, GOOD)] * 30,
+            [(QUIET, MADE_UP)] * 10 + [(QUIET, QUIET)] * 20,
+            tampered=[less_sure] * 20,
+        ),
+        seed=1,
+    )
+    assert verdict.is_promoted
+
+
+def test_answers_with_errors_put_in_alone_tell_nothing_of_its_sureness():
+    verdict = judge_critic(tried([], [], tampered=[(GOOD, MISSED)] * 40), seed=1)
+    assert not verdict.is_promoted
 
 
 @pytest.mark.parametrize(("flawed", "right"), [(19, 40), (40, 19), (0, 0)])
