@@ -110,14 +110,16 @@ def verdict_lines(
     """Return the pairs that simulated annotators' verdicts give, by the product's own rules.
 
     `samples` are critiques of all the answers, sample after sample; they judge every comment, and
-    whether the answer is right, and err in MISJUDGED of what they say.
+    whether the answer has a flaw, and err in MISJUDGED of what they say.
     """
     rng = random.Random(seed)
     lines: list[Line] = []
     for each, of_answer in zip(answers, zip(*samples, strict=True), strict=True):
         said = [_judged(each, critique, rng) for critique in of_answer if critique.verdict]
         is_sound = each.is_flawed is (rng.random() < MISJUDGED)
-        pairs = critique_pairs(JudgedAnswer(said, is_sound=is_sound))
+        has_valid = any(c.word == "valid" for critique in said for c in critique.comments)
+        is_flawless = is_sound and not has_valid
+        pairs = critique_pairs(JudgedAnswer(said, is_sound=is_sound, is_flawless=is_flawless))
         lines += [_line(each, pair.chosen, pair.rejected, pair.reason) for pair in pairs]
     return lines
 

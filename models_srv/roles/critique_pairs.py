@@ -59,7 +59,8 @@ class JudgedCritique:
 @dataclass(frozen=True)
 class JudgedAnswer:
     """Critiques of one answer. `added` are comments that others wrote on it; `is_sound`: somebody
-    looked at it and found nothing wrong; `is_flawless`: and said so in so many words."""
+    looked at it and found nothing wrong; `is_flawless`: and said so in so many words, and nobody
+    called a comment on it valid."""
 
     critiques: Sequence[JudgedCritique]
     added: Sequence[Block] = ()

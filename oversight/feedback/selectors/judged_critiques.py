@@ -41,6 +41,10 @@ class _Said:
     added: list[Block] = field(default_factory=list)
     is_simulated: bool = False
 
+    @property
+    def finds_flaws(self) -> bool:
+        return bool(self.added) or any(votes["valid"] for votes in self.votes.values())
+
 
 @dataclass(frozen=True)
 class JudgedResponse:
@@ -75,7 +79,7 @@ def judged_responses(
                 [_judged(each, said[row.pk], principles) for each in critiques[row.pk]],
                 said[row.pk].added,
                 is_sound=row.pk in sound,
-                is_flawless=row.pk in sound and row.pk in flaws,
+                is_flawless=row.pk in sound & flaws.keys() and not said[row.pk].finds_flaws,
             ),
             said[row.pk].is_simulated,
         )

@@ -188,7 +188,9 @@ def test_what_a_critic_finds_where_people_find_no_flaw_is_made_up(response, flaw
 def test_a_comment_that_somebody_called_valid_is_not_made_up_for_that(response):
     say(comment_on(response), "valid")
     rate(response, "none")
+    comment_on(response, "#### 8")
     [found] = judged(response)
+    assert not found.judged.is_flawless
     assert [pair.reason for pair in critique_pairs(found.judged)] == ["valid"]
 
 
