@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run install test check test-browser test-slow test-crash test-faults test-vllm clean bench-loop screenshots bench-annotate bench-losses bench-asking bench-dpo bench-learning bench-mixed bench-import bench-export bench-acceptance bench-pages bench-decoding bench-inference bench-scale bench-critic bench-critic-curve bench-attack bench-refine bench-crossing smollm2 bench-smollm2
+.PHONY: run install test check test-browser test-slow test-crash test-faults test-vllm clean bench-loop screenshots bench-annotate bench-losses bench-asking bench-dpo bench-learning bench-mixed bench-import bench-export bench-acceptance bench-pages bench-decoding bench-inference bench-scale bench-critic bench-critic-curve bench-attack bench-refine bench-crossing bench-chat-roles smollm2 bench-smollm2
 
 run: install
 	@exec $(BIN)/python manage.py up
@@ -143,6 +143,10 @@ bench-refine: install
 # Which answers contradict themselves when they are cross-examined, the wrong or the right: two minutes.
 bench-crossing: install
 	$(BIN)/python -m benchmarks.roles.crossing $(if $(MODEL),--model $(MODEL))
+
+# Can a chat model (MODEL=folder) play the parts that are asked for in words? Some minutes on one core.
+bench-chat-roles: install
+	$(BIN)/python -m benchmarks.roles.chat $(MODEL)
 
 # Ten thousand requests in flight against a stub: some two minutes.
 bench-scale: install

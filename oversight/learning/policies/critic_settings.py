@@ -6,8 +6,8 @@ from collections.abc import Mapping
 TRAINED_BY: Mapping[str, str | float | int] = {
     "loss": "sft",
     "beta": 0.1,
-    "learning_rate": 1e-4,
-    "epochs": 3.0,
+    "learning_rate": 5e-5,
+    "epochs": 2.0,
     "batch_size": 16,
     "reference": "parent",
 }
