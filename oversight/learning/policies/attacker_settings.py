@@ -7,7 +7,7 @@ TRAINED_BY: Mapping[str, str | float | int] = {
     "loss": "dpo_sft",
     "beta": 0.1,
     "learning_rate": 3e-4,
-    "epochs": 4.0,
+    "epochs": 3.0,
     "batch_size": 16,
     "reference": "parent",
 }
