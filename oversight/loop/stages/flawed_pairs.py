@@ -13,7 +13,7 @@ from models_srv.domains.domain import Domain, Tampered
 from oversight.asking.services.checkers import checker_of
 from oversight.asking.services.control_items import is_right
 from oversight.learning.services.gate_evidence import AnswerPair
-from oversight.loop.stages.tampering import store_tampered, tampered_text
+from oversight.loop.stages.tampering.by_domain import store_tampered, tampered_text
 from oversight.models import Campaign, Purpose, Response, Round
 from oversight.statistics.seeds import derive_seed
 

@@ -11,7 +11,7 @@ from oversight.loop.services.spending import Told, record_tokens, require_budget
 from oversight.loop.stages.asking import Answered, Question
 from oversight.loop.stages.chunks import queries_of, round_chunk_count
 from oversight.loop.stages.provenance import sampling_of
-from oversight.loop.stages.tampering import tamper_answers
+from oversight.loop.stages.tampering.by_domain import tamper_answers
 from oversight.models import ModelVersion, Purpose, Query, Response, Round, Stage
 from oversight.statistics.seeds import derive_seed
 

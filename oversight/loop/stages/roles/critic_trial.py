@@ -9,7 +9,7 @@ from models_srv.domains.domain import Domain
 from oversight.asking.services.checkers import checker_of, score
 from oversight.learning.policies.critic_gate import Reading, TriedAnswer
 from oversight.learning.services.critic_tasks import imported_judgements
-from oversight.loop.stages.tampering import store_tampered, tampered_text
+from oversight.loop.stages.tampering.by_domain import store_tampered, tampered_text
 from oversight.models import (
     Campaign,
     Critique,

@@ -8,7 +8,7 @@ from oversight.asking.services.rating_items import draw_rated, make_rating_items
 from oversight.demo import create_demo_campaign
 from oversight.feedback.services.preferences import conclude_item
 from oversight.loop.services.rounds import start_round
-from oversight.loop.stages.tampering import _unit_part
+from oversight.loop.stages.tampering.by_domain import _unit_part
 from oversight.models import Critique, ItemKind, Preference, Purpose, Response, ReviewItem, Stage
 from tests.factories import make_campaign, make_item, make_query, make_response, make_version
 from tests.oversight.judging import make_round

@@ -1,4 +1,4 @@
-"""A round's tampered answers: right ones of the learner with an error put in."""
+"""A round's tampered answers: right ones of the learner with an error put in by the domain."""
 
 from random import Random
 
