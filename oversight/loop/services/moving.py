@@ -90,15 +90,20 @@ def _refuse_nobody(row: Round, role: Role) -> None:
 
 
 def _ask_again(row: Round, role: Role, *, is_anybody: bool) -> None:
-    """Make due what the role has to say, with all that follows from it; for nobody, drop it."""
+    """Make due what the role has to say, and drop what follows from it; for nobody, drop it all.
+
+    What follows begins anew once that is said: due at once, it might be done before there is anything.
+    """
     first = ASKED_IN[role]
-    left = row.units.filter(stage=first).exclude(state=UnitState.DONE)
+    units = row.units.filter(stage=first)
+    left = units.exclude(state=UnitState.DONE)
     if not is_anybody:
         left.delete()
     elif role == Role.ATTACKER:
         _make_due(left)
     else:
-        _make_due(row.units.filter(stage__in=ORDER[ORDER.index(first) :]))
+        _make_due(units)
+        row.units.filter(stage__in=ORDER[ORDER.index(first) + 1 :]).delete()
 
 
 def _make_due(units: QuerySet[WorkUnit]) -> None:

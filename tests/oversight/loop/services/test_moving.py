@@ -112,6 +112,18 @@ def test_a_learner_that_is_moved_early_has_nothing_done_twice(round_at, models, 
     assert states(round_, Stage.ATTACK) == [UnitState.DONE, UnitState.PENDING]
 
 
+def test_critiques_begun_ahead_wait_for_what_another_learner_says(round_at, models, admin):
+    round_ = round_at(Stage.RESPOND)
+    WorkUnit.objects.create(round=round_, stage=Stage.CRITIQUE, index=0, state=UnitState.DONE)
+    move(round_, Role.LEARNER, another(models["learner"]), admin)
+    advance_round(round_.pk)
+    assert claim_unit("inference", round_.pk).stage == Stage.RESPOND
+    assert states(round_, Stage.CRITIQUE) == []
+    round_.units.filter(stage=Stage.RESPOND, index=0).update(state=UnitState.DONE)
+    advance_round(round_.pk)
+    assert states(round_, Stage.CRITIQUE) == [UnitState.PENDING]
+
+
 def test_what_a_worker_is_busy_with_is_dropped(round_at, models, admin, monkeypatch):
     from oversight.loop.services import work
 
