@@ -4,10 +4,9 @@ What comes of it is an item whose right answer is known, and, where a critic mis
 for it to learn from.
 """
 
-from dataclasses import dataclass
-
 from django.db import transaction
 
+from models_srv.roles.tamperer import PutIn
 from models_srv.texts import exact_digest, with_lf
 from oversight.asking.selectors.reviews import open_priorities
 from oversight.asking.services.checkers import score
@@ -29,17 +28,6 @@ from oversight.models import (
 )
 from oversight.people.services.audit import record_act
 from oversight.statistics.seeds import derive_seed
-
-
-@dataclass(frozen=True)
-class PutIn:
-    """The answer with the error in it, and what a critic is to say of that: why it is wrong, what kind
-    of error it is, how severe."""
-
-    text: str
-    problem: str
-    category: str
-    severity: str
 
 
 def why_no_error(answer: Response) -> str:

@@ -5,7 +5,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from oversight.asking.services.put_in_errors import PutIn, put_in_error, why_no_error
+from models_srv.roles.tamperer import PutIn
+from oversight.asking.services.put_in_errors import put_in_error, why_no_error
 from oversight.errors import WrongState
 from oversight.models import Response
 from oversight.pages.forms import PutInForm

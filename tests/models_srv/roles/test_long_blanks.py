@@ -5,6 +5,7 @@ import pytest
 from models_srv.roles.assessor import parse_proposal
 from models_srv.roles.critique_format import read_fields
 from models_srv.roles.cross_examiner import parse_claims, parse_verdict
+from models_srv.roles.tamperer import parse_tampered
 from models_srv.types import Generation
 from tests.pace import paces
 
@@ -32,3 +33,15 @@ def test_critiques():
 
 def test_weaknesses():
     assert paces(lambda: parse_proposal(said(f"Weakness{BLANKS}x"), [])) < MOST_PACES
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"problem{BLANKS}x",
+        f"problem: x\nanswer:\n(end of answer{BLANKS}x",
+        f"answer:\n```{BLANKS}x",
+    ],
+)
+def test_errors_put_in(text):
+    assert paces(lambda: parse_tampered(said(text), "x")) < MOST_PACES

@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 
 from models_srv.roles.critique_pairs import SOUND
+from models_srv.roles.tamperer import PutIn
 from oversight.asking.selectors.reviews import waiting_for_critiques
-from oversight.asking.services.put_in_errors import PutIn, put_in_error
+from oversight.asking.services.put_in_errors import put_in_error
 from oversight.errors import WrongState
 from oversight.loop.stages.roles.critic_pairs import critic_lines
 from oversight.models import (
