@@ -20,12 +20,14 @@ from oversight.loop.forms import MoveForm
 from oversight.loop.policies.crossing import crossing_words
 from oversight.loop.policies.plan_words import told_slots
 from oversight.loop.policies.refined import refined_words
+from oversight.loop.policies.tampering import tampering_words
 from oversight.loop.selectors.crossed import crossed_of
 from oversight.loop.selectors.funnel import funnel
 from oversight.loop.selectors.moves import possible_moves
 from oversight.loop.selectors.refined import refined_of
 from oversight.loop.selectors.rounds import LiveRound, live_round, rounds_of
 from oversight.loop.selectors.spending import spending
+from oversight.loop.selectors.tampering import put_in_by_model
 from oversight.loop.services import rounds
 from oversight.loop.services.cancellation import cancel_round
 from oversight.loop.services.candidates import compare_candidate
@@ -62,6 +64,7 @@ def round_page(request: PersonRequest, slug: str, number: int) -> HttpResponse:
         before=before,
         queries_from=told_slots(live.round.plan),
         funnel=funnel(live.round, decided),
+        put_in=tampering_words(put_in_by_model(live.round)),
         written_anew=refined_words(refined_of(live.round)),
         cross_examined=crossing_words(crossed_of(live.round)),
         changes=live.round.changes.select_related("former", "version", "changed_by"),

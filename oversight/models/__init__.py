@@ -34,6 +34,7 @@ from .campaign_choices import (
     QueryWriting,
     Reference,
     Schedule,
+    TamperedBy,
 )
 from .campaigns import (
     Campaign,
@@ -74,6 +75,7 @@ from .loop import (
     OF_CROSSING,
     OF_OTHER_ROLES,
     OF_REFINING,
+    OF_TAMPERING,
     ModelAnswer,
     Round,
     RoundChange,
@@ -99,6 +101,7 @@ from .outputs import (
 from .rest import StoredAnswer
 from .reward import RewardMargin, RewardModel
 from .sign_in import ApiToken, ForgottenPassword, Scope, SignedIn, SignInTry
+from .tampering import TamperOutcome, TamperTry
 from .telling import (
     Channel,
     DeliveryState,
@@ -130,6 +133,7 @@ __all__ = [
     "OF_CROSSING",
     "OF_OTHER_ROLES",
     "OF_REFINING",
+    "OF_TAMPERING",
     "Acceptance",
     "AcceptanceMode",
     "Act",
@@ -232,6 +236,9 @@ __all__ = [
     "StepLabel",
     "StoredAnswer",
     "Tally",
+    "TamperOutcome",
+    "TamperTry",
+    "TamperedBy",
     "TokenUse",
     "TrainingRun",
     "Trial",

@@ -78,6 +78,13 @@ class QueryWriting(models.TextChoices):
     AUTODETECT = "autodetect", "After what failed before (AutoDetect)"
 
 
+class TamperedBy(models.TextChoices):
+    """Who puts errors into right answers of a round."""
+
+    DOMAIN = "domain", "The domain's own changes"
+    ATTACKER = "attacker", "The attacker, where it follows instructions"
+
+
 class CriticLearning(models.TextChoices):
     """From whose word the critic is trained at the end of a round, besides errors that were put in."""
 

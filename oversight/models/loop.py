@@ -26,6 +26,7 @@ class Stage(models.TextChoices):
 
     ATTACK = "attack", "Attack"
     RESPOND = "respond", "Respond"
+    TAMPER = "tamper", "Put errors in"
     CRITIQUE = "critique", "Critique"
     REFINE = "refine", "Write answers anew"
     REREAD = "reread", "Critique those"
@@ -51,6 +52,8 @@ class Stage(models.TextChoices):
 
 # What follows the learner's gate: nothing of it in rounds whose attacker and critic do not learn.
 OF_OTHER_ROLES = (Stage.ASSESS, Stage.COACH, Stage.TRIAL, Stage.REPLY, Stage.SETTLE)
+# What only rounds have whose attacker puts errors into answers.
+OF_TAMPERING = (Stage.TAMPER,)
 # What only rounds have that let the learner write answers anew.
 OF_REFINING = (Stage.REFINE, Stage.REREAD)
 # What only rounds have whose answers are cross-examined. Nothing waits for it for long: it is left out.

@@ -148,8 +148,8 @@ class Purpose(models.TextChoices):
 
 
 class Response(models.Model):
-    """A learner's answer, a person's rewrite of one (`revises`), one with an error put in (by its author,
-    where it has one), or one that the learner wrote anew `after_critique`.
+    """A learner's answer, a person's rewrite of one (`revises`), one with an error put in (by its author
+    or its version, else by the domain), or one that the learner wrote anew `after_critique`.
 
     A trigger keeps it from ever changing: comments point into its text.
     """
@@ -205,7 +205,7 @@ class Response(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    ~Q(purpose="refined"),
+                    ~Q(purpose__in=["refined", "tampered"]),
                     version__isnull=False,
                     author__isnull=True,
                     revises__isnull=True,
@@ -222,7 +222,11 @@ class Response(models.Model):
                     revises__isnull=False,
                     purpose="rewrite",
                 )
-                | Q(version__isnull=True, revises__isnull=False, purpose="tampered"),
+                | Q(
+                    Q(version__isnull=True) | Q(author__isnull=True),
+                    revises__isnull=False,
+                    purpose="tampered",
+                ),
                 name="response_by_a_version_or_a_person",
             ),
             models.CheckConstraint(

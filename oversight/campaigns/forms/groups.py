@@ -141,6 +141,7 @@ LABELS = {
     "is_adjudicated": "Adjudication",
     "gold_items": "Gold items",
     "tampered_items": "Tampered items",
+    "tampered_by": "Errors put in by",
     "rating_items": "Critique ratings",
     "reviews_disagreement": "Where people disagree",
     "reviews_flagged": "What was flagged",

@@ -18,6 +18,7 @@ from oversight.models import (
     Method,
     QueryWriting,
     Schedule,
+    TamperedBy,
 )
 
 LOOKED_AT = 2_000  # characters of the guidelines, of which the first words are shown
@@ -96,7 +97,9 @@ def _measuring(campaign: Campaign) -> str:
     shown = f"the critique is hidden on {group.hidden_share:.0%} of the items"
     if group.evidence_share:
         shown += f", and only its places are shown on {group.evidence_share:.0%}"
-    return f"{_many(known, 'item')} with a known answer a round; {shown}."
+    said = f"{_many(known, 'item')} with a known answer a round; {shown}."
+    by_attacker = group.tampered_items and group.tampered_by == TamperedBy.ATTACKER
+    return said + (" The attacker puts the errors in." if by_attacker else "")
 
 
 def _review(campaign: Campaign) -> str:

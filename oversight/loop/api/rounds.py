@@ -17,6 +17,7 @@ from oversight.loop.api.serializers import (
 from oversight.loop.selectors.crossed import crossed_of
 from oversight.loop.selectors.progress import round_progress
 from oversight.loop.selectors.refined import refined_of
+from oversight.loop.selectors.tampering import put_in_by_model
 from oversight.loop.services import rounds
 from oversight.loop.services.cancellation import cancel_round
 from oversight.loop.services.moving import move_round
@@ -87,6 +88,7 @@ class OneRound(CampaignView):
 
     def whole(self, row: Any) -> dict[str, Any]:
         row.stages = round_progress(row)
+        row.errors_put_in = put_in_by_model(row)
         row.written_anew = refined_of(row)
         row.cross_examined = crossed_of(row)
         return super().whole(row)

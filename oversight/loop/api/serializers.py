@@ -110,8 +110,26 @@ class CrossExaminedSerializer(serializers.Serializer[Any]):
     )
 
 
+class UnusedSerializer(serializers.Serializer[Any]):
+    """How many are not used for the same reason."""
+
+    why = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class ErrorsPutInSerializer(serializers.Serializer[Any]):
+    """What came of asking the attacker to put errors into right answers."""
+
+    asked = serializers.IntegerField(help_text="Answers that it was asked about.")
+    used = serializers.IntegerField(help_text="Answers that are used with its error.")
+    unused = UnusedSerializer(many=True)
+
+
 class RoundDetailSerializer(RoundSerializer):
     stages = StageProgressSerializer(many=True, read_only=True)
+    errors_put_in = ErrorsPutInSerializer(
+        allow_null=True, read_only=True, help_text="Null where no model was asked to put any in."
+    )
     written_anew = WrittenAnewSerializer(
         allow_null=True, read_only=True, help_text="Null where no answer was written anew."
     )
@@ -123,7 +141,7 @@ class RoundDetailSerializer(RoundSerializer):
     class Meta(RoundSerializer.Meta):
         fields = [
             *RoundSerializer.Meta.fields,
-            *("stages", "changes", "written_anew", "cross_examined"),
+            *("stages", "changes", "errors_put_in", "written_anew", "cross_examined"),
         ]
 
 

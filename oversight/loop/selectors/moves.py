@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from oversight.loop.selectors.tampering import has_tampering
 from oversight.models import (
     ActiveVersion,
     BackendKind,
@@ -38,8 +39,12 @@ class Move:
 
 
 def is_past(round_: Round, role: Role) -> bool:
-    """Whether a round has what it needed of a role."""
-    return ORDER.index(Stage(round_.stage)) > ORDER.index(ASKED_IN[role])
+    """Whether a round has what it needed of a role: of an attacker that puts errors in, those too."""
+    at = ORDER.index(Stage(round_.stage))
+    if at <= ORDER.index(ASKED_IN[role]):
+        return False
+    may_tamper = role == Role.ATTACKER and at <= ORDER.index(Stage.TAMPER)
+    return not (may_tamper and has_tampering(round_))
 
 
 def versions_at_hand(round_: Round, role: Role) -> QuerySet[ModelVersion]:

@@ -11,6 +11,7 @@ from oversight.models import (
     OF_CROSSING,
     OF_OTHER_ROLES,
     OF_REFINING,
+    OF_TAMPERING,
     Campaign,
     ItemState,
     ModelServer,
@@ -27,9 +28,9 @@ from oversight.versions.selectors.servers import resting_servers, told_waiting
 # What a round goes through; DONE is where it ends.
 STAGES = [stage for stage in Stage if stage != Stage.DONE]
 # What is told of where there is something to do.
-IF_NEEDED = (*OF_REFINING, *OF_CROSSING, *OF_OTHER_ROLES)
+IF_NEEDED = (*OF_TAMPERING, *OF_REFINING, *OF_CROSSING, *OF_OTHER_ROLES)
 # Stages that are cut alike, so that they may overlap.
-SLOT_BY_SLOT = (Stage.ATTACK, Stage.RESPOND, Stage.CRITIQUE)
+SLOT_BY_SLOT = (Stage.ATTACK, Stage.RESPOND, Stage.TAMPER, Stage.CRITIQUE)
 # Where people are asked, and about queries of which split.
 ASKED = {Stage.REVIEW: Split.TRAIN, Stage.COMPARE: Split.HELD_OUT}
 NOTHING_AHEAD: Mapping[int, Container[Stage]] = {}

@@ -4,6 +4,7 @@ from django.db.models import Q
 
 from oversight.loop.selectors.candidates import candidate_of, learner_after
 from oversight.loop.selectors.crossing import examiner_of, needs_examiner
+from oversight.loop.selectors.tampering import tamperer_of
 from oversight.models import BackendKind, ModelVersion, Round, ServerState, Stage
 
 
@@ -22,6 +23,8 @@ def versions_asked(round_: Round, stage: Stage) -> list[ModelVersion]:
         Stage.TESTIFY: [round_.learner],
         Stage.ASSESS: [round_.attacker],
     }
+    if stage == Stage.TAMPER:
+        found[stage] = [tamperer_of(round_)]
     if stage in (Stage.EXAMINE, Stage.CONFRONT) and needs_examiner(round_, stage):
         found[stage] = [examiner_of(round_)]
     if stage == Stage.EVALUATE:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from oversight.asking.selectors.reviews import review_is_complete
 from oversight.dispatch import send_after_commit
 from oversight.loop.selectors.routes import awake, served_version
+from oversight.loop.selectors.tampering import has_tampering
 from oversight.loop.services.left_out import holding_up, leave_out_the_rest
 from oversight.loop.services.watching import tell_stage_is_over
 from oversight.loop.stages import HANDLERS
@@ -23,7 +24,11 @@ ORDER = [Stage(value) for value in Stage.values]
 MAX_MESSAGES = 4
 # Stages whose first units may be done while the last ones of another are not: the same index is the
 # same slots.
-AHEAD = {Stage.RESPOND: Stage.ATTACK, Stage.CRITIQUE: Stage.RESPOND}
+AHEAD = {
+    Stage.RESPOND: Stage.ATTACK,
+    Stage.TAMPER: Stage.RESPOND,
+    Stage.CRITIQUE: Stage.TAMPER,
+}
 
 
 def coordinate() -> None:
@@ -97,15 +102,21 @@ def _begin_ahead(round_: Round) -> None:
     That is so up to the first unit of the stage before that is not done, and no further: which of two
     equal queries is used is only known once all lower slots have theirs.
     """
-    for stage, before in AHEAD.items():
-        if ORDER.index(Stage(round_.stage)) >= ORDER.index(stage) or not _is_wanted(round_, stage):
-            continue
-        made, ready = _made(round_, stage), _ready(round_, before)
-        _make_units(round_, stage, range(made, ready))
+    at = ORDER.index(Stage(round_.stage))
+    later = [stage for stage in AHEAD if ORDER.index(stage) > at]
+    for stage, before in _overlapping(round_).items() if later else ():
+        if stage in later:
+            _make_units(round_, stage, range(_made(round_, stage), _ready(round_, before)))
 
 
-def _is_wanted(round_: Round, stage: Stage) -> bool:
-    return stage != Stage.CRITIQUE or round_.critic_id is not None
+def _overlapping(round_: Round) -> dict[Stage, Stage]:
+    """Return AHEAD for the round: without what it has no units of."""
+    found = dict(AHEAD)
+    if not has_tampering(round_):
+        found[Stage.CRITIQUE] = found.pop(Stage.TAMPER)
+    if round_.critic_id is None:
+        del found[Stage.CRITIQUE]
+    return found
 
 
 def _made(round_: Round, stage: Stage) -> int:

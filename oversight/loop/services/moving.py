@@ -15,6 +15,7 @@ from oversight.models import (
     Role,
     Round,
     RoundChange,
+    Stage,
     UnitState,
     User,
     WorkUnit,
@@ -97,6 +98,8 @@ def _ask_again(row: Round, role: Role, *, is_anybody: bool) -> None:
     first = ASKED_IN[role]
     units = row.units.filter(stage=first)
     left = units.exclude(state=UnitState.DONE)
+    if role == Role.ATTACKER:  # the next one puts in what errors it has not, or the domain does
+        _make_due(row.units.filter(stage=Stage.TAMPER).exclude(state=UnitState.DONE))
     if not is_anybody:
         left.delete()
     elif role == Role.ATTACKER:

@@ -80,6 +80,7 @@ FROZEN = [
     "attacker_learning",
     "gold_items",
     "tampered_items",
+    "tampered_by",
     "rating_items",
 ]
 PROMPT_FIELDS = ["guidelines", "learner_instructions", "attacker_instructions"]

@@ -26,6 +26,7 @@ from . import (
 )
 from .crossing import confront, examine, testify
 from .roles import coach, reply, settle, trial
+from .tampering import by_model as tamper
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ def _think_here(ask: Ask, read: Read, round_: Round, index: int) -> Any:
 HANDLERS = {
     Stage.ATTACK: _asking(attack.unit_count, attack.ask, attack.read, attack.write),
     Stage.RESPOND: _asking(respond.unit_count, respond.ask, respond.read, respond.write),
+    Stage.TAMPER: _asking(tamper.unit_count, tamper.ask, tamper.read, tamper.write),
     Stage.CRITIQUE: _asking(critique.unit_count, critique.ask, critique.read, critique.write),
     Stage.REFINE: _asking(refine.unit_count, refine.ask, refine.read, refine.write),
     Stage.REREAD: _asking(reread.unit_count, reread.ask, reread.read, reread.write),

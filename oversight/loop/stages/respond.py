@@ -7,6 +7,7 @@ from models_srv.answers import answer_of
 from models_srv.roles.learner import build_answer_request, parse_answer
 from models_srv.types import Generation, ModelRequest, Sampling
 from oversight.campaigns.services.queries import storable
+from oversight.loop.selectors.tampering import tamperer_of
 from oversight.loop.services.spending import Told, record_tokens, require_budget
 from oversight.loop.stages.asking import Answered, Question
 from oversight.loop.stages.chunks import queries_of, round_chunk_count
@@ -57,7 +58,8 @@ def read(round_: Round, index: int, answered: Sequence[Answered[Asked]]) -> list
 def write(round_: Round, index: int, answers: list[Answer]) -> None:
     store_answers(answers)
     record_tokens(round_, Stage.RESPOND, index, cost_of(answers))
-    tamper_answers(round_, index)
+    if tamperer_of(round_) is None:
+        tamper_answers(round_, index)
 
 
 def ask_queries(

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from oversight.models.bounds import bound_constraints, bounded
+from oversight.models.campaign_choices import TamperedBy
 
 from .base import SettingsGroup
 
@@ -41,6 +42,15 @@ class MeasuringSettings(SettingsGroup):
         default=0,
         help_text="Each round: a right response against itself with an error put in.",
         validators=bounded("tampered_items"),
+    )
+    tampered_by = models.CharField(
+        max_length=10,
+        choices=TamperedBy.choices,
+        default=TamperedBy.DOMAIN,
+        db_default=TamperedBy.DOMAIN,
+        help_text="Who puts the errors into tampered items. The attacker is asked for errors that are "
+        "hard to see, and those are used that the checker calls wrong; critics that miss one learn it in "
+        "the attacker's words. Where it cannot be asked, the domain makes its own changes.",
     )
     rating_items = models.PositiveSmallIntegerField(
         default=0,

@@ -53,6 +53,11 @@ def test_every_group_is_said():
             {"gold_items": 2, "tampered_items": 3},
             "5 items with a known answer a round",
         ),
+        (
+            "measuring",
+            {"tampered_items": 3, "tampered_by": "attacker"},
+            "The attacker puts the errors in.",
+        ),
         ("review", {}, "Looked at again: what is asked for by hand."),
         (
             "review",

@@ -111,9 +111,9 @@ def _of_tampered(row: Response, principles: dict[int, int]) -> CritiquePair | No
 
 
 def _naming(row: Response, was: str, now: str) -> str | None:
-    """In the words of who put the error in, where a person did."""
+    """In the words of who put the error in, where a person or a model did."""
     told, category = row.sampling, row.sampling.get("category") or "error"
-    if row.author_id is None:
+    if row.author_id is None and row.version_id is None:
         return naming_critique(was, now, category)
     why, severity = " ".join(told["problem"].split()), told["severity"]
     return naming_critique(was, now, category, severity=severity, why=why)

@@ -2,43 +2,24 @@
 
 from random import Random
 
-from django.db.models import QuerySet
-
 from models_srv.domains.domain import Domain, Tampered
 from oversight.asking.services.checkers import checker_of, score
 from oversight.asking.services.control_items import is_right
-from oversight.loop.stages.chunks import slot_range
+from oversight.loop.stages.tampering.drawing import drawn_answers, tampered_queries, unit_part
 from oversight.models import Campaign, Purpose, Response, Round
 from oversight.statistics.seeds import derive_seed
 
 
 def tamper_answers(round_: Round, index: int) -> None:
     """Put an error into some right answers to a unit's queries, as many as are its part of the plan."""
-    count = _unit_part(round_, index)
+    count = unit_part(round_, index)
     domain = checker_of(round_.campaign) if count else None
     if domain is None:
         return
-    slots = slot_range(round_, index)
-    own = _in_slots(round_, slots, Purpose.FEEDBACK).filter(version=round_.learner)
-    answers = own.select_related("query__campaign")
-    drawn = sorted(
-        answers.order_by("sample"),
-        key=lambda row: derive_seed(round_.seed, "tamper", row.query.slot),
-    )
-    # A round that was moved to another learner has those of the first one's answers still.
-    done = set(_in_slots(round_, slots, Purpose.TAMPERED).values_list("query_id", flat=True))
-    for answer in drawn:
+    done = tampered_queries(round_, index)
+    for answer in drawn_answers(round_, index):
         if len(done) < count and answer.query_id not in done and _tamper(domain, answer):
             done.add(answer.query_id)
-
-
-def _in_slots(round_: Round, slots: range, purpose: Purpose) -> QuerySet[Response]:
-    return Response.objects.filter(
-        query__round=round_,
-        query__slot__gte=slots.start,
-        query__slot__lt=slots.stop,
-        purpose=purpose,
-    )
 
 
 def _tamper(domain: Domain, answer: Response) -> bool:
@@ -70,10 +51,3 @@ def store_tampered(answer: Response, tampered: Tampered) -> Response:
         text=tampered.text,
         sampling={"problem": tampered.problem, "category": tampered.category},
     )
-
-
-def _unit_part(round_: Round, index: int) -> int:
-    """Return how many of the round's tampered answers are of this unit; they add up to the plan's."""
-    wanted, slots = round_.plan.get("tampered_items", 0), slot_range(round_, index)
-    total = len(round_.plan["slots"])
-    return wanted * slots.stop // total - wanted * slots.start // total if total else 0

@@ -8,7 +8,7 @@ from oversight.asking.services.rating_items import draw_rated, make_rating_items
 from oversight.demo import create_demo_campaign
 from oversight.feedback.services.preferences import conclude_item
 from oversight.loop.services.rounds import start_round
-from oversight.loop.stages.tampering.by_domain import _unit_part
+from oversight.loop.stages.tampering.drawing import unit_part
 from oversight.models import Critique, ItemKind, Preference, Purpose, Response, ReviewItem, Stage
 from tests.factories import make_campaign, make_item, make_query, make_response, make_version
 from tests.oversight.judging import make_round
@@ -77,7 +77,7 @@ def test_the_units_parts_add_up_to_the_plan():
     campaign = make_campaign()
     round_ = make_round(campaign, None, slots=[{}] * 70, tampered_items=7)
     round_.plan["tampered_items"], round_.plan["slots"] = 7, [{}] * 70
-    assert sum(_unit_part(round_, index) for index in range(3)) == 7
+    assert sum(unit_part(round_, index) for index in range(3)) == 7
 
 
 def test_gold_is_taken_from_what_imported_data_say():

@@ -72,6 +72,28 @@ def test_without_a_critic_nothing_is_criticised_ahead(round_):
     assert made(round_, Stage.CRITIQUE) == []
 
 
+def test_where_the_attacker_puts_errors_in_critiques_wait_for_those(round_):
+    set_settings(round_.campaign, checker="arithmetic")
+    round_.plan |= {"tampered_by": "attacker", "tampered_items": 5}
+    round_.save()
+    assert finish(round_, Stage.ATTACK, 0, 1) == Stage.ATTACK
+    finish(round_, Stage.RESPOND, 0, 1)
+    assert (made(round_, Stage.TAMPER), made(round_, Stage.CRITIQUE)) == ([0, 1], [])
+    finish(round_, Stage.TAMPER, 0)
+    assert made(round_, Stage.CRITIQUE) == [0]
+    finish(round_, Stage.ATTACK, 2, 3, 4)
+    assert finish(round_, Stage.RESPOND, 2, 3, 4) == Stage.TAMPER
+    assert made(round_, Stage.TAMPER) == [0, 1, 2, 3, 4]
+    found = {stage.stage: stage for stage in round_progress(round_)}
+    assert (found["tamper"].label, found["tamper"].done, found["tamper"].total) == (
+        "Put errors in",
+        1,
+        5,
+    )
+    assert finish(round_, Stage.TAMPER, 1, 2, 3, 4) == Stage.CRITIQUE
+    assert made(round_, Stage.CRITIQUE) == [0, 1, 2, 3, 4]
+
+
 def test_a_stage_ahead_of_its_turn_says_how_much_there_will_be(round_):
     finish(round_, Stage.ATTACK, 0, 1)
     finish(round_, Stage.RESPOND, 0)
@@ -80,6 +102,7 @@ def test_a_stage_ahead_of_its_turn_says_how_much_there_will_be(round_):
     assert (found["respond"].done, found["respond"].total) == (1, 5)
     assert (found["critique"].done, found["critique"].total) == (0, 5)
     assert found["route"].total == 0
+    assert "tamper" not in found
 
 
 @pytest.fixture
