@@ -17,7 +17,9 @@ from oversight.loop.stages.provenance import sampling_of
 from oversight.models import ModelVersion, Origin, Purpose, Query, Response, TrainingRun
 from oversight.statistics.seeds import derive_seed
 
-MOST_SEEDS = 400  # held-out queries; with half as many a gain of a tenth of all failures is seldom seen
+MOST_SEEDS = (
+    400  # held-out queries; with half as many a gain of a tenth of all failures is seldom seen
+)
 MOST_WRITTEN, MOST_SAMPLES = 800, 4  # by each version, and near one held-out query
 SEEDS_PER_UNIT = 25
 TRIED = "written in a trial, near a held-out query"
