@@ -25,6 +25,19 @@ cardKeys.push((key) => {
   return true;
 });
 
+// How bad a response's worst flaw is: the first that is not said yet, else the next; the arrows choose --
+cardKeys.push((key, target) => {
+  if (key !== "w") return false;
+  const all = [...document.querySelectorAll("fieldset.flaws")];
+  const here = all.indexOf(target.closest("fieldset.flaws"));
+  const unsaid = all.filter((each, at) => at !== here && !each.querySelector("input:checked"));
+  const next = unsaid[0] ?? all[(here + 1) % all.length];
+  if (!next?.checkVisibility()) { hint("No worst flaw is asked for here."); return true; }
+  (next.querySelector("input:checked") ?? next.querySelector("input")).focus();
+  next.scrollIntoView({ block: "center" });
+  return true;
+});
+
 // A response that nobody rewrites need not be sent back, at every draft, as long as it is ---------
 document.addEventListener("formdata", (event) => {
   for (const field of event.target.querySelectorAll("[data-untouched]"))

@@ -74,6 +74,7 @@ COMPARING = KeyGroup(
         "edit": ("e", "Edit the comment"),
         "delete": ("x", "Delete the comment, or keep it"),
         "comment": ("c", "Add a comment on what is selected"),
+        "flaw": ("w", "Say how bad a worst flaw is"),
         "compare": ("d", "Compare the responses word by word"),
     },
 )

@@ -252,3 +252,22 @@ def _second_critic(pair):
     from tests.factories import make_version
 
     return make_version(pair.campaign, "critic", active=False, name="sharp-eye")
+
+
+def test_worst_flaws_are_said_by_keys_alone(open_item, pair):
+    pair.item.asks_flaws = True
+    pair.item.save()
+    page = open_item(pair)
+    press(page, "w")
+    assert focused(page) == "score-A-flaw"
+    press(page, " ")
+    press(page, "w")
+    assert focused(page) == "score-B-flaw"
+    press(page, " ")
+    press(page, "ArrowRight")
+    press(page, "w")
+    assert focused(page) == "score-A-flaw"
+    press(page, "4")
+    submit(page)
+    said = dict(ResponseRating.objects.values_list("response__text", "worst_flaw"))
+    assert sorted(said.values()) == ["nitpick", "none"]
