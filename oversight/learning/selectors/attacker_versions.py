@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from oversight.learning.policies.attacker_gate import FAILS, FAIR, WAYS
-from oversight.models import Campaign, Evaluation, Role, TrainingRun
-
-MOST_RUNS = 20  # the newest
+from oversight.learning.selectors.role_trainings import SIDES, RoleTraining, role_trainings
+from oversight.models import Campaign, Role
 
 
 @dataclass(frozen=True)
@@ -30,36 +29,21 @@ class TrialFigures:
 
 
 @dataclass(frozen=True)
-class AttackerTraining:
+class AttackerTraining(RoleTraining):
     """`new` and `old` are None, and so is the gate's word, where nothing was tried."""
 
-    run: TrainingRun
-    evaluation: Evaluation | None
     new: TrialFigures | None
     old: TrialFigures | None
-
-    @property
-    def pairs(self) -> int:
-        return sum(self.run.settings.get("pairs", {}).values())
 
 
 def attacker_trainings(campaign: Campaign) -> list[AttackerTraining]:
     """Return the newest trainings of the campaign's attackers, the newest first."""
-    runs = TrainingRun.objects.filter(campaign=campaign, role=Role.ATTACKER)
-    newest = list(
-        runs.select_related("round", "parent", "result_version").order_by("-pk")[:MOST_RUNS]
-    )
-    evaluations = Evaluation.objects.filter(
-        round__in=[run.round_id for run in newest], role=Role.ATTACKER
-    )
-    by_round = {each.round_id: each for each in evaluations}
-    return [_training(run, by_round.get(run.round_id)) for run in newest]
-
-
-def _training(run: TrainingRun, evaluation: Evaluation | None) -> AttackerTraining:
-    metrics = evaluation.metrics if evaluation else {}
-    sides = (_figures(metrics, side) for side in ("candidate", "baseline"))
-    return AttackerTraining(run, evaluation, *sides)
+    return [
+        AttackerTraining(
+            each.run, each.evaluation, *(_figures(each.metrics, side) for side in SIDES)
+        )
+        for each in role_trainings(campaign, Role.ATTACKER)
+    ]
 
 
 def _figures(metrics: Mapping[str, float], side: str) -> TrialFigures | None:

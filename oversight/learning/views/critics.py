@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from oversight.learning.selectors.role_trainings import critic_trainings
 from oversight.learning.services.critic_revisions import revised_by_version
 from oversight.learning.services.critic_versions import critic_versions
-from oversight.models import Role, TrainingRun
 from oversight.people.views.access import (
     PersonRequest,
     get_campaign,
@@ -26,7 +26,6 @@ def show_critic_versions(request: PersonRequest, slug: str) -> HttpResponse:
     measured = critic_versions(campaign) if is_read else []
     revised = revised_by_version(campaign) if is_read else []
     is_known = any(each.natural or each.tampered for each in measured)
-    runs = TrainingRun.objects.filter(campaign=campaign, role=Role.CRITIC)
     context = page_context(
         request,
         campaign,
@@ -35,7 +34,7 @@ def show_critic_versions(request: PersonRequest, slug: str) -> HttpResponse:
         measured=measured,
         revised=revised,
         is_known=is_known,
-        training=runs.select_related("round", "result_version").defer("round__plan").last(),
+        trainings=critic_trainings(campaign) if is_read else [],
     )
     part = "#figures" if request.htmx and is_read else ""
     return render(request, f"oversight/learning/critics.html{part}", context)

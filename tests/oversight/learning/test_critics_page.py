@@ -71,7 +71,17 @@ def trained(campaign):
         baseline=old,
         is_promoted=False,
         reasons=["worse in bugs caught: by 0.100"],
-        metrics={"made_up_candidate": 2.0, "made_up_baseline": 5.0},
+        metrics={
+            "answers": 40.0,
+            "made_up_candidate": 2.0,
+            "made_up_baseline": 5.0,
+            "comments_candidate": 20.0,
+            "comments_baseline": 25.0,
+            "bugs caught_candidate": 0.4,
+            "bugs caught_baseline": 0.5,
+            "free of made-up problems_candidate": 0.95,
+            "free of made-up problems_baseline": 0.875,
+        },
     )
     return run
 
@@ -86,6 +96,18 @@ def test_the_page_tells_what_each_version_finds_and_makes_up(admin, campaign, tr
     assert (old.natural.bugs_caught.value, old.natural.hallucinated.value) == (0.0, 1.0)
     assert new.tampered is None
     assert "What the columns mean" in whole.content.decode()
+
+
+def test_it_tells_what_became_of_each_training_and_why(admin, campaign, trained):
+    page = admin.get(reverse("critic-versions", args=[campaign.slug]), {"figures": "1"})
+    [training] = page.context["trainings"]
+    assert (training.new.made_up, training.old.made_up) == (2, 5)
+    text = " ".join(page.content.decode().split())
+    assert "Refused" in text
+    assert "From 15 pairs of critiques." in text
+    assert "worse in bugs caught: by 0.100" in text
+    assert '2 of 20<br><span class="soft small">before 5 of 25</span>' in text
+    assert reverse("training-run", args=[campaign.slug, trained.pk]) in text
 
 
 def test_a_campaign_without_a_checker_says_that_nobody_knows(admin, campaign):
@@ -108,7 +130,7 @@ def test_it_says_why_the_latest_training_was_skipped(admin, campaign):
     )
     address = reverse("critic-versions", args=[campaign.slug])
     text = admin.get(address, {"figures": "1"}).content.decode()
-    assert "skipped" in text
+    assert "Not trained" in text
     assert "0 pairs to train on, at least 20 are asked for." in text
     assert reverse("training-run", args=[campaign.slug, run.pk]) in text
     assert reverse("settings-group", args=[campaign.slug, "updates"]) in text
