@@ -25,6 +25,7 @@ from models_srv.roles.interviewer import build_follow_up_request
 from models_srv.roles.learner import build_answer_request, parse_answer
 from models_srv.roles.questioner import AskedBefore, build_question_request
 from models_srv.roles.refiner import Remark, build_refine_request, parse_refined
+from models_srv.roles.tamperer import build_tamper_request, parse_tampered
 from models_srv.types import Conversation, Generation, ModelSpec, ParsedCritique, Sampling
 
 PURPOSE = "It follows instructions about the form of its answers."
@@ -112,6 +113,10 @@ def parts(answered: Sequence[Answered]) -> dict[str, Part]:
         "cross-examiner: a claim and its question": Part(
             lambda each: build_cross_request(query=each.query, answer=each.answer),
             lambda _, reply: "; ".join(claim.question for claim in parse_claims(reply)),
+        ),
+        "tamperer: the answer with an error in it": Part(
+            lambda each: build_tamper_request(query=each.query, answer=each.answer),
+            lambda each, reply: getattr(parse_tampered(reply, each.answer), "text", ""),
         ),
         "learner: another answer after a review": Part(_review, _anew),
         "learner: a right one after a review": Part(_review, _mended),
