@@ -1,7 +1,7 @@
 """The world of bench-critic: answers of the starter learner, critiques of them, simulated verdicts."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ from oversight.trust.policies.source.critic_figures import ReadAnswer, ReadComme
 MAX_TOKENS = 160
 MISJUDGED = 0.05  # of a simulated annotator's words
 Line = dict[str, Any]
+Key = tuple[str, str]  # quote and category: the same words on an answer are the same comment
 
 
 @dataclass(frozen=True)
@@ -109,16 +110,17 @@ def verdict_lines(
 ) -> list[Line]:
     """Return the pairs that simulated annotators' verdicts give, by the product's own rules.
 
-    `samples` are critiques of all the answers, sample after sample; they judge every comment, and
-    whether the answer has a flaw, and err in MISJUDGED of what they say.
+    `samples` are critiques of all the answers, sample after sample. As in a round they read the first of
+    each answer and judge its comments, which counts for all that make the same ones; they say whether
+    the answer has a flaw; and they err in MISJUDGED of what they say.
     """
     rng = random.Random(seed)
     lines: list[Line] = []
     for each, of_answer in zip(answers, zip(*samples, strict=True), strict=True):
-        said = [_judged(each, critique, rng) for critique in of_answer if critique.verdict]
+        words = {_key(c): _word(each.is_right(c), rng) for c in of_answer[0].comments}
+        said = [_judged(critique, words) for critique in of_answer if critique.verdict]
         is_sound = each.is_flawed is (rng.random() < MISJUDGED)
-        has_valid = any(c.word == "valid" for critique in said for c in critique.comments)
-        is_flawless = is_sound and not has_valid
+        is_flawless = is_sound and "valid" not in words.values()
         pairs = critique_pairs(JudgedAnswer(said, is_sound=is_sound, is_flawless=is_flawless))
         lines += [_line(each, pair.chosen, pair.rejected, pair.reason) for pair in pairs]
     return lines
@@ -130,7 +132,7 @@ def tampered_lines(
     """Return a pair for each error put in that some sample missed, as the product makes them."""
     lines: list[Line] = []
     for each, of_answer in zip(answers, zip(*samples, strict=True), strict=True):
-        said = [_judged(each, critique, None) for critique in of_answer if critique.verdict]
+        said = [_judged(critique, {}) for critique in of_answer if critique.verdict]
         missed = [
             critique.text for critique in said if not names_place(critique, each.was, each.text)
         ]
@@ -141,19 +143,19 @@ def tampered_lines(
     return lines
 
 
-def _judged(
-    answer: Answered, critique: ParsedCritique, rng: random.Random | None
-) -> JudgedCritique:
+def _judged(critique: ParsedCritique, words: Mapping[Key, Word]) -> JudgedCritique:
     comments = [
-        JudgedComment(_block(comment), _word(answer.is_right(comment), rng))
+        JudgedComment(_block(comment), words.get(_key(comment), ""))
         for comment in critique.comments
     ]
     return JudgedCritique(critique.verdict or "sound", critique.summary, comments)
 
 
-def _word(is_right: bool, rng: random.Random | None) -> Word:
-    if rng is None:
-        return ""
+def _key(comment: CritiqueComment) -> Key:
+    return comment.quote, comment.category
+
+
+def _word(is_right: bool, rng: random.Random) -> Word:
     return "valid" if is_right is (rng.random() >= MISJUDGED) else "fake"
 
 
