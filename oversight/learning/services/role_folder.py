@@ -8,7 +8,12 @@ from django.conf import settings
 
 from models_srv.training import write_config
 from models_srv.training.config import PAIRS_FILE
-from oversight.learning.services.training_files import Line, training_config, write_lines_once
+from oversight.learning.services.training_files import (
+    Line,
+    as_line,
+    training_config,
+    write_lines_once,
+)
 from oversight.models import RunState, TrainingRun
 from oversight.statistics.seeds import derive_seed
 
@@ -33,15 +38,26 @@ def prepare_role_folder(run: TrainingRun, lines: Sequence[Line]) -> Path:
     return folder
 
 
-def too_few_pairs(run: TrainingRun, pairs: int) -> str:
-    """Return why there is nothing to train on, "" where there is: too few pairs, or none that is new
-    since the version at work was trained."""
+def too_few_pairs(run: TrainingRun, lines: Sequence[Line]) -> str:
+    """Return why there is nothing to train on, "" where there is: too few pairs, or none that the version
+    at work was not tried to be made better by already."""
     least = run.settings["min_preferences"]
-    if pairs < least:
-        return f"{pairs} pairs to train on, at least {least} are asked for"
+    if len(lines) < least:
+        return f"{len(lines)} pairs to train on, at least {least} are asked for"
     before = TrainingRun.objects.filter(
         campaign=run.campaign, role=run.role, state=RunState.SUCCEEDED, parent=run.parent
     )
-    if any(sum(each.settings.get("pairs", {}).values()) >= pairs for each in before):
+    # Not by how many: of many the newest are taken, so that there may be new ones and no more of them.
+    now = {as_line(line) for line in lines}
+    if any(now <= _lines_of(each) for each in before):
         return "no new pairs since the last training"
     return ""
+
+
+def _lines_of(run: TrainingRun) -> set[str]:
+    """Return what it was trained on; nothing where the folder is not there any more."""
+    path = Path(settings.ARTIFACTS) / run.folder / PAIRS_FILE
+    if not run.folder or not path.exists():
+        return set()
+    with path.open(encoding="utf-8") as stream:
+        return set(stream)

@@ -34,13 +34,17 @@ BLOCK = 1000
 Line = dict[str, object]
 
 
+def as_line(row: Line) -> str:
+    return json.dumps(row, ensure_ascii=False) + "\n"
+
+
 def write_lines_once(path: Path, rows: Iterable[Line]) -> None:
     """Write the rows as JSON lines, whole or not at all; what is there already stays as it is."""
     if path.exists():
         return
     part = path.with_suffix(".part")
     with part.open("w", encoding="utf-8") as stream:
-        stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        stream.writelines(map(as_line, rows))
         stream.flush()
         os.fsync(stream.fileno())
     part.replace(path)

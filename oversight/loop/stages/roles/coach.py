@@ -1,8 +1,11 @@
 """The round's attacker and critic are trained, where they learn: a unit, a process and a run for each."""
 
+from collections.abc import Sequence
+
 from models_srv.training import TrainingStatus
 from oversight.learning.policies.trainable import why_not_loaded_here
 from oversight.learning.services.role_folder import prepare_role_folder, too_few_pairs
+from oversight.learning.services.training_files import Line
 from oversight.loop.stages.roles import parent_of, roles_that_learn
 from oversight.loop.stages.roles.learning_role import LearningRole
 from oversight.loop.stages.train import mark_skipped, take_up, train_in
@@ -20,7 +23,7 @@ def think(round_: Round, index: int) -> TrainingStatus | None:
     if run.state == RunState.SKIPPED:
         return None
     lines = learning.lines(run)
-    if reason := _why_not(learning, run, len(lines)):
+    if reason := _why_not(learning, run, lines):
         mark_skipped(run, reason)
         return None
     return train_in(prepare_role_folder(run, lines), run)
@@ -37,8 +40,8 @@ def write(round_: Round, index: int, status: TrainingStatus | None) -> None:
         learning.prepare_trial(run)
 
 
-def _why_not(learning: LearningRole, run: TrainingRun, pairs: int) -> str:
-    if few := too_few_pairs(run, pairs):
+def _why_not(learning: LearningRole, run: TrainingRun, lines: Sequence[Line]) -> str:
+    if few := too_few_pairs(run, lines):
         few = f"{few}. {learning.pairs_from}".strip()
     return why_not_loaded_here(run.parent) or few or learning.why_not(run)
 

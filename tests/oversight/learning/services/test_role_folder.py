@@ -68,23 +68,41 @@ def test_who_died_before_the_pairs_were_there_counts_them_again(run, monkeypatch
     assert run.settings["pairs"] == {"a": 1, "b": 1}
 
 
-@pytest.mark.parametrize(
-    ("pairs", "reason"),
-    [
-        (1, "1 pairs to train on, at least 2 are asked for"),
-        (3, "no new pairs since the last training"),
-        (4, ""),
-    ],
-)
-def test_too_few_pairs_or_none_that_is_new_train_nothing(run, pairs, reason):
-    other = make_round(run.campaign, run.parent)
-    TrainingRun.objects.create(
+def trained_on(run, lines):
+    """Have an earlier training of the same version end well."""
+    earlier = TrainingRun.objects.create(
         campaign=run.campaign,
-        round=other,
+        round=make_round(run.campaign, run.parent),
         role=Role.CRITIC,
         parent=run.parent,
         state=RunState.SUCCEEDED,
         result_version=make_version(run.campaign, "critic", active=False),
-        settings={"pairs": {"a": 3}},
+        settings=dict(SETTINGS),
     )
-    assert too_few_pairs(run, pairs) == reason
+    return prepare_role_folder(earlier, lines)
+
+
+OTHER = [{**LINES[0], "source": word} for word in ("c", "d")]
+NONE_NEW = "no new pairs since the last training"
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        (LINES[:1], "1 pairs to train on, at least 2 are asked for"),
+        (LINES, NONE_NEW),
+        (LINES[:2], NONE_NEW),
+        ([*LINES, OTHER[0]], ""),
+        ([LINES[0], OTHER[0]], ""),
+        (OTHER, ""),
+    ],
+)
+def test_too_few_pairs_or_none_that_is_new_train_nothing(run, lines, reason):
+    """Of many the newest are taken: new ones need not be more than there were."""
+    trained_on(run, LINES)
+    assert too_few_pairs(run, lines) == reason
+
+
+def test_where_nobody_knows_any_more_what_it_was_trained_on_it_is_trained(run):
+    (trained_on(run, LINES) / "pairs.jsonl").unlink()
+    assert too_few_pairs(run, LINES) == ""
