@@ -50,7 +50,7 @@ class Message:
 Conversation = Sequence[Message]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Sampling:
     """How to sample. `temperature` 0 is greedy; the same seed and batch give the same texts."""
 

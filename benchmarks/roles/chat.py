@@ -61,7 +61,7 @@ def main() -> None:
     given = parser.parse_args()
     hush()
     model = load_backend(ModelSpec("transformers", given.model))
-    sampling = Sampling(given.temperature, max_tokens=given.tokens, seed=given.seed)
+    sampling = Sampling(temperature=given.temperature, max_tokens=given.tokens, seed=given.seed)
 
     def replies(asked: Sequence[Conversation]) -> list[Generation]:
         return list(model.generate(asked, sampling))

@@ -94,7 +94,7 @@ def examine(
 
 def _answer(learner: Backend, queries: Sequence[str], temperature: float, seed: int) -> list[str]:
     asked = [build_answer_request(query=query) for query in queries]
-    sampling = Sampling(temperature, max_tokens=100, seed=seed)
+    sampling = Sampling(temperature=temperature, max_tokens=100, seed=seed)
     return [parse_answer(each) for each in learner.generate(asked, sampling)]
 
 

@@ -51,7 +51,7 @@ def main() -> None:
     assert domain is not None
     spec = ModelSpec("transformers", given.model) if given.model else starter_spec("learner")
     learner = load_backend(spec)
-    sampling = Sampling(given.temperature, max_tokens=given.max_tokens, seed=given.seed)
+    sampling = Sampling(temperature=given.temperature, max_tokens=given.max_tokens, seed=given.seed)
     queries = [each.text for each in domain.queries("train", given.queries, given.seed)]
     asked = [build_answer_request(query=query) for query in queries for _ in range(given.samples)]
     texts = [parse_answer(each) for each in learner.generate(asked, sampling)]

@@ -65,7 +65,12 @@ def spec_of(options: Namespace) -> ModelSpec:
 
 
 def sampling_of(options: Namespace) -> Sampling:
-    return Sampling(options.temperature, options.top_p, options.max_tokens, options.seed)
+    return Sampling(
+        temperature=options.temperature,
+        top_p=options.top_p,
+        max_tokens=options.max_tokens,
+        seed=options.seed,
+    )
 
 
 def title_of(options: Namespace) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from models_srv.generations import pack, unpack
-from models_srv.types import Generation, TokenLogprob
+from models_srv.types import Generation, Sampling, TokenLogprob
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,10 @@ def test_alternatives_of_many_tokens_take_little_room():
     top = {f"token {n}": -1.5 - n for n in range(5)}
     tokens = tuple(TokenLogprob("token", -0.25, top) for _ in range(500))
     assert len(pack(Generation("x" * 2000, "h", tokens=tokens))) < 8000
+
+
+def test_how_to_sample_is_said_by_name():
+    """A number in the wrong place is a sampling that no model takes."""
+    with pytest.raises(TypeError):
+        Sampling(0.0, 512)
+    assert Sampling(temperature=0.0, max_tokens=512).top_p == 1.0

@@ -42,7 +42,9 @@ def ask(round_: Round, index: int) -> list[Question[Shown]]:
         return []
     shown = Shown(tuple(told)) if campaign.basics.taxonomy else Shown()
     assert round_.attacker is not None
-    sampling = Sampling(0.0, MAX_TOKENS, seed=derive_seed(round_.seed, "assess"))
+    sampling = Sampling(
+        temperature=0.0, max_tokens=MAX_TOKENS, seed=derive_seed(round_.seed, "assess")
+    )
     request = ModelRequest(_prompt(campaign, list(told.values())), sampling, name="weakness")
     return [Question(round_.attacker, request, shown)]
 

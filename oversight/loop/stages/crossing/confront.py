@@ -51,7 +51,9 @@ def ask(round_: Round, index: int) -> list[Question[CrossAnswer]]:
     if examiner is None or not rows:
         return []
     require_budget(round_)
-    sampling = Sampling(0.0, MAX_TOKENS, seed=derive_seed(round_.seed, "confront", index))
+    sampling = Sampling(
+        temperature=0.0, max_tokens=MAX_TOKENS, seed=derive_seed(round_.seed, "confront", index)
+    )
     return [
         Question(examiner, ModelRequest(_prompt(row), sampling, name=f"{row.pk}"), row)
         for row in rows

@@ -47,7 +47,9 @@ def ask(round_: Round, index: int) -> list[Question[Response]]:
     if examiner is None or not answers:
         return []
     require_budget(round_)
-    sampling = Sampling(0.0, MAX_TOKENS, seed=derive_seed(round_.seed, "examine", index))
+    sampling = Sampling(
+        temperature=0.0, max_tokens=MAX_TOKENS, seed=derive_seed(round_.seed, "examine", index)
+    )
     return [
         Question(examiner, ModelRequest(_prompt(answer), sampling, name=f"{answer.pk}"), answer)
         for answer in answers

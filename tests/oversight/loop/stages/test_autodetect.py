@@ -97,6 +97,7 @@ def said(text):
 def propose(round_, text=PROPOSED):
     """Do the unit of the stage as the desk would, with a server that says `text`."""
     asked = assess.ask(round_, 0)
+    assert [each.request.sampling.top_p for each in asked] == [1.0] * len(asked)
     found = assess.read(round_, 0, [(question, [said(text)]) for question in asked])
     HANDLERS[Stage.ASSESS].write(round_, 0, found)
     return asked

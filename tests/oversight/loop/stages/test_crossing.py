@@ -69,6 +69,7 @@ def do(round_, stage, *texts, index=0):
     handler = HANDLERS[stage]
     asked = handler.ask(round_, index)
     assert len(asked) == len(texts), asked
+    assert all(question.request.sampling.top_p == 1.0 for question in asked)
     answered = [(question, [said(text)]) for question, text in zip(asked, texts, strict=True)]
     handler.write(round_, index, handler.read(round_, index, answered))
     return asked
