@@ -35,7 +35,12 @@ the whole answer with the error in it
 _LINE = re.compile(
     label("category|severity|problem|answer") + r"(?P<value>.*)$", re.IGNORECASE | re.MULTILINE
 )
-_END = re.compile(r"^[^\w\n]*end of answer[^\w\n]*$", re.IGNORECASE | re.MULTILINE)
+# Its brackets before it are taken off apart: looked for here, long rows of signs would take long.
+_END = re.compile(r"\bend of (?:the )?answer\b[^\w\n]*$", re.IGNORECASE | re.MULTILINE)
+_GIVES_AWAY = re.compile(
+    r"\b(?:end|start|beginning) of (?:the )?answer\b|\(end\)|\bthe (?:one )?error\b|^\W*note\b",
+    re.IGNORECASE,
+)
 _FENCE = re.compile(r"(```|~~~)[^\n]*\n")
 # Of scripts without blanks each sign is a word.
 _WORD = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]|[^\s\u3040-\u9fff\uac00-\ud7af]+")
@@ -66,9 +71,9 @@ def parse_tampered(generation: Generation, was: str) -> PutIn | None:
     said = answer_of(generation)
     if said.finish_reason != "stop":
         return None
-    fields, text = _fields_and_answer(said.text)
-    text, problem = _bare(text, was), fields.get("problem", "")[:LONGEST_WORDS]
-    if not text or not problem:
+    fields, reply = _fields_and_answer(said.text)
+    text, problem = _bare(reply, was), fields.get("problem", "")[:LONGEST_WORDS]
+    if not text or not problem or _shows_itself(text, was, is_ended=bool(_END.search(reply))):
         return None
     return PutIn(text, problem, fields.get("category", "")[:200], _severity(fields))
 
@@ -126,7 +131,8 @@ def _undecorated(found: re.Match[str], text: str) -> str:
 def _bare(text: str, was: str) -> str:
     """Return the answer without its end mark, and without a fence that stands around it."""
     end = _END.search(text)
-    text = (text[: end.start()] if end else text).strip()
+    text = (text[: end.start()].rstrip(" \t([{<*_-—–=#") if end else text).strip()
+    text = _without_lone_fence(text, was)
     opened = _FENCE.match(text)
     if opened is None:
         return text
@@ -135,6 +141,26 @@ def _bare(text: str, was: str) -> str:
         return text  # the answer's own
     closed = inside.rfind(f"\n{opened[1]}")
     return (inside[:closed] if closed >= 0 else inside).strip()
+
+
+def _without_lone_fence(text: str, was: str) -> str:
+    """Take off a fence at the end that closes what was opened before the answer."""
+    head, _, last = text.rpartition("\n")
+    is_lone = last.strip() in ("```", "~~~") and head.count(last.strip()) % 2 == 0
+    return head.rstrip() if is_lone and not was.rstrip().endswith(last.strip()) else text
+
+
+def _shows_itself(text: str, was: str, *, is_ended: bool) -> bool:
+    """Whether something in the answer tells which it is: a line that speaks of the answer or its error,
+    or, where its end was not marked, lines more than there were, which may be a remark on it."""
+    own = set(_lines(was))
+    if not is_ended and len(_lines(text)) > len(_lines(was)):
+        return True
+    return any(_GIVES_AWAY.search(line) for line in _lines(text) if line not in own)
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _severity(fields: dict[str, str]) -> str:

@@ -101,7 +101,7 @@ def test_labels_in_the_answer_are_the_answers():
     ],
 )
 def test_an_answers_own_fence_stays(said, text):
-    assert parse(f"{HEAD}answer:\n{said}", was="```python\nprint(2)\n```").text == text
+    assert parse(f"{HEAD}answer:\n{said}", was="```python\nprint(2)\n```\nSo 2.").text == text
 
 
 def test_blanks_alone_change_nothing():
@@ -131,3 +131,47 @@ def test_what_would_take_long_to_compare_is_taken_for_written_anew():
     many = " ".join(["same", "word"] * MOST_COMPARED)
     assert not keeps_most(f"a {many} b", f"c {many} d")
     assert keeps_most(f"a {many} b", f"c {many} b")
+
+
+RIGHT_ONE = "3 + 4 = 7\n7 + 2 = 9\n#### 9"
+WRONG_ONE = "3 + 4 = 8\n8 + 2 = 10\n#### 10"
+NAMED = "category: slip\nseverity: major\nproblem: 3 + 4 is 7.\nanswer:\n"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        f"{NAMED}{WRONG_ONE} (end of answer)",
+        f"{NAMED}{WRONG_ONE}\n(end of the answer)",
+        f"{NAMED}{WRONG_ONE}\n**(end of answer)**\nNote: I changed the sum.",
+        f"```\n{NAMED}{WRONG_ONE}\n```",
+    ],
+)
+def test_no_mark_stays_in_the_answer(reply):
+    found = parse_tampered(Generation(reply, "h", finish_reason="stop"), RIGHT_ONE)
+    assert found is not None
+    assert found.text == WRONG_ONE
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"{WRONG_ONE}\nNote: 3 + 4 was made 8.",
+        f"{WRONG_ONE}\n3 + 4 is 7.",
+        f"{WRONG_ONE}\n(end)",
+        f"the whole answer with the error in it:\n{WRONG_ONE}\n(end of answer)",
+        f"(start of answer)\n{WRONG_ONE}\n(end of answer)",
+        f"{WRONG_ONE}  the error is in line one\n(end of answer)",
+    ],
+)
+def test_an_answer_that_gives_its_error_away_cannot_be_used(said):
+    assert parse_tampered(Generation(NAMED + said, "h", finish_reason="stop"), RIGHT_ONE) is None
+
+
+def test_what_the_right_answer_says_too_gives_nothing_away():
+    was, now = (f"{text}\nNote: without units." for text in (RIGHT_ONE, WRONG_ONE))
+    found = parse_tampered(
+        Generation(f"{NAMED}{now}\n(end of answer)", "h", finish_reason="stop"), was
+    )
+    assert found is not None
+    assert found.text == now
