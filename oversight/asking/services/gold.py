@@ -52,7 +52,7 @@ def make_gold_items(*, campaign: Campaign, count: int, seed: int, is_practice: b
         )
         if is_practice:
             for item in items:
-                item.state = ItemState.PRACTICE
+                item.state, item.asks_flaws = ItemState.PRACTICE, False
         else:
             hold_without_critiques(campaign, items)
         ReviewItem.objects.bulk_create(items)

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from models_srv.roles.critique_format import Block
 from models_srv.roles.critique_pairs import JudgedAnswer, JudgedComment, JudgedCritique, Word
@@ -95,10 +95,7 @@ def as_said(critique: Critique, principles: Mapping[int, int]) -> JudgedCritique
 def _said(
     campaign: Campaign, sources: Collection[Source], principles: Mapping[int, int]
 ) -> dict[int, _Said]:
-    teaching = Judgement.objects.standing().filter(
-        query__campaign=campaign, query__split=Split.TRAIN, source__in=sources
-    )
-    teaching = teaching.exclude(item__kind__in=KNOWN_KINDS)
+    teaching = _teaching(sources).filter(query__campaign=campaign, query__split=Split.TRAIN)
     rows = CommentVerdict.objects.filter(judgement__in=teaching).select_related(
         "comment__critique", "judgement"
     )
@@ -202,8 +199,7 @@ def _said_of_flaws(
     """Return of each answer that people rated by itself whether they found it free of any flaw."""
     said: dict[int, set[bool]] = defaultdict(set)
     ratings = ResponseRating.objects.filter(
-        judgement__in=Judgement.objects.standing().filter(source__in=sources),
-        response__in=responses,
+        judgement__in=_teaching(sources), response__in=responses
     )
     for pk, flaw in ratings.exclude(worst_flaw="").values_list("response", "worst_flaw"):
         said[pk].add(flaw == WorstFlaw.NONE)
@@ -216,13 +212,15 @@ def _found_sound(
     """Return the answers that somebody called free of any flaw, and nobody flawed. Where nobody said
     either, those that were preferred to another one, and that no other was preferred to."""
     said: dict[int, set[bool]] = defaultdict(set)
-    compared = (
-        Judgement.objects.standing()
-        .filter(source__in=sources, response_b__isnull=False)
-        .exclude(choice="")
-    )
+    compared = _teaching(sources).filter(response_b__isnull=False).exclude(choice="")
     pairs = compared.filter(Q(response_a__in=responses) | Q(response_b__in=responses))
     for a, b, choice in pairs.values_list("response_a", "response_b", "choice"):
         said[a].add(choice == Choice.A)
         said[b].add(choice == Choice.B)
     return {pk for pk in responses if flaws.get(pk, said[pk]) == {True}}
+
+
+def _teaching(sources: Collection[Source]) -> QuerySet[Judgement]:
+    """Judgements that stand, but those of items whose right answer was known: they train nothing."""
+    standing = Judgement.objects.standing().filter(source__in=sources)
+    return standing.exclude(item__kind__in=KNOWN_KINDS)

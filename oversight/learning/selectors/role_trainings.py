@@ -49,7 +49,9 @@ def role_trainings(campaign: Campaign, role: Role) -> list[RoleTraining]:
     """Return the newest trainings of the campaign's versions in a role, the newest first."""
     runs = TrainingRun.objects.filter(campaign=campaign, role=role)
     newest = list(
-        runs.select_related("round", "parent", "result_version").order_by("-pk")[:MOST_RUNS]
+        runs.select_related("round", "parent", "result_version")
+        .defer("round__plan")  # of large rounds it takes megabytes
+        .order_by("-pk")[:MOST_RUNS]
     )
     evaluations = Evaluation.objects.filter(
         round__in=[run.round_id for run in newest if run.round_id], role=role

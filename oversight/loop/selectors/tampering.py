@@ -19,7 +19,6 @@ def tamperer_of(round_: Round) -> ModelVersion | None:
     """Return the model that is asked to put errors in: the attacker, where the plan says so and it can be
     asked in words. Where there is none the domain does it."""
     attacker = round_.attacker
-    # The plan last: a large round's takes megabytes, and is often not read yet.
     if attacker is None or attacker.backend == BackendKind.RECORDED:
         return None
     if not takes_instructions(attacker) or not _wants_attacker(round_):
@@ -38,6 +37,9 @@ def has_tampering(round_: Round) -> bool:
 
 def put_in_by_model(round_: Round) -> PutInByModel | None:
     """Return what came of asking models, None where none was asked."""
+    by, _ = _planned(round_)
+    if by != TamperedBy.ATTACKER:
+        return None
     rows = TamperTry.objects.filter(round=round_).order_by()
     counts = dict(rows.values_list("outcome").annotate(n=Count("pk")))
     if not counts:
@@ -51,6 +53,15 @@ def put_in_by_model(round_: Round) -> PutInByModel | None:
 
 
 def _wants_attacker(round_: Round) -> bool:
-    wants = round_.plan.get("tampered_by") == TamperedBy.ATTACKER
-    has_checker = bool(round_.campaign.basics.checker)
-    return wants and bool(round_.plan.get("tampered_items")) and has_checker
+    by, items = _planned(round_)
+    return by == TamperedBy.ATTACKER and bool(items) and bool(round_.campaign.basics.checker)
+
+
+def _planned(round_: Round) -> tuple[str | None, int | None]:
+    """Return by whom errors are put in, and into how many answers, without reading a plan that was not
+    read yet: a large round's takes megabytes, and a coordinator looks again and again."""
+    if "plan" not in round_.get_deferred_fields():
+        return round_.plan.get("tampered_by"), round_.plan.get("tampered_items")
+    rows = Round.objects.filter(pk=round_.pk)
+    by, items = rows.values_list("plan__tampered_by", "plan__tampered_items").get()
+    return by, items

@@ -13,7 +13,7 @@ from annotate.queue.services.leases import lease_ahead, lease_next, skip_assignm
 from annotate.work.services.flags import flag_assignment
 from oversight.asking.services.control_items import ask_prepared, hold_without_critiques
 from oversight.asking.services.gold import make_gold_items
-from oversight.models import Arm, Critique, ItemState
+from oversight.models import Arm, Critique, ItemState, ReviewItem
 from tests.annotate.records import make_reviewed_pair
 from tests.factories import (
     make_campaign,
@@ -220,6 +220,15 @@ def test_items_that_have_their_critiques_do_not_wait(marked):
         Critique.objects.create(response=response, version=critic, verdict="sound", raw_text="")
     hold_without_critiques(marked, [item])
     assert item.state == ItemState.OPEN
+
+
+def test_practice_asks_for_no_flaws_since_none_are_kept(marked):
+    marked.judging.asks_flaws = True
+    marked.judging.save()
+    make_gold_items(campaign=marked, count=1, seed=1, is_practice=True)
+    make_gold_items(campaign=marked, count=1, seed=2)
+    asked = dict(ReviewItem.objects.values_list("state", "asks_flaws"))
+    assert asked == {ItemState.PRACTICE: False, ItemState.OPEN: True}
 
 
 def test_gold_for_practice_is_never_in_the_queue(marked):

@@ -101,6 +101,7 @@ def test_the_page_tells_what_each_version_finds_and_makes_up(admin, campaign, tr
 def test_it_tells_what_became_of_each_training_and_why(admin, campaign, trained):
     page = admin.get(reverse("critic-versions", args=[campaign.slug]), {"figures": "1"})
     [training] = page.context["trainings"]
+    assert "plan" in training.run.round.get_deferred_fields()
     assert (training.new.made_up, training.old.made_up) == (2, 5)
     text = " ".join(page.content.decode().split())
     assert "Refused" in text

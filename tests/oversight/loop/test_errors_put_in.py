@@ -4,9 +4,16 @@ import pytest
 from django.urls import reverse
 
 from oversight.loop.policies.tampering import PutInByModel, Unused, tampering_words
-from oversight.loop.selectors.tampering import put_in_by_model
-from oversight.models import MemberRole, Purpose, TamperTry
-from tests.factories import make_campaign, make_member, make_query, make_response, make_version
+from oversight.loop.selectors.tampering import has_tampering, put_in_by_model
+from oversight.models import MemberRole, ModelVersion, Purpose, Round, TamperTry
+from tests.factories import (
+    make_campaign,
+    make_member,
+    make_query,
+    make_response,
+    make_version,
+    set_settings,
+)
 from tests.oversight.judging import make_round
 from tests.oversight.rest.clients import client_of_role, url
 
@@ -18,6 +25,7 @@ def round_():
     campaign = make_campaign()
     made = make_round(campaign, make_version(campaign, "critic"))
     made.attacker = make_version(campaign, "attacker")
+    made.plan |= {"tampered_by": "attacker", "tampered_items": 4}
     made.save()
     return made
 
@@ -110,3 +118,14 @@ def test_the_settings_say_who_may_put_them_in(round_, client):
     assert "The attacker, where it follows instructions" in text
     assert "Where it cannot be asked, the domain makes its own changes." in text
     assert "tampered_by</" not in text
+
+
+def test_a_plan_that_was_not_read_is_not_read_for_it(round_):
+    """A large round's takes megabytes, and a coordinator looks again and again."""
+    set_settings(round_.campaign, checker="arithmetic")
+    ModelVersion.objects.filter(pk=round_.attacker_id).update(backend="transformers", location="m")
+    row = Round.objects.defer("plan").get(pk=round_.pk)
+    assert has_tampering(row)
+    assert "plan" in row.get_deferred_fields()
+    Round.objects.filter(pk=round_.pk).update(plan={**round_.plan, "tampered_by": "domain"})
+    assert not has_tampering(Round.objects.defer("plan").get(pk=round_.pk))

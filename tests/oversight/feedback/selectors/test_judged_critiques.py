@@ -212,3 +212,13 @@ def test_a_flawless_answer_of_an_item_whose_answer_was_known_teaches_nothing(res
     comment_on(response)
     rate(response, "none", item=item)
     assert judged(response) == []
+
+
+def test_what_people_say_of_flaws_where_the_answer_was_known_makes_no_answer_flawless(response):
+    say(comment_on(response), "unsure")
+    pair = {"response_a": response, "response_b": make_response(response.query)}
+    campaign = response.query.campaign
+    item = make_item(campaign, kind="tampered", query=response.query, expected="a", **pair)
+    rate(response, "none", item=item)
+    [found] = judged(response)
+    assert (found.judged.is_sound, found.judged.is_flawless) == (False, False)
