@@ -228,4 +228,5 @@ def _about(row: Review, request: Request) -> dict[str, Any]:
 
 def _card(row: Review, request: Request) -> dict[str, Any]:
     shown = card_json(card_for(held_for(row, user_of(request))))
+    shown["asks_flaws"] = False  # who reviews is not made to say it
     return {name: shown[name] for name in shown if name not in ("id", "expires_at")}

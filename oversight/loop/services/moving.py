@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from oversight.errors import WrongState
 from oversight.loop.selectors.moves import ASKED_IN, ORDER, is_past, versions_at_hand
+from oversight.loop.selectors.tampering import has_tampering
 from oversight.loop.services.locks import lock_round
 from oversight.loop.services.rounds import wake_coordinator
 from oversight.models import (
@@ -43,6 +44,8 @@ def move_round(
         _ask_again(row, role, is_anybody=version is not None)
         setattr(row, role, version)
         row.save(update_fields=[role])
+        if role == Role.ATTACKER:
+            _criticise_what_is_put_in(row)
         if version is not None:
             have_loaded(version)
         change = RoundChange.objects.create(
@@ -107,6 +110,14 @@ def _ask_again(row: Round, role: Role, *, is_anybody: bool) -> None:
     else:
         _make_due(units)
         row.units.filter(stage__in=ORDER[ORDER.index(first) + 1 :]).delete()
+
+
+def _criticise_what_is_put_in(row: Round) -> None:
+    """Drop critiques begun ahead of errors that only the new attacker puts in: they begin again after
+    those, and what was said stays."""
+    if has_tampering(row):
+        done = row.units.filter(stage=Stage.TAMPER, state=UnitState.DONE).values("index")
+        row.units.filter(stage=Stage.CRITIQUE).exclude(index__in=done).delete()
 
 
 def _make_due(units: QuerySet[WorkUnit]) -> None:

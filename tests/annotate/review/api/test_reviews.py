@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 
 from annotate.models import Annotation, Review
 from annotate.review.selectors.standing import seen, standing_answers
-from oversight.models import Judgement
+from oversight.models import Judgement, ReviewItem
 from oversight.people.services.tokens import make_token
 from tests.annotate.review.conftest import submit
 from tests.factories import make_member
@@ -44,6 +44,7 @@ def looked_at(answered):
 
 
 def test_from_the_board_to_the_end(rest, answered):
+    ReviewItem.objects.filter(pk=answered.item.pk).update(asks_flaws=True)
     ask = rest.post(
         of(answered, "review-ask", item_id=answered.item.pk), {"note": "Odd."}, format="json"
     )
@@ -55,6 +56,7 @@ def test_from_the_board_to_the_end(rest, answered):
     taken = rest.post(of(answered, "review-claim", review_id=review.pk)).json()
     assert (taken["reviewer"], taken["compared"]) == (answered.reviewer.username, None)
     assert taken["card"]["question"] == "Which response is better?"
+    assert taken["card"]["asks_flaws"] is False
     compared = rest.post(own(review, "answer"), blind(), format="json").json()["compared"]
     assert len(compared["said"]) == 2
     names = {person.username for person in answered.people}

@@ -15,6 +15,7 @@ from oversight.models import (
     ActiveVersion,
     AuditEntry,
     Delivery,
+    ModelVersion,
     Promotion,
     Query,
     Role,
@@ -26,7 +27,14 @@ from oversight.models import (
     WorkUnit,
 )
 from oversight.versions.selectors.served import due_deliveries
-from tests.factories import make_campaign, make_member, make_query, make_round, make_version
+from tests.factories import (
+    make_campaign,
+    make_member,
+    make_query,
+    make_round,
+    make_version,
+    set_settings,
+)
 
 pytestmark = pytest.mark.django_db
 SERVED = {"backend": "openai", "location": "http://gone.example/v1"}
@@ -122,6 +130,34 @@ def test_critiques_begun_ahead_wait_for_what_another_learner_says(round_at, mode
     round_.units.filter(stage=Stage.RESPOND, index=0).update(state=UnitState.DONE)
     advance_round(round_.pk)
     assert states(round_, Stage.CRITIQUE) == [UnitState.PENDING]
+
+
+@pytest.mark.parametrize(("by", "kept"), [("attacker", 0), ("domain", 1)])
+def test_critiques_begun_ahead_are_made_again_after_what_a_new_attacker_puts_in(
+    round_at, models, admin, by, kept
+):
+    """The former one, a starter, could not be asked to."""
+    ModelVersion.objects.filter(pk=models["attacker"].pk).update(location="starter:attacker")
+    set_settings(models["attacker"].campaign, checker="arithmetic")
+    round_ = round_at(Stage.ATTACK)
+    Round.objects.filter(pk=round_.pk).update(
+        plan={**round_.plan, "tampered_by": by, "tampered_items": 2}
+    )
+    WorkUnit.objects.create(round=round_, stage=Stage.CRITIQUE, index=0, state=UnitState.DONE)
+    move(round_, Role.ATTACKER, another(models["attacker"]), admin)
+    assert len(states(round_, Stage.CRITIQUE)) == kept
+
+
+def test_critiques_of_what_has_its_errors_already_stay(round_at, models, admin):
+    set_settings(models["attacker"].campaign, checker="arithmetic")
+    round_ = round_at(Stage.ATTACK)
+    Round.objects.filter(pk=round_.pk).update(
+        plan={**round_.plan, "tampered_by": "attacker", "tampered_items": 2}
+    )
+    for stage in (Stage.TAMPER, Stage.CRITIQUE):
+        WorkUnit.objects.create(round=round_, stage=stage, index=0, state=UnitState.DONE)
+    move(round_, Role.ATTACKER, another(models["attacker"]), admin)
+    assert states(round_, Stage.CRITIQUE) == [UnitState.DONE]
 
 
 def test_what_a_worker_is_busy_with_is_dropped(round_at, models, admin, monkeypatch):
