@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from oversight.learning.policies.critic_gate import CAUGHT, CLEAN
+from oversight.learning.policies.critic_gate import CAUGHT
 from oversight.models import Campaign, Evaluation, Role, TrainingRun
 
 MOST_RUNS = 20  # the newest
+SIDES = ("candidate", "baseline")
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,11 @@ class RoleTraining:
 
 @dataclass(frozen=True)
 class CriticTrial:
-    """One version's: of the flawed answers the share on which it comments rightly, of all `answers` the
-    share without anything made up; how many of its `comments` are made up."""
+    """One version's: of the flawed answers the share on which it comments rightly, and how many of its
+    `comments` on all `answers` are made up."""
 
     answers: int
     caught: float
-    clean: float
     made_up: int
     comments: int
 
@@ -67,16 +67,12 @@ def critic_trainings(campaign: Campaign) -> list[CriticTraining]:
     ]
 
 
-SIDES = ("candidate", "baseline")
-
-
 def _trial(metrics: Mapping[str, float], side: str) -> CriticTrial | None:
     if f"{CAUGHT}_{side}" not in metrics:
         return None
     return CriticTrial(
         answers=int(metrics["answers"]),
         caught=metrics[f"{CAUGHT}_{side}"],
-        clean=metrics[f"{CLEAN}_{side}"],
         made_up=int(metrics[f"made_up_{side}"]),
         comments=int(metrics[f"comments_{side}"]),
     )
