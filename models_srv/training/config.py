@@ -45,7 +45,7 @@ class TrainingConfig:
     first. `batch_size` counts the pairs of all processes together, however many train. `max_steps`
     0 means as many as `epochs` need. Pairs longer than `max_length` tokens are left out and counted,
     never cut. `lora_targets` are names of modules, separated by spaces, or "all-linear". `dtype`
-    "auto" is bfloat16 for an adapter on a GPU, else float32.
+    "auto" is bfloat16 for an adapter on a GPU or a processor with AVX-512 BF16 or AMX, else float32.
 
     `chat_template_kwargs` (a JSON object) and `merge_system` are the learner's own settings, by
     which it is asked: it is trained on the prompts that it is given.

@@ -1,5 +1,6 @@
 """The models of a training run: the policy, and a reference where it cannot be its own."""
 
+from collections.abc import Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -39,9 +40,26 @@ def load_models(config: TrainingConfig) -> tuple[Any, Any, Any]:
 
 
 def _base(config: TrainingConfig) -> Any:
-    """Load the base. Full training keeps float32 masters: bfloat16 loses steps of a small rate."""
     import torch
 
-    usual = "bfloat16" if torch.cuda.is_available() and config.method == "lora" else "float32"
-    dtype = getattr(torch, usual if config.dtype == "auto" else config.dtype)
-    return load_weights(config.base_model, dtype=dtype)
+    return load_weights(config.base_model, dtype=getattr(torch, precision(config)))
+
+
+def precision(config: TrainingConfig) -> str:
+    """Return the type of the base's numbers.
+
+    Full training keeps float32 masters: bfloat16 loses steps of a small rate. So does an adapter on a
+    processor that has to emulate bfloat16, which takes several times as long.
+    """
+    if config.dtype != "auto":
+        return config.dtype
+    return "bfloat16" if config.method == "lora" and _is_quick_in_bfloat16() else "float32"
+
+
+def _is_quick_in_bfloat16() -> bool:
+    import torch
+
+    if torch.cuda.is_available():
+        return True
+    able: Mapping[str, Any] = torch.cpu.get_capabilities()
+    return bool(able.get("avx512_bf16") or able.get("amx_bf16"))

@@ -15,7 +15,7 @@ from models_srv.serving.measuring import trained_canary, watched_rows
 from models_srv.training.callbacks import early_stopping, metrics_writer, validation_arguments
 from models_srv.training.collator import pair_collator
 from models_srv.training.config import ALL_LINEAR, TrainingConfig
-from models_srv.training.loading import load_models
+from models_srv.training.loading import load_models, precision
 from models_srv.training.process import METRICS_FILE
 from models_srv.training.processes import is_first, is_sharded, own_batch_size
 from models_srv.training.reference import reference_cache
@@ -160,7 +160,7 @@ def _trainer(
             seed=config.seed,
             max_length=None,
             precompute_ref_log_probs=True,
-            bf16=is_gpu and config.dtype != "float32",
+            bf16=(is_gpu and config.dtype != "float32") or precision(config) == "bfloat16",
             use_cpu=not is_gpu,
             activation_checkpointing=is_gpu,
             dataloader_pin_memory=is_gpu,

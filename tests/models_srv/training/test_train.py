@@ -58,7 +58,7 @@ def test_a_saved_adapter_reloads_to_the_trained_logits(train_run, tiny_model, mo
     monkeypatch.setattr(
         run, "_save", lambda model, *rest: (trained.update(model=model), save(model, *rest))[1]
     )
-    run_dir, _ = train_run(method="lora", lora_r=4)
+    run_dir, _ = train_run(method="lora", lora_r=4, dtype="float32")
     _, reloaded = load_model(ModelSpec("transformers", str(tiny_model), adapter=f"{run_dir}/model"))
     _, base = load_model(ModelSpec("transformers", str(tiny_model)))
     ids = torch.arange(5, 45)[None]
@@ -190,6 +190,26 @@ def test_impossible_settings_are_refused(settings):
 def test_an_adapter_is_put_on_the_layers_that_are_named(train_run):
     run_dir, _ = train_run(method="lora", lora_targets="q_proj v_proj", max_steps=1)
     assert {name.split(".")[-3] for name in weights(run_dir / "model")} == {"q_proj", "v_proj"}
+
+
+@pytest.mark.parametrize(
+    ("method", "able", "expected"),
+    [
+        ("lora", {"avx512_bf16": True}, "bfloat16"),
+        ("lora", {"amx_bf16": True}, "bfloat16"),
+        ("lora", {"avx2": True, "avx512_bf16": False}, "float32"),
+        ("full", {"avx512_bf16": True}, "float32"),
+    ],
+)
+def test_an_adapter_is_trained_in_bfloat16_where_the_processor_has_it(
+    method, able, expected, monkeypatch
+):
+    from models_srv.training.loading import precision
+
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    monkeypatch.setattr("torch.cpu.get_capabilities", lambda: able)
+    assert precision(TrainingConfig(base_model="m", method=method)) == expected
+    assert precision(TrainingConfig(base_model="m", method=method, dtype="float32")) == "float32"
 
 
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
