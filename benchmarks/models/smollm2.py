@@ -1,13 +1,13 @@
 """Three rounds of SmolLM2-135M on instructions that can be verified: `make bench-smollm2`.
 
-Each round the learner answers queries of the domain four times, the checker says
-which answers are right, and a LoRA adapter goes on learning from that: by DPO with a fine-tuning term
-from a right and a wrong answer of each query that has both, or (the other arm) by fine-tuning on one
-right answer of each query that has one. Asked greedily before and after: held-out topics, and IFEval's
-prompts where `--ifeval` names them (JSON lines with prompt, instruction_id_list and kwargs). Prints a
-line a step, and last one JSON object: shares of prompts of which everything is kept to, with 95 %
-intervals, and how many prompts were gained and lost. With `--var` what was done is kept there, and a
-run that was stopped goes on.
+Each round the learner answers queries of the domain four times, the checker says which instructions
+each answer keeps to, and a LoRA adapter goes on learning from that: by DPO with a fine-tuning term from
+the answer that keeps to the most and the one that keeps to the least, or (the other arm) by fine-tuning
+on one right answer of each query that has one. Asked greedily before and after: held-out topics, and
+IFEval's prompts where `--ifeval` names them (JSON lines with prompt, instruction_id_list and kwargs).
+Prints a line a step, and last one JSON object: shares of prompts of which everything is kept to, with
+95 % intervals, and how many prompts were gained and lost. With `--var` what was done is kept there, and
+a run that was stopped goes on.
 """
 
 import argparse
@@ -110,10 +110,10 @@ def gather(spec: ModelSpec, loss: str, options: argparse.Namespace, seed: int) -
     rows = []
     for at, query in enumerate(queries):
         own = texts[at * options.samples : (at + 1) * options.samples]
-        ranked = sorted(own, key=lambda text: INSTRUCTIONS.share_right(query, text) or 0.0)
-        worst, best = ranked[0], ranked[-1]
-        is_worst_right = INSTRUCTIONS.is_correct(query, worst)
-        if INSTRUCTIONS.is_correct(query, best) and not (loss != "sft" and is_worst_right):
+        shares = [INSTRUCTIONS.share_right(query, text) or 0.0 for text in own]
+        ranked = sorted(zip(shares, own, strict=True), key=lambda each: each[0])
+        (least, worst), (most, best) = ranked[0], ranked[-1]
+        if most == 1 if loss == "sft" else most > least:
             rows.append(row(query, best, worst))
     return rows
 

@@ -106,8 +106,8 @@ def no_end():
 
 
 def starter():
+    from models_srv.domains.arithmetic.making.tokenizer import load_tokenizer
     from models_srv.domains.arithmetic.registry import starter_spec
-    from models_srv.domains.arithmetic.tokenizer import load_tokenizer
 
     return load_tokenizer(starter_spec("learner").location)
 

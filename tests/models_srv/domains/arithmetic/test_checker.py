@@ -5,10 +5,10 @@ import random
 import pytest
 
 from models_srv.domains.arithmetic import checker
-from models_srv.domains.arithmetic.faults import CATEGORIES
+from models_srv.domains.arithmetic.making.faults import CATEGORIES
+from models_srv.domains.arithmetic.making.streams import mark
 from models_srv.domains.arithmetic.problems import TAXONOMY, draw_problem
 from models_srv.domains.arithmetic.solutions import habit_solution, right_solution
-from models_srv.domains.arithmetic.streams import mark
 
 BOXES = (
     "Noor has 31 beads. Then 4 boxes of 7 arrive. There are 12 chairs in the room. "

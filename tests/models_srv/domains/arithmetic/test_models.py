@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from models_srv.domains.arithmetic.checker import is_correct, truth
-from models_srv.domains.arithmetic.measure import critic_figures, read_comments, share
+from models_srv.domains.arithmetic.making.measure import critic_figures, read_comments, share
+from models_srv.domains.arithmetic.making.speaking import Speaker
+from models_srv.domains.arithmetic.making.streams import attacker_prompt, critic_prompt
 from models_srv.domains.arithmetic.problems import TAXONOMY, draw_queries
 from models_srv.domains.arithmetic.reading import read_problem
 from models_srv.domains.arithmetic.registry import ROLES, WEIGHTS, starter_spec
 from models_srv.domains.arithmetic.solutions import right_solution
-from models_srv.domains.arithmetic.speaking import Speaker
-from models_srv.domains.arithmetic.streams import attacker_prompt, critic_prompt
 from models_srv.evaluation import area_under_roc
 from models_srv.types import RoleName
 

@@ -5,9 +5,9 @@ from itertools import islice
 
 import pytest
 
-from models_srv.domains.arithmetic.batches import Clock, batches
-from models_srv.domains.arithmetic.streams import STREAMS
-from models_srv.domains.arithmetic.tokenizer import build_tokenizer
+from models_srv.domains.arithmetic.making.batches import Clock, batches
+from models_srv.domains.arithmetic.making.streams import STREAMS
+from models_srv.domains.arithmetic.making.tokenizer import build_tokenizer
 from models_srv.domains.arithmetic.wordings import read_sentence
 
 
@@ -41,8 +41,8 @@ def test_labels_and_marks_are_where_they_should_be() -> None:
 def test_the_loss_falls() -> None:
     import torch
 
-    from models_srv.domains.arithmetic.losses import total_loss
-    from models_srv.domains.arithmetic.train import new_model, optimizers
+    from models_srv.domains.arithmetic.making.losses import total_loss
+    from models_srv.domains.arithmetic.making.train import new_model, optimizers
 
     torch.manual_seed(0)
     tokenizer = build_tokenizer(samples=200)

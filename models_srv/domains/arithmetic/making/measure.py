@@ -1,4 +1,4 @@
-"""Measure the starter models: `python -m models_srv.domains.arithmetic.measure [role ...]`.
+"""Measure the starter models: `python -m models_srv.domains.arithmetic.making.measure [role ...]`.
 
 Prints one JSON object on its last line. Every draw has a fixed seed; truth is the checker's.
 """
@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from models_srv.domains.arithmetic.checker import comment_is_valid, first_error, is_correct, truth
+from models_srv.domains.arithmetic.making.speaking import Speaker
+from models_srv.domains.arithmetic.making.streams import attacker_prompt, critic_prompt, draw_fact
 from models_srv.domains.arithmetic.problems import TAXONOMY, draw_queries
 from models_srv.domains.arithmetic.reading import read_problem
 from models_srv.domains.arithmetic.registry import WEIGHTS
-from models_srv.domains.arithmetic.speaking import Speaker
-from models_srv.domains.arithmetic.streams import attacker_prompt, critic_prompt, draw_fact
 from models_srv.domains.domain import DomainQuery, Split
 from models_srv.evaluation import area_under_roc
 

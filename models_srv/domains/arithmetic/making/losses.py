@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from models_srv.domains.arithmetic.batches import Batch
+from models_srv.domains.arithmetic.making.batches import Batch
 
 if TYPE_CHECKING:
     import torch

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models_srv.domains.arithmetic.streams import STREAMS, Sample
-from models_srv.domains.arithmetic.tokenizer import ASSISTANT, END, USER
+from models_srv.domains.arithmetic.making.streams import STREAMS, Sample
+from models_srv.domains.arithmetic.making.tokenizer import ASSISTANT, END, USER
 
 if TYPE_CHECKING:
     import torch

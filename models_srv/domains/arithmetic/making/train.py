@@ -1,4 +1,4 @@
-"""Train the models: `python -m models_srv.domains.arithmetic.train base|learner|critic|attacker|all`.
+"""Train the models: `python -m models_srv.domains.arithmetic.making.train base|all|ROLE`.
 
 A base model first learns the arithmetic and to solve; each role starts from it. Needs no GPU.
 """
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models_srv.domains.arithmetic.batches import Clock, batches
-from models_srv.domains.arithmetic.faults import CATEGORIES
-from models_srv.domains.arithmetic.losses import total_loss
-from models_srv.domains.arithmetic.muon import make_muon
+from models_srv.domains.arithmetic.making.batches import Clock, batches
+from models_srv.domains.arithmetic.making.faults import CATEGORIES
+from models_srv.domains.arithmetic.making.losses import total_loss
+from models_srv.domains.arithmetic.making.muon import make_muon
+from models_srv.domains.arithmetic.making.tokenizer import LONGEST, build_tokenizer, load_tokenizer
 from models_srv.domains.arithmetic.registry import ROLES, WEIGHTS
-from models_srv.domains.arithmetic.tokenizer import LONGEST, build_tokenizer, load_tokenizer
 
 if TYPE_CHECKING:
     import torch

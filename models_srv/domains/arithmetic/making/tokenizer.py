@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models_srv.domains.arithmetic.faults import CATEGORIES, SEVERITY, WHY
+from models_srv.domains.arithmetic.making.faults import CATEGORIES, SEVERITY, WHY
+from models_srv.domains.arithmetic.making.streams import STREAMS
 from models_srv.domains.arithmetic.solutions import PADDING
-from models_srv.domains.arithmetic.streams import STREAMS
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from models_srv.domains.arithmetic.faults import (
+from models_srv.domains.arithmetic.making.faults import (
     CATEGORIES,
     Fault,
     Marked,

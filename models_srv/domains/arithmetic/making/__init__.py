@@ -1,0 +1,1 @@
+"""How the starter models are made and measured. Nothing of it is needed to run them."""
