@@ -96,7 +96,7 @@ def keeps_most(was: str, now: str) -> bool:
     old, new = old[start : len(old) - end], new[start : len(new) - end]
     if max(len(old), len(new)) > MOST_COMPARED:
         return False
-    blocks = SequenceMatcher(None, old, new).get_matching_blocks()
+    blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
     return 2 * (kept + sum(block.size for block in blocks)) >= most
 
 

@@ -127,6 +127,12 @@ def test_an_answer_written_anew_keeps_too_little(was, now, keeps):
     assert keeps_most(was, now) is keeps
 
 
+def test_an_answer_of_common_words_that_changed_at_both_ends_is_the_same_answer():
+    """difflib takes frequent words of long texts for junk, and would find nothing in common."""
+    middle = " ".join(["the", "cat", "and"] * 100)
+    assert keeps_most(f"one {middle} two", f"three {middle} four")
+
+
 def test_what_would_take_long_to_compare_is_taken_for_written_anew():
     many = " ".join(["same", "word"] * MOST_COMPARED)
     assert not keeps_most(f"a {many} b", f"c {many} d")
