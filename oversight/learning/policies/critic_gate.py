@@ -94,10 +94,18 @@ _SCORES: dict[str, tuple[Score, Callable[[TriedAnswer], bool]]] = {
 }
 
 
+_WORSE = {
+    CAUGHT: "it finds fewer errors",
+    CLEAN: "it makes up more problems",
+    SURE: "it is less sure of the right verdict",
+}
+
+
 def _failures(gains: dict[str, Gain]) -> Iterator[str]:
     for name, (mean, low, high) in gains.items():
         if high < 0 or mean < -MAX_LOSS:
-            yield f"worse in {name}: by {three(-mean)}, 95 % interval {three(-high)} to {three(-low)}"
+            by = f"by {three(-mean)}, 95 % interval {three(-high)} to {three(-low)}"
+            yield f"{_WORSE[name]}: {by}"
     if not any(gains[name][1] > 0 for name in (CAUGHT, CLEAN)):
         yield (
             "not better beyond chance: it neither finds more errors "

@@ -70,7 +70,7 @@ def trained(campaign):
         candidate=new,
         baseline=old,
         is_promoted=False,
-        reasons=["worse in bugs caught: by 0.100"],
+        reasons=["it finds fewer errors: by 0.100"],
         metrics={
             "answers": 40.0,
             "made_up_candidate": 2.0,
@@ -106,7 +106,7 @@ def test_it_tells_what_became_of_each_training_and_why(admin, campaign, trained)
     text = " ".join(page.content.decode().split())
     assert "Refused" in text
     assert "From 15 pairs of critiques." in text
-    assert "worse in bugs caught: by 0.100" in text
+    assert "it finds fewer errors: by 0.100" in text
     assert '2 of 20<br><span class="soft small">before 5 of 25</span>' in text
     assert reverse("training-run", args=[campaign.slug, trained.pk]) in text
 
@@ -185,7 +185,7 @@ def test_the_models_lead_to_the_page_and_to_the_training(admin, campaign, traine
 def test_the_round_tells_why_the_critic_was_refused(admin, campaign, trained):
     page = admin.get(reverse("round", args=[campaign.slug, trained.round.number])).content.decode()
     assert "Training of the critic" in page
-    assert "worse in bugs caught: by 0.100" in page
+    assert "it finds fewer errors: by 0.100" in page
 
 
 def test_the_training_tells_of_what_it_was_made(admin, campaign, trained):

@@ -49,7 +49,7 @@ def test_silence_is_no_improvement():
         tried([(MISSED, CLUMSY)] * 30, [(QUIET, MADE_UP)] * 10 + [(QUIET, QUIET)] * 20), seed=1
     )
     assert not verdict.is_promoted
-    assert any("worse in bugs caught" in reason for reason in verdict.reasons)
+    assert any("it finds fewer errors: by" in reason for reason in verdict.reasons)
 
 
 def test_one_that_is_less_sure_of_the_right_verdict_is_refused():
@@ -57,7 +57,7 @@ def test_one_that_is_less_sure_of_the_right_verdict_is_refused():
     verdict = judge_critic(
         tried([(GOOD, GOOD)] * 30, [(unsure, MADE_UP)] * 10 + [(unsure, QUIET)] * 30), seed=1
     )
-    assert any("worse in sure of the right verdict" in reason for reason in verdict.reasons)
+    assert any("it is less sure of the right verdict: by" in reason for reason in verdict.reasons)
 
 
 def test_how_sure_it_is_of_errors_put_in_is_not_held_against_it():
