@@ -34,7 +34,7 @@ from models_srv.types import ModelSpec, Sampling
 
 Outcomes = list[bool]
 Row = dict[str, Any]
-LORA = {**SMALL_TRAINING, "learning_rate": 1e-4}
+LORA = {**SMALL_TRAINING, "learning_rate": 5e-4}
 ARMS: Mapping[str, str] = {"after": "dpo_sft", "best_of_k": "sft"}
 
 

@@ -113,7 +113,7 @@ TEMPLATES = {
                 "loss": "dpo_sft",
                 "beta": 0.1,
                 "method": "lora",
-                "learning_rate": 1e-4,
+                "learning_rate": 5e-4,
                 "epochs": 2.0,
                 "batch_size": 8,
                 "uses_reward_model": False,
