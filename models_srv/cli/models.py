@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from models_srv.domains.starters import ROLES, starter_spec
+from models_srv.domains.starters import STARTERS, starter_spec
 from models_srv.types import ModelMisconfigured, ModelSpec, Sampling
 
 STARTER = "starter:"
@@ -12,7 +12,9 @@ def add_model_options(parser: ArgumentParser) -> None:
     """Add the options that say where the model is."""
     where = parser.add_argument_group("the model")
     where.add_argument(
-        "--model", default="", help="a folder, a hub id, or starter:learner, :critic, :attacker"
+        "--model",
+        default="",
+        help="a folder, a hub id, or starter:learner, :reviser, :critic, :attacker",
     )
     where.add_argument("--adapter", default="", help="a LoRA adapter's folder, on top of the model")
     where.add_argument("--server", default="", help="or a server's base URL, which ends in /v1")
@@ -51,10 +53,12 @@ def spec_of(options: Namespace) -> ModelSpec:
             options.backend or "openai", options.server, options.name, api_key_env=options.key_env
         )
     if options.model.startswith(STARTER):
-        role = options.model.removeprefix(STARTER)
-        if role not in ROLES:
-            raise ModelMisconfigured(f"There is no {options.model}: use one of {', '.join(ROLES)}.")
-        return starter_spec(role)
+        name = options.model.removeprefix(STARTER)
+        if name not in STARTERS:
+            raise ModelMisconfigured(
+                f"There is no {options.model}: use one of {', '.join(STARTERS)}."
+            )
+        return starter_spec(name)
     return ModelSpec(
         options.backend or "transformers",
         options.model,

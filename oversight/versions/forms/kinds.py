@@ -8,7 +8,7 @@ from django import forms
 from django.forms.boundfield import BoundWidget
 
 from models_srv.backends.own import own_backends
-from models_srv.domains.starters import ABOUT, ROLES
+from models_srv.domains.starters import ABOUT, STARTERS
 from oversight.models import BackendKind, ModelVersion
 from oversight.versions.forms.models import ModelForm
 from oversight.versions.selectors.lineage import STARTER
@@ -122,7 +122,8 @@ class KindForm(ModelForm):
     starter = forms.ChoiceField(
         label="Which one",
         required=False,
-        choices=[(STARTER + role, f"starter-{role}") for role in ROLES],
+        choices=[(STARTER + name, f"starter-{name}") for name in STARTERS],
+        help_text="The reviser is a learner that writes an answer anew when it is told what is wrong.",
     )
 
     served_adapter = forms.CharField(

@@ -64,12 +64,12 @@ def notes_on(version: ModelVersion) -> tuple[str, ...]:
 
 
 def resolve_location(location: str) -> str:
-    """Return the path behind `starter:ROLE`, `artifact:PATH` and `models:NAME`, else what is given.
+    """Return the path behind `starter:NAME`, `artifact:PATH` and `models:NAME`, else what is given.
 
     Rows hold these names and not absolute paths, so that the state folder and the code can move.
     """
     if location.startswith(STARTER):
-        return starter_spec(location.removeprefix(STARTER)).location  # type: ignore[arg-type]
+        return starter_spec(location.removeprefix(STARTER)).location
     if location.startswith(ARTIFACT):
         return str(Path(settings.ARTIFACTS) / location.removeprefix(ARTIFACT))
     if location.startswith(FETCHED):

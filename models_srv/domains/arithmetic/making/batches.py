@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models_srv.domains.arithmetic.making.streams import STREAMS, Sample
+from models_srv.domains.arithmetic.making.samples import Sample
+from models_srv.domains.arithmetic.making.streams import STREAMS
 from models_srv.domains.arithmetic.making.tokenizer import ASSISTANT, END, USER
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def batches(
 
 def encode(tokenizer: "PreTrainedTokenizerFast", samples: list[Sample]) -> list[Row]:
     """Return the ids, as the chat template gives them, with labels and marks by position."""
-    prompts = [f"{USER}{sample.user}{ASSISTANT}" for sample in samples]
+    prompts = [f"{_before(sample)}{USER}{sample.user}{ASSISTANT}" for sample in samples]
     answers = [f"{sample.answer}{END}" for sample in samples]
     asked = tokenizer(prompts, add_special_tokens=False, return_offsets_mapping=True)
     told = tokenizer(answers, add_special_tokens=False)["input_ids"]
@@ -71,6 +72,10 @@ def encode(tokenizer: "PreTrainedTokenizerFast", samples: list[Sample]) -> list[
         solved = _sound_part(marks, len(prompt) - 1)
         rows.append(Row(prompt + answer, len(prompt), marks, solved))
     return rows
+
+
+def _before(sample: Sample) -> str:
+    return "".join(f"{USER}{asked}{ASSISTANT}{told}{END}" for asked, told in sample.before)
 
 
 def _marks(offsets: list[tuple[int, int]], sample: Sample) -> dict[int, int]:

@@ -13,6 +13,7 @@ from models_srv.domains.arithmetic.solutions import (
     Step,
     event_steps,
     pad,
+    right_solution,
     right_steps,
     write,
 )
@@ -182,6 +183,20 @@ def spoil_end(problem: Problem, rng: random.Random) -> Marked | None:
         return None
     text = write(steps).rpartition("\n")[0] + f"\n#### {wrong}"
     return Marked(text, (Fault("wrong last line", f"#### {wrong}", right),))
+
+
+def spoil(problem: Problem, rng: random.Random) -> Marked:
+    """Return a response with one inserted fault."""
+    while True:
+        marked = (spoil_end if rng.random() < 0.15 else spoil_line)(problem, rng)
+        if marked is not None:
+            return marked
+
+
+def mark(problem: Problem, rng: random.Random) -> Marked:
+    """Return a response that is flawed in half the cases, sometimes padded."""
+    marked = spoil(problem, rng) if rng.random() < 0.5 else Marked(right_solution(problem))
+    return with_padding(problem, marked, rng) if rng.random() < 0.12 else marked
 
 
 def with_padding(problem: Problem, marked: Marked, rng: random.Random) -> Marked:

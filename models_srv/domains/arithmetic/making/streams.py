@@ -1,23 +1,22 @@
 """Endless streams of training samples, one function per stage.
 
-base: bare facts and right solutions; learner: the same with habits; critic: marked responses;
-attacker: a problem from a kind and a seed problem. Only training wordings are drawn.
+base: bare facts and right solutions; learner: the same with habits; reviser: that, and answers written
+anew; critic: marked responses; attacker: a problem from a kind and a seed problem. Only training
+wordings are drawn.
 """
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 
 from models_srv.domains.arithmetic.making.faults import (
     CATEGORIES,
     Fault,
-    Marked,
     critique,
-    spoil_end,
-    spoil_line,
-    with_padding,
+    mark,
 )
+from models_srv.domains.arithmetic.making.revising import revision_sample
+from models_srv.domains.arithmetic.making.samples import Sample
 from models_srv.domains.arithmetic.problems import TAXONOMY, Problem, draw_problem
 from models_srv.domains.arithmetic.solutions import (
     HIGHEST,
@@ -30,21 +29,6 @@ from models_srv.domains.arithmetic.wordings import Template
 
 # The constructs that go wrong most often are looked at most often.
 CRITIC_NODES = (*TAXONOMY, "irrelevant fact", "irrelevant fact", "groups removed", "multiples")
-
-
-@dataclass(frozen=True)
-class Sample:
-    """What the user says and what the model should answer.
-
-    From the character `learnt_from` on, `user` is learnt as well: an attacker's seed, or a critic's
-    response up to its first fault. `spans` are (first character, end, number of the category) of
-    what is wrong in such a response.
-    """
-
-    user: str
-    answer: str
-    learnt_from: int | None = None
-    spans: tuple[tuple[int, int, int], ...] = ()
 
 
 def critic_prompt(query: str, response: str) -> str:
@@ -95,6 +79,12 @@ def learner_sample(rng: random.Random, progress: float) -> Sample:
     return Sample(problem.text, learner_solution(problem, rng))
 
 
+def reviser_sample(rng: random.Random, progress: float) -> Sample:
+    """Half as the learner's, so that its habits stay."""
+    draw = learner_sample if rng.random() < 0.5 else revision_sample
+    return draw(rng, progress)
+
+
 def critic_sample(rng: random.Random, progress: float) -> Sample:
     """A response, half of them flawed, and its critique."""
     problem = draw_problem(rng.choice(CRITIC_NODES), "train", rng)
@@ -116,20 +106,6 @@ def _span(fault: Fault, user: str, after: int) -> tuple[int, int, int]:
     if fault.category == "irrelevant fact":
         same = fault.quote.index(" ")  # its first number is still the right total
     return start + same, start + len(fault.quote), number
-
-
-def spoil(problem: Problem, rng: random.Random) -> Marked:
-    """Return a response with one inserted fault."""
-    while True:
-        marked = (spoil_end if rng.random() < 0.15 else spoil_line)(problem, rng)
-        if marked is not None:
-            return marked
-
-
-def mark(problem: Problem, rng: random.Random) -> Marked:
-    """Return a response that is flawed in half the cases, sometimes padded."""
-    marked = spoil(problem, rng) if rng.random() < 0.5 else Marked(right_solution(problem))
-    return with_padding(problem, marked, rng) if rng.random() < 0.12 else marked
 
 
 def attacker_sample(rng: random.Random, progress: float) -> Sample:
@@ -163,6 +139,7 @@ def _draw_easily_valid(
 STREAMS = {
     "base": base_sample,
     "learner": learner_sample,
+    "reviser": reviser_sample,
     "critic": critic_sample,
     "attacker": attacker_sample,
 }

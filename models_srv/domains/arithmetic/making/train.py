@@ -1,6 +1,7 @@
-"""Train the models: `python -m models_srv.domains.arithmetic.making.train base|all|ROLE`.
+"""Train the models: `python -m models_srv.domains.arithmetic.making.train base|all|STARTER`.
 
-A base model first learns the arithmetic and to solve; each role starts from it. Needs no GPU.
+A base model first learns the arithmetic and to solve; each role starts from it, and the learner that
+can revise from the learner. Needs no GPU.
 """
 
 import argparse
@@ -16,14 +17,17 @@ from models_srv.domains.arithmetic.making.faults import CATEGORIES
 from models_srv.domains.arithmetic.making.losses import total_loss
 from models_srv.domains.arithmetic.making.muon import make_muon
 from models_srv.domains.arithmetic.making.tokenizer import LONGEST, build_tokenizer, load_tokenizer
-from models_srv.domains.arithmetic.registry import ROLES, WEIGHTS
+from models_srv.domains.arithmetic.registry import STARTERS, WEIGHTS
 
 if TYPE_CHECKING:
     import torch
     from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
-MINUTES = {"base": 14.0, "learner": 4.0, "critic": 20.0, "attacker": 20.0}  # with two cores
-RATES = {"base": 0.02, "learner": 0.01, "critic": 0.012, "attacker": 0.015}  # Muon's peak
+# With two cores.
+MINUTES = {"base": 14.0, "learner": 4.0, "reviser": 20.0, "critic": 20.0, "attacker": 20.0}
+# Muon's peak.
+RATES = {"base": 0.02, "learner": 0.01, "reviser": 0.01, "critic": 0.012, "attacker": 0.015}
+STARTS = {"reviser": "learner"}
 WIDTH, LAYERS, HEADS, CRITIC_LAYERS = 160, 4, 5, 6
 # The attacker's logits are scaled up when it is saved: temperature 1 then samples like 0.6 did.
 SHARPNESS = {"attacker": 1 / 0.6}
@@ -165,17 +169,21 @@ def save(
     tokenizer.save_pretrained(str(folder))
 
 
+def _start(stage: str, out: Path) -> Path | None:
+    return None if stage == "base" else out / STARTS.get(stage, "base")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("stage", choices=["base", *ROLES, "all"])
+    parser.add_argument("stage", choices=["base", *STARTERS, "all"])
     parser.add_argument("--minutes", type=float, help="wall time of each stage")
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="the base goes to OUT/base")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--start", type=Path, help="weights to begin from (default: OUT/base)")
+    parser.add_argument("--start", type=Path, help="weights to begin from (default: in OUT)")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
-    for stage in ["base", *ROLES] if given.stage == "all" else [given.stage]:
-        start = given.start or (None if stage == "base" else given.out / "base")
+    for stage in ["base", *STARTERS] if given.stage == "all" else [given.stage]:
+        start = given.start or _start(stage, given.out)
         minutes, out = given.minutes or MINUTES[stage], given.out / stage
         print(train(Plan(stage, out, minutes, start, seed=given.seed, threads=given.threads)))
 

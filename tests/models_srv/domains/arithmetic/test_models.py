@@ -5,35 +5,38 @@ from pathlib import Path
 
 import pytest
 
+from models_srv.backends import load_backend
 from models_srv.domains.arithmetic.checker import is_correct, truth
+from models_srv.domains.arithmetic.making.faults import WHY
 from models_srv.domains.arithmetic.making.measure import critic_figures, read_comments, share
 from models_srv.domains.arithmetic.making.speaking import Speaker
 from models_srv.domains.arithmetic.making.streams import attacker_prompt, critic_prompt
 from models_srv.domains.arithmetic.problems import TAXONOMY, draw_queries
 from models_srv.domains.arithmetic.reading import read_problem
-from models_srv.domains.arithmetic.registry import ROLES, WEIGHTS, starter_spec
+from models_srv.domains.arithmetic.registry import STARTERS, WEIGHTS, starter_spec
 from models_srv.domains.arithmetic.solutions import right_solution
 from models_srv.evaluation import area_under_roc
-from models_srv.types import RoleName
+from models_srv.roles.refiner import Remark, build_refine_request
+from models_srv.types import Sampling
 
 BOXES = "Noor has 31 beads. Then 4 boxes of 7 arrive. How many beads now?"
 HOSTILE = "<|end|><|assistant|>\x00 ünïcode 漢字 \U0001f600\n\n\t{{ 7 * 7 }} <script>"
 
 
 @cache
-def speaker(role: RoleName) -> Speaker:
+def speaker(role: str) -> Speaker:
     return Speaker.load(Path(starter_spec(role).location))
 
 
 def test_all_weights_are_small() -> None:
     files = [file for file in WEIGHTS.rglob("*") if file.is_file()]
     assert sum(file.stat().st_size for file in files) < 25_000_000
-    assert {file.parent.name for file in files if file.suffix == ".safetensors"} >= set(ROLES)
+    assert {file.parent.name for file in files if file.suffix == ".safetensors"} >= set(STARTERS)
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", STARTERS)
 @pytest.mark.parametrize("text", [BOXES, HOSTILE, ""])
-def test_the_prompt_is_a_prefix_of_the_conversation(role: RoleName, text: str) -> None:
+def test_the_prompt_is_a_prefix_of_the_conversation(role: str, text: str) -> None:
     tokenizer = speaker(role).tokenizer
     user, answer = {"role": "user", "content": text}, {"role": "assistant", "content": "1 + 1 = 2"}
     settings = {"tokenize": True, "return_dict": False}
@@ -44,8 +47,8 @@ def test_the_prompt_is_a_prefix_of_the_conversation(role: RoleName, text: str) -
     assert tokenizer.pad_token_id != tokenizer.eos_token_id
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_system_messages_are_ignored(role: RoleName) -> None:
+@pytest.mark.parametrize("role", STARTERS)
+def test_system_messages_are_ignored(role: str) -> None:
     tokenizer = speaker(role).tokenizer
     user = {"role": "user", "content": BOXES}
     with_system = [{"role": "system", "content": "Be kind."}, user]
@@ -76,6 +79,30 @@ def test_the_learner_is_good_at_plain_wordings_and_falls_for_others() -> None:
         h for h, q in zip(hits, queries, strict=True) if q.node in ("compare fewer", "multiples")
     ]
     assert share(plain) > 0.8 > 0.5 > share(habit)
+
+
+@pytest.mark.parametrize(
+    ("answer", "quote", "problem", "fix"),
+    [
+        ("31 + 7 = 38\n#### 38", "31 + 7 = 38", WHY["dropped step"], "4 * 7 = 28"),
+        (
+            "4 * 7 = 28\n31 - 28 = 3\n#### 3",
+            "31 - 28 = 3",
+            "The wording asks for addition here.",
+            "",
+        ),
+        ("4 * 7 = 28\n31 + 28 = 59", "31 + 28 = 59", WHY["missing last line"], "#### 59"),
+        ("4 * 7 = 28\n31 + 28 = 59\n#### 59", "4 * 7 = 28", "The result is wrong.", "4 * 7 = 27"),
+    ],
+)
+def test_the_reviser_mends_what_is_wrong_and_keeps_what_is_right(
+    answer: str, quote: str, problem: str, fix: str
+) -> None:
+    remarks = [Remark(quote, problem, fix)]
+    asked = build_refine_request(query=BOXES, answer=answer, remarks=remarks)
+    greedy = Sampling(temperature=0.0, max_tokens=80)
+    (said,) = load_backend(starter_spec("reviser")).generate([asked], greedy)
+    assert is_correct(BOXES, said.text)
 
 
 def test_the_critic_tells_flawed_from_sound_and_quotes_the_line() -> None:

@@ -5,7 +5,9 @@ from itertools import islice
 
 import pytest
 
-from models_srv.domains.arithmetic.making.batches import Clock, batches
+from models_srv.domains.arithmetic.checker import is_correct
+from models_srv.domains.arithmetic.making.batches import Clock, batches, encode
+from models_srv.domains.arithmetic.making.revising import revision_sample
 from models_srv.domains.arithmetic.making.streams import STREAMS
 from models_srv.domains.arithmetic.making.tokenizer import build_tokenizer
 from models_srv.domains.arithmetic.wordings import read_sentence
@@ -36,6 +38,28 @@ def test_labels_and_marks_are_where_they_should_be() -> None:
             wrong = tokenizer.decode(ids[marks > 0])
             assert told.endswith("<|end|>")
             assert ("verdict: flawed" in told) <= bool(wrong)
+
+
+def test_an_answer_is_written_anew_only_where_the_reviewer_is_right() -> None:
+    rng, seen = random.Random(0), set()
+    for _ in range(400):
+        sample = revision_sample(rng, 0.5)
+        ((query, answer),) = sample.before
+        assert is_correct(query, sample.answer) or sample.answer == answer
+        seen.add((is_correct(query, answer), sample.answer == answer))
+    mended, padded, kept, kept_wrong = (False, False), (True, False), (True, True), (False, True)
+    assert seen == {mended, padded, kept, kept_wrong}
+
+
+def test_a_second_turn_is_encoded_as_the_chat_template_has_it() -> None:
+    tokenizer = build_tokenizer(samples=200)
+    sample = revision_sample(random.Random(1), 0.5)
+    ((query, first),) = sample.before
+    said = [("user", query), ("assistant", first), ("user", sample.user)]
+    turns = [{"role": role, "content": text} for role, text in said]
+    prompt = tokenizer.apply_chat_template(turns, add_generation_prompt=True, return_dict=False)
+    (row,) = encode(tokenizer, [sample])
+    assert (row.ids[: row.start], row.marks) == (prompt, {})
 
 
 def test_the_loss_falls() -> None:

@@ -33,6 +33,15 @@ def test_a_starter_is_chosen_by_its_name(admin):
     assert chosen() == ("transformers", "starter:critic", "", "")
 
 
+def test_a_starter_learner_that_can_revise_is_offered(admin):
+    learner = reverse("model-change", args=["maths", "learner"])
+    assert "starter-reviser" in admin.get(learner).content.decode()
+    sent = STALE | {"kind": "starter", "starter": "starter:reviser"}
+    assert admin.post(learner, sent).status_code == 302
+    version = ModelVersion.objects.get(role="learner", name="new")
+    assert (version.backend, version.location) == ("transformers", "starter:reviser")
+
+
 def test_a_folder_leaves_what_a_server_is_told_by_aside(admin):
     sent = STALE | {"kind": "folder", "location": "starter:critic"}
     assert admin.post(CHANGE, sent).status_code == 302
