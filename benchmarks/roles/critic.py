@@ -2,8 +2,10 @@
 
 The starter critic comments on answers of the starter learner; simulated annotators, who know what the
 checker knows and err now and then, judge its comments; it is trained on the pairs that this gives, by
-the product's own rules. Both versions then read held-out answers, natural ones and right ones with
-an error put in. Prints progress, and one JSON object last.
+the product's own rules. With `--revisions` nobody judges: the starter that can revise writes each answer
+anew after each of its critiques, and the critic is trained on what that gains. Both versions then read
+held-out answers, natural ones and right ones with an error put in, and the natural ones are written anew
+after what they say. Prints progress, and one JSON object last.
 """
 
 import argparse
@@ -19,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.quiet import hush, threads
+from benchmarks.roles.critic_revisions import mended, revision_lines
 from benchmarks.roles.critic_world import (
     STARTER,
     Answered,
@@ -45,13 +48,16 @@ def main() -> None:
     parser.add_argument("--held-out", type=int, default=HELD_OUT)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--tampered", action="store_true", help="train on errors put in as well")
+    parser.add_argument(
+        "--revisions", action="store_true", help="train on what revisions gain alone"
+    )
     parser.add_argument("--set", nargs="*", default=[], help="name=value, as {'loss': 'sft'}")
     given = parser.parse_args()
     hush()
     natural = natural_answers("held_out", given.held_out, 4000 + given.seed)
     tried = {"natural": natural, "tampered": tampered_answers(natural, given.seed)}
     versions = {"starter": measure("starter", STARTER, tried, given.seed)}
-    lines = training_lines(given.train, given.seed, with_tampered=given.tampered)
+    lines = training_lines(given)
     counts = Counter(line["source"] for line in lines)
     print(f"{len(lines)} pairs: {dict(counts)}", flush=True)
     settings = {**TRAINED_BY, **{k: _value(v) for k, v in (each.split("=") for each in given.set)}}
@@ -63,11 +69,15 @@ def main() -> None:
     print(json.dumps({"versions": versions, "pairs": counts, "settings": settings}))
 
 
-def training_lines(count: int, seed: int, *, with_tampered: bool) -> list[Line]:
-    """Return the pairs of `count` answers to training queries, each criticised SAMPLES times more."""
-    answers = natural_answers("train", count, 5000 + seed)
-    lines = verdict_lines(answers, _samples(answers, seed), seed)
-    if with_tampered:
+def training_lines(given: argparse.Namespace) -> list[Line]:
+    """Return the pairs of answers to training queries, each criticised SAMPLES times more."""
+    seed = given.seed
+    answers = natural_answers("train", given.train, 5000 + seed)
+    samples = _samples(answers, seed)
+    if given.revisions:
+        return revision_lines(answers, samples, seed)
+    lines = verdict_lines(answers, samples, seed)
+    if given.tampered:
         spoilt = tampered_answers(answers, seed)
         lines += tampered_lines(spoilt, _samples(spoilt, seed))
     return lines
@@ -101,7 +111,9 @@ def measure(
         figures = critic_figures(read_answers(critic, answers), seed)
         print(f"{name} on {kind} answers: {_words(figures)}", flush=True)
         found[kind] = _kept(figures)
-    return {**found["natural"], "tampered": found["tampered"]}
+    anew = mended(critic, tried["natural"], seed)
+    print(f"{name}: natural answers written anew: {anew}", flush=True)
+    return {**found["natural"], "tampered": found["tampered"], "anew": anew}
 
 
 def _kept(figures: CriticFigures) -> dict[str, Any]:

@@ -122,7 +122,7 @@ def verdict_lines(
         is_sound = each.is_flawed is (rng.random() < MISJUDGED)
         is_flawless = is_sound and "valid" not in words.values()
         pairs = critique_pairs(JudgedAnswer(said, is_sound=is_sound, is_flawless=is_flawless))
-        lines += [_line(each, pair.chosen, pair.rejected, pair.reason) for pair in pairs]
+        lines += [as_pair(each, pair.chosen, pair.rejected, pair.reason) for pair in pairs]
     return lines
 
 
@@ -132,15 +132,20 @@ def tampered_lines(
     """Return a pair for each error put in that some sample missed, as the product makes them."""
     lines: list[Line] = []
     for each, of_answer in zip(answers, zip(*samples, strict=True), strict=True):
-        said = [_judged(critique, {}) for critique in of_answer if critique.verdict]
+        said = [as_said(critique) for critique in of_answer if critique.verdict]
         missed = [
             critique.text for critique in said if not names_place(critique, each.was, each.text)
         ]
         found = [critique.text for critique in said if names_place(critique, each.was, each.text)]
         named = naming_critique(each.was, each.text, "arithmetic slip")
         if missed and (chosen := found[0] if found else named):
-            lines.append(_line(each, chosen, missed[0], "tampered"))
+            lines.append(as_pair(each, chosen, missed[0], "tampered"))
     return lines
+
+
+def as_said(critique: ParsedCritique) -> JudgedCritique:
+    """Return the critique as a critic is trained on it, judged by nobody."""
+    return _judged(critique, {})
 
 
 def _judged(critique: ParsedCritique, words: Mapping[Key, Word]) -> JudgedCritique:
@@ -169,7 +174,7 @@ def _block(comment: CritiqueComment) -> dict[str, str]:
     }
 
 
-def _line(answer: Answered, chosen: str, rejected: str, source: str) -> Line:
+def as_pair(answer: Answered, chosen: str, rejected: str, source: str) -> Line:
     asked = build_critique_request(query=answer.query, response=answer.text, with_format=False)
     return {
         "prompt": [{"role": turn.role, "content": turn.content} for turn in asked],
