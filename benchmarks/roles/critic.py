@@ -2,10 +2,10 @@
 
 The starter critic comments on answers of the starter learner; simulated annotators, who know what the
 checker knows and err now and then, judge its comments; it is trained on the pairs that this gives, by
-the product's own rules. With `--revisions` nobody judges: the starter that can revise writes each answer
-anew after each of its critiques, and the critic is trained on what that gains. Both versions then read
-held-out answers, natural ones and right ones with an error put in, and the natural ones are written anew
-after what they say. Prints progress, and one JSON object last.
+the product's own rules. By `--pairs` also, or instead, on errors put in, and on what is gained where the
+starter that can revise writes each answer anew after each of its critiques: there nobody judges. Both
+versions then read held-out answers, natural ones and right ones with an error put in, and the natural
+ones are written anew after what they say. Prints progress, and one JSON object last.
 """
 
 import argparse
@@ -39,6 +39,7 @@ from oversight.learning.policies.critic_settings import TRAINED_BY
 from oversight.trust.policies.source.critic_figures import CriticFigures, critic_figures
 
 HELD_OUT, TRAIN, SAMPLES = 600, 1200, 4
+PAIRS = ("verdicts", "tampered", "revisions")
 FIGURES = ("bugs_caught", "hallucinated", "made_up", "nitpicks", "quotes_found", "auroc", "ece")
 
 
@@ -47,10 +48,7 @@ def main() -> None:
     parser.add_argument("--train", type=int, default=TRAIN, help="answers that are judged")
     parser.add_argument("--held-out", type=int, default=HELD_OUT)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--tampered", action="store_true", help="train on errors put in as well")
-    parser.add_argument(
-        "--revisions", action="store_true", help="train on what revisions gain alone"
-    )
+    parser.add_argument("--pairs", nargs="+", choices=PAIRS, default=["verdicts"])
     parser.add_argument("--set", nargs="*", default=[], help="name=value, as {'loss': 'sft'}")
     given = parser.parse_args()
     hush()
@@ -74,10 +72,10 @@ def training_lines(given: argparse.Namespace) -> list[Line]:
     seed = given.seed
     answers = natural_answers("train", given.train, 5000 + seed)
     samples = _samples(answers, seed)
-    if given.revisions:
-        return revision_lines(answers, samples, seed)
-    lines = verdict_lines(answers, samples, seed)
-    if given.tampered:
+    lines = verdict_lines(answers, samples, seed) if "verdicts" in given.pairs else []
+    if "revisions" in given.pairs:
+        lines += revision_lines(answers, samples, seed)
+    if "tampered" in given.pairs:
         spoilt = tampered_answers(answers, seed)
         lines += tampered_lines(spoilt, _samples(spoilt, seed))
     return lines
