@@ -10,11 +10,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from models_srv.domains.arithmetic.checker import comment_is_valid, first_error, is_correct, truth
+from models_srv.domains.arithmetic.making.revising import revision_sample
 from models_srv.domains.arithmetic.making.speaking import Speaker
 from models_srv.domains.arithmetic.making.streams import attacker_prompt, critic_prompt, draw_fact
 from models_srv.domains.arithmetic.problems import TAXONOMY, draw_queries
 from models_srv.domains.arithmetic.reading import read_problem
-from models_srv.domains.arithmetic.registry import WEIGHTS
+from models_srv.domains.arithmetic.registry import STARTERS, WEIGHTS
 from models_srv.domains.domain import DomainQuery, Split
 from models_srv.evaluation import area_under_roc
 
@@ -58,6 +59,20 @@ def learner_figures(speaker: Speaker, queries: list[DomainQuery]) -> Figures:
 
 def _correct(queries: Sequence[str], responses: Sequence[str]) -> list[bool]:
     return [bool(is_correct(q, r)) for q, r in zip(queries, responses, strict=True)]
+
+
+def measure_reviser(folder: Path, count: int) -> Figures:
+    """As the learner; and of fresh answers that were reviewed how many are right once written anew."""
+    rng, found = random.Random(SEED), dict[str, list[bool | None]]()
+    samples = [revision_sample(rng, 0.5) for _ in range(count)]
+    texts = Speaker.load(folder).say_anew([(*sample.before[0], sample.user) for sample in samples])
+    for sample, text in zip(samples, texts, strict=True):
+        ((query, answer),) = sample.before
+        review = "mistaken" if sample.answer == answer else "true"
+        was = "right" if is_correct(query, answer) else "wrong"
+        found.setdefault(f"{review} review, was {was}", []).append(is_correct(query, text))
+    anew = {kind: [hits.count(True), len(hits)] for kind, hits in sorted(found.items())}
+    return {**measure_learner(folder, count), "right once written anew": anew}
 
 
 def measure_critic(folder: Path, learner: Path, count: int) -> Figures:
@@ -136,13 +151,14 @@ def attacker_figures(nodes: list[str], seeds: list[str], texts: list[str]) -> Fi
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("roles", nargs="*", default=["learner", "critic", "attacker"])
+    parser.add_argument("roles", nargs="*", default=list(STARTERS))
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     parser.add_argument("--count", type=int, default=300, help="queries of each split")
     given = parser.parse_args()
     folder, count = given.weights, given.count
     tools: dict[str, Callable[[], Figures]] = {
         "learner": lambda: measure_learner(folder / "learner", count),
+        "reviser": lambda: measure_reviser(folder / "reviser", count),
         "critic": lambda: measure_critic(folder / "critic", folder / "learner", count),
         "attacker": lambda: measure_attacker(folder / "attacker", count),
     }

@@ -30,8 +30,10 @@ class Speaker:
         model.train(False)
         return cls(model, AutoTokenizer.from_pretrained(str(folder), trust_remote_code=False))
 
-    def prompt(self, user: str) -> str:
-        messages = [{"role": "user", "content": user}]
+    def prompt(self, *turns: str) -> str:
+        """Return the prompt of a conversation, in which the user says the first and the last turn."""
+        roles = ("user", "assistant")
+        messages = [{"role": roles[n % 2], "content": text} for n, text in enumerate(turns)]
         text = self.tokenizer.apply_chat_template(
             messages, tokenize=False, add_generation_prompt=True
         )
@@ -44,17 +46,24 @@ class Speaker:
         )
         return {key: given[key] for key in ("input_ids", "attention_mask")}
 
+    def say_anew(self, turns: Sequence[tuple[str, str, str]], most: int = 160) -> list[str]:
+        """Return an output at temperature 1 for each (query, answer, review)."""
+        return self._say([self.prompt(*each) for each in turns], 1.0, 0, most)
+
     def say(
         self, users: Sequence[str], temperature: float = 0.0, seed: int = 0, most: int = 160
     ) -> list[str]:
         """Return one output for each user text; temperature 0 is greedy."""
+        return self._say([self.prompt(user) for user in users], temperature, seed, most)
+
+    def _say(self, prompts: Sequence[str], temperature: float, seed: int, most: int) -> list[str]:
         import torch
 
         torch.manual_seed(seed)
         how = {"do_sample": True, "temperature": temperature, "top_k": 0}
         outputs: list[str] = []
-        for start in range(0, len(users), BATCH):
-            given = self._encode([self.prompt(user) for user in users[start : start + BATCH]])
+        for start in range(0, len(prompts), BATCH):
+            given = self._encode(prompts[start : start + BATCH])
             with torch.inference_mode():
                 ids = self.model.generate(  # type: ignore[operator]
                     **given,
