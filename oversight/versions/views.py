@@ -76,7 +76,7 @@ def change(request: PersonRequest, slug: str, role: str) -> HttpResponse:
     campaign = get_campaign(request, slug, Permission.CHANGE_MODELS)
     if role not in Role.values:
         raise Http404
-    form = KindForm(request.POST or None, initial=_at_work(campaign, role))
+    form = KindForm(request.POST or None, role=role, initial=_at_work(campaign, role))
     report = None
     if request.method == "POST" and form.is_valid():
         if "test" in request.POST:

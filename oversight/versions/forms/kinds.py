@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms.boundfield import BoundWidget
@@ -14,6 +14,8 @@ from oversight.versions.forms.models import ModelForm
 from oversight.versions.selectors.lineage import STARTER
 
 OWN = "own-"
+REVISES = "The reviser is a learner that writes an answer anew when it is told what is wrong."
+USUAL_NAMES = {STARTER + name: f"starter-{name}" for name in STARTERS}
 
 
 @dataclass(frozen=True)
@@ -122,8 +124,6 @@ class KindForm(ModelForm):
     starter = forms.ChoiceField(
         label="Which one",
         required=False,
-        choices=[(STARTER + name, f"starter-{name}") for name in STARTERS],
-        help_text="The reviser is a learner that writes an answer anew when it is told what is wrong.",
     )
 
     served_adapter = forms.CharField(
@@ -134,8 +134,15 @@ class KindForm(ModelForm):
         "they run, under a name that nothing had before, and proven to answer.",
     )
 
-    def __init__(self, data: Mapping[str, Any] | None = None, **options: Any) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, role: str = "", **options: Any
+    ) -> None:
+        """With a `role` only the starters that play it are offered."""
         super().__init__(_of_kind(data) if data and data.get("kind") else data, **options)
+        fitting = [name for name, plays in STARTERS.items() if role in ("", plays)]
+        starter = cast(forms.ChoiceField, self.fields["starter"])
+        starter.choices = [(STARTER + name, USUAL_NAMES[STARTER + name]) for name in fitting]
+        starter.help_text = REVISES if "reviser" in fitting else ""
         self.fields["backend"].required = not self.data.get("kind")
 
     def kinds(self) -> list[tuple[BoundWidget, Kind]]:
@@ -174,6 +181,9 @@ class KindForm(ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
+        if data.get("kind") == "starter" and data.get("name") in USUAL_NAMES.values():
+            # The name that the form began with follows the choice.
+            data["name"] = USUAL_NAMES.get(data.get("starter", ""), data["name"])
         if (
             data.get("kind") == "adapter"
             and not data.get("adapter")

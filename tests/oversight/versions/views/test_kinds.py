@@ -42,6 +42,24 @@ def test_a_starter_learner_that_can_revise_is_offered(admin):
     assert (version.backend, version.location) == ("transformers", "starter:reviser")
 
 
+def test_only_starters_that_play_the_part_are_offered(admin):
+    page = admin.get(CHANGE).content.decode()
+    assert "starter-critic" in page
+    assert "starter-reviser" not in page
+    refused = admin.post(CHANGE, STALE | {"kind": "starter", "starter": "starter:reviser"})
+    assert (refused.status_code, [*refused.context["form"].errors]) == (422, ["starter"])
+
+
+@pytest.mark.parametrize(
+    ("name", "named"), [("starter-learner", "starter-reviser"), ("mine", "mine")]
+)
+def test_the_usual_name_follows_the_starter_that_is_chosen(admin, name, named):
+    learner = reverse("model-change", args=["maths", "learner"])
+    sent = STALE | {"kind": "starter", "starter": "starter:reviser", "name": name}
+    assert admin.post(learner, sent).status_code == 302
+    assert ModelVersion.objects.get(location="starter:reviser").name == named
+
+
 def test_a_folder_leaves_what_a_server_is_told_by_aside(admin):
     sent = STALE | {"kind": "folder", "location": "starter:critic"}
     assert admin.post(CHANGE, sent).status_code == 302
