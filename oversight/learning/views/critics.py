@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from oversight.learning.policies.critic_words import critic_words
 from oversight.learning.selectors.role_trainings import critic_trainings
 from oversight.learning.services.critic_revisions import revised_by_version
 from oversight.learning.services.critic_versions import critic_versions
@@ -25,6 +26,7 @@ def show_critic_versions(request: PersonRequest, slug: str) -> HttpResponse:
     is_read = "figures" in request.GET
     measured = critic_versions(campaign) if is_read else []
     revised = revised_by_version(campaign) if is_read else []
+    at_work = next((each for each in measured if each.version.status == "active"), None)
     is_known = any(each.natural or each.tampered for each in measured)
     context = page_context(
         request,
@@ -34,6 +36,8 @@ def show_critic_versions(request: PersonRequest, slug: str) -> HttpResponse:
         measured=measured,
         revised=revised,
         is_known=is_known,
+        at_work=at_work,
+        said=critic_words(at_work.natural, at_work.tampered) if at_work else [],
         trainings=critic_trainings(campaign) if is_read else [],
     )
     part = "#figures" if request.htmx and is_read else ""

@@ -88,14 +88,18 @@ def trained(campaign):
 
 def test_the_page_tells_what_each_version_finds_and_makes_up(admin, campaign, trained):
     address = reverse("critic-versions", args=[campaign.slug])
-    assert 'hx-get="?figures=true"' in admin.get(address).content.decode()
+    first = admin.get(address).content.decode()
+    assert 'hx-get="?figures=true"' in first
+    assert "Counting …" in first
     whole = admin.get(address, {"figures": "true"})
     new, old = whole.context["measured"]
     assert (new.version, old.version) == (trained.result_version, trained.parent)
     assert (new.natural.bugs_caught.value, new.natural.hallucinated.value) == (1.0, 0.0)
     assert (old.natural.bugs_caught.value, old.natural.hallucinated.value) == (0.0, 1.0)
     assert new.tampered is None
-    assert "What the columns mean" in whole.content.decode()
+    text = whole.content.decode()
+    assert "What the columns mean" in text
+    assert f"<strong>{old.version}</strong> is at work. Of 100 wrong answers of the learner" in text
 
 
 def test_it_tells_what_became_of_each_training_and_why(admin, campaign, trained):
