@@ -68,10 +68,21 @@ class Variety:
             "its answers are less varied": self.distinct,
             "its answers are more alike": self.alike,
             "its answers are shorter": self.length,
+        }
+        return _lost(named)
+
+    @property
+    def falls(self) -> list[str]:
+        """What fell from the queries of its parent's rounds to those of its own, which are others."""
+        named = {
             "the first sample is right less often": self.pass_first,
             f"of {self.many} samples one is right less often": self.pass_many,
         }
-        return [words for words, figure in named.items() if figure and figure.is_loss]
+        return _lost(named)
+
+
+def _lost(named: Mapping[str, Watched | None]) -> list[str]:
+    return [words for words, figure in named.items() if figure and figure.is_loss]
 
 
 def variety(own: Answers, parent: Answers | None) -> Variety:

@@ -54,7 +54,7 @@ def test_samples_that_are_all_alike_lose_what_many_tries_would_find():
     found = variety(Answers(tried=[Tried(4, 4)] * 30 + [Tried(4, 0)] * 30), before)
     assert (found.pass_first.value, found.pass_first.is_loss) == (0.5, False)
     assert (found.pass_many.before, found.pass_many.value, found.many) == (1, 0.5, 4)
-    assert found.losses == ["of 4 samples one is right less often"]
+    assert (found.losses, found.falls) == ([], ["of 4 samples one is right less often"])
 
 
 def test_distances_add_up_along_the_line_and_stop_where_one_is_unknown():
