@@ -9,6 +9,7 @@ from oversight.campaigns.forms.groups import PAGES
 from oversight.campaigns.forms.history import told
 from oversight.campaigns.forms.settings import GROUP_FORMS, GroupForm
 from oversight.campaigns.forms.summaries import summaries
+from oversight.campaigns.selectors.idle import idle_settings
 from oversight.campaigns.selectors.versions import changes_since
 from oversight.campaigns.services.settings import change_settings
 from oversight.errors import WrongState
@@ -53,7 +54,7 @@ def settings_group(request: PersonRequest, slug: str, key: str) -> HttpResponse:
         status = 422 if form.errors else 409
     since = told(changes_since(campaign, key, form.cleaned_data["read"])) if status == 409 else []
     more = {"form": form, "page": PAGES[key], "pages": PAGES.values(), "since": since}
-    more["preview"] = preview
+    more |= {"preview": preview, "idle": idle_settings(campaign, key)}
     context = page_context(request, campaign, "settings", **more)
     return render(request, "oversight/campaigns/group.html", context, status=status)
 
