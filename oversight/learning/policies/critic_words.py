@@ -6,18 +6,19 @@ from oversight.trust.policies.source.critic_figures import CriticFigures
 
 def critic_words(natural: CriticFigures | None, tampered: CriticFigures | None) -> list[str]:
     """Return what it finds and what it makes up; nothing of what it has not read."""
-    said = [
-        _counted(
-            natural and natural.bugs_caught, "wrong answers of the learner it finds an error in"
-        ),
-        _counted(natural and natural.hallucinated, "comments on the learner's answers it made up"),
-        _counted(tampered and tampered.bugs_caught, "errors that were put into answers it finds"),
-    ]
+    said = []
+    if natural:
+        said += [
+            _counted(natural.bugs_caught, "wrong answers of the learner it finds an error in"),
+            _counted(natural.hallucinated, "comments on the learner's answers it made up"),
+        ]
+    if tampered:
+        said.append(_counted(tampered.bugs_caught, "errors that were put into answers it finds"))
     return [each for each in said if each]
 
 
-def _counted(share: Proportion | None, of: str) -> str:
-    if share is None or share.value is None or share.low is None or share.high is None:
+def _counted(share: Proportion, of: str) -> str:
+    if share.value is None or share.low is None or share.high is None:
         return ""
     low, high = round(100 * share.low), round(100 * share.high)
     return f"Of 100 {of} {round(100 * share.value)} (between {low} and {high})."

@@ -8,7 +8,7 @@ from django.views.decorators.vary import vary_on_headers
 from oversight.learning.policies.critic_words import critic_words
 from oversight.learning.selectors.role_trainings import critic_trainings
 from oversight.learning.services.critic_revisions import revised_by_version
-from oversight.learning.services.critic_versions import critic_versions
+from oversight.learning.services.critic_versions import critic_versions, is_at_work
 from oversight.people.views.access import (
     PersonRequest,
     get_campaign,
@@ -26,7 +26,7 @@ def show_critic_versions(request: PersonRequest, slug: str) -> HttpResponse:
     is_read = "figures" in request.GET
     measured = critic_versions(campaign) if is_read else []
     revised = revised_by_version(campaign) if is_read else []
-    at_work = next((each for each in measured if each.version.status == "active"), None)
+    at_work = next((each for each in measured if is_at_work(each.version)), None)
     is_known = any(each.natural or each.tampered for each in measured)
     context = page_context(
         request,
