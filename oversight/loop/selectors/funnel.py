@@ -84,7 +84,7 @@ def funnel(round_: Round, decided: Decisions) -> Funnel:
         preferences=sum(by.values()),
         by=[(words, by[source]) for source, words in BY.items() if source in by],
         came=_what_came(round_),
-        reasons=_reasons(decided),
+        reasons=_reasons(decided, has_critic=round_.critic_id is not None),
     )
 
 
@@ -119,11 +119,12 @@ def _most_first(counts: Counter[str]) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
 
 
-def _reasons(decided: Decisions) -> list[tuple[str, int]]:
+def _reasons(decided: Decisions, *, has_critic: bool) -> list[tuple[str, int]]:
     """Count the pairs that were asked about by their first reason, figures of single pairs aside."""
+    drawn = "drawn at random, to audit the critic" if has_critic else "drawn at random"
     counts: Counter[str] = Counter()
     for row in decided.rows:
         if row.outcome == RoutingOutcome.HUMAN:
-            words = "drawn at random, to audit the critic" if row.is_audit else row.reason
+            words = drawn if row.is_audit else row.reason
             counts[FIGURES.sub("", words or "not said")] += row.n
     return counts.most_common(MOST_REASONS)

@@ -162,12 +162,11 @@ def _of_data(campaign: Campaign) -> list[Need]:
 
 
 def _of_beginning(campaign: Campaign) -> list[Need]:
-    if judgement_counts(campaign).human:
+    judged = judgement_counts(campaign)
+    if judged.human:
         return []
-    words, detail = (
-        "Nobody has judged anything yet",
-        "data, models, people: what is there, what is not",
-    )
+    words = "Only simulated annotators have judged" if judged.simulated else "Nobody has judged yet"
+    detail = "data, models, people: what is there, what is not"
     return [
         Need(
             words,

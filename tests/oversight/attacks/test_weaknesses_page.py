@@ -45,6 +45,12 @@ def failing(campaign):
     return query
 
 
+def test_without_kinds_none_are_counted(admin, failing, campaign):
+    assert "of the 2 kinds of question" in page(admin, campaign)
+    set_settings(campaign, taxonomy=[])
+    assert "kinds of question were tried" not in page(admin, campaign)
+
+
 def page(client, campaign, **more):
     address = reverse("weaknesses", args=[campaign.slug])
     return client.get(f"{address}?figures=true", **more).content.decode()

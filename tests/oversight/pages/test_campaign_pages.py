@@ -132,6 +132,20 @@ def test_labels_stay_apart(admin, campaign):
     assert (counts.human, counts.simulated, counts.critic) == (1, 2, 0)
 
 
+def test_simulated_annotators_are_not_nobody(admin, campaign):
+    item = make_item(campaign)
+    address = reverse("campaign", args=["maths"])
+    assert "Nobody has judged yet" in admin.get(address).content.decode()
+    Judgement.objects.create(
+        query=item.query,
+        response_a=item.response_a,
+        response_b=item.response_b,
+        source=Source.SIMULATED,
+        choice="a",
+    )
+    assert "Only simulated annotators have judged" in admin.get(address).content.decode()
+
+
 def test_superseded_judgements_do_not_count(admin, campaign):
     item = make_item(campaign)
     fields = {
