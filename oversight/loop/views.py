@@ -10,6 +10,7 @@ from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from models_srv.domains.registry import domain_of
 from oversight.asking.selectors.decisions import decisions
 from oversight.asking.services.checkers import shown_score
 from oversight.campaigns.forms.groups import setting_name, setting_words
@@ -285,6 +286,7 @@ def _gate(round_: Round) -> dict[str, Any]:
         "measured": measured_lines(evaluation.metrics),
         "told_wins": told_wins(evaluation.metrics),
         "changed": most_changed(evaluation, scorer),
+        "checker": domain_of(round_.campaign.basics.checker),
     }
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh
 
+from models_srv.domains.registry import domain_of
 from oversight.data.selectors.datasets import Wanted, registered
 from oversight.data.selectors.encodings import Encoding
 from oversight.data.views.files import download_of
@@ -86,6 +87,7 @@ def _story(request: PersonRequest, found: Campaign) -> HttpResponse:
         chart=draw(story.story) if story.story else None,
         needs=_needs(request, found, overview, is_asking),
         schedule=describe_schedule(found),
+        checker=domain_of(found.basics.checker),
         effects=critique_effects(found) if "effects" in request.GET else None,
     )
     return render(request, "oversight/pages/campaign.html", context)

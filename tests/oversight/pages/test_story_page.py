@@ -16,6 +16,7 @@ from tests.factories import (
     make_round,
     make_user,
     make_version,
+    set_settings,
 )
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,13 @@ def page(client):
     response = client.get(reverse("campaign", args=["maths"]))
     assert response.status_code == 200
     return " ".join(response.content.decode().split())
+
+
+def test_it_says_what_is_meant_by_right(admin, campaign, told):
+    address = reverse("campaign", args=[campaign.slug])
+    assert "What is right a program says" not in admin.get(address).content.decode()
+    set_settings(campaign, checker="instructions")
+    assert "Whether it is true is not looked at." in admin.get(address).content.decode()
 
 
 def test_the_first_page_tells_what_happened(admin, told):
