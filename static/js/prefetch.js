@@ -59,8 +59,7 @@ function withWords(page, news) {
   const card = page.getElementById("card");
   card.dataset.announce = `${news.words} Next item.`;
   card.querySelector("#query-title")?.setAttribute("data-focus", "");
-  const progress = card.querySelector("[data-progress]");
-  if (progress) progress.textContent = news.progress;
+  showProgress(card, news);
   const undo = card.querySelector("[data-undo]");
   if (undo && news.undo) { undo.dataset.undo = news.undo; undo.hidden = false; }
   const place = card.querySelector(".saved");
@@ -71,6 +70,14 @@ function withWords(page, news) {
     place.replaceChildren(words);
   }
   return card.outerHTML;
+}
+
+// The card was made before the answer counted: the words and the bar beside them are of then.
+function showProgress(card, { progress, bar }) {
+  const words = card.querySelector("[data-progress]");
+  if (!words) return;
+  words.textContent = progress;
+  for (const [name, value] of Object.entries(bar ?? {})) words.nextElementSibling.setAttribute(name, value);
 }
 
 // Not before the card is drawn: making the next one would take the processor from drawing this.

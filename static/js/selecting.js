@@ -29,8 +29,9 @@ function commentOn({ letter, start, end, quote }) {
   getSelection().removeAllRanges();
   hideOffer();
   addedField(fieldset, "quote").dispatchEvent(new Event("change", { bubbles: true }));
-  addedField(fieldset, "severity").focus();
-  say(`A comment on “${quote.slice(0, 80)}”. How severe is it?`);
+  // Where what is typed is kept as it is: letters would choose in the list of severities.
+  addedField(fieldset, "explanation").focus();
+  say(`A comment on “${quote.slice(0, 80)}”. What is wrong?`);
 }
 
 // A button beside what was selected with the mouse or a finger.
@@ -162,7 +163,10 @@ document.addEventListener("keydown", (event) => {
   if (picking && document.activeElement === picking.text && !event.ctrlKey && !event.altKey && !event.metaKey) pickKey(event);
 }, { capture: true });
 document.addEventListener("focusout", (event) => {
-  if (event.target === picking?.text) stopPicking();
+  if (event.target !== picking?.text) return;
+  stopPicking();
+  // Else the next comment would be on words that nobody looks at any more.
+  getSelection().removeAllRanges();
 });
 
 cardKeys.push((key, target) => {

@@ -88,8 +88,15 @@ def _name_ahead(request: PersonRequest, ahead: Assignment) -> int | str:
 def _words_alone(request: PersonRequest, shown: Assignment, said: Said, undo: int) -> HttpResponse:
     """The browser has the card of `shown` already: send the words, so that it can be shown."""
     progress = progress_of(request.user, shown.campaign)
-    words = f"{progress.judged_words} · {progress.open_words} open"
-    news = {"shown": _name_ahead(request, shown), "progress": words, "undo": undo, **said}
+    judged, still = progress.judged_words, f"{progress.open_words} open"
+    bar = {"value": progress.judged, "max": progress.total, "aria-label": f"{judged}, {still}"}
+    news = {
+        "shown": _name_ahead(request, shown),
+        "progress": f"{judged} · {still}",
+        "bar": bar,
+        "undo": undo,
+        **said,
+    }
     return HttpResponse(headers={"X-Ahead": json.dumps(news)})
 
 

@@ -43,9 +43,9 @@ def test_a_selection_becomes_a_comment(open_item, pair):
     # end is left out.
     select(page, "response-A", start - 5, start + 20)
     page.get_by_role("button", name="Comment on this").click()
-    assert focused(page) == "added-A-0-severity"
-    press(page, "ArrowDown")
-    page.locator("[name=added-A-0-explanation]").fill("Chairs.")
+    assert focused(page) == "added-A-0-explanation"
+    page.keyboard.type("Chairs.")
+    press(page, "Tab", "ArrowDown")
     select(page, "response-A", 0, 10)
     page.evaluate("document.activeElement.blur()")
     press(page, "c")
@@ -67,9 +67,9 @@ def test_words_are_chosen_by_keyboard_alone(open_item, pair):
     press(page, "c", "ArrowDown", "ArrowDown", "Shift+End", "Shift+ArrowLeft")
     assert page.evaluate("getSelection().toString()") == "59 + 12 ="
     press(page, "Shift+ArrowRight", "Enter")
-    assert focused(page) == "added-A-0-severity"
-    press(page, "c", "Tab", "Tab")  # `Critical`, by its first letter
+    assert focused(page) == "added-A-0-explanation"
     page.keyboard.type("Chairs.")
+    press(page, "Tab", "c")  # `Critical`, by its first letter
     page.evaluate("document.activeElement.blur()")
     # Tab leads to the other response while words are chosen.
     press(page, "c", "Tab")
@@ -79,6 +79,17 @@ def test_words_are_chosen_by_keyboard_alone(open_item, pair):
     page.get_by_text("Saved.", exact=True).first.wait_for()
     comment = Comment.objects.get(critique__author=pair.user)
     assert (comment.quote, comment.severity) == ("59 + 12 = 71", "critical")
+    assert comment.explanation == "Chairs."
+
+
+def test_words_that_were_being_chosen_are_let_go_with_the_picker(open_item, pair):
+    page = open_item(pair)
+    press(page, "c", "Tab", "ArrowRight", "Tab")  # there is no response after B
+    expect(page.locator(".picking")).to_have_count(0)
+    assert page.evaluate("getSelection().toString()") == ""
+    press(page, "c")
+    expect(page.locator(".picking")).to_have_count(1)
+    expect(page.locator(".add[open]")).to_have_count(0)
 
 
 def test_words_selected_across_formatting_keep_their_markup(open_item):
@@ -119,6 +130,18 @@ def test_a_comment_is_edited_deleted_and_judged_by_keys(open_item, pair):
     said = CommentVerdict.objects.order_by("comment__number").values_list("action", "verdict")
     assert list(said) == [("edited", "valid"), ("deleted", ""), ("kept", "unsure")]
     assert Comment.objects.get(revises=pair.comments[0]).explanation == "Chairs are no beads."
+
+
+def test_of_the_verdicts_only_the_chosen_one_looks_chosen(open_item, pair):
+    page = open_item(pair)
+    strip = page.locator("[data-number='1'] fieldset.choice").first
+    colour = "(one) => getComputedStyle(one).backgroundColor"
+    around = strip.evaluate(colour)
+    strip.locator("label", has_text="Nitpick").click()
+    page.mouse.move(0, 0)
+    assert strip.evaluate(colour) == around
+    colours = [one.evaluate(colour) for one in strip.locator("label").all()]
+    assert [one != colours[0] for one in colours] == [False, True, False, False]
 
 
 def test_scores_and_a_better_response(open_item, pair):
@@ -223,7 +246,7 @@ def test_the_hidden_arm_sends_no_critique(open_item, pair):
     # One's own comment can be added all the same.
     select(page, "response-A", 0, 10)
     press(page, "c")
-    assert focused(page) == "added-A-0-severity"
+    assert focused(page) == "added-A-0-explanation"
 
 
 def test_places_alone_are_walked_by_keyboard(open_item, pair):

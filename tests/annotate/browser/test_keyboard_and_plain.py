@@ -68,9 +68,9 @@ def test_from_sign_in_to_sign_out_by_keyboard_alone(browser, live_server, pair):
     first = page.url
     # Guidelines, verdicts, a comment of one's own, a score, a reason, the preference.
     press(page, "g", "Escape", "j", "v", "n", "u")
-    press(page, "c", "Enter", "m", "Tab", "Tab")
+    press(page, "c", "Enter")
     page.keyboard.type("Multiply first.")
-    press(page, "Tab", "Tab", "Tab", "Space")
+    press(page, "Tab", "m", "Tab", "Tab", "Tab", "Tab", "Space")
     expect(page.locator("[name$=-flaw]:checked")).to_have_count(1)
     press(page, "r")
     page.keyboard.type("The chairs.")

@@ -129,7 +129,7 @@ def test_a_comment_that_says_nothing_yet_is_forgotten_when_it_is_left(open_item,
     press(page, "c", "Enter", "Escape")
     assert page.evaluate(OPEN) == []
     assert page.locator("[name=added-A-0-quote]").input_value() == ""
-    press(page, "c", "Enter", "Tab", "Tab")
+    press(page, "c", "Enter")
     page.keyboard.type("No.")
     press(page, "Escape")
     add = page.locator(".add[data-letter=A]")
@@ -196,12 +196,35 @@ def test_what_is_opened_is_in_sight_above_the_bar(open_item, pair, size):
         press(page, "Escape")
 
 
+# How far the words that are seen stand from the sides of their button.
+SIDES = """(button) => {
+  const range = document.createRange();
+  range.selectNode(button.firstChild);
+  const box = button.getBoundingClientRect(), words = range.getBoundingClientRect();
+  return [words.left - box.left, box.right - words.right];
+}"""
+
+
+def test_an_answer_is_changed_from_the_list_of_ones_work(open_item, pair, live_server):
+    page = open_item(pair)
+    press(page, "1", "Enter")
+    page.get_by_role("heading", name="All done").wait_for()
+    page.get_by_role("link", name="Your work").click()
+    said = page.get_by_role("columnheader", name="You said")
+    assert said.bounding_box()["width"] > 170
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        left, right = page.get_by_role("link", name="Change my answer").evaluate(SIDES)
+        assert abs(left - right) < 2
+        assert left < 20
+
+
 def test_keys_that_a_correction_has_no_use_for_say_so(open_item, pair, live_server):
     page = open_item(pair)
     press(page, "1", "Enter")
     page.get_by_role("heading", name="All done").wait_for()
     page.get_by_role("link", name="Your work").click()
-    page.get_by_role("link", name="Correct").first.click()
+    page.get_by_role("link", name="Change my answer").first.click()
     page.get_by_text("It stands until you submit again").wait_for()
     for key, words in {
         "s": "cannot be skipped",

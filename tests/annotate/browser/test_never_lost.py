@@ -100,6 +100,16 @@ def test_saved_is_not_said_before_it_is_true(open_card, pair):
     assert seen == [""]
 
 
+def test_the_bar_of_a_card_that_was_held_counts_what_was_submitted(open_card, pair):
+    page = open_card(pair)
+    page.wait_for_function("() => ahead !== null")
+    press(page, "1", "Enter")
+    wait_until_saved(page)
+    bar = page.get_by_role("progressbar", name="1 judged, 1 open")
+    assert bar.evaluate("(one) => [one.value, one.max]") == [1, 2]
+    expect(page.locator("[data-progress]")).to_have_text("1 judged · 1 open")
+
+
 def test_two_tabs_make_one_annotation(open_card, pair):
     first = open_card(pair)
     second = open_card(pair, first.context.new_page())

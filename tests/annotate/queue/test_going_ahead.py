@@ -66,6 +66,7 @@ def test_who_holds_the_next_card_is_sent_the_words_alone(client, three):
     assert json.loads(response["X-Ahead"]) == {
         "shown": second.pk,
         "progress": "1 judged · 2 open",
+        "bar": {"value": 1, "max": 3, "aria-label": "1 judged, 2 open"},
         "undo": 60 * three.campaign.judging.undo_minutes,
         "words": "Saved.",
         "tone": "success",

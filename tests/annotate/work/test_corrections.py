@@ -326,7 +326,7 @@ def test_the_history_asks_as_often_for_many(client, pair, submitted, django_asse
     # session, person, campaign, count, rows
     with django_assert_num_queries(6):  # and the flags of the navigation
         page = client.get(of_campaign("history", pair)).content.decode()
-    assert page.count(">Correct<") == 4
+    assert page.count(">Change my answer<") == 4
 
 
 def test_wrong_person_method_and_state(client, pair, submitted):
