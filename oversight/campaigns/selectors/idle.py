@@ -5,7 +5,15 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from oversight.models import ActiveVersion, Campaign, CriticLearning, Role
+from models_srv.domains.registry import domain_of
+from oversight.models import (
+    ActiveVersion,
+    BackendKind,
+    Campaign,
+    CriticLearning,
+    ModelVersion,
+    Role,
+)
 
 NEVER_REVISED = "starter:learner"  # it never saw a second turn (ADR 0076)
 
@@ -33,26 +41,48 @@ def _of_revisions(campaign: Campaign) -> Iterator[Idle]:
     said = "The critic learns nothing by revisions yet: "
     if campaign.updates.critic_learning == CriticLearning.OFF:
         yield _set_in(campaign, "updates", "Updates", f"{said}it does not learn at all.")
-    if not campaign.each_round.refine_share:
-        yield _set_in(campaign, "rounds", "Each round", f"{said}no answers are written anew.")
+    if domain_of(campaign.basics.checker) is None:
+        why = f"{said}no checker says whether an answer became better."
+        yield _set_in(campaign, "basics", "What it is", why)
     if campaign.routing.critic_samples < 2:
         why = f"{said}it writes one critique of each answer, and it takes two."
         yield _set_in(campaign, "routing", "Routing", why)
-    yield from _of_answers_anew(campaign)
+    critic = _at_work(campaign, Role.CRITIC)
+    if critic and critic.backend != BackendKind.TRANSFORMERS:
+        why = f"{said}it is behind a server, and only one that a worker loads is trained."
+        yield _models(campaign, why)
+    if campaign.each_round.refine_share:
+        yield from _of_answers_anew(campaign)
+    else:
+        yield _set_in(campaign, "rounds", "Each round", f"{said}no answers are written anew.")
 
 
 def _of_answers_anew(campaign: Campaign) -> Iterator[Idle]:
-    at_work = ActiveVersion.objects.filter(campaign=campaign)
-    models = reverse("campaign-models", args=[campaign.slug])
-    if at_work.filter(role=Role.LEARNER, version__location=NEVER_REVISED).exists():
-        yield Idle(
-            "Few answers get better when this learner writes them anew: it was never shown how. "
-            "Of the starter models the reviser was.",
-            "Models",
-            models,
+    learner = _at_work(campaign, Role.LEARNER)
+    if learner and _comes_from(learner, NEVER_REVISED):
+        yield _models(
+            campaign,
+            "Few answers get better when this learner writes them anew: it was never shown how. The "
+            "starter-reviser was.",
         )
-    if not at_work.filter(role=Role.CRITIC).exists():
-        yield Idle("No answers are written anew: there is no critic at work.", "Models", models)
+    if _at_work(campaign, Role.CRITIC) is None:
+        yield _models(campaign, "No answers are written anew: there is no critic at work.")
+
+
+def _at_work(campaign: Campaign, role: Role) -> ModelVersion | None:
+    rows = ActiveVersion.objects.filter(campaign=campaign, role=role).select_related("version")
+    found = rows.first()
+    return found.version if found else None
+
+
+def _comes_from(version: ModelVersion, location: str) -> bool:
+    """Whether it is there, or was trained from what is: a version keeps the name of its parent."""
+    line = ModelVersion.objects.filter(campaign=version.campaign_id, role=version.role)
+    return line.filter(name=version.name, location=location).exists()
+
+
+def _models(campaign: Campaign, sentence: str) -> Idle:
+    return Idle(sentence, "Models", reverse("campaign-models", args=[campaign.slug]))
 
 
 def _set_in(campaign: Campaign, key: str, title: str, sentence: str) -> Idle:

@@ -53,8 +53,8 @@ class RoundSettings(SettingsGroup):
         db_default=0.0,
         help_text="For this share of the round's queries the learner writes anew the answer that the "
         "critic finds most flawed, with the critique in hand. What is judged is the new answer against "
-        "the old one, in place of the best answer against the worst. It takes a learner that follows "
-        "instructions: the starter does not.",
+        "the old one, in place of the best answer against the worst. It takes a learner that mends an "
+        "answer when it is told what is wrong: of the starters starter-reviser does.",
         validators=bounded("refine_share"),
     )
     cross_share = models.FloatField(
