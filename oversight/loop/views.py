@@ -282,11 +282,13 @@ def _gate(round_: Round) -> dict[str, Any]:
     if evaluation is None:
         return {}
     scorer = partial(shown_score, round_.campaign)
+    changed = most_changed(evaluation, scorer)
+    is_scored = any(each.after_score is not None for each in changed)
     return {
         "measured": measured_lines(evaluation.metrics),
         "told_wins": told_wins(evaluation.metrics),
-        "changed": most_changed(evaluation, scorer),
-        "checker": domain_of(round_.campaign.basics.checker),
+        "changed": changed,
+        "checker": domain_of(round_.campaign.basics.checker) if is_scored else None,
     }
 
 

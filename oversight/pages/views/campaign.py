@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh
 
+from models_srv.domains.domain import Domain
 from models_srv.domains.registry import domain_of
 from oversight.data.selectors.datasets import Wanted, registered
 from oversight.data.selectors.encodings import Encoding
@@ -16,11 +17,12 @@ from oversight.data.views.files import download_of
 from oversight.loop.selectors.rounds import open_round
 from oversight.loop.services.schedules import describe_schedule
 from oversight.models import Campaign
+from oversight.pages.policies.story import RIGHT
 from oversight.pages.policies.story_chart import draw
 from oversight.pages.selectors.asked import asked, is_asking_only
 from oversight.pages.selectors.needs import Need, needs_of
 from oversight.pages.selectors.overview import Overview, campaign_overview
-from oversight.pages.selectors.story import RoundLine, campaign_story
+from oversight.pages.selectors.story import CampaignStory, RoundLine, campaign_story
 from oversight.people.policies.permissions import Permission
 from oversight.people.selectors.roles import roles_in
 from oversight.people.views.access import PersonRequest, get_campaign, page_context, person_required
@@ -87,10 +89,16 @@ def _story(request: PersonRequest, found: Campaign) -> HttpResponse:
         chart=draw(story.story) if story.story else None,
         needs=_needs(request, found, overview, is_asking),
         schedule=describe_schedule(found),
-        checker=domain_of(found.basics.checker),
+        checker=_decides(found, story),
         effects=critique_effects(found) if "effects" in request.GET else None,
     )
     return render(request, "oversight/pages/campaign.html", context)
+
+
+def _decides(found: Campaign, told: CampaignStory) -> Domain | None:
+    """Return the checker, where what it calls right is what the story is about."""
+    is_by_truth = told.story is not None and told.story.measure == RIGHT
+    return domain_of(found.basics.checker) if is_by_truth else None
 
 
 def _needs(

@@ -60,6 +60,8 @@ def test_the_page_comes_first_and_its_figures_after_it(admin, campaign, versions
     assert "<html" not in part.content.decode()
     whole = admin.get(address, {"figures": "true"}).content.decode()
     assert "its answers are less varied" in whole
+    fall = whole[whole.index("the first sample is right less often") :].partition("</p>")[0]
+    assert "each answered the queries of its own rounds" in fall
     assert "1 of 1" in whole
     assert "Does it please the critic more than it is right?" in whole
     assert address in admin.get(reverse("campaign-models", args=[campaign.slug])).content.decode()

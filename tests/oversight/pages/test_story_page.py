@@ -20,6 +20,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+DECIDES = "A program decides what is right here."
 METRICS = {"candidate_score": 0.9, "baseline_score": 0.6, "scored_queries": 100.0, "win_rate": 0.8}
 
 
@@ -58,9 +59,17 @@ def page(client):
 
 def test_it_says_what_is_meant_by_right(admin, campaign, told):
     address = reverse("campaign", args=[campaign.slug])
-    assert "What is right a program says" not in admin.get(address).content.decode()
+    assert DECIDES not in admin.get(address).content.decode()
     set_settings(campaign, checker="instructions")
-    assert "Whether it is true is not looked at." in admin.get(address).content.decode()
+    text = admin.get(address).content.decode()
+    assert DECIDES in text
+    assert "Whether it is true is not looked at." in text
+    fields = ("candidate_score", "baseline_score")
+    won = {name: value for name, value in METRICS.items() if name not in fields}
+    Evaluation.objects.update(
+        metrics=won | {"win_rate_low": 0.7, "win_rate_high": 0.9, "queries": 9}
+    )
+    assert DECIDES not in admin.get(address).content.decode()
 
 
 def test_the_first_page_tells_what_happened(admin, told):
