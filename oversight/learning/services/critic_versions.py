@@ -102,14 +102,18 @@ def is_at_work(version: ModelVersion) -> bool:
 
 
 def critic_versions(campaign: Campaign) -> list[CriticVersion]:
-    """Return the newest versions, the newest first, those left out that read nothing known.
+    """Return the newest versions, the newest first, and the one at work however old it is; those left
+    out that read nothing known.
 
     Without a checker only imported data and people's labels of steps say what is wrong.
     """
     domain, learner = domain_of(campaign.basics.checker), active_version(campaign, Role.LEARNER)
     versions = ModelVersion.objects.filter(campaign=campaign, role=Role.CRITIC).with_status()
     line = list(forebears(learner)) if learner else []
-    newest = versions.order_by("-pk")[:MOST_VERSIONS]
+    newest = list(versions.order_by("-pk")[:MOST_VERSIONS])
+    at_work = active_version(campaign, Role.CRITIC)
+    if at_work and at_work not in newest:
+        newest += versions.filter(pk=at_work.pk)
     found = (_measured(version, _held_out(domain, version), line) for version in newest)
     return [each for each in found if each.has_read]
 

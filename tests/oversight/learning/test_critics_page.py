@@ -3,6 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from oversight.learning.policies import critic_words
+from oversight.learning.services import critic_versions as services
 from oversight.models import (
     Comment,
     Critique,
@@ -86,7 +88,8 @@ def trained(campaign):
     return run
 
 
-def test_the_page_tells_what_each_version_finds_and_makes_up(admin, campaign, trained):
+def test_the_page_tells_what_each_version_finds_and_makes_up(admin, campaign, trained, monkeypatch):
+    monkeypatch.setattr(critic_words, "FEWEST", 1)
     address = reverse("critic-versions", args=[campaign.slug])
     first = admin.get(address).content.decode()
     assert 'hx-get="?figures=true"' in first
@@ -99,7 +102,18 @@ def test_the_page_tells_what_each_version_finds_and_makes_up(admin, campaign, tr
     assert new.tampered is None
     text = whole.content.decode()
     assert "What the columns mean" in text
-    assert f"<strong>{old.version}</strong> is at work. Of 100 wrong answers of the learner" in text
+    assert (
+        f"<strong>{old.version}</strong> is at work. Of 100 wrong answers that models wrote" in text
+    )
+
+
+def test_a_version_at_work_is_read_however_many_came_after_it(
+    admin, campaign, trained, monkeypatch
+):
+    monkeypatch.setattr(services, "MOST_VERSIONS", 1)
+    address = reverse("critic-versions", args=[campaign.slug])
+    measured = admin.get(address, {"figures": "true"}).context["measured"]
+    assert [each.version for each in measured] == [trained.result_version, trained.parent]
 
 
 def test_it_tells_what_became_of_each_training_and_why(admin, campaign, trained):
