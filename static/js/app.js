@@ -39,13 +39,24 @@ const NOT_SENT = {
   401: "You were signed out. Sign in in another tab, then send this again: what you entered is still here.",
   403: "This was refused. Sign in again in another tab, then send this once more: what you entered is still here.",
 };
+// Where figures were to follow a page nothing was entered that could be lost.
+function showUncounted({ detail: { elt } }) {
+  const waiting = elt?.querySelector(":scope > .counting");
+  if (!waiting) return false;
+  const again = document.createElement("a");
+  again.href = elt.getAttribute("hx-get");
+  again.textContent = "This could not be counted. Try again";
+  waiting.replaceChildren(again);
+  return true;
+}
 document.addEventListener("htmx:responseError", (event) => {
+  if (showUncounted(event)) return;
   const status = event.detail.xhr.status;
   showFailure(NOT_SENT[status] || `Not saved: the server answered ${status}. What you entered is still here; try again.`);
 });
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(name, () =>
-    showFailure("Not saved: the server could not be reached. What you entered is still here; try again."));
+  document.addEventListener(name, (event) =>
+    showUncounted(event) || showFailure("Not saved: the server could not be reached. What you entered is still here; try again."));
 }
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (!event.detail.shouldSwap) return;
