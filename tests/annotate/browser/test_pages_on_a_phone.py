@@ -51,3 +51,16 @@ def test_filters_are_folded_until_they_are_asked_for(open_page):
     page.reload()
     expect(button).to_be_visible()
     expect(page.get_by_text("Filters, order and columns", exact=True)).not_to_be_visible()
+
+
+def test_figures_that_could_not_be_counted_say_so_and_lose_nothing(open_page):
+    page = open_page("critic-versions")
+    page.expected_console.append("500")
+    page.route("**/critic/?figures=true", lambda route: route.fulfill(status=500))
+    page.reload()
+    again = page.get_by_role("link", name="This could not be counted. Try again")
+    expect(again).to_be_visible()
+    expect(page.locator("#failure")).to_have_count(0)
+    page.unroute("**/critic/?figures=true")
+    again.click()
+    page.wait_for_url("**/critic/?figures=true")
