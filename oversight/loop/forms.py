@@ -7,6 +7,7 @@ from django import forms
 
 from oversight.loop.selectors.moves import Move
 from oversight.models import ModelVersion, Role
+from oversight.versions.selectors.active import is_at_work
 from oversight.web.forms import ReasonForm
 
 NOBODY = "nobody"
@@ -58,5 +59,4 @@ def _choices(move: Move) -> list[tuple[str, str]]:
 
 
 def _name(version: ModelVersion) -> str:
-    is_at_work = getattr(version, "status", "") == "active"
-    return f"{version} (at work now)" if is_at_work else str(version)
+    return f"{version} (at work now)" if is_at_work(version) else str(version)

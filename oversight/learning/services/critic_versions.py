@@ -96,11 +96,6 @@ class _Read:
         return self.critique.response.purpose == Purpose.TAMPERED
 
 
-def is_at_work(version: ModelVersion) -> bool:
-    """Whether a version of `critic_versions` is the one that criticises now."""
-    return getattr(version, "status", "") == "active"
-
-
 def critic_versions(campaign: Campaign) -> list[CriticVersion]:
     """Return the newest versions, the newest first, and the one at work however old it is; those left
     out that read nothing known.

@@ -8,13 +8,14 @@ from django.views.decorators.vary import vary_on_headers
 from oversight.learning.policies.critic_words import critic_words
 from oversight.learning.selectors.role_trainings import critic_trainings
 from oversight.learning.services.critic_revisions import revised_by_version
-from oversight.learning.services.critic_versions import critic_versions, is_at_work
+from oversight.learning.services.critic_versions import critic_versions
 from oversight.people.views.access import (
     PersonRequest,
     get_campaign,
     page_context,
     person_required,
 )
+from oversight.versions.selectors.active import is_at_work
 
 
 @require_safe

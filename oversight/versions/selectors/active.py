@@ -14,3 +14,8 @@ def is_being_tried(campaign: Campaign, role: str) -> bool:
     return Trial.objects.filter(
         version__campaign=campaign, version__role=role, state=TrialState.WAITING
     ).exists()
+
+
+def is_at_work(version: ModelVersion) -> bool:
+    """Whether a version is at work; to be read `with_status`."""
+    return getattr(version, "status", "") == "active"
