@@ -39,26 +39,25 @@ def critic_scores(queries: Sequence[str], answers: Sequence[Sequence[str]]) -> l
     return [[next(scores) for _ in texts] for texts in answers]
 
 
-def right_against_wrong(answers: Sequence[str], right: Sequence[bool]) -> tuple[int, int] | None:
-    """Choose the first right and the first wrong answer, as the checker knows them."""
-    if all(right) or not any(right):
-        return None
-    return right.index(True), right.index(False)
+def most_against_least(right: Sequence[float]) -> tuple[int, int] | None:
+    """Choose of answers' shares that are right the first highest and the first lowest, if they differ."""
+    most, least = max(right), min(right)
+    return None if most == least else (right.index(most), right.index(least))
 
 
 def checked_pairs(
     count: int, *, samples: int = 4, seed: int = 11, of: Subject = STARTER
 ) -> list[dict[str, Any]]:
-    """Return `count` rows as in pairs.jsonl, one a query: a right answer against a wrong one.
+    """Return `count` rows as in pairs.jsonl, one a query: the answer of which the checker finds the
+    most right against the one of which it finds the least (of a word problem: right against wrong).
 
-    Raises ValueError where too few queries have both.
+    Raises ValueError where the answers to too few queries differ so.
     """
     texts = [q.text for q in of.domain.queries("train", of.queries_a_pair * count, seed)]
     random.Random(seed).shuffle(texts)
     rows = []
     for query, answers in zip(texts, sample_answers(texts, samples, seed, of), strict=True):
-        right = [bool(of.domain.is_correct(query, text)) for text in answers]
-        pair = right_against_wrong(answers, right)
+        pair = most_against_least([of.domain.share_right(query, text) or 0.0 for text in answers])
         if pair is not None:
             rows.append(_row(query, answers[pair[0]], answers[pair[1]]))
     if len(rows) < count:

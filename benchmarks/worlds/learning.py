@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from benchmarks.pair_sets import critic_scores, right_against_wrong, sample_answers
+from benchmarks.pair_sets import critic_scores, most_against_least, sample_answers
 from models_srv.backends.local import load_model
 from models_srv.domains.arithmetic.checker import is_correct
 from models_srv.domains.arithmetic.problems import TAXONOMY, draw_queries
@@ -53,7 +53,7 @@ def draw_world(count: int, seed: int) -> LearningWorld:
     truth: list[bool] = []
     for query, texts in zip(drawn, sampled, strict=True):
         right = [bool(is_correct(query.text, text)) for text in texts]
-        pair = right_against_wrong(texts, right)
+        pair = most_against_least(right)
         if pair is None or len(queries) == count:
             continue
         is_a_right = rng.random() < 0.5
