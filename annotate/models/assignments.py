@@ -165,6 +165,7 @@ class Draft(models.Model):
 
 class FlagKind(models.TextChoices):
     BROKEN = "broken", "Broken or unreadable"
+    SENSELESS = "senseless", "The question makes no sense"
     HARMFUL = "harmful", "Harmful beyond what was announced"
     PERSONAL = "personal", "Personal data"
     OTHER = "other", "Something else"

@@ -36,6 +36,17 @@ def test_it_hands_the_item_back_with_the_reason(client, pair):
     assert pair.lease(pair.another()).item == pair.item
 
 
+def test_a_question_can_be_what_is_wrong(client, pair):
+    assignment = pair.lease()
+    card = client.get(
+        reverse("annotate:next", args=[pair.campaign.slug]), follow=True
+    ).content.decode()
+    assert '<option value="senseless">The question makes no sense</option>' in card
+    page = reverse("annotate:flag", args=[assignment.pk])
+    client.post(page, {"kind": "senseless", "reason": "It asks for nothing."})
+    assert Flag.objects.get().kind == "senseless"
+
+
 def test_a_flag_needs_a_reason(client, pair):
     page = reverse("annotate:flag", args=[pair.lease().pk])
     response = client.post(page, {"kind": "broken"}, follow=True)
