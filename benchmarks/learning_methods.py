@@ -41,7 +41,7 @@ def pooled(pairs: SourcePairs) -> Labels:
 def found_strata(pairs: SourcePairs) -> Labels:
     """The source's reliability in the strata that were found."""
     p_w, p_l = predict_reliability(fit_source_model(pairs), pairs)
-    return _believed(pairs, p_w, p_l)
+    return believed(pairs, p_w, p_l)
 
 
 def found_strata_and_reward(pairs: SourcePairs, margins: Floats) -> Labels:
@@ -55,7 +55,7 @@ def found_strata_and_reward(pairs: SourcePairs, margins: Floats) -> Labels:
     model = fit_source_model(pairs)
     p_w, p_l = predict_reliability(model, pairs)
     preference = predict_preference(model, pairs)
-    return _believed(pairs, p_w * preference, p_l * (1 - preference))
+    return believed(pairs, p_w * preference, p_l * (1 - preference))
 
 
 def rows_of(world: LearningWorld, labels: Labels) -> list[dict[str, Any]]:
@@ -89,7 +89,7 @@ def _certain(prefers_a: Bools, is_used: Bools) -> Labels:
     return Labels(prefers_a, ones, 0 * ones, is_used)
 
 
-def _believed(pairs: SourcePairs, p_w: Floats, p_l: Floats) -> Labels:
+def believed(pairs: SourcePairs, p_w: Floats, p_l: Floats) -> Labels:
     """A person's choice is beyond doubt; of the others the likelier side becomes the chosen one."""
     p_w, p_l = np.where(pairs.is_audited, 1, p_w), np.where(pairs.is_audited, 0, p_l)
     is_turned = p_l > p_w

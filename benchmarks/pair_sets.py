@@ -6,7 +6,6 @@ from typing import Any
 
 from benchmarks.learner.subjects import STARTER, Subject
 from models_srv.backends import load_backend
-from models_srv.domains.arithmetic.registry import starter_spec
 from models_srv.roles.critic import build_critique_request, p_flawed
 from models_srv.roles.learner import build_answer_request
 from models_srv.types import ModelSpec, Sampling
@@ -25,15 +24,18 @@ def sample_answers(
     return [texts[i : i + samples] for i in range(0, len(texts), samples)]
 
 
-def critic_scores(queries: Sequence[str], answers: Sequence[Sequence[str]]) -> list[list[float]]:
-    """Return the starter critic's p_flawed of every answer, one half where it gives none."""
+def critic_scores(
+    critic: ModelSpec, queries: Sequence[str], answers: Sequence[Sequence[str]]
+) -> list[list[float]]:
+    """Return the critic's p_flawed of every answer, one half where it gives none."""
     asked = [
         build_critique_request(query=query, response=text, with_format=False)
         for query, texts in zip(queries, answers, strict=True)
         for text in texts
     ]
-    backend = load_backend(starter_spec("critic"))
-    outputs = backend.generate(asked, Sampling(temperature=0.0, max_tokens=VERDICT_TOKENS))
+    outputs = load_backend(critic).generate(
+        asked, Sampling(temperature=0.0, max_tokens=VERDICT_TOKENS)
+    )
     chances = [p_flawed(output.tokens) for output in outputs]
     scores = iter([0.5 if chance is None else chance for chance in chances])
     return [[next(scores) for _ in texts] for texts in answers]

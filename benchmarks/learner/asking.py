@@ -1,67 +1,33 @@
 """Which pairs to ask people about, so that an answer teaches most: `make bench-asking`.
 
-The world of bench-learning: real answers of the starter learner, a critic with a planted bias, people
-who know what the checker knows. Half of the labels are random audits, from which the critic's
-reliability is measured; the other half are pairs that a rule chooses. The learner is trained on all
-pairs, believed as measured, people's word where there is one. Prints a line a training, and one JSON
-object at the end: by number of labels and rule, held-out accuracy with its interval over seeds, and
-against random choice on the same seeds. With `--var` what was measured is kept, and a run goes on.
+The world of bench-learning: real answers of the starter learner (with `--model` SmolLM2's to
+instructions), a critic with a planted bias, people who know what the checker knows. Half of the labels
+are random audits, from which the critic's reliability is measured; the other half are pairs that a rule
+chooses. The learner is trained on all pairs, believed as measured, people's word where there is one
+(with `--untrained` it is not: only labels are counted). Prints a line a run, and one JSON object at the
+end: by number of labels and rule the share of all pairs' labels that are right and held-out accuracy,
+each with its interval over seeds, and against random choice on the same seeds. With `--var` what was
+measured is kept, and a run goes on.
 """
 
 import argparse
 import json
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
-
+from benchmarks.learner.asking_rules import RULES, chosen_labels
 from benchmarks.learner.losses import ARMS, interval, train_in
-from benchmarks.learning_methods import Labels, found_strata, rows_of, share_right
+from benchmarks.learner.subjects import STARTER, small_model
+from benchmarks.learning_methods import rows_of, share_right
 from benchmarks.pair_sets import greedy_accuracy
 from benchmarks.quiet import hush
 from benchmarks.worlds.learning import LearningWorld, draw_world, log_likelihood_of_a_over_b
-from models_srv.domains.arithmetic.registry import starter_spec
-from oversight.statistics.labels import Bools, Floats
-from oversight.trust.policies.source.model import SourcePairs
+from oversight.statistics.labels import Floats
 
 PAIRS, HELD_OUT, STEPS = 400, 1000, 75
 COUNTS, SEEDS = [20, 40, 100], 3
 SETTINGS = {**ARMS["default"], "learning_rate": 3e-4, "max_steps": STEPS}
-# Of each pair, how much an answer is expected to teach, shape (pairs,).
-Rule = Callable[[LearningWorld, Floats, Labels], Floats]
-
-
-def unsure(world: LearningWorld, margins: Floats, labels: Labels) -> Floats:
-    """Where the critic can be believed least, as the loop chooses."""
-    return -np.abs(labels.p_w - labels.p_l)
-
-
-def contradicted(world: LearningWorld, margins: Floats, labels: Labels) -> Floats:
-    """Where the learner finds the answer likelier that is said to be worse, by how much."""
-    return np.where(labels.prefers_a, -margins, margins)
-
-
-def moving(world: LearningWorld, margins: Floats, labels: Labels) -> Floats:
-    """The step that is expected of the answer: doubt of the label times the gradient of DPO."""
-    doubt = np.minimum(labels.p_w, labels.p_l) / (labels.p_w + labels.p_l)
-    scaled = contradicted(world, margins, labels) / np.sqrt(np.mean(margins**2))
-    return doubt / (1 + np.exp(-scaled))
-
-
-def close(world: LearningWorld, margins: Floats, labels: Labels) -> Floats:
-    """Where the learner itself hardly prefers one."""
-    return -np.abs(margins)
-
-
-RULES: Mapping[str, Rule | None] = {
-    "random": None,
-    "unsure": unsure,
-    "contradicted": contradicted,
-    "moving": moving,
-    "close": close,
-}
 
 
 def main() -> None:
@@ -72,17 +38,13 @@ def main() -> None:
         var.mkdir(parents=True, exist_ok=True)
         runs = {
             seed: {
-                (count, rule): _kept(var, seed, count, rule)
+                (count, rule): _kept(var, seed, count, rule, options)
                 for count in options.labels
                 for rule in options.rules
             }
             for seed in range(options.seeds)
         }
-    found = {
-        str(count): {rule: _told(runs, count, rule) for rule in options.rules}
-        for count in options.labels
-    }
-    print(json.dumps({"accuracy": found}), flush=True)
+    print(json.dumps({what: _table(runs, what, options) for what in options.measured}), flush=True)
 
 
 def _options() -> argparse.Namespace:
@@ -91,77 +53,71 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rules", nargs="+", default=list(RULES), choices=list(RULES))
     parser.add_argument("--labels", nargs="+", type=int, default=COUNTS)
     parser.add_argument("--seeds", type=int, default=SEEDS)
-    return parser.parse_args()
+    parser.add_argument("--pairs", type=int, default=PAIRS)
+    parser.add_argument("--model", type=Path, help="the folder that `make smollm2` writes")
+    parser.add_argument("--untrained", action="store_true", help="only count labels that are right")
+    given = parser.parse_args()
+    given.of = small_model(given.model) if given.model else STARTER
+    given.measured = ["labels_right"] if given.untrained else ["labels_right", "accuracy"]
+    given.kept_as = ("small-" if given.model else "") + ("untrained-" if given.untrained else "")
+    return given
 
 
-def _told(
-    runs: Mapping[int, Mapping[tuple[int, str], float]], count: int, rule: str
-) -> dict[str, object]:
-    values = [run[count, rule] for run in runs.values()]
-    against = [run[count, rule] - run[count, "random"] for run in runs.values()]
-    return {**interval(values), "against_random": interval(against)}
+Run = dict[str, float]
 
 
-def _kept(var: Path, seed: int, count: int, rule: str) -> float:
-    path = var / f"{rule}-{count}-{seed}.json"
+def _table(
+    runs: Mapping[int, Mapping[tuple[int, str], Run]], what: str, options: argparse.Namespace
+) -> dict[str, dict[str, object]]:
+    """Return of one measure, by number of labels and rule, what the seeds come to."""
+    return {
+        str(count): {
+            rule: _told(
+                [run[count, rule][what] for run in runs.values()],
+                [run[count, "random"][what] for run in runs.values()],
+            )
+            for rule in options.rules
+        }
+        for count in options.labels
+    }
+
+
+def _told(values: Sequence[float], by_chance: Sequence[float]) -> dict[str, object]:
+    gains = [value - other for value, other in zip(values, by_chance, strict=True)]
+    return {**interval(values), "against_random": interval(gains)}
+
+
+def _kept(var: Path, seed: int, count: int, rule: str, options: argparse.Namespace) -> Run:
+    pairs = "" if options.pairs == PAIRS else f"-{options.pairs}"
+    path = var / f"{options.kept_as}{rule}-{count}-{seed}{pairs}.json"
     if not path.exists():
-        path.write_text(json.dumps(_measure(seed, count, rule)))
-    accuracy: float = json.loads(path.read_text())
-    print(f"seed {seed}, {count} labels, {rule}: {accuracy:.4f}", flush=True)
-    return accuracy
+        path.write_text(json.dumps(_measure(seed, count, rule, options)))
+    run: Run = json.loads(path.read_text())
+    found = ", ".join(f"{what.replace('_', ' ')} {run[what]:.4f}" for what in options.measured)
+    print(f"seed {seed}, {count} labels, {rule}: {found}", flush=True)
+    return run
 
 
-def _measure(seed: int, count: int, rule: str) -> float:
-    world, margins = _world(seed)
+def _measure(seed: int, count: int, rule: str, options: argparse.Namespace) -> Run:
+    world, margins = _world(seed, options)
     labels = chosen_labels(world, margins, count, RULES[rule], seed)
-    print(f"  labels right {share_right(world, labels):.3f}", flush=True)
+    found = {"labels_right": share_right(world, labels)}
+    if options.untrained:
+        return found
     with tempfile.TemporaryDirectory() as folder:
-        spec, _ = train_in(Path(folder), rows_of(world, labels), SETTINGS, seed)
-        return greedy_accuracy(spec, HELD_OUT)
+        spec, _ = train_in(Path(folder), rows_of(world, labels), SETTINGS, seed, options.of)
+        return {**found, "accuracy": greedy_accuracy(spec, HELD_OUT, of=options.of)}
 
 
 _worlds: dict[int, tuple[LearningWorld, Floats]] = {}
 
 
-def _world(seed: int) -> tuple[LearningWorld, Floats]:
+def _world(seed: int, options: argparse.Namespace) -> tuple[LearningWorld, Floats]:
     """Return the world and the learner's margins, worked out once."""
     if seed not in _worlds:
-        world = draw_world(PAIRS, seed)
-        _worlds[seed] = world, log_likelihood_of_a_over_b(starter_spec("learner"), world)
+        world = draw_world(options.pairs, seed, options.of)
+        _worlds[seed] = world, log_likelihood_of_a_over_b(options.of.learner, world)
     return _worlds[seed]
-
-
-def chosen_labels(
-    world: LearningWorld, margins: Floats, count: int, rule: Rule | None, seed: int
-) -> Labels:
-    """Return what is believed of all pairs once people were asked `count` times.
-
-    Reliability is measured on the random half alone: what a rule chooses is no fair sample.
-    """
-    order = np.random.default_rng(3000 + seed).permutation(len(world.queries))
-    audited = order[: count // 2]
-    labels = found_strata(_asked(world, audited))
-    if rule is None:
-        others = order[count // 2 : count]
-    else:
-        scores = rule(world, margins, labels)
-        scores[audited] = -np.inf
-        others = np.argsort(-scores, kind="stable")[: count - len(audited)]
-    return _told_by_people(world, labels, others)
-
-
-def _asked(world: LearningWorld, indices: Sequence[int]) -> SourcePairs:
-    known = np.full(len(world.queries), np.nan)
-    known[indices] = world.is_a_truly[indices]
-    return replace(world.pairs, is_a_human=known)
-
-
-def _told_by_people(world: LearningWorld, labels: Labels, indices: Sequence[int]) -> Labels:
-    prefers_a: Bools = labels.prefers_a.copy()
-    p_w, p_l = labels.p_w.copy(), labels.p_l.copy()
-    prefers_a[indices] = world.is_a_truly[indices]
-    p_w[indices], p_l[indices] = 1.0, 0.0
-    return replace(labels, prefers_a=prefers_a, p_w=p_w, p_l=p_l)
 
 
 if __name__ == "__main__":

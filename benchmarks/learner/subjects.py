@@ -17,11 +17,12 @@ class Subject:
     """A learner and its domain; how it is sampled, and what of its training is not searched.
 
     `queries_a_pair`: so many are asked for each pair that is wanted, since not all have both a right
-    and a wrong answer.
+    and a wrong answer. `critic` None: no model at hand judges such answers.
     """
 
     domain: Domain
     learner: ModelSpec
+    critic: ModelSpec | None
     temperature: float
     max_tokens: int
     queries_a_pair: int
@@ -31,6 +32,7 @@ class Subject:
 STARTER = Subject(
     domain=ARITHMETIC,
     learner=starter_spec("learner"),
+    critic=starter_spec("critic"),
     temperature=1.0,
     max_tokens=160,
     queries_a_pair=4,
@@ -52,6 +54,7 @@ def small_model(folder: Path) -> Subject:
     return Subject(
         domain=INSTRUCTIONS,
         learner=ModelSpec("transformers", str(folder)),
+        critic=None,
         temperature=SMALL_TEMPERATURE,
         max_tokens=96,
         queries_a_pair=3,

@@ -1,7 +1,8 @@
 """The world of bench-learning: the learner's answers, a critic with a planted bias, people's choices.
 
-The answers are real, and so is the critic's verdict before the bias. People are simulated
-annotators who know what the checker knows.
+The answers are real, and so is the critic's verdict before the bias, where there is a critic of the
+domain; else it is right before the bias. People are simulated annotators who know what the checker
+knows.
 """
 
 import random
@@ -10,10 +11,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from benchmarks.learner.subjects import STARTER, Subject
 from benchmarks.pair_sets import critic_scores, most_against_least, sample_answers
 from models_srv.backends.local import load_model
-from models_srv.domains.arithmetic.checker import is_correct
-from models_srv.domains.arithmetic.problems import TAXONOMY, draw_queries
 from models_srv.domains.domain import DomainQuery
 from models_srv.roles.learner import build_answer_request
 from models_srv.types import ModelSpec
@@ -28,7 +28,7 @@ QUERIES_PER_PAIR = 2.4  # about half of the queries have a right and a wrong ans
 
 @dataclass(frozen=True)
 class LearningWorld:
-    """Pairs of answers to train on, one of each right. `is_a_truly` is the checker's word.
+    """Pairs of answers to train on, of which one is more right. `is_a_truly` is the checker's word.
 
     Nobody has been asked in `pairs`: see `ask`. `critic_right` and `source_right` are the shares of
     right verdicts before and after the bias.
@@ -42,18 +42,17 @@ class LearningWorld:
     source_right: float
 
 
-def draw_world(count: int, seed: int) -> LearningWorld:
-    """Sample and judge `count` pairs; another seed gives other problems, answers and whims."""
-    drawn = draw_queries("train", round(count * QUERIES_PER_PAIR), 1000 + seed)
+def draw_world(count: int, seed: int, of: Subject = STARTER) -> LearningWorld:
+    """Sample and judge `count` pairs; another seed gives other queries, answers and whims."""
+    drawn = list(of.domain.queries("train", round(count * QUERIES_PER_PAIR), 1000 + seed))
     random.Random(seed).shuffle(drawn)
-    sampled = sample_answers([query.text for query in drawn], SAMPLES, 1000 + seed)
+    sampled = sample_answers([query.text for query in drawn], SAMPLES, 1000 + seed, of)
     rng = np.random.default_rng(seed)
     queries: list[DomainQuery] = []
     answers: list[tuple[str, str]] = []
     truth: list[bool] = []
     for query, texts in zip(drawn, sampled, strict=True):
-        right = [bool(is_correct(query.text, text)) for text in texts]
-        pair = most_against_least(right)
+        pair = most_against_least([of.domain.share_right(query.text, t) or 0.0 for t in texts])
         if pair is None or len(queries) == count:
             continue
         is_a_right = rng.random() < 0.5
@@ -63,7 +62,7 @@ def draw_world(count: int, seed: int) -> LearningWorld:
         truth.append(is_a_right)
     if len(queries) < count:
         raise ValueError(f"only {len(queries)} of {count} pairs: ask more queries")
-    return _judge(queries, answers, np.array(truth), rng)
+    return _judge(queries, answers, np.array(truth), rng, of)
 
 
 def _judge(
@@ -71,18 +70,21 @@ def _judge(
     answers: Sequence[tuple[str, str]],
     is_a_truly: Bools,
     rng: np.random.Generator,
+    of: Subject,
 ) -> LearningWorld:
     count, texts = len(queries), [query.text for query in queries]
-    scores = np.array(critic_scores(texts, answers))
-    critic_says_a = scores[:, 0] < scores[:, 1]
+    critic_says_a = is_a_truly
+    if of.critic is not None:
+        scores = np.array(critic_scores(of.critic, texts, answers))
+        critic_says_a = scores[:, 0] < scores[:, 1]
     longer = np.sign([len(a) - len(b) for a, b in answers])
     is_lured = (rng.random(count) < LURED) & (longer != 0)
     is_flipped = rng.random(count) < FLIPPED
     says_a = np.where(is_lured, longer > 0, critic_says_a ^ is_flipped)
     lines = np.sign([len(a.splitlines()) - len(b.splitlines()) for a, b in answers])
     sides = np.column_stack([longer, rng.choice([-1.0, 1.0], count), lines]).astype(float)
-    nodes = np.array([TAXONOMY.index(query.node) for query in queries])
-    traits = np.eye(len(TAXONOMY))[nodes] - 1 / len(TAXONOMY)
+    kinds = list(of.domain.taxonomy)
+    traits = np.eye(len(kinds))[[kinds.index(query.node) for query in queries]] - 1 / len(kinds)
     pairs = SourcePairs(says_a, np.full(count, np.nan), traits, sides, sides)
     right = (float((said == is_a_truly).mean()) for said in (critic_says_a, says_a))
     return LearningWorld(texts, answers, is_a_truly, pairs, *right)
