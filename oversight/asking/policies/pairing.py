@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Candidate:
-    """A response as the critic sees it; `p_flawed` None: unscored."""
+    """A response as the critic sees it; `p_flawed` None: unscored. `logprob` is the learner's own, in
+    nats, None where it is not known."""
 
     response_id: int
     text: str
     p_flawed: float | None
+    logprob: float | None = None
 
 
 def choose_pair(candidates: Sequence[Candidate], seed: int) -> tuple[Candidate, Candidate] | None:

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-POLICY_VERSION = "selective-audit-3"
+from oversight.asking.policies.leverage import NEUTRAL
+
+POLICY_VERSION = "selective-audit-4"
 MIN_DIFFERENCE = 0.1
 NEAR_TIE_CONFIDENCE = 0.55
 DEFAULT_MINUTES = 1.0  # of a person for one pair, where nobody has judged any
 AUDIT_PRIORITY = 100.0  # audits come first: those that a closed review leaves out must be no choice
+LEARNER_DISAGREES = ("the learner itself finds the other answer likelier",)
 
 Outcome = Literal["human", "ai", "drop"]
 
@@ -22,8 +25,8 @@ class Evidence:
     `p_a_better` and `p_difference` are None where the critic gave no score. `alarms` are reasons to
     ask a person whatever the confidence. `p_wrong` is the probability that the critic is wrong as
     audits have shown it, None: as its confidence says. `severity` (0, 1] is that of the worst
-    comment, `cluster_weight` (0, 1] falls with the number of near-copies, `minutes` is the time
-    that a person is expected to take.
+    comment, `cluster_weight` (0, 1] falls with the number of near-copies, `leverage` (0, 2) is above
+    1 where the learner takes the other side, `minutes` is the time that a person is expected to take.
     """
 
     p_a_better: float | None
@@ -32,6 +35,7 @@ class Evidence:
     p_wrong: float | None = None
     severity: float = 1.0
     cluster_weight: float = 1.0
+    leverage: float = NEUTRAL
     minutes: float = DEFAULT_MINUTES
 
     @property
@@ -56,10 +60,11 @@ class Evidence:
     @property
     def worth_asking(self) -> float:
         """P(the critic is wrong) × P(there is anything to be wrong about) × severity × cluster
-        weight, per minute of a person."""
+        weight × leverage, per minute of a person."""
         p_wrong = 1 - self.confidence if self.p_wrong is None else self.p_wrong
         difference = 0.5 if self.p_difference is None else self.p_difference
-        return p_wrong * difference * self.severity * self.cluster_weight / self.minutes
+        weight = self.severity * self.cluster_weight * self.leverage
+        return p_wrong * difference * weight / self.minutes
 
 
 @dataclass(frozen=True)
@@ -160,6 +165,7 @@ def _draw(indices: Sequence[int], rate: float, rng: random.Random) -> set[int]:
 
 
 def _route_asked(pair: Evidence, wants: tuple[str, ...], *, is_random: bool) -> Route:
+    wants = (*wants, *LEARNER_DISAGREES) if pair.leverage > NEUTRAL else wants
     if is_random:
         return Route("human", wants, 1.0, is_random=True, priority=AUDIT_PRIORITY)
     priority = pair.worth_asking + (1.0 if _must_ask(pair) else 0.0)

@@ -45,6 +45,7 @@ FROZEN = [
     "acceptance_alpha",
     "acceptance_delta",
     "always_ask",
+    "asks_contradicted",
     "critic_samples",
     "critic_search",
     "human_budget",

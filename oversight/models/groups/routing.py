@@ -66,6 +66,13 @@ class RoutingSettings(SettingsGroup):
         blank=True,
         help_text="What sends a pair to a person whatever the critic's confidence.",
     )
+    asks_contradicted = models.BooleanField(
+        default=True,
+        db_default=False,
+        help_text="Of the pairs that want a person, those come first where the learner finds the answer "
+        "likelier that the critic calls worse: there the critic errs more often, and what people say "
+        "teaches most. Random audits stay random. It takes a learner that gives probabilities.",
+    )
 
     class Meta:
         constraints = bound_constraints(

@@ -1,10 +1,12 @@
 """What routing knows of each pair of a round before anybody is asked."""
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from oversight.asking.policies.leverage import TwoViews, leverages
 from oversight.asking.policies.pairing import (
     Candidate,
     choose_pair,
@@ -67,7 +69,21 @@ def gather_evidence(round_: Round, rule: FittedRule) -> list[tuple[Pair, Evidenc
         minutes_per_char=minutes_per_char(round_.campaign),
         unknown=frozenset(anew) if rule.judged_anew < LEAST_JUDGED_ANEW else frozenset(),
     )
-    return [(pair, _evidence(pair, context)) for pair in pairs]
+    found = [(pair, _evidence(pair, context)) for pair in pairs]
+    return _with_leverage(found) if round_.plan.get("asks_contradicted") else found
+
+
+def _with_leverage(found: Sequence[tuple[Pair, Evidence]]) -> list[tuple[Pair, Evidence]]:
+    views = [TwoViews(evidence.p_a_better, _margin(pair)) for pair, evidence in found]
+    return [
+        (pair, replace(evidence, leverage=leverage))
+        for (pair, evidence), leverage in zip(found, leverages(views), strict=True)
+    ]
+
+
+def _margin(pair: Pair) -> float | None:
+    _, a, b = pair
+    return None if a.logprob is None or b.logprob is None else a.logprob - b.logprob
 
 
 def _critiques(round_: Round) -> Critiques:
@@ -108,7 +124,7 @@ def _pairs(
 
 def _candidate(row: Response, critiques: Critiques) -> Candidate:
     p_flawed = probability_flawed(critic_samples(critiques.get(row.pk, [])))
-    return Candidate(row.pk, row.text, p_flawed)
+    return Candidate(row.pk, row.text, p_flawed, row.logprob)
 
 
 def critic_samples(critiques: list[Critique]) -> dict[int, CriticSample]:

@@ -37,6 +37,7 @@ def test_every_group_is_said():
             "The critic and the attacker learn too.",
         ),
         ("routing", {"acceptance": "calibrated", "acceptance_alpha": 0.05}, "at most 5% of it"),
+        ("routing", {"asks_contradicted": True}, "first where the learner disagrees"),
         (
             "judging",
             {"annotators_per_item": 3, "is_adjudicated": True},

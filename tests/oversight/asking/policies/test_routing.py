@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -92,6 +93,7 @@ def test_what_must_be_asked_comes_before_what_is_only_unsure() -> None:
         pytest.param(Evidence(0.6, 0.5, p_wrong=0.5), id="more-often-wrong"),
         pytest.param(Evidence(0.6, 0.6), id="likelier-to-differ"),
         pytest.param(Evidence(0.6, 0.5, minutes=0.5), id="quicker"),
+        pytest.param(Evidence(0.6, 0.5, leverage=1.1), id="the-learner-disagrees"),
     ],
 )
 def test_each_part_of_the_worth_counts(better: Evidence) -> None:
@@ -150,3 +152,14 @@ def test_random_ones_are_judged_before_all_others() -> None:
 )
 def test_near_ties(pair: Evidence, is_tie: bool) -> None:
     assert pair.is_near_tie == is_tie
+
+
+def test_it_is_said_where_the_learner_disagrees_and_audits_stay_as_they_are() -> None:
+    against = replace(UNSURE, leverage=1.5)
+    routes = route_pairs([UNSURE, against], policy())
+    assert "the learner itself finds the other answer likelier" not in routes[0].reasons
+    assert routes[1].reasons[1:] == ("the learner itself finds the other answer likelier",)
+    sure = [replace(SURE, leverage=each) for each in (0.5, 1.5)] * 50
+    audited = [at for at, r in enumerate(route_pairs(sure, policy(audit=0.1))) if r.is_audit]
+    plain = [at for at, r in enumerate(route_pairs([SURE] * 100, policy(audit=0.1))) if r.is_audit]
+    assert audited == plain

@@ -1,5 +1,6 @@
 """What routing is told of a pair follows from the critiques, the plan and how fast people are."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -35,10 +36,14 @@ def criticise(response, critic, *values, severity="", quote_match="exact"):
             )  # fmt: skip
 
 
-def pair_of(round_, good=(0.05,), bad=(0.95,), cluster="c", slot=0, **comment):
+def pair_of(
+    round_, good=(0.05,), bad=(0.95,), cluster="c", slot=0, logprobs=(None, None), **comment
+):
     query = make_query(round_.campaign, round=round_, slot=slot, cluster=cluster)
-    first = make_response(query, "a right answer", version=round_.learner)
-    second = make_response(query, "a wrong answer", version=round_.learner)
+    texts = zip(("a right answer", "a wrong answer"), logprobs, strict=True)
+    first, second = (
+        make_response(query, text, version=round_.learner, logprob=each) for text, each in texts
+    )
     criticise(first, round_.critic, *good)
     criticise(second, round_.critic, *bad, **({"severity": "major"} | comment))
     return query
@@ -105,6 +110,27 @@ def test_samples_are_averaged(round_):
     [evidence] = gathered(round_)
     each = [0.9 * 0.9 / (0.9 * 0.9 + 0.1 * 0.1), 0.7 * 0.7 / (0.7 * 0.7 + 0.3 * 0.3)]
     assert evidence.confidence == pytest.approx(sum(each) / 2)
+
+
+def with_chances(round_, right, wrong, slot):
+    """A pair of which the critic likes the right one; the learner's own nats of each."""
+    pair_of(round_, slot=slot, logprobs=(right, wrong))
+
+
+def test_it_knows_where_the_learner_takes_the_other_side(round_):
+    for slot, (right, wrong) in enumerate([(-20.0, -5.0), (-5.0, -20.0), (None, -5.0)]):
+        with_chances(round_, right, wrong, slot)
+    round_.plan["asks_contradicted"] = True
+    against, along, unknown = (each.leverage for each in gathered(round_))
+    assert against == pytest.approx(2 / (1 + math.exp(-1)))
+    assert along == pytest.approx(2 - against)
+    assert unknown == 1
+
+
+def test_rounds_that_began_before_it_ask_as_they_did(round_):
+    with_chances(round_, -20.0, -5.0, 0)
+    round_.plan.pop("asks_contradicted", None)
+    assert [each.leverage for each in gathered(round_)] == [1]
 
 
 @pytest.mark.parametrize(
