@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run install test check test-browser test-slow test-crash test-faults test-vllm clean bench-loop screenshots bench-annotate bench-losses bench-asking bench-dpo bench-learning bench-mixed bench-import bench-export bench-acceptance bench-pages bench-decoding bench-inference bench-scale bench-critic bench-critic-curve bench-attack bench-refine bench-crossing bench-chat-roles smollm2 bench-smollm2
+.PHONY: run install test check test-browser test-slow test-crash test-faults test-vllm clean bench-loop screenshots bench-annotate bench-losses bench-search bench-asking bench-dpo bench-learning bench-mixed bench-import bench-export bench-acceptance bench-pages bench-decoding bench-inference bench-scale bench-critic bench-critic-curve bench-attack bench-refine bench-crossing bench-chat-roles smollm2 bench-smollm2
 
 run: install
 	@exec $(BIN)/python manage.py up
@@ -84,6 +84,10 @@ bench-attack: install
 # done again.
 bench-losses: install
 	$(BIN)/python -m benchmarks.learner.losses --var var/bench-losses
+
+# The settings of an update searched jointly: some forty minutes on one core; what was measured is kept.
+bench-search: install
+	$(BIN)/python -m benchmarks.learner.search --var var/bench-search
 
 # Which pairs to ask people about, so that an answer teaches most: some hour on one core; what was measured is kept.
 bench-asking: install
