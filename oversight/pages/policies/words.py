@@ -41,6 +41,29 @@ WORK = [
     ),
     Word("pair", "Pair", "Two answers to one question, of which one may be better."),
     Word(
+        "critique",
+        "Critique, comment",
+        "What a critic says of one answer: a verdict, sound or flawed, and comments, each tied to the "
+        "words that it quotes.",
+    ),
+    Word(
+        "fake",
+        "Valid, nitpick, fake",
+        "What people say of a comment: it shows a true flaw, one that hardly matters, or one that is "
+        "not there. A fake one is made up.",
+    ),
+    Word(
+        "confidence",
+        "Confidence",
+        "How sure a critic is that of two answers one is better: 50 % is a guess. Where it is sure "
+        "enough its word is taken, else people are asked.",
+    ),
+    Word(
+        "written-anew",
+        "Written anew",
+        "An answer that the learner wrote once more after it had read a critique of the first one.",
+    ),
+    Word(
         "cross-examined",
         "Cross-examined",
         "What an answer claims was asked for again in other words, of the model that gave it. Where it "
@@ -111,6 +134,18 @@ LEARNING = [
         "Loss",
         "What a training makes as small as it can. Which one is chosen says how the answers of a pair "
         "are weighed against each other.",
+    ),
+    Word(
+        "dpo",
+        "DPO",
+        "A training on pairs: the better answer is made likelier and the worse one less likely, with no "
+        "score in between (direct preference optimisation).",
+    ),
+    Word(
+        "reward",
+        "Reward model",
+        "A copy of the learner that was trained on people's labels alone. Which answer of a pair it "
+        "finds likelier helps to tell where a critic is wrong.",
     ),
     Word(
         "adapter",
