@@ -51,6 +51,7 @@ def needs_of(campaign: Campaign, overview: Overview, *, is_asking_only: bool = F
         *(need for teller in _tellers for need in teller(campaign)),
         *([] if is_asking_only else _of_models(campaign, missing_roles)),
         *([] if live else _of_queries(campaign, missing_roles)),
+        *([] if is_asking_only else _of_held_out(overview)),
         *_of_data(campaign),
         *_of_beginning(campaign),
     ]
@@ -142,6 +143,16 @@ def _of_queries(campaign: Campaign, missing_roles: list[str]) -> list[Need]:
     detail = "bring some, or let an attacker write them: until then no round can start"
     place = ("Bring queries", "queries-add")
     return [Need("No query is left for a round", detail, *place, permission=Permission.ADD_DATA)]
+
+
+def _of_held_out(overview: Overview) -> list[Need]:
+    """Rounds can run without any, and every update is refused at the end of one."""
+    if overview.held_out or Role.LEARNER in overview.missing_roles:
+        return []
+    words = "No query is held out"
+    detail = "a new version is tried on such ones alone: until then every update is refused"
+    place = ("Bring queries", "queries-add")
+    return [Need(words, detail, *place, permission=Permission.ADD_DATA)]
 
 
 def _of_data(campaign: Campaign) -> list[Need]:

@@ -142,6 +142,17 @@ def test_what_waits_for_somebody_is_named_with_where_it_is_seen_to(admin, campai
     assert "mine.csv" in html
 
 
+def test_it_is_said_that_nothing_can_be_promoted_without_held_out_queries(admin, campaign):
+    make_query(campaign)
+    assert "No query is held out" not in page(admin)
+    make_version(campaign, active=True)
+    html = page(admin)
+    assert "No query is held out" in html
+    assert "until then every update is refused" in html
+    make_query(campaign, split="held_out")
+    assert "No query is held out" not in page(admin)
+
+
 def test_enough_people_are_no_news(admin, campaign):
     make_item(campaign, annotators=2)
     assert "Each item asks for 2 people" in page(admin)
