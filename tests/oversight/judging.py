@@ -82,14 +82,19 @@ def add_pair(
 
 
 def write_anew(
-    round_: Round, query: Query, old: str = "old", new: str = "new"
+    round_: Round,
+    query: Query,
+    old: str = "old",
+    new: str = "new",
+    logprobs: tuple[float | None, float | None] = (None, None),
 ) -> tuple[Response, Response]:
-    """An answer that the learner wrote anew, and the one that it was written after."""
-    before = make_response(query, old, version=round_.learner)
+    """An answer that the learner wrote anew, and the one that it was written after; `logprobs` is the
+    old one's and the new one's."""
+    before = make_response(query, old, version=round_.learner, logprob=logprobs[0])
     critique = Critique.objects.create(response=before, version=round_.critic, p_flawed=0.9)
     after = make_response(
         query, new, version=round_.learner, sample=0, purpose=Purpose.REFINED, revises=before,
-        after_critique=critique,
+        after_critique=critique, logprob=logprobs[1],
     )  # fmt: skip
     return after, before
 

@@ -124,7 +124,9 @@ def _pairs(
 
 def _candidate(row: Response, critiques: Critiques) -> Candidate:
     p_flawed = probability_flawed(critic_samples(critiques.get(row.pk, [])))
-    return Candidate(row.pk, row.text, p_flawed, row.logprob)
+    # One written anew was found likely with a critique in view, which the other one was not.
+    logprob = None if row.revises_id else row.logprob
+    return Candidate(row.pk, row.text, p_flawed, logprob)
 
 
 def critic_samples(critiques: list[Critique]) -> dict[int, CriticSample]:

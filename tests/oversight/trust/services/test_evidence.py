@@ -127,6 +127,16 @@ def test_it_knows_where_the_learner_takes_the_other_side(round_):
     assert unknown == 1
 
 
+def test_what_was_written_with_a_critique_in_view_is_not_held_against_what_was_not(round_):
+    with_chances(round_, -20.0, -5.0, 0)
+    query = pair_of(round_, slot=1)
+    new, _ = write_anew(round_, query, "bad", "mended", logprobs=(-1.0, -9.0))
+    criticise(new, round_.critic, 0.02)
+    round_.plan["asks_contradicted"] = True
+    against, anew = (each.leverage for each in gathered(round_))
+    assert against > 1 == anew
+
+
 def test_rounds_that_began_before_it_ask_as_they_did(round_):
     with_chances(round_, -20.0, -5.0, 0)
     round_.plan.pop("asks_contradicted", None)
