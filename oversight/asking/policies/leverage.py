@@ -1,5 +1,6 @@
-"""What people's word on a pair would change: where the learner itself takes the other side."""
+"""How much more people's word on a pair is worth where the learner itself takes the other side."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ import numpy as np
 from scipy.special import expit
 
 NEUTRAL = 1.0
+LEAST_SCALE = 1.0  # nats; who finds two texts likely alike takes no side
 
 
 @dataclass(frozen=True)
@@ -18,22 +20,20 @@ class TwoViews:
 
     @property
     def contradiction(self) -> float | None:
-        """How many nats likelier the learner finds the one that the critic calls worse."""
-        if self.margin is None or self.p_a_better is None or self.p_a_better == 0.5:
+        """How many nats likelier the learner finds the one that the critic calls worse, on the
+        average over what the critic believes."""
+        if self.p_a_better is None or self.margin is None or not math.isfinite(self.margin):
             return None
-        return -self.margin if self.p_a_better > 0.5 else self.margin
+        return (1 - 2 * self.p_a_better) * self.margin
 
 
 def leverages(pairs: Sequence[TwoViews]) -> list[float]:
-    """Return of each pair in (0, 2) how far the learner would move, NEUTRAL where that is not known.
+    """Return a weight in (0, 2) for each pair: above NEUTRAL where the learner takes the other side.
 
-    2 σ(contradiction / root mean square of the pairs' margins): the slope of DPO's loss at the critic's
-    choice, seen from a flat reference (Rafailov et al. 2023, equation 7). Where the critic is wrong the
-    learner often is sure of the other answer, so that such pairs also hold more errors.
+    2 σ(contradiction / median absolute contradiction of the pairs). A heuristic: of the pairs on which
+    the two disagree by much the critic is wrong more often than by its own confidence (`bench-asking`).
     """
     views = [pair.contradiction for pair in pairs]
-    known = [view for view in views if view is not None]
-    scale = float(np.sqrt(np.mean(np.square(known)))) if known else 0.0
-    if scale == 0:
-        return [NEUTRAL] * len(pairs)
+    known = [abs(view) for view in views if view is not None]
+    scale = max(LEAST_SCALE, float(np.median(known))) if known else LEAST_SCALE
     return [NEUTRAL if view is None else float(2 * expit(view / scale)) for view in views]

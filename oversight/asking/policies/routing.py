@@ -12,8 +12,9 @@ POLICY_VERSION = "selective-audit-4"
 MIN_DIFFERENCE = 0.1
 NEAR_TIE_CONFIDENCE = 0.55
 DEFAULT_MINUTES = 1.0  # of a person for one pair, where nobody has judged any
+MUST_PRIORITY = 50.0  # more than any pair's urgency
 AUDIT_PRIORITY = 100.0  # audits come first: those that a closed review leaves out must be no choice
-LEARNER_DISAGREES = ("the learner itself finds the other answer likelier",)
+LEARNER_DISAGREES = "the learner finds the answer likelier that the critic calls worse"
 
 Outcome = Literal["human", "ai", "drop"]
 
@@ -58,13 +59,17 @@ class Evidence:
         return self.p_a_better is not None and not self.alarms and self.shows_difference
 
     @property
-    def worth_asking(self) -> float:
+    def urgency(self) -> float:
         """P(the critic is wrong) × P(there is anything to be wrong about) × severity × cluster
-        weight × leverage, per minute of a person."""
+        weight, per minute of a person."""
         p_wrong = 1 - self.confidence if self.p_wrong is None else self.p_wrong
         difference = 0.5 if self.p_difference is None else self.p_difference
-        weight = self.severity * self.cluster_weight * self.leverage
-        return p_wrong * difference * weight / self.minutes
+        return p_wrong * difference * self.severity * self.cluster_weight / self.minutes
+
+    @property
+    def worth_asking(self) -> float:
+        """By this it is chosen which pairs people are asked about."""
+        return self.urgency * self.leverage
 
 
 @dataclass(frozen=True)
@@ -165,10 +170,12 @@ def _draw(indices: Sequence[int], rate: float, rng: random.Random) -> set[int]:
 
 
 def _route_asked(pair: Evidence, wants: tuple[str, ...], *, is_random: bool) -> Route:
-    wants = (*wants, *LEARNER_DISAGREES) if pair.leverage > NEUTRAL else wants
+    wants = (*wants, LEARNER_DISAGREES) if pair.leverage > NEUTRAL else wants
     if is_random:
         return Route("human", wants, 1.0, is_random=True, priority=AUDIT_PRIORITY)
-    priority = pair.worth_asking + (1.0 if _must_ask(pair) else 0.0)
+    # Not by leverage: of a review that is closed early the agreement of people with the critic is
+    # estimated from what was answered, by the critic's confidence, and leverage says more than that.
+    priority = pair.urgency + (MUST_PRIORITY if _must_ask(pair) else 0.0)
     return Route("human", wants, 1.0, priority=priority)
 
 

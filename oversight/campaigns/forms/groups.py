@@ -130,7 +130,7 @@ LABELS = {
     "human_minutes": "Minutes of people per round",
     "confidence_threshold": "Confidence set here",
     "audit_share": "Audit share (%)",
-    "asks_contradicted": "First where the learner disagrees",
+    "asks_contradicted": "Sooner where the learner disagrees",
     "answers_per_item": "Answers compared at once",
     "lease_minutes": "Minutes per lease",
     "hidden_share": "Critique hidden (%)",

@@ -69,10 +69,11 @@ def _routing(campaign: Campaign) -> str:
     taken = f"from {group.confidence_threshold:.0%} confidence on"
     if group.acceptance == AcceptanceMode.CALIBRATED:
         taken = f"where at most {group.acceptance_alpha:.0%} of it is wrong"
-    first = ", first where the learner disagrees with it" if group.asks_contradicted else ""
+    chooses = group.asks_contradicted and group.audit_share < 1
+    sooner = ", sooner where the learner disagrees with the critic" if chooses else ""
     return (
         f"{group.audit_share:.0%} of the pairs reach a person whatever the critic says; its word is "
-        f"taken {taken}. At most {_many(group.human_budget, 'item')} for people a round{first}."
+        f"taken {taken}. At most {_many(group.human_budget, 'item')} for people a round{sooner}."
     )
 
 

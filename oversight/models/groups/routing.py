@@ -69,9 +69,10 @@ class RoutingSettings(SettingsGroup):
     asks_contradicted = models.BooleanField(
         default=True,
         db_default=False,
-        help_text="Of the pairs that want a person, those come first where the learner finds the answer "
-        "likelier that the critic calls worse: there the critic errs more often, and what people say "
-        "teaches most. Random audits stay random. It takes a learner that gives probabilities.",
+        help_text="Of the pairs that want a person, those come sooner where the learner finds the answer "
+        "likelier that the critic calls worse: there the critic errs more often, so that more of its "
+        "errors are mended. Random audits are drawn as before. It counts where more pairs want a person "
+        "than the budget allows, and takes a learner that gives probabilities.",
     )
 
     class Meta:

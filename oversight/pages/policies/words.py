@@ -43,8 +43,8 @@ WORK = [
     Word(
         "critique",
         "Critique, comment",
-        "What a critic says of one answer: a verdict, sound or flawed, and comments, each tied to the "
-        "words that it quotes.",
+        "What a critic says of one answer: a verdict, sound or flawed, and comments, as a rule tied to "
+        "words that they quote.",
     ),
     Word(
         "fake",
@@ -56,7 +56,7 @@ WORK = [
         "confidence",
         "Confidence",
         "How sure a critic is that of two answers one is better: 50 % is a guess. Where it is sure "
-        "enough its word is taken, else people are asked.",
+        "enough its word is taken, unless something else speaks against that.",
     ),
     Word(
         "written-anew",
@@ -138,8 +138,8 @@ LEARNING = [
     Word(
         "dpo",
         "DPO",
-        "A training on pairs: the better answer is made likelier and the worse one less likely, with no "
-        "score in between (direct preference optimisation).",
+        "A training on pairs: the better answer is made likelier than it was beside the worse one, with "
+        "no score in between (direct preference optimisation).",
     ),
     Word(
         "reward",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Max, Sum
 
 from oversight.asking.selectors.effort import USUAL_SECONDS, seconds_of_one
+from oversight.learning.policies.trainable import why_not_trained
 from oversight.loop.selectors.pool import has_run_out
 from oversight.loop.selectors.progress import judgement_counts
 from oversight.loop.selectors.rounds import LiveRound
@@ -51,7 +52,7 @@ def needs_of(campaign: Campaign, overview: Overview, *, is_asking_only: bool = F
         *(need for teller in _tellers for need in teller(campaign)),
         *([] if is_asking_only else _of_models(campaign, missing_roles)),
         *([] if live else _of_queries(campaign, missing_roles)),
-        *([] if is_asking_only else _of_held_out(overview)),
+        *([] if is_asking_only else _of_held_out(campaign, overview)),
         *_of_data(campaign),
         *_of_beginning(campaign),
     ]
@@ -145,12 +146,16 @@ def _of_queries(campaign: Campaign, missing_roles: list[str]) -> list[Need]:
     return [Need("No query is left for a round", detail, *place, permission=Permission.ADD_DATA)]
 
 
-def _of_held_out(overview: Overview) -> list[Need]:
+def _of_held_out(campaign: Campaign, overview: Overview) -> list[Need]:
     """Rounds can run without any, and every update is refused at the end of one."""
-    if overview.held_out or Role.LEARNER in overview.missing_roles:
+    learner = next((row.version for row in overview.active if row.role == Role.LEARNER), None)
+    if overview.held_out or learner is None or why_not_trained(learner, campaign.training.method):
         return []
     words = "No query is held out"
-    detail = "a new version is tried on such ones alone: until then every update is refused"
+    detail = (
+        "a new version is tried on such ones alone: until then every update is refused. Choose how much "
+        "of what is brought is held out: of a few it may be none"
+    )
     place = ("Bring queries", "queries-add")
     return [Need(words, detail, *place, permission=Permission.ADD_DATA)]
 

@@ -124,9 +124,13 @@ def _pairs(
 
 def _candidate(row: Response, critiques: Critiques) -> Candidate:
     p_flawed = probability_flawed(critic_samples(critiques.get(row.pk, [])))
-    # One written anew was found likely with a critique in view, which the other one was not.
-    logprob = None if row.revises_id else row.logprob
-    return Candidate(row.pk, row.text, p_flawed, logprob)
+    return Candidate(row.pk, row.text, p_flawed, _comparable_logprob(row))
+
+
+def _comparable_logprob(row: Response) -> float | None:
+    """None too where an answer was written with a critique in view, which others were not, and where
+    it was cut off, so that nothing is known of its end."""
+    return None if row.revises_id or row.finish_reason == "length" else row.logprob
 
 
 def critic_samples(critiques: list[Critique]) -> dict[int, CriticSample]:

@@ -36,7 +36,7 @@ def test_it_survives_being_signed_out_and_a_crash(signed_in, pair, live_server):
     press(page, "6")  # on the card after it, whose draft is another
     wait_for_note(page, "Draft saved")
     open_correction(page, live_server)
-    page.get_by_text("It stands until you submit again").wait_for()
+    page.get_by_text("It stands until you save the change").wait_for()
     correction = page.url
     page.expected_console.append("401 (Unauthorized)")
     page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
@@ -65,7 +65,7 @@ def test_what_was_begun_of_a_correction_can_be_dropped(signed_in, pair, live_ser
     press(page, "1", "Enter")
     wait_until_saved(page)
     open_correction(page, live_server)
-    page.get_by_text("It stands until you submit again").wait_for()
+    page.get_by_text("It stands until you save the change").wait_for()
     press(page, "5")
     wait_for_note(page, "Draft saved")
     page.reload()

@@ -225,7 +225,7 @@ def test_keys_that_a_correction_has_no_use_for_say_so(open_item, pair, live_serv
     page.get_by_role("heading", name="All done").wait_for()
     page.get_by_role("link", name="Your work").click()
     page.get_by_role("link", name="Change my answer").first.click()
-    page.get_by_text("It stands until you submit again").wait_for()
+    page.get_by_text("It stands until you save the change").wait_for()
     for key, words in {
         "s": "cannot be skipped",
         "!": "cannot be flagged",

@@ -37,7 +37,13 @@ def test_every_group_is_said():
             "The critic and the attacker learn too.",
         ),
         ("routing", {"acceptance": "calibrated", "acceptance_alpha": 0.05}, "at most 5% of it"),
-        ("routing", {"asks_contradicted": True}, "first where the learner disagrees"),
+        (
+            "routing",
+            {"asks_contradicted": True},
+            "60 items for people a round, sooner where the learner",
+        ),
+        ("routing", {"asks_contradicted": False}, "60 items for people a round."),
+        ("routing", {"audit_share": 1.0}, "60 items for people a round."),
         (
             "judging",
             {"annotators_per_item": 3, "is_adjudicated": True},

@@ -145,11 +145,17 @@ def test_what_waits_for_somebody_is_named_with_where_it_is_seen_to(admin, campai
 def test_it_is_said_that_nothing_can_be_promoted_without_held_out_queries(admin, campaign):
     make_query(campaign)
     assert "No query is held out" not in page(admin)
-    make_version(campaign, active=True)
+    make_version(campaign)
     html = page(admin)
     assert "No query is held out" in html
     assert "until then every update is refused" in html
     make_query(campaign, split="held_out")
+    assert "No query is held out" not in page(admin)
+
+
+def test_a_learner_that_is_not_trained_needs_none(admin, campaign):
+    make_query(campaign)
+    make_version(campaign, backend="openai", location="http://server")
     assert "No query is held out" not in page(admin)
 
 
