@@ -7,6 +7,8 @@ import numpy as np
 
 from benchmarks.learning_methods import Labels, believed, found_strata
 from benchmarks.worlds.learning import LearningWorld
+from oversight.asking.policies.leverage import TwoViews, leverages
+from oversight.asking.policies.routing import Evidence, RoutingPolicy, route_pairs
 from oversight.statistics.labels import Bools, Floats
 from oversight.trust.policies.source.model import SourcePairs
 from oversight.trust.policies.source.reliability import Agreement, estimate_reliability
@@ -17,7 +19,7 @@ Rule = Callable[[LearningWorld, Floats, Labels], Floats]
 
 
 def unsure(world: LearningWorld, margins: Floats, labels: Labels) -> Floats:
-    """Where the critic can be believed least, as the loop chooses."""
+    """Where the strata of the critic can be believed least."""
     return -np.abs(labels.p_w - labels.p_l)
 
 
@@ -40,6 +42,8 @@ def close(world: LearningWorld, margins: Floats, labels: Labels) -> Floats:
 
 RULES: Mapping[str, Rule | None] = {
     "random": None,
+    "loop": None,
+    "loop_and_learner": None,
     "unsure": unsure,
     "contradicted": contradicted,
     "moving": moving,
@@ -48,22 +52,48 @@ RULES: Mapping[str, Rule | None] = {
 
 
 def chosen_labels(
-    world: LearningWorld, margins: Floats, count: int, rule: Rule | None, seed: int
+    world: LearningWorld, margins: Floats, count: int, rule: str, seed: int
 ) -> Labels:
     """Return what is believed of all pairs once people were asked `count` times.
 
     Reliability is measured on the random half alone: what a rule chooses is no fair sample.
     """
-    order = np.random.default_rng(3000 + seed).permutation(len(world.queries))
-    audited = order[: count // 2]
-    labels = _believed(_asked(world, audited))
-    if rule is None:
-        others = order[count // 2 : count]
+    if rule.startswith("loop"):
+        audited, others = _routed(world, margins, count, seed, weighs=rule == "loop_and_learner")
     else:
-        scores = rule(world, margins, labels)
-        scores[audited] = -np.inf
-        others = np.argsort(-scores, kind="stable")[: count - len(audited)]
-    return _told_by_people(world, labels, others)
+        audited, others = _ranked(world, margins, count, rule, seed)
+    return _told_by_people(world, _believed(_asked(world, audited)), others)
+
+
+Chosen = tuple[Sequence[int], Sequence[int]]  # random audits, and what was chosen beside them
+
+
+def _ranked(world: LearningWorld, margins: Floats, count: int, name: str, seed: int) -> Chosen:
+    order = np.random.default_rng(3000 + seed).permutation(len(world.queries))
+    audited, rest = order[: count // 2], order[count // 2 :]
+    rule = RULES[name]
+    if rule is None:
+        return audited, rest[: count - len(audited)]
+    labels = _believed(_asked(world, audited))
+    scores = rule(world, margins, labels)[rest]
+    return audited, rest[np.argsort(-scores, kind="stable")[: count - len(audited)]]
+
+
+def _routed(
+    world: LearningWorld, margins: Floats, count: int, seed: int, *, weighs: bool
+) -> Chosen:
+    """As a round does where people take all, with and without the learner's view."""
+    weights = leverages([TwoViews(*each) for each in zip(world.p_a_better, margins, strict=True)])
+    evidence = [
+        Evidence(float(p), float(difference), leverage=weight if weighs else 1.0)
+        for p, difference, weight in zip(world.p_a_better, world.p_difference, weights, strict=True)
+    ]
+    share = count // 2 / len(evidence)
+    policy = RoutingPolicy(None, audit_share=share, budget=count, seed=3000 + seed)
+    routes = route_pairs(evidence, policy)
+    asked = [at for at, route in enumerate(routes) if route.outcome == "human"]
+    audited = [at for at in asked if routes[at].is_audit]
+    return audited, [at for at in asked if not routes[at].is_audit]
 
 
 def _believed(pairs: SourcePairs) -> Labels:

@@ -17,11 +17,13 @@ from models_srv.backends.local import load_model
 from models_srv.domains.domain import DomainQuery
 from models_srv.roles.learner import build_answer_request
 from models_srv.types import ModelSpec
+from oversight.asking.policies.pairing import probability_a_better, probability_of_difference
 from oversight.statistics.labels import Bools, Floats
 from oversight.trust.policies.source.model import SourcePairs
 
 LURED = 0.4  # share of pairs in which the critic takes the longer answer outright
 FLIPPED = 0.1  # share of its other verdicts that are turned round
+SURE = 0.9  # how sure a critic is that is none
 SAMPLES = 4
 QUERIES_PER_PAIR = 2.4  # about half of the queries have a right and a wrong answer among 4
 
@@ -30,14 +32,17 @@ QUERIES_PER_PAIR = 2.4  # about half of the queries have a right and a wrong ans
 class LearningWorld:
     """Pairs of answers to train on, of which one is more right. `is_a_truly` is the checker's word.
 
-    Nobody has been asked in `pairs`: see `ask`. `critic_right` and `source_right` are the shares of
-    right verdicts before and after the bias.
+    Nobody has been asked in `pairs`: see `ask`. `p_a_better` and `p_difference`, shape (pairs,), are the
+    critic's, with its bias. `critic_right` and `source_right` are the shares of right verdicts before and
+    after the bias.
     """
 
     queries: Sequence[str]
     answers: Sequence[tuple[str, str]]
     is_a_truly: Bools
     pairs: SourcePairs
+    p_a_better: Floats
+    p_difference: Floats
     critic_right: float
     source_right: float
 
@@ -73,21 +78,26 @@ def _judge(
     of: Subject,
 ) -> LearningWorld:
     count, texts = len(queries), [query.text for query in queries]
+    p_a_better, p_difference = np.where(is_a_truly, SURE, 1 - SURE), np.full(count, 0.5)
     critic_says_a = is_a_truly
     if of.critic is not None:
         scores = np.array(critic_scores(of.critic, texts, answers))
         critic_says_a = scores[:, 0] < scores[:, 1]
+        p_a_better = np.array([probability_a_better(a, b) for a, b in scores])
+        p_difference = np.array([probability_of_difference(a, b) for a, b in scores])
     longer = np.sign([len(a) - len(b) for a, b in answers])
     is_lured = (rng.random(count) < LURED) & (longer != 0)
     is_flipped = rng.random(count) < FLIPPED
     says_a = np.where(is_lured, longer > 0, critic_says_a ^ is_flipped)
+    confidence = np.maximum(p_a_better, 1 - p_a_better)
+    p_a_better = np.where(says_a, confidence, 1 - confidence)
     lines = np.sign([len(a.splitlines()) - len(b.splitlines()) for a, b in answers])
     sides = np.column_stack([longer, rng.choice([-1.0, 1.0], count), lines]).astype(float)
     kinds = list(of.domain.taxonomy)
     traits = np.eye(len(kinds))[[kinds.index(query.node) for query in queries]] - 1 / len(kinds)
     pairs = SourcePairs(says_a, np.full(count, np.nan), traits, sides, sides)
     right = (float((said == is_a_truly).mean()) for said in (critic_says_a, says_a))
-    return LearningWorld(texts, answers, is_a_truly, pairs, *right)
+    return LearningWorld(texts, answers, is_a_truly, pairs, p_a_better, p_difference, *right)
 
 
 def ask(world: LearningWorld, count: int, seed: int) -> SourcePairs:
