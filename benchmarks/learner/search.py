@@ -2,11 +2,13 @@
 
 Fine-tuning on the chosen answers (`sft`: rate and epochs) and the loss that a campaign begins with
 (`default`: β, weight of the chosen answer's likelihood, rate and epochs) on 100 pairs of the starter
-learner's own answers, chosen by the checker. Of each arm so many settings of the grid are drawn, each
-trained on three seeds' pairs; the best by one set of held-out problems is trained again on the pairs of
-other seeds and asked another set. Prints a line a training, and one JSON object at the end: by arm the
-best settings and their accuracy there, with 95 % intervals (Student's t), and the difference seed by
-seed. With `--var` every run is kept there, and what is there is not done again.
+learner's own answers, chosen by the checker. Of each arm so many settings of the grid are drawn, beside
+what a campaign begins with, and each is trained on three draws of pairs; the best by one set of held-out
+problems, and what a campaign begins with (`begins_with`), are trained again on draws from other pairs
+and asked another set. Prints a line a training, and one JSON object at the end: by arm the settings and
+their accuracy there, with 95 % intervals (Student's t: over draws of pairs, the problems being the same),
+and the differences draw by draw from `sft`. With `--var` every run is kept there, and what is there is
+not done again.
 """
 
 import argparse
@@ -32,6 +34,7 @@ from benchmarks.pair_sets import checked_pairs, greedy_accuracy
 from benchmarks.quiet import hush
 
 PAIRS, PROBLEMS, CHOOSING_SEEDS = 100, 400, 3
+BEGINNING = {"beta": 1.0, "nll_weight": 10.0, "learning_rate": 1e-4, "epochs": 3}
 SHARED: Mapping[str, Sequence[float]] = {"learning_rate": [1e-4, 3e-4, 6e-4], "epochs": [2, 3, 5]}
 GRIDS: Mapping[str, Mapping[str, Sequence[float]]] = {
     "sft": SHARED,
@@ -52,24 +55,32 @@ def main() -> None:
         var = Path(options.var or stack.enter_context(tempfile.TemporaryDirectory()))
         var.mkdir(parents=True, exist_ok=True)
         pool = _pool(var)
-        best = {arm: _best(var, pool, arm, options.drawn) for arm in GRIDS}
+        seen, unseen = pool[: POOL // 2], pool[POOL // 2 :]
+        best = {arm: _best(var, seen, arm, options.drawn) for arm in GRIDS}
+        judged = {**{arm: (arm, best[arm]) for arm in GRIDS}, "begins_with": ("default", BEGINNING)}
         runs = {
-            arm: [
-                _run(var, pool, arm, best[arm], seed, REPORTED)
+            name: [
+                _run(var, unseen, *chosen, seed, REPORTED)
                 for seed in range(CHOOSING_SEEDS, CHOOSING_SEEDS + options.final_seeds)
             ]
-            for arm in GRIDS
+            for name, chosen in judged.items()
         }
-    gains = [ours - plain for ours, plain in zip(runs["default"], runs["sft"], strict=True)]
-    found = {arm: {"settings": best[arm], **interval(runs[arm])} for arm in GRIDS}
-    print(json.dumps({"accuracy": found, "default_less_sft": interval(gains)}), flush=True)
+    found = {name: {"settings": judged[name][1], **interval(runs[name])} for name in runs}
+    gains = {name: interval(_less(runs[name], runs["sft"])) for name in runs if name != "sft"}
+    print(json.dumps({"accuracy": found, "less_sft": gains}), flush=True)
+
+
+def _less(ours: Sequence[float], others: Sequence[float]) -> list[float]:
+    return [mine - other for mine, other in zip(ours, others, strict=True)]
 
 
 def drawn_settings(arm: str, count: int) -> list[Settings]:
-    """Return `count` different settings of the arm's grid, or all where it has no more."""
+    """Return `count` different settings of the arm's grid, or all where it has no more, with what a
+    campaign begins with among them."""
     grid = GRIDS[arm]
     every = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
-    return random.Random(0).sample(every, min(count, len(every)))
+    drawn = random.Random(0).sample(every, min(count, len(every)))
+    return drawn if arm == "sft" or BEGINNING in drawn else [BEGINNING, *drawn[1:]]
 
 
 def _best(var: Path, pool: Pairs, arm: str, count: int) -> Settings:
@@ -89,15 +100,15 @@ def _pool(var: Path) -> Pairs:
     return rows
 
 
-def _run(var: Path, pool: Pairs, arm: str, settings: Settings, seed: int, problems: int) -> float:
+def _run(var: Path, pool: Pairs, arm: str, settings: Settings, seed: int, asked: int) -> float:
     """Return the accuracy on one set of held-out problems, kept from an earlier time or measured."""
-    name = "-".join([arm, *(f"{value:g}" for value in settings.values()), f"{seed}", f"{problems}"])
+    name = "-".join([arm, *(f"{value:g}" for value in settings.values()), f"{seed}", f"{asked}"])
     path = var / f"{name}.json"
     if not path.exists():
         rows = random.Random(seed).sample(list(pool), PAIRS)
         with tempfile.TemporaryDirectory() as folder:
             spec, _ = train_in(Path(folder), rows, {**ARMS[arm], **settings}, seed)
-            path.write_text(json.dumps(greedy_accuracy(spec, PROBLEMS, seed=problems)))
+            path.write_text(json.dumps(greedy_accuracy(spec, PROBLEMS, seed=asked)))
     accuracy: float = json.loads(path.read_text())
     print(f"{name}: {accuracy:.4f}", flush=True)
     return accuracy
