@@ -5,9 +5,10 @@ instructions), a critic with a planted bias, people who know what the checker kn
 are random audits, from which the critic's reliability is measured; the other half are pairs that a rule
 chooses. The learner is trained on all pairs, believed as measured, people's word where there is one
 (with `--untrained` it is not: only labels are counted). Prints a line a run, and one JSON object at the
-end: by number of labels and rule the share of all pairs' labels that are right and held-out accuracy,
-each with its interval over seeds, and against random choice on the same seeds. With `--var` what was
-measured is kept, and a run goes on.
+end: by number of labels and rule the share of all pairs' labels that are right and held-out accuracy
+(untrained: of the pairs that the rule chose the share in which the critic was wrong), each with its
+interval over seeds, and against random choice on the same seeds. With `--var` what was measured is kept,
+and a run goes on.
 """
 
 import argparse
@@ -22,7 +23,12 @@ from benchmarks.learner.subjects import STARTER, small_model
 from benchmarks.learning_methods import rows_of, share_right
 from benchmarks.pair_sets import greedy_accuracy
 from benchmarks.quiet import hush
-from benchmarks.worlds.learning import LearningWorld, draw_world, log_likelihood_of_a_over_b
+from benchmarks.worlds.learning import (
+    BIASES,
+    LearningWorld,
+    draw_world,
+    log_likelihood_of_a_over_b,
+)
 from oversight.statistics.labels import Floats
 
 PAIRS, HELD_OUT, STEPS = 400, 1000, 75
@@ -56,10 +62,19 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--pairs", type=int, default=PAIRS)
     parser.add_argument("--model", type=Path, help="the folder that `make smollm2` writes")
     parser.add_argument("--untrained", action="store_true", help="only count labels that are right")
+    parser.add_argument("--bias", default="longer", choices=BIASES, help="of the critic")
     given = parser.parse_args()
     given.of = small_model(given.model) if given.model else STARTER
-    given.measured = ["labels_right"] if given.untrained else ["labels_right", "accuracy"]
-    given.kept_as = ("small-" if given.model else "") + ("untrained-" if given.untrained else "")
+    given.measured = ["labels_right", "errors_asked" if given.untrained else "accuracy"]
+    given.kept_as = "".join(
+        f"{word}-"
+        for word, holds in {
+            "small": given.model,
+            "untrained": given.untrained,
+            given.bias: given.bias != "longer",
+        }.items()
+        if holds
+    )
     return given
 
 
@@ -101,8 +116,8 @@ def _kept(var: Path, seed: int, count: int, rule: str, options: argparse.Namespa
 
 def _measure(seed: int, count: int, rule: str, options: argparse.Namespace) -> Run:
     world, margins = _world(seed, options)
-    labels = chosen_labels(world, margins, count, rule, seed)
-    found = {"labels_right": share_right(world, labels)}
+    labels, errors = chosen_labels(world, margins, count, rule, seed)
+    found = {"labels_right": share_right(world, labels), "errors_asked": errors}
     if options.untrained:
         return found
     with tempfile.TemporaryDirectory() as folder:
@@ -116,7 +131,7 @@ _worlds: dict[int, tuple[LearningWorld, Floats]] = {}
 def _world(seed: int, options: argparse.Namespace) -> tuple[LearningWorld, Floats]:
     """Return the world and the learner's margins, worked out once."""
     if seed not in _worlds:
-        world = draw_world(options.pairs, seed, options.of)
+        world = draw_world(options.pairs, seed, options.of, options.bias)
         _worlds[seed] = world, log_likelihood_of_a_over_b(options.of.learner, world)
     return _worlds[seed]
 

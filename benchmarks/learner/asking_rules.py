@@ -53,8 +53,9 @@ RULES: Mapping[str, Rule | None] = {
 
 def chosen_labels(
     world: LearningWorld, margins: Floats, count: int, rule: str, seed: int
-) -> Labels:
-    """Return what is believed of all pairs once people were asked `count` times.
+) -> tuple[Labels, float]:
+    """Return what is believed of all pairs once people were asked `count` times, and in what share of
+    the pairs that the rule chose the critic was wrong.
 
     Reliability is measured on the random half alone: what a rule chooses is no fair sample.
     """
@@ -62,7 +63,8 @@ def chosen_labels(
         audited, others = _routed(world, margins, count, seed, weighs=rule == "loop_and_learner")
     else:
         audited, others = _ranked(world, margins, count, rule, seed)
-    return _told_by_people(world, _believed(_asked(world, audited)), others)
+    is_wrong = world.pairs.is_a_source[others] != world.is_a_truly[others]
+    return _told_by_people(world, _believed(_asked(world, audited)), others), float(is_wrong.mean())
 
 
 Chosen = tuple[Sequence[int], Sequence[int]]  # random audits, and what was chosen beside them

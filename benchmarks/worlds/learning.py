@@ -8,6 +8,7 @@ knows.
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from oversight.asking.policies.pairing import probability_a_better, probability_
 from oversight.statistics.labels import Bools, Floats
 from oversight.trust.policies.source.model import SourcePairs
 
-LURED = 0.4  # share of pairs in which the critic takes the longer answer outright
+LURED = 0.4  # share of pairs in which the critic takes the one outright that lures it
 FLIPPED = 0.1  # share of its other verdicts that are turned round
 SURE = 0.9  # how sure a critic is that is none
 SAMPLES = 4
@@ -47,8 +48,18 @@ class LearningWorld:
     source_right: float
 
 
-def draw_world(count: int, seed: int, of: Subject = STARTER) -> LearningWorld:
-    """Sample and judge `count` pairs; another seed gives other queries, answers and whims."""
+Bias = Literal["longer", "shorter", "first", "chance", "none"]
+BIASES: Sequence[Bias] = ("longer", "shorter", "first", "chance", "none")
+
+
+def draw_world(
+    count: int, seed: int, of: Subject = STARTER, bias: Bias = "longer"
+) -> LearningWorld:
+    """Sample and judge `count` pairs; another seed gives other queries, answers and whims.
+
+    By `bias` the critic is lured by the longer, the shorter or the first answer and errs by chance too,
+    errs by chance alone, or is as it is.
+    """
     drawn = list(of.domain.queries("train", round(count * QUERIES_PER_PAIR), 1000 + seed))
     random.Random(seed).shuffle(drawn)
     sampled = sample_answers([query.text for query in drawn], SAMPLES, 1000 + seed, of)
@@ -67,7 +78,7 @@ def draw_world(count: int, seed: int, of: Subject = STARTER) -> LearningWorld:
         truth.append(is_a_right)
     if len(queries) < count:
         raise ValueError(f"only {len(queries)} of {count} pairs: ask more queries")
-    return _judge(queries, answers, np.array(truth), rng, of)
+    return _judge(queries, answers, np.array(truth), rng, of, bias)
 
 
 def _judge(
@@ -76,6 +87,7 @@ def _judge(
     is_a_truly: Bools,
     rng: np.random.Generator,
     of: Subject,
+    bias: Bias,
 ) -> LearningWorld:
     count, texts = len(queries), [query.text for query in queries]
     p_a_better, p_difference = np.where(is_a_truly, SURE, 1 - SURE), np.full(count, 0.5)
@@ -86,9 +98,10 @@ def _judge(
         p_a_better = np.array([probability_a_better(a, b) for a, b in scores])
         p_difference = np.array([probability_of_difference(a, b) for a, b in scores])
     longer = np.sign([len(a) - len(b) for a, b in answers])
-    is_lured = (rng.random(count) < LURED) & (longer != 0)
-    is_flipped = rng.random(count) < FLIPPED
-    says_a = np.where(is_lured, longer > 0, critic_says_a ^ is_flipped)
+    luring = {"longer": longer, "shorter": -longer, "first": np.ones(count)}.get(bias, 0 * longer)
+    is_lured = (rng.random(count) < LURED) & (luring != 0)
+    is_flipped = (rng.random(count) < FLIPPED) & (bias != "none")
+    says_a = np.where(is_lured, luring > 0, critic_says_a ^ is_flipped)
     confidence = np.maximum(p_a_better, 1 - p_a_better)
     p_a_better = np.where(says_a, confidence, 1 - confidence)
     lines = np.sign([len(a.splitlines()) - len(b.splitlines()) for a, b in answers])
