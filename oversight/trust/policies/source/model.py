@@ -60,11 +60,25 @@ def fit_source_model(
     """
     plain = columns_of(pairs, "plain")
     strength = _choose_strength(plain, seed) if strength is None else strength
+    no_taste = np.zeros(pairs.features.shape[1])
+    audited = unpack(pairs, "plain", _fit_audits(plain, strength), no_taste, strength)
     if not uses_unaudited:
-        no_taste = np.zeros(pairs.features.shape[1])
-        return unpack(pairs, "plain", _fit_audits(plain, strength), no_taste, strength)
+        return audited
     fits = [_fit(pairs, structure, strength) for structure in structures]
-    return min(fits, key=lambda fit: fit[0])[1]
+    if not _turns_most(audited, pairs):
+        fits = [fit for fit in fits if not _turns_most(fit[1], pairs)]
+    return min(fits, key=lambda fit: fit[0])[1] if fits else audited
+
+
+def _turns_most(model: SourceModel, pairs: SourcePairs) -> bool:
+    """Whether people would prefer the opposite of what the source says of more than half of the pairs.
+
+    A source that is right and a taste are as likely as one that is wrong and the opposite taste, but
+    for the audits. Of few of these a taste can be made out by chance that turns all of it round; that a
+    source is to be read backwards is taken from the audits alone.
+    """
+    p_w, p_l = predict_reliability(model, pairs)
+    return float(np.mean(p_l > p_w)) > 0.5
 
 
 def predict_reliability(model: SourceModel, pairs: SourcePairs) -> tuple[Floats, Floats]:

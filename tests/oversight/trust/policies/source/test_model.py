@@ -147,3 +147,26 @@ def test_coefficients_are_named_where_the_structure_has_them() -> None:
     assert len(named["by_trait"]) == 5 + 2 * 2
     assert "lure: first by u" in named["by_trait"]
     assert list(named["by_feature"]) == ["skill", *(f"lure: {name}" for name in features)]
+
+
+def chance_taste(agreeing: int) -> SourcePairs:
+    """Twenty audits in which people by chance always chose what a feature points to, and 380 other pairs
+    in which the source mostly chose what it points away from. It was right in `agreeing` audits."""
+    rng = np.random.default_rng(0)
+    is_a_human = np.full(400, np.nan)
+    is_a_human[:20] = np.arange(20) % 2
+    agrees = np.arange(20) < agreeing
+    said = np.where(agrees, is_a_human[:20] == 1, is_a_human[:20] == 0)
+    feature = np.concatenate([2 * is_a_human[:20] - 1, rng.choice([-1.0, 1.0], 380)])
+    others = (feature[20:] < 0) ^ (rng.random(380) < 0.15)
+    none = np.zeros((400, 0))
+    return SourcePairs(np.concatenate([said, others]), is_a_human, none, none, feature[:, None])
+
+
+def test_a_source_is_read_backwards_on_the_word_of_the_audits_alone():
+    pairs = chance_taste(agreeing=12)
+    p_w, p_l = predict_reliability(fit_source_model(pairs), pairs)
+    assert np.mean(p_l > p_w) < 0.5
+    wrong = chance_taste(agreeing=4)
+    p_w, p_l = predict_reliability(fit_source_model(wrong), wrong)
+    assert np.mean(p_l > p_w) > 0.5
