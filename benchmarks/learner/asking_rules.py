@@ -85,11 +85,14 @@ def _routed(
     world: LearningWorld, margins: Floats, count: int, seed: int, *, weighs: bool
 ) -> Chosen:
     """As a round does where people take all, with and without the learner's view."""
-    weights = leverages([TwoViews(*each) for each in zip(world.p_a_better, margins, strict=True)])
     evidence = [
-        Evidence(float(p), float(difference), leverage=weight if weighs else 1.0)
-        for p, difference, weight in zip(world.p_a_better, world.p_difference, weights, strict=True)
+        Evidence(float(p), float(difference))
+        for p, difference in zip(world.p_a_better, world.p_difference, strict=True)
     ]
+    if weighs:
+        views = [TwoViews(*each) for each in zip(world.p_a_better, margins, strict=True)]
+        weighed = zip(evidence, leverages(views), strict=True)
+        evidence = [each.with_leverage(weight) for each, weight in weighed]
     share = count // 2 / len(evidence)
     policy = RoutingPolicy(None, audit_share=share, budget=count, seed=3000 + seed)
     routes = route_pairs(evidence, policy)

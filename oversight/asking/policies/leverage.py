@@ -8,6 +8,9 @@ import numpy as np
 from scipy.special import expit
 
 NEUTRAL = 1.0
+LEAST_WRONG = (
+    0.05  # how sure a critic is of itself beyond that does not outweigh the learner's view
+)
 LEAST_SCALE = 1.0  # nats; who finds two texts likely alike takes no side
 
 

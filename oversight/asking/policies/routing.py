@@ -3,10 +3,10 @@
 import math
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from oversight.asking.policies.leverage import NEUTRAL
+from oversight.asking.policies.leverage import LEAST_WRONG, NEUTRAL
 
 POLICY_VERSION = "selective-audit-4"
 MIN_DIFFERENCE = 0.1
@@ -58,13 +58,20 @@ class Evidence:
         """Whether the critic's word is taken at some confidence."""
         return self.p_a_better is not None and not self.alarms and self.shows_difference
 
+    def with_leverage(self, leverage: float) -> "Evidence":
+        """The learner's view counts too, however sure the critic is of itself."""
+        return replace(self, leverage=leverage, p_wrong=max(LEAST_WRONG, self.doubt))
+
+    @property
+    def doubt(self) -> float:
+        return 1 - self.confidence if self.p_wrong is None else self.p_wrong
+
     @property
     def urgency(self) -> float:
         """P(the critic is wrong) × P(there is anything to be wrong about) × severity × cluster
         weight, per minute of a person."""
-        p_wrong = 1 - self.confidence if self.p_wrong is None else self.p_wrong
         difference = 0.5 if self.p_difference is None else self.p_difference
-        return p_wrong * difference * self.severity * self.cluster_weight / self.minutes
+        return self.doubt * difference * self.severity * self.cluster_weight / self.minutes
 
     @property
     def worth_asking(self) -> float:

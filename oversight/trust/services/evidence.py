@@ -76,7 +76,7 @@ def gather_evidence(round_: Round, rule: FittedRule) -> list[tuple[Pair, Evidenc
 def _with_leverage(found: Sequence[tuple[Pair, Evidence]]) -> list[tuple[Pair, Evidence]]:
     views = [TwoViews(evidence.p_a_better, _margin(pair)) for pair, evidence in found]
     return [
-        (pair, replace(evidence, leverage=leverage))
+        (pair, evidence.with_leverage(leverage))
         for (pair, evidence), leverage in zip(found, leverages(views), strict=True)
     ]
 

@@ -157,6 +157,14 @@ def test_near_ties(pair: Evidence, is_tie: bool) -> None:
 SAID = "the learner finds the answer likelier that the critic calls worse"
 
 
+def test_the_learner_is_heard_however_sure_the_critic_is_of_itself() -> None:
+    surest = Evidence(0.9999, 0.9).with_leverage(1.9)
+    sure = Evidence(0.97, 0.9).with_leverage(0.5)
+    takes_all = RoutingPolicy(confidence_threshold=None, audit_share=0, budget=1)
+    assert [r.outcome for r in route_pairs([sure, surest], takes_all)] == ["drop", "human"]
+    assert Evidence(0.6, 0.5, p_wrong=0.3).with_leverage(1).doubt == 0.3
+
+
 def test_it_is_said_where_the_learner_disagrees() -> None:
     routes = route_pairs([UNSURE, replace(UNSURE, leverage=1.5)], policy())
     assert SAID not in routes[0].reasons
