@@ -85,7 +85,7 @@ def make_round(campaign, stage):
 
 def test_correcting_begins_with_what_was_said(client, pair, submitted):
     page = client.get(url("correct", submitted)).content.decode()
-    assert "It stands until you submit again" in page
+    assert "It stands until you save the change" in page
     assert page.count(" checked") == 2
     assert "So.</textarea>" in page
     assert Annotation.objects.count() == 1
