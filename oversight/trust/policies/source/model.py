@@ -60,22 +60,26 @@ def fit_source_model(
     """
     plain = columns_of(pairs, "plain")
     strength = _choose_strength(plain, seed) if strength is None else strength
-    no_taste = np.zeros(pairs.features.shape[1])
-    audited = unpack(pairs, "plain", _fit_audits(plain, strength), no_taste, strength)
-    if not uses_unaudited:
-        return audited
-    fits = [_fit(pairs, structure, strength) for structure in structures]
-    if not _turns_most(audited, pairs):
+    fits = [_fit(pairs, structure, strength) for structure in structures] if uses_unaudited else []
+    if _is_mostly_right(pairs):
         fits = [fit for fit in fits if not _turns_most(fit[1], pairs)]
-    return min(fits, key=lambda fit: fit[0])[1] if fits else audited
+    if fits:
+        return min(fits, key=lambda fit: fit[0])[1]
+    no_taste = np.zeros(pairs.features.shape[1])
+    return unpack(pairs, "plain", _fit_audits(plain, strength), no_taste, strength)
+
+
+def _is_mostly_right(pairs: SourcePairs) -> bool:
+    agrees = (pairs.is_a_human == 1) == pairs.is_a_source
+    return bool(agrees[pairs.is_audited].sum() > pairs.is_audited.sum() / 2)
 
 
 def _turns_most(model: SourceModel, pairs: SourcePairs) -> bool:
     """Whether people would prefer the opposite of what the source says of more than half of the pairs.
 
     A source that is right and a taste are as likely as one that is wrong and the opposite taste, but
-    for the audits. Of few of these a taste can be made out by chance that turns all of it round; that a
-    source is to be read backwards is taken from the audits alone.
+    for the audits. Of few of these a taste can be made out by chance that turns all of it round: a
+    source that was right in most of them is not read backwards.
     """
     p_w, p_l = predict_reliability(model, pairs)
     return float(np.mean(p_l > p_w)) > 0.5

@@ -163,7 +163,7 @@ def chance_taste(agreeing: int) -> SourcePairs:
     return SourcePairs(np.concatenate([said, others]), is_a_human, none, none, feature[:, None])
 
 
-def test_a_source_is_read_backwards_on_the_word_of_the_audits_alone():
+def test_a_source_that_was_right_in_most_audits_is_not_read_backwards():
     pairs = chance_taste(agreeing=12)
     p_w, p_l = predict_reliability(fit_source_model(pairs), pairs)
     assert np.mean(p_l > p_w) < 0.5
