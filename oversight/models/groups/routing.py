@@ -67,7 +67,7 @@ class RoutingSettings(SettingsGroup):
         help_text="What sends a pair to a person whatever the critic's confidence.",
     )
     asks_contradicted = models.BooleanField(
-        default=True,
+        default=False,
         db_default=False,
         help_text="Of the pairs that want a person, those come sooner where the learner finds the answer "
         "likelier that the critic calls worse: there the critic errs more often, so that more of its "

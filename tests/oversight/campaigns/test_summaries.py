@@ -43,7 +43,11 @@ def test_every_group_is_said():
             "60 items for people a round, sooner where the learner",
         ),
         ("routing", {"asks_contradicted": False}, "60 items for people a round."),
-        ("routing", {"audit_share": 1.0}, "60 items for people a round."),
+        (
+            "routing",
+            {"asks_contradicted": True, "audit_share": 1.0},
+            "60 items for people a round.",
+        ),
         (
             "judging",
             {"annotators_per_item": 3, "is_adjudicated": True},
