@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from benchmarks.kept import kept
 from benchmarks.learner.asking_rules import RULES, chosen_labels
 from benchmarks.learner.losses import ARMS, interval, train_in
 from benchmarks.learner.subjects import STARTER, small_model
@@ -106,9 +107,7 @@ def _told(values: Sequence[float], by_chance: Sequence[float]) -> dict[str, obje
 def _kept(var: Path, seed: int, count: int, rule: str, options: argparse.Namespace) -> Run:
     pairs = "" if options.pairs == PAIRS else f"-{options.pairs}"
     path = var / f"{MEASURE}-{options.kept_as}{rule}-{count}-{seed}{pairs}.json"
-    if not path.exists():
-        path.write_text(json.dumps(_measure(seed, count, rule, options)))
-    run: Run = json.loads(path.read_text())
+    run: Run = kept(path, lambda: _measure(seed, count, rule, options))
     found = ", ".join(f"{what.replace('_', ' ')} {run[what]:.4f}" for what in options.measured)
     print(f"seed {seed}, {count} labels, {rule}: {found}", flush=True)
     return run

@@ -21,6 +21,7 @@ from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
 
+from benchmarks.kept import kept
 from benchmarks.learner.subjects import STARTER, Subject, small_model
 from benchmarks.pair_sets import checked_pairs, greedy_accuracy
 from benchmarks.quiet import hush, threads
@@ -81,10 +82,7 @@ def _pool(var: Path, options: argparse.Namespace) -> list[dict[str, Any]]:
     """Return the pairs that each seed's are drawn from, one a query."""
     count = max(options.pool, *options.sizes)
     path = var / f"{options.kept_as}pairs-{count}.json"
-    if not path.exists():
-        print(f"making {count} pairs", flush=True)
-        path.write_text(json.dumps(checked_pairs(count, of=options.of)))
-    rows: list[dict[str, Any]] = json.loads(path.read_text())
+    rows: list[dict[str, Any]] = kept(path, lambda: checked_pairs(count, of=options.of))
     return rows
 
 
@@ -131,17 +129,18 @@ def _run(
     problems = options.problems
     asked = "" if problems == ASKED else f"-{problems}"
     path = var / f"{options.kept_as}{arm}-{size}-{rate:g}-{seed}{asked}.json"
-    if not path.exists():
+
+    def measure() -> dict[str, float]:
         rows = random.Random(seed).sample(list(pool), size)
         with tempfile.TemporaryDirectory() as folder:
             settings = {**ARMS[arm], "learning_rate": rate}
             spec, _ = train_in(Path(folder), rows, settings, seed, options.of)
-            found = {
+            return {
                 name: greedy_accuracy(spec, problems, seed=at, of=options.of)
                 for name, at in (("choosing", CHOOSING), ("reported", REPORTED))
             }
-        path.write_text(json.dumps(found))
-    run: dict[str, float] = json.loads(path.read_text())
+
+    run: dict[str, float] = kept(path, measure)
     print(f"{arm:8} {size:4} pairs, rate {rate:g}, seed {seed}: {run['reported']:.4f}", flush=True)
     return run
 

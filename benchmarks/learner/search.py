@@ -22,6 +22,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
+from benchmarks.kept import kept
 from benchmarks.learner.losses import (
     ARMS,
     CHOOSING,
@@ -93,23 +94,21 @@ def _best(var: Path, pool: Pairs, arm: str, count: int) -> Settings:
 
 
 def _pool(var: Path) -> Pairs:
-    path = var / "pairs.json"
-    if not path.exists():
-        path.write_text(json.dumps(checked_pairs(POOL)))
-    rows: Pairs = json.loads(path.read_text())
+    rows: Pairs = kept(var / "pairs.json", lambda: checked_pairs(POOL))
     return rows
 
 
 def _run(var: Path, pool: Pairs, arm: str, settings: Settings, seed: int, asked: int) -> float:
     """Return the accuracy on one set of held-out problems, kept from an earlier time or measured."""
     name = "-".join([arm, *(f"{value:g}" for value in settings.values()), f"{seed}", f"{asked}"])
-    path = var / f"{name}.json"
-    if not path.exists():
+
+    def measure() -> float:
         rows = random.Random(seed).sample(list(pool), PAIRS)
         with tempfile.TemporaryDirectory() as folder:
             spec, _ = train_in(Path(folder), rows, {**ARMS[arm], **settings}, seed)
-            path.write_text(json.dumps(greedy_accuracy(spec, PROBLEMS, seed=asked)))
-    accuracy: float = json.loads(path.read_text())
+            return greedy_accuracy(spec, PROBLEMS, seed=asked)
+
+    accuracy: float = kept(var / f"{name}.json", measure)
     print(f"{name}: {accuracy:.4f}", flush=True)
     return accuracy
 

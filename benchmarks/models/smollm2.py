@@ -17,12 +17,13 @@ import json
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from benchmarks.kept import kept
 from benchmarks.learner.subjects import SMALL_TEMPERATURE, SMALL_TRAINING
 from benchmarks.quiet import hush, threads
 from models_srv.backends import clear_cache, load_backend
@@ -64,15 +65,6 @@ def main() -> None:
                 outcomes[name][arm] = kept(var / f"{arm}-{name}.json", partial(test, spec, options))
             say(arm, outcomes)
     print(json.dumps({name: told(found) for name, found in outcomes.items()}))
-
-
-def kept(path: Path, make: Callable[[], Any]) -> Any:
-    """Return what the file holds, made where there is none."""
-    if not path.exists():
-        made = json.dumps(make())
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(made)
-    return json.loads(path.read_text())
 
 
 def run_rounds(base: ModelSpec, loss: str, folder: Path, options: argparse.Namespace) -> ModelSpec:

@@ -8,9 +8,7 @@ import numpy as np
 from scipy.special import expit
 
 NEUTRAL = 1.0
-LEAST_WRONG = (
-    0.05  # how sure a critic is of itself beyond that does not outweigh the learner's view
-)
+LEAST_WRONG = 0.05  # P(the critic is wrong), however sure it is of itself
 LEAST_SCALE = 1.0  # nats; who finds two texts likely alike takes no side
 
 

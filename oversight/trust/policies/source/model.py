@@ -61,17 +61,13 @@ def fit_source_model(
     plain = columns_of(pairs, "plain")
     strength = _choose_strength(plain, seed) if strength is None else strength
     fits = [_fit(pairs, structure, strength) for structure in structures] if uses_unaudited else []
-    if _is_mostly_right(pairs):
+    _, agrees = plain.audited_design()
+    if agrees.sum() > len(agrees) / 2:
         fits = [fit for fit in fits if not _turns_most(fit[1], pairs)]
     if fits:
         return min(fits, key=lambda fit: fit[0])[1]
     no_taste = np.zeros(pairs.features.shape[1])
     return unpack(pairs, "plain", _fit_audits(plain, strength), no_taste, strength)
-
-
-def _is_mostly_right(pairs: SourcePairs) -> bool:
-    agrees = (pairs.is_a_human == 1) == pairs.is_a_source
-    return bool(agrees[pairs.is_audited].sum() > pairs.is_audited.sum() / 2)
 
 
 def _turns_most(model: SourceModel, pairs: SourcePairs) -> bool:
