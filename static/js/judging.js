@@ -20,7 +20,7 @@ cardKeys.push((key) => {
   if (!comment) return true;
   const details = comment.querySelector(".edit");
   const box = details.querySelector("[name^=delete-]");
-  if (key === "e") { details.open = true; details.querySelector("select").focus(); }
+  if (key === "e") { details.open = true; details.querySelector("textarea").focus(); }
   else { box.checked = !box.checked; box.dispatchEvent(new Event("change", { bubbles: true })); say(`Comment ${comment.dataset.number} ${box.checked ? "deleted" : "kept"}.`); }
   return true;
 });

@@ -118,7 +118,7 @@ def test_words_selected_across_formatting_keep_their_markup(open_item):
 def test_a_comment_is_edited_deleted_and_judged_by_keys(open_item, pair):
     page = open_item(pair)
     press(page, "j", "e")
-    assert focused(page) == f"edit-{pair.comments[0].pk}-severity"
+    assert focused(page) == f"edit-{pair.comments[0].pk}-explanation"
     page.locator(f"[name=edit-{pair.comments[0].pk}-explanation]").fill("Chairs are no beads.")
     press(page, "Escape")
     first, second = page.locator(".comment").nth(0), page.locator(".comment").nth(1)
