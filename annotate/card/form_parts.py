@@ -52,7 +52,7 @@ def added_comments(sent: Sent, order_shown: str) -> dict[str, list[NewComment]]:
             blocks[match[1], int(match[2])][match[3]] = _text(value)
     found: dict[str, list[NewComment]] = defaultdict(list)
     for (place, _), block in sorted(blocks.items()):
-        if block.get("quote", "").strip() or block.get("explanation", "").strip():
+        if any(block.get(name, "").strip() for name in ("quote", "explanation", "fix")):
             found[_letter(place, order_shown)].append(_new_comment(block))
     if sum(len(comments) for comments in found.values()) > MOST_ADDED:
         raise ValidationError(f"At most {MOST_ADDED} comments can be added to one item.")

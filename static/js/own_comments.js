@@ -24,7 +24,14 @@ function another(details, last) {
 
 function clearAdded(fieldset) {
   for (const field of fieldset.querySelectorAll("[name]")) field.value = "";
+  askForAll(fieldset);
 }
+
+// A comment that is begun wants its severity and its words: the browser leads to what is missing.
+function askForAll(fieldset) {
+  for (const name of ["severity", "explanation"]) addedField(fieldset, name).required = !isBlank(fieldset);
+}
+document.addEventListener("invalid", ({ target }) => { const details = target.closest(".add"); if (details) details.open = true; }, true);
 
 function removeAdded(fieldset) {
   const details = fieldset.closest(".add");
@@ -71,6 +78,7 @@ document.addEventListener("popup-left", ({ target }) => {
   }
 });
 function countAdded(details) {
+  addedIn(details).forEach(askForAll);
   const count = addedIn(details).filter((fieldset) => !isBlank(fieldset)).length;
   details.querySelector(".written").textContent = count ? `${count} written` : "";
 }

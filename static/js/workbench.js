@@ -50,6 +50,8 @@ function commentAtHand(part) {
 function judgeComment(key) {
   const part = `[data-verdict-key="${key}"]`, comment = commentAtHand(part);
   if (!comment) return true;
+  const unread = comment.querySelector("header + details:not([open])"); // its quote is not in the response
+  if (unread) { unread.open = true; hint("Now it is shown: judge it when you have read it."); return true; }
   const input = comment.querySelector(part);
   input.checked = true;
   input.dispatchEvent(new Event("change", { bubbles: true }));
@@ -89,7 +91,12 @@ document.addEventListener("keydown", (event) => {
 function act(key, target) {
   if (cardKeys.some((take) => take(key, target))) return true;
   const preference = /^[0-7b]$/.test(key) && document.querySelector(`[data-preference-key="${key}"]`);
-  if (preference) { check(preference); return true; }
+  if (preference) {
+    check(preference);
+    // Enter is to submit then, not to press what the focus was left on.
+    if (target.closest("button, a, summary")) preference.focus({ preventScroll: true });
+    return true;
+  }
   if (/^[vnfu]$/.test(key)) return judgeComment(key);
   if ((key === "ArrowDown" || key === "ArrowUp") && target.matches(".comment")) { step(key === "ArrowDown" ? 1 : -1); return true; }
   // On a button, a link or a summary Enter means that one.

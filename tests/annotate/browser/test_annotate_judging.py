@@ -125,11 +125,25 @@ def test_a_comment_is_edited_deleted_and_judged_by_keys(open_item, pair):
     assert first.locator(".state").inner_text() == "Edited"
     press(page, "v", "x")  # valid; the next one is deleted
     assert second.locator(".state").inner_text() == "Deleted"
-    press(page, "j", "x", "x", "u", "1", "Enter")
+    press(page, "j", "x", "x", "u", "u", "1", "Enter")  # what it quotes is not there: shown first
     page.get_by_text("Saved.", exact=True).first.wait_for()
     said = CommentVerdict.objects.order_by("comment__number").values_list("action", "verdict")
     assert list(said) == [("edited", "valid"), ("deleted", ""), ("kept", "unsure")]
     assert Comment.objects.get(revises=pair.comments[0]).explanation == "Chairs are no beads."
+
+
+def test_a_comment_that_is_not_whole_is_led_to(open_item, pair):
+    page = open_item(pair)
+    page.get_by_text("Add a comment").first.click()
+    page.locator("[name=added-A-0-explanation]").fill("Chairs.")
+    press(page, "Escape", "1", "Enter")
+    assert focused(page) == "added-A-0-severity"
+    assert not Judgement.objects.exists()
+    page.get_by_role("button", name="Remove").first.click()
+    press(page, "2", "Enter")  # on its summary, where removing has left the focus
+    page.get_by_text("Saved.", exact=True).first.wait_for()
+    assert Judgement.objects.count() == 1
+    assert not Comment.objects.filter(critique__author=pair.user).exists()
 
 
 def test_of_the_verdicts_only_the_chosen_one_looks_chosen(open_item, pair):

@@ -93,8 +93,14 @@ def test_severity_is_a_word_and_a_lost_quote_is_labelled_and_closed(open_item):
     lost = page.locator(".comment").nth(2)
     expect(lost.get_by_text("Quote not found")).to_be_visible()
     expect(lost.get_by_text("12 chairs are beads")).not_to_be_visible()
-    lost.get_by_text("Show it anyway").click()
+    lost.focus()
+    page.keyboard.press("v")  # nobody judges by a key what nobody has read
     expect(lost.get_by_text("12 chairs are beads")).to_be_visible()
+    assert not lost.locator("[data-verdict-key=v]").is_checked()
+    page.keyboard.press("v")
+    assert lost.locator("[data-verdict-key=v]").is_checked()
+    lost.get_by_text("Show it anyway").click()
+    expect(lost.get_by_text("12 chairs are beads")).not_to_be_visible()
 
 
 def test_a_long_text_has_a_box_of_its_own_that_opens(open_item):

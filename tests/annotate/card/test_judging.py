@@ -128,6 +128,9 @@ def test_comments_on_both_sides_follow_the_order_shown(send, pair, assignment):
     ("fields", "words"),
     [
         pytest.param(added(severity=""), "how severe", id="no-severity"),
+        pytest.param(
+            added(quote="", explanation="", fix="= 50"), "what is wrong", id="a-fix-alone"
+        ),
         pytest.param(added(explanation=" "), "what is wrong", id="no-explanation"),
         pytest.param(added(severity="awful"), "no severity", id="unknown-severity"),
         pytest.param(added("C"), "no response C", id="unknown-place"),
