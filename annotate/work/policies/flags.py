@@ -17,7 +17,9 @@ def if_it_stays(*, flagger: str, others: Sequence[str], is_open: bool, seats_fre
             f"{not_again}, and nobody else is left to ask: it stays open until somebody joins, "
             "or you withdraw it."
         )
-    return f"{not_again}. It goes to whoever comes first of {_named(others)}."
+    if len(others) == 1:
+        return f"{not_again}. It goes to {others[0]}."
+    return f"{not_again}. It goes to the first to come of {_named(others)}."
 
 
 def _named(people: Sequence[str]) -> str:

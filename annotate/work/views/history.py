@@ -118,7 +118,7 @@ def _take(request: PersonRequest, row: Assignment, standing: Annotation) -> Http
         return correction_response(request, row, standing, form=form, status=409)
     except (CorrectionRefused, AlreadyAnswered) as error:
         return go_on(request, row.campaign, f"Not saved. {error}", messages.WARNING)
-    words = "Saved: your correction stands in place of what you said before."
+    words = "Saved: your correction stands."
     if note_of(standing):
         words += " The reviewer who sent it back to you looks at it once more."
     if submitted(standing).has_round_gone_on:

@@ -36,7 +36,7 @@ class NewCampaignForm(forms.Form):
         choices=[(each.key, each.title) for each in TEMPLATES.values()],
         initial=USUAL,
         widget=forms.RadioSelect,
-        help_text="It sets what fits. Everything can be changed later.",
+        help_text="It sets what fits; what it sets can be changed later.",
     )
     like = forms.ModelChoiceField(
         Campaign.objects.none(),

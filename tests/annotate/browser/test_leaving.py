@@ -252,3 +252,19 @@ def test_undo_goes_when_its_time_is_over_without_a_reload(open_item, pair):
     expect(undo).not_to_be_visible()
     press(page, "z")
     expect(page.locator(".saved").get_by_text("There is nothing to take back")).to_be_visible()
+
+
+def test_the_answers_stay_where_they_are_whatever_is_said_beside_them(open_item, pair):
+    page = open_item(pair)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    last = page.locator("label.opt-7")
+    before = last.bounding_box()
+    page.evaluate(
+        """() => {
+          document.querySelector(".saved").textContent = "Saved: your correction stands. ".repeat(3);
+          document.getElementById("draft-note").textContent = "Draft saved.";
+        }"""
+    )
+    after = last.bounding_box()
+    assert (after["x"], after["width"]) == (before["x"], before["width"])
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -91,7 +91,7 @@ def test_who_settles_it_is_told_who_is_asked_next(client, pair, flag, admin):
     # Who runs the campaign may annotate in it too.
     names = sorted([admin.username, other.username])
     for text in (page, told):
-        assert f"{who}. It goes to whoever comes first of {' and '.join(names)}." in text
+        assert f"{who}. It goes to the first to come of {' and '.join(names)}." in text
 
 
 def test_they_are_told_when_nobody_is_left_to_ask(client, pair, flag, admin):

@@ -9,10 +9,10 @@ from annotate.work.policies.flags import if_it_stays
     ("others", "words"),
     [
         pytest.param([], "nobody else is left to ask", id="nobody"),
-        pytest.param(["bea"], "whoever comes first of bea.", id="one"),
-        pytest.param(["bea", "carl"], "whoever comes first of bea and carl.", id="two"),
-        pytest.param(list("abcd"), "whoever comes first of a, b, c and 1 other.", id="one-more"),
-        pytest.param(list("abcde"), "whoever comes first of a, b, c and 2 others.", id="more"),
+        pytest.param(["bea"], "It goes to bea.", id="one"),
+        pytest.param(["bea", "carl"], "the first to come of bea and carl.", id="two"),
+        pytest.param(list("abcd"), "the first to come of a, b, c and 1 other.", id="one-more"),
+        pytest.param(list("abcde"), "the first to come of a, b, c and 2 others.", id="more"),
     ],
 )
 def test_it_says_who_is_asked_next(others, words):
