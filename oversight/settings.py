@@ -259,6 +259,8 @@ MFA_TOTP_ISSUER, MFA_TOTP_TOLERANCE = "Oversight", 1
 MFA_PASSKEY_LOGIN_ENABLED = MFA_ALLOW_UNVERIFIED_EMAIL = MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS  # on this machine browsers do with http
 
+FILTERS_EMPTY_CHOICE_LABEL = "Any"
+
 REST_FRAMEWORK = {
     # One version of the interface: whatever the schema is asked for would else be in its file's name.
     "ALLOWED_VERSIONS": ["v1"],

@@ -38,6 +38,18 @@ HELP = {
     "qualification_items": "Judged before all else, with feedback. They are made on the page Items. "
     "0: none.",
     "qualification_share": "Who has fewer right begins again with others.",
+    "queries_per_round": "More teach more, and take more time of models and people.",
+    "samples_per_query": "How many answers the learner gives to each query. Pairs are made of those that "
+    "differ: with more of them fewer queries come to nothing.",
+    "loss": "How an update learns. DPO learns from both answers of a pair; IPO and ORPO are other ways "
+    "to do that, and DPO-Positive and the anchored ones hold the chosen answer up. Conservative and robust "
+    "DPO reckon with labels that are wrong, KTO takes each answer by itself. Fine-tuning imitates "
+    "the chosen answers alone.",
+    "beta": "How closely the learner is held to what it was. Small: it may move far from it. In ORPO it "
+    "is how much the preference counts. Fine-tuning does not read it.",
+    "learning_rate": "How large each step is. Too large, and the learner forgets what it could do.",
+    "epochs": "How often an update goes through its pairs.",
+    "batch_size": "So many pairs make a batch. A smaller one needs less memory.",
 }
 
 

@@ -135,3 +135,9 @@ def test_the_start_page_leads_to_every_group(admin):
 
 def test_there_is_no_other_group(admin):
     assert admin.get(page_of("magic")).status_code == 404
+
+
+def test_a_figure_of_the_training_says_what_it_does(admin):
+    page = admin.get(page_of("training")).text
+    for words in ("Fine-tuning imitates the chosen answers alone", "How large each step is"):
+        assert words in page

@@ -43,6 +43,13 @@ def test_a_filter_finds_what_it_says(engineer, campaign, name, value, fields):
     assert shown(engineer.get(PAGE, {"use": "used"}))[-1] == other
 
 
+def test_what_is_not_chosen_is_any(engineer, campaign):
+    make_query(campaign=campaign)
+    page = engineer.get(PAGE).text
+    assert page.count(">Any</option>") == 3
+    assert "-----" not in page
+
+
 def test_words_of_it_and_of_its_answers_are_searched_for(engineer, campaign):
     query, _ = make_query(campaign, "How many beads?"), make_query(campaign, "How many chairs?")
     make_response(query, "Forty.")
