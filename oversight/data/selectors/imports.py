@@ -2,11 +2,12 @@
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from oversight.data.importers import FORMATS, OWN_COLUMNS, QueryRow, Refused, Row, Source, Told
 from oversight.data.importers.guessing import first_records
+from oversight.data.importers.reads import Reads
 from oversight.data.importers.row_reader import rows_or_refused
 from oversight.data.importers.rows import (
     JudgedRow,
@@ -19,6 +20,7 @@ from oversight.data.importers.rows import (
 from oversight.models import Import
 
 LOOKED_AT = 500
+LOG = "inspect"
 SHOWN_ROWS, SHOWN_ERRORS, SHOWN_LINES = 5, 10, 5
 SHOWN_CHARS = 300
 SHOWN_COLUMNS = 20
@@ -39,9 +41,9 @@ class Preview:
     """The first rows as they would be read, and why others would be refused, of those looked at.
 
     `becomes` counts what the good ones become, in words; `refused` has the lines by the reason, each
-    list cut short and with how many there are. Where its columns have to be said, `raw` are the first
-    rows as they stand in the file, and `unused` are columns that are said to be nothing; of both the
-    first SHOWN_COLUMNS.
+    list cut short and with how many there are. `unused` are columns that are read as nothing. Where
+    they have to be said, `raw` are the first rows as they stand in the file; of both the first
+    SHOWN_COLUMNS.
     """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
@@ -70,19 +72,30 @@ def preview(row: Import, path: Any) -> Preview:
     found = Preview()
     chosen = FORMATS[row.format]
     told = Told(row.source, row.columns, row.asks_people)
+    reads = Reads()
+    watched = replace(chosen, records=lambda source: reads.watched(chosen.records(source)))
     with path.open("rb") as stream:
         if row.format == OWN_COLUMNS:
             found.raw = [_cells(value) for _, value in first_records(stream, SHOWN_ROWS)]
-            said = set(row.columns.values())
-            unused = [name for name in row.column_names if name not in said]
-            found.unused, found.unused_more = _first(unused)
-        for each in rows_or_refused(chosen, Source(stream), told):
+        for each in rows_or_refused(watched, Source(stream), told):
             if found.looked_at == LOOKED_AT:
                 found.is_whole = False
                 break
             found.looked_at += 1
             _note(found, each)
+    found.unused, found.unused_more = _first(_unused(row, found, reads))
     return found
+
+
+def _unused(row: Import, found: Preview, reads: Reads) -> list[str]:
+    """Return the columns that are lost. Where no row is read nothing is: it says so elsewhere."""
+    if row.format == OWN_COLUMNS:
+        said = set(row.columns.values())
+        return [name for name in row.column_names if name not in said]
+    # A log's samples are cut from documents, which have no columns that somebody could choose.
+    if not found.good or row.format == LOG:
+        return []
+    return [_short(_escaped(name)) for name in reads.unused]
 
 
 def _note(found: Preview, each: Row | Refused) -> None:

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from oversight.data.forms.imports import ImportForm
-from oversight.data.importers import FORMATS
+from oversight.data.importers import FORMATS, OWN_COLUMNS
 from oversight.data.importers.samples import samples
 from oversight.data.selectors.imports import preview
 from oversight.data.services.incoming import deciding, folder, running
@@ -121,6 +121,7 @@ def _page(
     path = folder.file_of(row.pk)
     if row.state in (ImportState.WAITING, ImportState.FAILED) and path.exists():
         more |= {"form": form, "preview": preview(row, path)}
+        more["own_columns"] = FORMATS[OWN_COLUMNS].words
     if row.state == ImportState.RUNNING:
         more["progress"] = _progress(row)
     if row.has_ended:

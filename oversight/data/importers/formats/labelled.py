@@ -48,17 +48,15 @@ def parse_rating(line: int, value: object, told: str) -> LabelledRow:
 def parse_ranking(line: int, value: object, told: str) -> LabelledRow:
     """`ranking` has the place of each of the `responses`, 1 for the best; level ones share a place.
     Exported here it is `ranks`, by a `labeler`."""
-    row = dict(checks.record(value))
-    row.setdefault("ranking", row.get("ranks"))
-    row.setdefault("annotator", row.get("labeler", ""))
+    row = checks.record(value)
     answers = said.answers_in(row)
-    places = checks.listed(row, "ranking")
+    places = checks.listed(row, "ranking" if "ranking" in row or "ranks" not in row else "ranks")
     ranks = [checks.whole({"ranking": place}, "ranking", low=1, high=99) for place in places]
     if len(ranks) != len(answers) or None in ranks:
         raise RowError("“ranking” must have one place for each response")
     label = Label(
         source=said.source_of(row, told),
-        judge=said.judge_of(row),
+        judge=said.judge_of(row, "annotator" if "annotator" in row else "labeler"),
         ranks=tuple(rank for rank in ranks if rank is not None),
         rationale=checks.text(row, "rationale", default=""),
         seconds=_seconds(row),

@@ -278,3 +278,26 @@ def test_the_held_out_share_is_entered_in_percent(admin):
     answer(admin, row, held_out_share="90")
     row.refresh_from_db()
     assert row.held_out_share == 0.9
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("own.csv", b"prompt,left text,why,empty\nOne?,Yes.,so,\n"),
+        ("own.jsonl", jsonl({"prompt": "One?", "left text": "Yes.", "why": "so", "empty": None})),
+    ],
+)
+def test_every_format_names_the_columns_that_it_does_not_use(admin, name, content):
+    row = sent(admin, name, content)
+    assert row.format == "queries"
+    html = " ".join(page(admin, row).split())
+    assert 'Not used: <strong translate="no">left text, why</strong>' in html
+    assert "choose “Columns of your own” below, look again and say what each is" in html
+
+
+@pytest.mark.parametrize(
+    "name", ["rankings", "judgements", "known-answers", "preferences", "compare"]
+)
+def test_what_a_format_reads_is_not_called_unused(admin, name):
+    path = samples()[name]
+    assert "Not used" not in page(admin, sent(admin, path.name, path.read_bytes()))
