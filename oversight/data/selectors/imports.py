@@ -33,6 +33,8 @@ BECOMES: dict[type, str] = {
     KnownRow: "a question for people of which the right answer is known",
     LabelledRow: "a query with answers, and what was said of them; people are not asked again",
 }
+# Rows of which the import takes the first alone, where one repeats another of the same file.
+LEFT_OUT_TWICE = (QueryRow, LabelledRow, PreferenceRow, KnownRow)
 ASKED = "a query with answers, which people are asked to compare"
 
 
@@ -41,7 +43,8 @@ class Preview:
     """The first rows as they would be read, and why others would be refused, of those looked at.
 
     `becomes` counts what the good ones become, in words; `refused` has the lines by the reason, each
-    list cut short and with how many there are. `unused` are columns that are read as nothing. Where
+    list cut short and with how many there are. `repeats` are the lines of those that say no more than
+    an earlier one. `unused` are columns that are read as nothing. Where
     they have to be said, `raw` are the first rows as they stand in the file; of both the first
     SHOWN_COLUMNS.
     """
@@ -49,6 +52,8 @@ class Preview:
     rows: list[dict[str, Any]] = field(default_factory=list)
     becomes: Counter[str] = field(default_factory=Counter)
     refused: dict[str, list[int]] = field(default_factory=dict)
+    repeats: list[int] = field(default_factory=list)
+    seen: set[int] = field(default_factory=set, repr=False)
     raw: list[list[tuple[str, str]]] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
     unused_more: int = 0
@@ -104,8 +109,21 @@ def _note(found: Preview, each: Row | Refused) -> None:
         return
     found.good += 1
     found.becomes[_becomes(each)] += 1
+    _note_repeat(found, each)
     if len(found.rows) < SHOWN_ROWS:
         found.rows.append(as_shown(each))
+
+
+def _note_repeat(found: Preview, row: Row) -> None:
+    if not isinstance(row, LEFT_OUT_TWICE):
+        return
+    query = row if isinstance(row, QueryRow) else row.query
+    # Of a query its words count alone: what else is said of one that is there is not taken.
+    words = QueryRow(0, query.text, turns=query.turns)
+    whole = words if isinstance(row, QueryRow) else replace(row, query=words)
+    if (said := hash(repr(whole))) in found.seen:
+        found.repeats.append(query.line)
+    found.seen.add(said)
 
 
 def _becomes(row: Row) -> str:

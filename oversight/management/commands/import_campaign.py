@@ -174,7 +174,8 @@ def _summary(imported: Imported) -> str:
     text = f"campaign {imported.campaign.slug}: {counts}"
     if repeated := imported.duplicate_lines:
         shown = ", ".join(map(str, repeated[:10])) + (" …" if len(repeated) > 10 else "")
-        text += f"; {len(repeated)} left out that are there already (lines {shown})"
+        lines = "line" if len(repeated) == 1 else "lines"
+        text += f"; {len(repeated)} left out, there already or like another of the file ({lines} {shown})"
     if imported.near.count:
         among = f" (of the first {imported.near.compared})" if imported.near.is_cut_short else ""
         text += f"; {imported.near.count} queries are nearly another{among}"

@@ -301,3 +301,30 @@ def test_every_format_names_the_columns_that_it_does_not_use(admin, name, conten
 def test_what_a_format_reads_is_not_called_unused(admin, name):
     path = samples()[name]
     assert "Not used" not in page(admin, sent(admin, path.name, path.read_bytes()))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{"text": "One?"}, {"text": "Two?"}, {"text": "One?", "node": "sums"}],
+        [{"prompt": text, "responses": ["Yes.", "No."]} for text in ("One?", "Two?", "One?")],
+    ],
+    ids=["queries", "answers"],
+)
+def test_a_row_that_repeats_another_is_said_before_and_after(admin, rows):
+    row = sent(admin, "q.jsonl", jsonl(*rows))
+    before = " ".join(page(admin, row).split())
+    assert "Of these 1 repeats another row of this file, and brings nothing new: line 3 " in before
+    answer(admin, row)
+    words = "1 row was there already, or repeats another of this file: line 3 "
+    assert words in " ".join(page(admin, row).split())
+
+
+def test_rows_that_were_there_are_counted_together(admin, campaign):
+    make_query(campaign, "One?")
+    make_query(campaign, "Two?")
+    row = sent(admin, "q.jsonl", jsonl({"text": "One?"}, {"text": "Two?"}, {"text": "Three?"}))
+    assert "repeat" not in page(admin, row)
+    answer(admin, row)
+    words = "2 rows were there already, or repeat another of this file: lines 1, 2 "
+    assert words in " ".join(page(admin, row).split())
