@@ -4,7 +4,7 @@ import re
 from contextlib import nullcontext
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Left
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -30,7 +30,7 @@ from oversight.lists import (
     patient,
     rows_after,
 )
-from oversight.models import Campaign, Import, Origin, Query
+from oversight.models import Campaign, Import, ImportState, Origin, Query
 from oversight.people.policies.permissions import Permission
 from oversight.people.views.access import (
     GET_OR_POST,
@@ -158,10 +158,15 @@ def _received(request: PersonRequest, campaign: Campaign, form: UploadForm) -> I
 def _add_page(
     request: PersonRequest, campaign: Campaign, paste: PasteForm, upload: UploadForm
 ) -> HttpResponse:
+    files = campaign.imports.select_related("created_by").annotate(
+        waits=Q(state=ImportState.WAITING)
+    )
+    imports = list(files.order_by("-waits", "-pk")[:IMPORTS_SHOWN])
     more = {
         "paste": paste,
         "upload": upload,
-        "imports": campaign.imports.select_related("created_by")[:IMPORTS_SHOWN],
+        "imports": imports,
+        "has_waiting": bool(imports) and imports[0].waits,
         "samples": [(name, FORMATS[name].words) for name in samples()],
     }
     context = page_context(request, campaign, "queries", **more)

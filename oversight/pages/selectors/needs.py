@@ -161,20 +161,26 @@ def _of_held_out(campaign: Campaign, overview: Overview) -> list[Need]:
 
 
 def _of_data(campaign: Campaign) -> list[Need]:
-    found = []
-    waiting = Import.objects.filter(campaign=campaign, state=ImportState.WAITING).first()
-    if waiting:
-        words, detail = "A file waits to be looked at", waiting.file_name
-        found.append(
-            Need(words, detail, "Look at it", "import", (waiting.pk,), Permission.ADD_DATA)
-        )
     deaf = campaign.webhooks.filter(deliveries__state=DeliveryState.DEAD).distinct()
     words = "A webhook could not be told"
     place = ("Webhook", "webhook")
     return [
-        *found,
+        *_of_files(campaign),
         *(Need(words, each.url, *place, (each.pk,), Permission.RUN_WEBHOOKS) for each in deaf),
     ]
+
+
+def _of_files(campaign: Campaign) -> list[Need]:
+    waiting = Import.objects.filter(campaign=campaign, state=ImportState.WAITING)
+    files = list(waiting.values_list("pk", "file_name"))
+    if not files:
+        return []
+    names = ", ".join(name for _, name in files)
+    if len(files) > 1:
+        words = f"{len(files):,} files wait to be looked at"
+        return [Need(words, names, "See them", "queries-add", permission=Permission.ADD_DATA)]
+    words, place = "A file waits to be looked at", ("import", (files[0][0],))
+    return [Need(words, names, "Look at it", *place, Permission.ADD_DATA)]
 
 
 def _of_beginning(campaign: Campaign) -> list[Need]:

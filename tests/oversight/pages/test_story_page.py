@@ -127,19 +127,34 @@ def test_a_campaign_without_a_round_says_so(admin):
 def test_what_waits_for_somebody_is_named_with_where_it_is_seen_to(admin, campaign):
     assert "No model is at work as learner" in page(admin)
     make_item(campaign, annotators=3)
-    Import.objects.create(
-        campaign=campaign,
-        created_by=make_user(),
-        file_name="mine.csv",
-        state=ImportState.WAITING,
-        format="queries",
-    )
+    make_waiting_file(campaign, "mine.csv")
     html = page(admin)
     assert "3 answers are asked of people" in html
     assert "Each item asks for 3 people" in html
     assert "only 1 here may" in html
     assert "about 3 minutes of work" in html
+    assert "A file waits to be looked at" in html
     assert "mine.csv" in html
+
+
+def test_several_files_that_wait_are_counted_and_lead_to_their_list(admin, campaign):
+    for name in ("one.csv", "two.csv", "three.csv"):
+        make_waiting_file(campaign, name)
+    html = page(admin)
+    assert "3 files wait to be looked at" in html
+    assert "three.csv, two.csv, one.csv" in html
+    address = reverse("queries-add", args=[campaign.slug])
+    assert f'href="{address}">See them</a>' in html
+
+
+def make_waiting_file(campaign, name):
+    Import.objects.create(
+        campaign=campaign,
+        created_by=make_user(),
+        file_name=name,
+        state=ImportState.WAITING,
+        format="queries",
+    )
 
 
 def test_it_is_said_that_nothing_can_be_promoted_without_held_out_queries(admin, campaign):

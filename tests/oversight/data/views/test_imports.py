@@ -9,6 +9,7 @@ from django.urls import reverse
 from oversight.data.importers.samples import samples
 from oversight.data.services.incoming import folder
 from oversight.data.views import imports as view
+from oversight.data.views import queries as queries_view
 from oversight.models import Import, ImportState, Judgement, Query, ReviewItem
 from tests.factories import make_campaign, make_member, make_query, make_user
 from tests.oversight.data.import_files import jsonl
@@ -328,3 +329,19 @@ def test_rows_that_were_there_are_counted_together(admin, campaign):
     answer(admin, row)
     words = "2 rows were there already, or repeat another of this file: lines 1, 2 "
     assert words in " ".join(page(admin, row).split())
+
+
+def test_files_that_wait_come_first_of_all_that_were_sent(admin):
+    waiting = sent(admin, "first.jsonl", b'{"text": "One?"}')
+    for number in range(queries_view.IMPORTS_SHOWN):
+        admin.post(
+            reverse(
+                "import-cancel",
+                args=["maths", sent(admin, f"{number}.jsonl", b'{"text": "Two?"}').pk],
+            )
+        )
+    html = admin.get(reverse("queries-add", args=["maths"])).content.decode()
+    assert html.index("first.jsonl") < html.index("9.jsonl") < html.index("<h2>Paste</h2>")
+    admin.post(reverse("import-cancel", args=["maths", waiting.pk]))
+    html = admin.get(reverse("queries-add", args=["maths"])).content.decode()
+    assert html.index("<h2>Paste</h2>") < html.index("9.jsonl")
