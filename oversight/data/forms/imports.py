@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from oversight.data.importers import FORMATS, OWN_COLUMNS
-from oversight.data.importers.formats.columns import ROLES
+from oversight.data.importers.formats.columns import ROLES, guessed
 from oversight.models import Import, Source
 
 from .queries import share_field
@@ -65,6 +65,7 @@ class ImportForm(forms.Form):
             "asks_people": row.asks_people,
         }
         super().__init__(data, initial=first)
+        self._row = row
         if row.format == OWN_COLUMNS:
             self._ask_for_columns(row)
 
@@ -97,10 +98,17 @@ class ImportForm(forms.Form):
                 seen[column] = words
         return data
 
+    @property
+    def guesses_columns(self) -> bool:
+        """Whether nobody has been asked yet what the columns are: they are guessed by their names."""
+        return self._row.format != OWN_COLUMNS and self.cleaned_data["format"] == OWN_COLUMNS
+
     def described(self) -> dict[str, Any]:
         """Return what `describe_import` takes, once the form is valid."""
         clean = self.cleaned_data
         columns = {role: clean.get(f"column_{role}") or "" for role in ROLES}
+        if self.guesses_columns:
+            columns = guessed(self._row.column_names)
         return {
             "format": clean["format"],
             "source": clean["source"],

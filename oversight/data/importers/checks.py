@@ -12,7 +12,8 @@ from .rows import RowError
 
 Record = Mapping[str, Any]
 ANSWER = re.compile(
-    r"(model[_ ]?)?(answer|response|completion|solution|output|generation)s?[_ ]?([a-d]|\d{1,2})?"
+    r"(model[_ ]?)?(answer|response|completion|solution|output|generation)s?"
+    r"[_ ]?([a-d]|\d{1,2}|one|two|three|four)?"
     r"|chosen|rejected",
     re.IGNORECASE,
 )

@@ -25,7 +25,7 @@ def source_of(row: checks.Record, told: str) -> str:
     if not told:
         raise RowError(
             "nobody says who judged: give the row a “source” (person, critic, checker or "
-            "simulated) or choose one for the file"
+            "simulated) or choose one for the file (“Who judged”)"
         )
     return told
 

@@ -96,15 +96,19 @@ def _found(request: PersonRequest, slug: str, import_id: int) -> tuple[Campaign,
 
 
 def _decided(request: PersonRequest, row: Import, form: ImportForm) -> bool:
-    """Describe the file, and have it read where that was pressed; else say in the form why not."""
+    """Describe the file, and have it read where that was pressed; else say in the form why not.
+
+    What the columns are guessed to be is looked at before anything is read by it.
+    """
+    is_look = "look" in request.POST or form.guesses_columns
     try:
         deciding.describe_import(import_id=row.pk, **form.described())
-        if "look" not in request.POST:
+        if not is_look:
             deciding.confirm_import(import_id=row.pk)
     except OversightError as error:
         form.add_error(None, f"Not done: {error}.")
         return False
-    if "look" not in request.POST and row.size <= AT_ONCE_BYTES:
+    if not is_look and row.size <= AT_ONCE_BYTES:
         running.run_import(row.pk)
     return True
 

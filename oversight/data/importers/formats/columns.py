@@ -45,7 +45,13 @@ NAMES = {
 
 # What answers to compare are called, before the letter or number that tells them apart.
 ANSWERS = ("response", "answer", "output", "completion", "candidate", "reply", "")
-SERIES = (said.LETTERS, "1234", "0123", ("first", "second", "third", "fourth"))
+SERIES = (
+    said.LETTERS,
+    "1234",
+    "0123",
+    ("first", "second", "third", "fourth"),
+    ("one", "two", "three", "four"),
+)
 LONE = ("response", "completion", "output")
 
 

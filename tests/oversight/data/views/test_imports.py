@@ -15,6 +15,7 @@ from tests.factories import make_campaign, make_member, make_query, make_user
 from tests.oversight.data.import_files import jsonl
 
 pytestmark = pytest.mark.django_db
+IMPORT_BUTTON = 'name="confirm"'
 
 
 @pytest.fixture(autouse=True)
@@ -134,9 +135,13 @@ def test_columns_are_mapped_and_looked_at_again(admin):
         "column_annotator": "worker",
     }
     answer(admin, row, button="look", **columns)
-    assert "nobody says who judged" in page(admin, row)
+    html = page(admin, row)
+    assert "nobody says who judged" in html
+    assert "choose one for the file (“Who judged”)" in html
+    assert IMPORT_BUTTON not in html
     answer(admin, row, button="look", source="person", **columns)
     html = page(admin, row)
+    assert IMPORT_BUTTON in html
     assert "2 of its 2 rows can be read" in " ".join(html.split())
     answer(admin, row, source="person", **columns)
     assert [each.choice for each in Judgement.objects.order_by("pk")] == ["b", "a"]
@@ -345,3 +350,31 @@ def test_files_that_wait_come_first_of_all_that_were_sent(admin):
     admin.post(reverse("import-cancel", args=["maths", waiting.pk]))
     html = admin.get(reverse("queries-add", args=["maths"])).content.decode()
     assert html.index("<h2>Paste</h2>") < html.index("9.jsonl")
+
+
+@pytest.mark.parametrize("button", ["look", "confirm"])
+def test_columns_of_ones_own_are_guessed_first_and_looked_at(admin, button):
+    row = sent(admin, "own.csv", b"prompt,left text,kind\nOne?,Yes.,sums\n")
+    assert row.format == "queries"
+    answer(admin, row, button, format="columns")
+    row.refresh_from_db()
+    assert row.state == ImportState.WAITING
+    assert row.columns == {"prompt": "prompt", "node": "kind"}
+    html = page(admin, row)
+    assert '<option value="prompt" selected>prompt</option>' in html
+    assert "1 of its 1 rows can be read" in " ".join(html.split())
+    # Once they are on the form they are what is said there, nothing where that is chosen.
+    answer(admin, row, "look", format="columns", column_prompt="prompt")
+    row.refresh_from_db()
+    assert row.columns == {"prompt": "prompt"}
+
+
+def test_answers_that_are_counted_in_words_are_answers(admin):
+    row = sent(admin, "own.csv", b"prompt,answer one,answer two,better\nOne?,Yes.,No.,a\n")
+    assert row.format == "columns"
+    assert row.columns == {
+        "prompt": "prompt",
+        "response_a": "answer one",
+        "response_b": "answer two",
+        "label": "better",
+    }
