@@ -25,13 +25,15 @@ PR_SET_PDEATHSIG = 1
 class Child:
     """One supervised process. `stop_signal` is what makes it end at once, losing nothing.
 
-    `answers`, where there is such a question, tells whether it still does its work.
+    `answers`, where there is such a question, tells whether it still does its work. `descriptors` are
+    files of this process that it finds open, however often it is started.
     """
 
     name: str
     command: Sequence[str]
     stop_signal: signal.Signals = signal.SIGTERM
     answers: Callable[[], bool] | None = None
+    descriptors: Sequence[int] = ()
     process: "subprocess.Popen[bytes] | None" = None
     started_at: float = 0.0
     restarts: int = 0
@@ -50,6 +52,7 @@ class Child:
                 start_new_session=True,
                 preexec_fn=lambda: _die_with_parent(self.stop_signal),
                 env=environment,
+                pass_fds=self.descriptors,
             )
         self.started_at = self.answered_at = time.monotonic()
 

@@ -1,5 +1,6 @@
 """Everything on one command: database, broker, web server, workers, beat."""
 
+import errno
 import fcntl
 import os
 import signal
@@ -30,6 +31,7 @@ from oversight.learning.services.training_processes import kill_training_process
 from oversight.telemetry.metrics import forget_counts
 
 WEB_SECONDS = 60.0
+BACKLOG = 2048  # as gunicorn's own
 PYTHON = sys.executable
 T = TypeVar("T")
 QUIET = ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
@@ -49,11 +51,11 @@ class Command(BaseCommand):
         lock = _take_lock(settings.VAR)
         if count := end_leftovers(settings.VAR):
             self.stdout.write(f"Ended {count} processes that a start which was killed had left.")
-        _require_free_port(settings.HOST, settings.PORT)
+        listener = _take_port(settings.HOST, settings.PORT)
         forget_counts()
         supervisor = Supervisor(settings.VAR / "log", marked_environment(settings.VAR))
         try:
-            self._run(supervisor, stopping, with_demo=not options["no_demo"])
+            self._run(supervisor, stopping, listener, with_demo=not options["no_demo"])
         except KeyboardInterrupt:
             self.stdout.write("\nStopping …")
         except EmbeddedError as error:
@@ -62,10 +64,18 @@ class Command(BaseCommand):
             stopping.shield()
             supervisor.stop()
             kill_training_processes()
+            listener.close()
             lock.close()
             self.stdout.write("All stopped. The next start goes on from here.")
 
-    def _run(self, supervisor: Supervisor, stopping: StopRequest, *, with_demo: bool) -> None:
+    def _run(
+        self,
+        supervisor: Supervisor,
+        stopping: StopRequest,
+        listener: socket.socket,
+        *,
+        with_demo: bool,
+    ) -> None:
         keep_postgres = PostgresKeeper(settings.VAR) if "postgres" in embedded_parts else _nothing
 
         def look_about() -> None:
@@ -80,7 +90,9 @@ class Command(BaseCommand):
             _start_redis(supervisor)
         credentials = _again_if_lost(seed_demo, keep_postgres) if with_demo else []
         stopping.check()
-        supervisor.add(Child("web", _web_command()))
+        descriptor = listener.fileno()
+        web = _web_command(f"fd://{descriptor}")
+        supervisor.add(Child("web", web, descriptors=[descriptor]))
         _wait_for_web(supervisor, look_about)
         self._announce(credentials)
         for name, command in _worker_commands().items():
@@ -140,20 +152,30 @@ def _take_lock(var: Path) -> IO[str]:
     return lock
 
 
-def _require_free_port(host: str, port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise CommandError(
-                f"cannot listen on {host}:{port} ({error.strerror}). Set PORT to another one, "
-                f"for example PORT={port + 1} make run."
-            ) from error
+def _take_port(host: str, port: int) -> socket.socket:
+    """Listen for the web server, from the first moment to the last.
+
+    Else another program could take the port while the database is prepared, or between two starts of
+    the web server, and its pages would be told to be ours.
+    """
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise CommandError(f"Port {port} is in use: PORT={port + 1} make run") from error
+        raise CommandError(
+            f"cannot listen on {host}:{port} ({error.strerror}). Set HOST or PORT to another one."
+        ) from error
+    return listener
 
 
-def _web_command() -> list[str]:
-    address = f"{settings.HOST}:{settings.PORT}"
+def _web_command(address: str = "") -> list[str]:
+    """Return what serves at the address, HOST:PORT where none is named."""
+    address = address or f"{settings.HOST}:{settings.PORT}"
     pools = ["--worker-class", "gthread", "--workers", "2", "--threads", "6"]
     # Its control socket lies in the home folder, where two checkouts would meet.
     options = ["--no-control-socket", *pools]
