@@ -19,6 +19,7 @@ from annotate.simulation.services import provide_simulated_annotators
 from models_srv.domains.domain import Domain
 from models_srv.domains.registry import domains
 from oversight.asking.services.checkers import checker_of
+from oversight.embedded.whereabouts import running_address
 from oversight.errors import CheckerMissing
 from oversight.management.numbers import number, whole
 from oversight.models import Campaign
@@ -36,7 +37,7 @@ class Command(BaseCommand):
             "--accuracy", type=number(0, 1), default=0.9, help="Share of right answers."
         )
         parser.add_argument("--seed", type=whole(0, 2**31), default=1)
-        parser.add_argument("--base-url", default=f"http://{settings.HOST}:{settings.PORT}")
+        parser.add_argument("--base-url", help="Where it runs; left out, where `up` was started.")
         parser.add_argument(
             "--max-items", type=whole(0, 10**9), help="Stop after so many annotations in all."
         )
@@ -97,6 +98,11 @@ class _Budget:
             return True
 
 
+def _base_url() -> str:
+    """What runs on this state folder may have been started at another port than is set here."""
+    return running_address(settings.VAR) or f"http://{settings.HOST}:{settings.PORT}"
+
+
 def _campaign(options: dict[str, Any]) -> Campaign:
     campaign = Campaign.objects.filter(slug=options["campaign"]).first()
     if campaign is None:
@@ -124,9 +130,10 @@ def _annotators(campaign: Campaign, options: dict[str, Any]) -> list[Annotator]:
         accounts = provide_simulated_annotators(campaign=campaign, count=options["annotators"])
     except NotSimulated as error:
         raise CommandError(str(error)) from error
+    base_url = options["base_url"] or _base_url()
     return [
         Annotator(
-            Browser(options["base_url"]),
+            Browser(base_url),
             Judge(checker, options["accuracy"], options["seed"], index),
             *account,
         )

@@ -27,6 +27,7 @@ from oversight.embedded.leftovers import end_leftovers, marked_environment
 from oversight.embedded.redis_server import end_redis, is_alive, redis_command, wait_for_redis
 from oversight.embedded.stopping import StopRequest, heed_signals
 from oversight.embedded.supervisor import Child, Supervisor
+from oversight.embedded.whereabouts import lock_path, note_address
 from oversight.learning.services.training_processes import kill_training_processes
 from oversight.telemetry.metrics import forget_counts
 
@@ -52,6 +53,7 @@ class Command(BaseCommand):
         if count := end_leftovers(settings.VAR):
             self.stdout.write(f"Ended {count} processes that a start which was killed had left.")
         listener = _take_port(settings.HOST, settings.PORT)
+        note_address(settings.VAR, f"http://{settings.HOST}:{settings.PORT}")
         forget_counts()
         supervisor = Supervisor(settings.VAR / "log", marked_environment(settings.VAR))
         try:
@@ -137,7 +139,7 @@ def _address() -> str:
 
 def _take_lock(var: Path) -> IO[str]:
     """Hold var/up.lock for this process's life; a lock of a dead process is none."""
-    lock = (var / "up.lock").open("a+")
+    lock = lock_path(var).open("a+")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:

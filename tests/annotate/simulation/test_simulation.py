@@ -9,6 +9,8 @@ from annotate.simulation.judging import Judge, best_of, right_answer
 from annotate.simulation.page import read_page
 from models_srv.domains.arithmetic import checker
 from models_srv.domains.arithmetic.domain import ARITHMETIC
+from oversight.embedded.whereabouts import note_address
+from oversight.management.commands.up import _take_lock
 from oversight.models import CommentVerdict, ItemState, Judgement, Preference, ReviewItem, Source
 from tests.annotate.records import QUERY, RIGHT, WRONG, make_reviewed_pair
 from tests.factories import make_campaign, make_item, make_query, make_response, make_user
@@ -165,6 +167,16 @@ def test_it_stops_at_the_most_items(truths, live_server):
     arguments = ["--annotators", "4", "--max-items", "2", "--base-url", live_server.url]
     assert run(pair.campaign, *arguments)["annotations"] == 2
     assert Annotation.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_finds_what_was_started_at_another_port(truths, live_server, settings, tmp_path):
+    pair = make_reviewed_pair(make_campaign(checker="arithmetic"))
+    settings.VAR = tmp_path
+    lock = _take_lock(tmp_path)
+    note_address(tmp_path, live_server.url)
+    assert run(pair.campaign, "--annotators", "1")["annotations"] == 1
+    lock.close()
 
 
 @pytest.mark.django_db
