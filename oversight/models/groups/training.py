@@ -53,7 +53,7 @@ class TrainingSettings(SettingsGroup):
         validators=bounded("later_weight"),
     )
     learning_rate = models.FloatField(default=1e-4, validators=bounded("learning_rate"))
-    epochs = models.FloatField(default=3, validators=bounded("epochs"))
+    epochs = models.FloatField(default=5, validators=bounded("epochs"))
     batch_size = models.PositiveIntegerField(default=16, validators=bounded("batch_size"))
     gradient_accumulation = models.PositiveIntegerField(
         default=1,
