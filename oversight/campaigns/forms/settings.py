@@ -42,9 +42,9 @@ HELP = {
     "samples_per_query": "How many answers the learner gives to each query. Pairs are made of those that "
     "differ: with more of them fewer queries come to nothing.",
     "loss": "How an update learns. DPO learns from both answers of a pair; IPO and ORPO are other ways "
-    "to do that, and DPO-Positive and the anchored ones hold the chosen answer up. Conservative and robust "
-    "DPO reckon with labels that are wrong, KTO takes each answer by itself. Fine-tuning imitates "
-    "the chosen answers alone.",
+    "to do that, and DPO-Positive and the anchored ones hold the chosen answer up. Conservative and "
+    "robust DPO reckon with labels that are wrong, KTO takes each answer by itself. Fine-tuning "
+    "imitates the chosen answers alone.",
     "beta": "How closely the learner is held to what it was. Small: it may move far from it. In ORPO it "
     "is how much the preference counts. Fine-tuning does not read it.",
     "learning_rate": "How large each step is. Too large, and the learner forgets what it could do.",
