@@ -97,7 +97,9 @@ def read(round_: Round, index: int, answered: Sequence[Answered[Read]]) -> GateR
         dimensions=dimensions(answers, scores, severe),
         false_accepts=false_accepts(round_.campaign, candidate, round_.learner),
     )
-    return GateResult(verdict, findings)
+    # Of how many the scored ones are: a checker may know none of what a campaign holds out.
+    counted = verdict.metrics | {"held_out_queries": float(len(answers))}
+    return GateResult(replace(verdict, metrics=counted), findings)
 
 
 def write(round_: Round, index: int, result: GateResult) -> None:

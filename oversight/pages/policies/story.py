@@ -8,6 +8,7 @@ from oversight.statistics.intervals import clopper_pearson
 from oversight.trust.policies.critique_effect import Figure
 
 SHOWN_REASON = 160
+LEAST_TOLD = 20  # queries: from fewer nobody can say how a version does in 100
 SCORES = {"candidate_score", "baseline_score"}
 WINS = {"queries", "win_rate", "win_rate_low", "win_rate_high"}
 
@@ -41,10 +42,14 @@ class Point:
 
 @dataclass(frozen=True)
 class Story:
-    """`measure` says what the scores are: the share of right answers, or of won comparisons."""
+    """`measure` says what the scores are: the share of right answers, or of won comparisons.
+
+    `held_out`: the queries that the newest version answered, scored or not; 0 where nobody counted.
+    """
 
     measure: str
     points: tuple[Point, ...]
+    held_out: int = 0
 
     @property
     def promoted(self) -> int:
@@ -73,7 +78,8 @@ def tell_story(rows: Iterable[Gated]) -> Story | None:
     gated = sorted(rows, key=lambda row: row.round)
     scored = [row for row in gated if row.metrics.keys() >= SCORES]
     if scored:
-        return Story(RIGHT, tuple(_by_truth(scored)))
+        held_out = int(scored[-1].metrics.get("held_out_queries", 0))
+        return Story(RIGHT, tuple(_by_truth(scored)), held_out)
     won = [row for row in gated if row.metrics.keys() >= WINS]
     return Story(WON, tuple(map(_by_wins, won))) if won else None
 
@@ -117,15 +123,40 @@ def headline(story: Story | None) -> str:
     """Return the first sentence of a campaign, in the words of whoever answers for it."""
     if story is None:
         return "No version has been measured yet"
+    return _won(story) if story.measure == WON else _right(story)
+
+
+def _won(story: Story) -> str:
+    last = story.points[-1].score
+    if last.n < LEAST_TOLD:
+        return f"Too few comparisons to say whether the newest version is better: {last.n}"
+    return f"The newest version won {_of_100(last.value)} of 100 comparisons with the one before"
+
+
+def _right(story: Story) -> str:
     first, last = story.points[0], story.points[-1]
-    if story.measure == WON:
-        won = _of_100(last.score.value)
-        return f"The newest version won {won} of 100 comparisons with the one before"
-    now, before = _of_100(last.at_work), _of_100(first.at_work)
-    start = f"The learner is right in {now} of 100 held-out queries"
+    scored = last.score.n
+    left = story.held_out - scored
+    if 0 < scored < LEAST_TOLD:
+        of = f" of {story.held_out}" if left > 0 else ""
+        return (
+            "Too few held-out queries could be scored to say how often the learner is right: "
+            f"{scored}{of}"
+        )
+    if left <= 0 or not scored:
+        now, before = _of_100(last.at_work), _of_100(first.at_work)
+        return f"The learner is right in {now} of 100 held-out queries, {_beside(now, before)}"
+    now, before = round(scored * last.at_work), round(scored * first.at_work)
+    return (
+        f"The learner is right in {now} of the {scored} held-out queries that the checker can score, "
+        f"{_beside(now, before)}; {left} could not be scored"
+    )
+
+
+def _beside(now: int, before: int) -> str:
     if now == before:
-        return f"{start}, as at the start"
-    return f"{start}, {'up' if now > before else 'down'} from {before}"
+        return "as at the start"
+    return f"{'up' if now > before else 'down'} from {before}"
 
 
 def _of_100(share: float) -> int:

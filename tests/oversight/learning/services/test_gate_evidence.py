@@ -111,6 +111,7 @@ def test_a_better_candidate_passes_on_the_word_of_a_critic_that_people_agree_wit
     evaluation = judged(round_)
     assert evaluation.is_promoted, evaluation.reasons
     assert active_version(round_.campaign, "learner") == evaluation.candidate
+    assert evaluation.metrics["held_out_queries"] == QUERIES
 
 
 def test_a_worse_candidate_is_refused(round_):

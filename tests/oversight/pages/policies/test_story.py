@@ -13,9 +13,9 @@ def gated(number, candidate, baseline, *, is_promoted=True, **metrics):
     return Gated(number, f"learner@{number + 1}", "learner@1", is_promoted, ["because"], scores)
 
 
-def won(number, rate, **fields):
-    metrics = {"queries": 40.0, "win_rate": rate, "win_rate_low": 0.4, "win_rate_high": 0.8}
-    return Gated(number, "b", "a", True, ["better"], metrics, **fields)
+def won(number, rate, queries=40.0):
+    metrics = {"queries": queries, "win_rate": rate, "win_rate_low": 0.4, "win_rate_high": 0.8}
+    return Gated(number, "b", "a", True, ["better"], metrics)
 
 
 def test_the_line_begins_with_the_first_version_and_stays_where_one_was_refused():
@@ -56,6 +56,45 @@ def test_without_a_measurement_there_is_no_line():
 )
 def test_what_did_not_rise_is_said(candidate, words):
     assert headline(tell_story([gated(1, candidate, 0.64)])).endswith(words)
+
+
+@pytest.mark.parametrize(
+    ("scored", "held_out", "words"),
+    [
+        pytest.param(
+            2,
+            77,
+            "Too few held-out queries could be scored to say how often the learner is right: 2 of 77",
+            id="two-of-many",
+        ),
+        pytest.param(
+            19,
+            19,
+            "Too few held-out queries could be scored to say how often the learner is right: 19",
+            id="few-and-all",
+        ),
+        pytest.param(
+            20, 20, "The learner is right in 90 of 100 held-out queries, up from 60", id="all"
+        ),
+        pytest.param(
+            20,
+            77,
+            "The learner is right in 18 of the 20 held-out queries that the checker can score, up "
+            "from 12; 57 could not be scored",
+            id="a-part",
+        ),
+    ],
+)
+def test_the_headline_tells_what_it_rests_on(scored, held_out, words):
+    counts = {"scored_queries": float(scored), "held_out_queries": float(held_out)}
+    assert headline(tell_story([gated(1, 0.9, 0.6, **counts)])) == words
+
+
+def test_of_a_few_comparisons_there_is_no_share_of_100():
+    few = won(1, 0.6, queries=9.0)
+    assert headline(tell_story([few])) == (
+        "Too few comparisons to say whether the newest version is better: 9"
+    )
 
 
 def test_the_chart_holds_every_point_within_its_frame():
