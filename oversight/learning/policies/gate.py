@@ -26,6 +26,9 @@ __all__ = [
 
 MIN_DISTINCT_RATIO = 0.95
 LEAST_HUMAN = 20  # audited held-out queries, from which people's win-rate decides
+LEAST_SURE = (
+    20  # queries: a bootstrap of fewer draws the same few again, its interval is too narrow
+)
 LEAST_DECIDED = 6  # of five wins in five clusters the sign test says .031, of six in six .016
 MAX_LOSS = 0.05  # of a dimension's mean, and rise of false accepts, where chance may explain it
 SURE = 0.05
@@ -92,7 +95,7 @@ def judge_candidate(
     What was not measured (no dimensions, no false accepts) is not held against the candidate.
     """
     bench = _win_rates(scores, comparisons, judge, seed)
-    metrics = _metrics(scores, bench.found)
+    metrics = _metrics(scores, bench.found) | _compared(comparisons)
     metrics |= {
         "distinct_2_candidate": distinct_candidate,
         "distinct_2_baseline": distinct_baseline,
@@ -148,18 +151,38 @@ def _metrics(scores: Sequence[PairedScore], found: Sequence[Named]) -> dict[str,
     return metrics
 
 
+def _compared(comparisons: Sequence[Comparison]) -> dict[str, float]:
+    """Return how many queries people compared, where they compared any: too few decide nothing."""
+    compared = sum(comparison.human is not None for comparison in comparisons)
+    return {"compared_by_people": float(compared)} if compared else {}
+
+
 def _win_rate_failures(bench: _Bench) -> Iterator[str]:
     if not bench.found:
         yield "; ".join(["no held-out query could be scored", *bench.missing])
         return
     name, rate = bench.found[0]
     if rate.low <= 0.5:
-        yield (
-            f"not better beyond chance: win-rate by {name} {three(rate.value)}, "
-            f"95 % interval from {three(rate.low)}, must be above 0.500"
-        )
+        yield f"not better beyond chance: {_why_not_above(name, rate)}"
     elif rate.decided < LEAST_DECIDED:
         yield f"not better beyond chance: only {rate.decided} clusters of queries are no tie"
+
+
+def _why_not_above(name: str, rate: WinRate) -> str:
+    """An interval that rests on too little is not told: it would look surer than it is."""
+    told = f"win-rate by {name} {three(rate.value)}"
+    if is_sure(rate.low, rate.high, rate.queries):
+        return f"{told}, 95 % interval from {three(rate.low)}, must be above 0.500"
+    if rate.queries >= LEAST_SURE and not rate.decided:
+        return f"{told}, no difference over {rate.queries} queries"
+    if rate.queries >= LEAST_SURE and rate.decided >= LEAST_DECIDED:
+        return f"{told}, alike in all {rate.queries} queries"
+    return f"too few scored queries to decide ({rate.queries}), {told}"
+
+
+def is_sure(low: float, high: float, queries: float) -> bool:
+    """Whether a bootstrap's interval may be told: one of a few queries, or of no width, says nothing."""
+    return queries >= LEAST_SURE and low < high
 
 
 def _dimension_failures(
@@ -204,7 +227,7 @@ def _better(decisive: Named, metrics: dict[str, float]) -> str:
     scores = ""
     if "candidate_score" in metrics:
         scores = f"{three(metrics['candidate_score'])} against {three(metrics['baseline_score'])}, "
-    return (
-        f"better on held-out queries: {scores}win-rate by {name} {three(rate.value)} "
-        f"({three(rate.low)} to {three(rate.high)})"
-    )
+    interval = f"({three(rate.low)} to {three(rate.high)})"
+    if not is_sure(rate.low, rate.high, rate.queries):
+        interval = f"in {rate.queries} queries"
+    return f"better on held-out queries: {scores}win-rate by {name} {three(rate.value)} {interval}"

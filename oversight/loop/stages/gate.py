@@ -30,11 +30,15 @@ from oversight.loop.stages.critique import (
 from oversight.models import (
     Critique,
     Evaluation,
+    ItemKind,
+    Judgement,
     ModelVersion,
     Response,
     Role,
     Round,
     RunState,
+    Source,
+    Split,
     Stage,
     TrainingRun,
 )
@@ -99,7 +103,20 @@ def read(round_: Round, index: int, answered: Sequence[Answered[Read]]) -> GateR
     )
     # Of how many the scored ones are: a checker may know none of what a campaign holds out.
     counted = verdict.metrics | {"held_out_queries": float(len(answers))}
+    if simulated := _compared_by_simulated(round_):
+        counted |= {"compared_by_simulated": float(simulated)}
     return GateResult(replace(verdict, metrics=counted), findings)
+
+
+def _compared_by_simulated(round_: Round) -> int:
+    """Count the queries of which simulated annotators compared both answers, which decides nothing."""
+    rows = Judgement.objects.standing().filter(
+        item__round=round_,
+        query__split=Split.HELD_OUT,
+        source=Source.SIMULATED,
+        p_a_better__isnull=False,
+    )
+    return rows.exclude(item__kind=ItemKind.FLAWED).values("query").distinct().count()
 
 
 def write(round_: Round, index: int, result: GateResult) -> None:

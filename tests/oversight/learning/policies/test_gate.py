@@ -68,6 +68,36 @@ def test_a_few_lucky_queries_are_not_enough() -> None:
     assert judge(scores((6, 1, 0)))[0]
 
 
+@pytest.mark.parametrize(
+    ("pairs", "why"),
+    [
+        pytest.param(
+            scores((1, 0, 1), (1, 1, 1)), "too few scored queries to decide (2)", id="two"
+        ),
+        pytest.param(scores((10, 1, 0), (9, 0, 1)), "queries to decide (19)", id="one-too-few"),
+        pytest.param(scores((10, 1, 0), (10, 0, 1)), "95 % interval from", id="enough"),
+        pytest.param(scores((40, 1, 1)), "no difference over 40 queries", id="ties"),
+        pytest.param(scores((40, 0, 1)), "0.000, alike in all 40 queries", id="lost-all"),
+        pytest.param(
+            [PairedScore("same", 0, 1)] * 40, "queries to decide (40)", id="copies-of-one-query"
+        ),
+    ],
+)
+def test_an_interval_that_rests_on_too_little_is_not_told(
+    pairs: list[PairedScore], why: str
+) -> None:
+    is_promoted, reasons = judge(pairs)
+    assert not is_promoted
+    assert why in reasons
+    assert ("interval" in reasons) == ("interval" in why)
+
+
+def test_nor_is_one_without_width_that_promotes() -> None:
+    is_promoted, reasons = judge(scores((30, 1, 0)))
+    assert is_promoted
+    assert reasons.endswith("win-rate by scores 1.000 in 30 queries")
+
+
 BETTER = scores((60, 1, 1), (30, 1, 0), (5, 0, 1))
 
 
@@ -101,7 +131,9 @@ def test_people_overrule_scores_and_the_judge() -> None:
 
 def test_a_few_people_do_not_decide() -> None:
     few = compared(100, 0, asked=LEAST_HUMAN - 1, people=0.0)
-    assert verdict(BETTER, comparisons=few).metrics["win_rate"] > 0.5
+    metrics = verdict(BETTER, comparisons=few).metrics
+    assert metrics["win_rate"] > 0.5
+    assert metrics["compared_by_people"] == LEAST_HUMAN - 1
     assert f"people compared only {LEAST_HUMAN - 1}" in reasons([], comparisons=few)
 
 

@@ -1,5 +1,7 @@
 """The gate's figures in words: a line for each that was measured, no key of ours among them."""
 
+import pytest
+
 from oversight.learning.policies.gate import FalseAccepts, PairedScore, judge_candidate
 from oversight.learning.policies.gate_words import measured_lines, told_wins
 
@@ -40,6 +42,61 @@ def test_how_often_it_won_is_a_sentence():
         "Of 100 comparisons with the version at work it wins about 63 (between 51 and 74)"
     )
     assert told_wins({"win_rate": 0.8}) == ""
+
+
+SURE = {"win_rate": 0.627, "win_rate_low": 0.51, "win_rate_high": 0.74, "queries": 60.0}
+
+
+def test_of_a_few_queries_no_share_of_100_is_told():
+    few = {"win_rate": 0.25, "win_rate_low": 0.25, "win_rate_high": 0.25, "queries": 2.0}
+    assert told_wins(few) == (
+        "Only 2 queries could be compared with the version at work: too few to say how often it wins."
+    )
+    assert "came out alike" in told_wins(few | {"queries": 40.0})
+
+
+def test_an_interval_without_width_or_of_a_few_queries_has_no_line_of_its_own():
+    ends = {"scored_win_rate": 0.25, "scored_win_rate_low": 0.2, "scored_win_rate_high": 0.3}
+    cases = ({"scored_queries": 19.0}, {"scored_queries": 40.0, "scored_win_rate_low": 0.3})
+    for kept in cases:
+        [line] = measured_lines(ends | kept)
+        assert (line.candidate, line.low, line.high) == (0.25, None, None)
+    [line] = measured_lines(ends | {"scored_queries": 20.0})
+    assert (line.low, line.high) == (0.2, 0.3)
+    gain = {
+        "ends by itself_gain": 0.0,
+        "ends by itself_gain_low": 0.0,
+        "ends by itself_gain_high": 0.0,
+    }
+    assert measured_lines(gain)[0].low is None
+
+
+@pytest.mark.parametrize(
+    ("kept", "words"),
+    [
+        (
+            {"compared_by_people": 15.0, "scored_win_rate": 0.6},
+            " 15 comparisons were made by people; 20 are needed to count, so scores decided.",
+        ),
+        (
+            {"compared_by_people": 1.0, "ai_win_rate": 0.6},
+            " 1 comparison was made by people; 20 are needed to count, so the critic's word decided.",
+        ),
+        (
+            {"compared_by_simulated": 15.0, "scored_win_rate": 0.6},
+            " 15 comparisons were made by simulated annotators; only people's count, so scores decided.",
+        ),
+        (
+            {"compared_by_simulated": 2.0, "human_win_rate": 0.6, "scored_win_rate": 0.6},
+            " 2 comparisons were made by simulated annotators; only people's count, so people's "
+            "decided.",
+        ),
+        ({"compared_by_people": 20.0, "human_win_rate": 0.6}, ""),
+        ({}, ""),
+    ],
+)
+def test_comparisons_that_did_not_count_are_told_with_why(kept, words):
+    assert told_wins(SURE | kept).endswith(f"50 is no change.{words}")
 
 
 def test_what_was_not_measured_has_none():

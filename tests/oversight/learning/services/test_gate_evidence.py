@@ -18,6 +18,7 @@ from oversight.versions.selectors.active import active_version
 from oversight.versions.services.promotion import roll_back
 from tests.factories import (
     make_campaign,
+    make_item,
     make_query,
     make_response,
     make_user,
@@ -74,13 +75,14 @@ def audit(round_, *, agreed, disagreed=0, by=Source.PERSON):
         add_pair(round_, 0.9, human=human, by=by)
 
 
-def prefer(pairs, *, candidate: bool, propensity=1.0, source=Source.PERSON):
+def prefer(pairs, *, candidate: bool, propensity=1.0, source=Source.PERSON, item=None):
     for new, old in pairs:
         Judgement.objects.create(
             query=new.query,
             response_a=old,
             response_b=new,
             source=source,
+            item=item,
             choice="b" if candidate else "a",
             p_a_better=0.0 if candidate else 1.0,
             propensity=propensity,
@@ -180,3 +182,15 @@ def test_a_rollback_puts_the_former_one_back_by_one_row(round_):
     assert set(rows.values_list("pk", flat=True)) == before
     assert active_version(round_.campaign, "learner") == round_.learner
     assert promotion.reason == "it got rude"
+
+
+def test_what_simulated_annotators_compared_is_counted_and_decides_nothing(round_):
+    pairs = answer(round_, 0.1, 0.9)
+    for new, old in pairs[:3]:
+        item = make_item(
+            round_.campaign, round=round_, query=new.query, response_a=old, response_b=new
+        )
+        prefer([(new, old)], candidate=True, source=Source.SIMULATED, item=item)
+    metrics = judged(round_).metrics
+    assert metrics["compared_by_simulated"] == 3
+    assert "human_win_rate" not in metrics
