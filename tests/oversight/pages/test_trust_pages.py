@@ -81,7 +81,11 @@ def test_the_round_says_by_which_rule_ai_feedback_was_taken(admin, campaign, cri
     route.write(second, 0, route.think(second, 0))
     html = read(admin, "round", second.number)
     assert "People take all." in html
-    assert "On the 5 random audits of judge" in html
+    assert f"On the 5 random audits of {critic} that there were when this round's pairs" in html
+    assert "was dropped, not accepted" not in html
+    add_pair(second, 0.9, outcome="drop", reasons=["unsure", "beyond the budget for people"])
+    html = read(admin, "round", second.number)
+    assert "What the budget had no room for was dropped, not accepted." in html
     Acceptance.objects.filter(round=second).update(
         threshold=0.85, accepted=5, errors=1, error_upper_bound=0.584, alarm="People agree less."
     )
@@ -89,6 +93,43 @@ def test_the_round_says_by_which_rule_ai_feedback_was_taken(admin, campaign, cri
     assert "1 of the 5 above it were wrong (people preferred the other answer, or neither)" in html
     assert "0.584" in html
     assert "People agree less." in html
+
+
+def test_what_was_not_known_when_pairs_were_routed_is_told_as_of_then(admin, campaign, critic):
+    """Beside it stands what the same round's audits have told since."""
+    round_ = measured_round(campaign, critic, acceptance="calibrated")
+    Acceptance.objects.filter(round=round_).update(pairs=0)
+    html = read(admin, "round", round_.number)
+    assert f"When this round's pairs were routed nobody had audited {critic}" in html
+    assert "5 of the 6 pairs that it judged were drawn at random" in html
+
+
+@pytest.mark.parametrize(("asked_anyway", "told"), [(0, 0), (1, 1)])
+def test_the_share_of_all_pairs_says_on_how_many_answers_it_rests(
+    admin, campaign, critic, asked_anyway, told
+):
+    """Where they are more than the audits in the row beside it."""
+    round_ = make_round(campaign, critic)
+    for human in "aaab":
+        add_pair(round_, 0.9, human=human)
+    for _ in range(asked_anyway):
+        add_pair(round_, 0.9, human="a", is_random=False)
+    collect.write(round_, 0, collect.think(round_, 0))
+    html = read(admin, "round", round_.number)
+    assert html.count("from 5 answers, not the audits alone") == told
+    assert html.count("not the audits alone") == told
+
+
+def test_an_interval_without_width_is_not_told(admin, campaign, critic):
+    round_ = measured_round(campaign, critic)
+    row = round_.reliabilities.get(source=Source.CRITIC)
+    row.population["assisted"] |= {"value": 0.718, "low": 0.65, "high": 0.78}
+    row.save()
+    html = read(admin, "round", round_.number)
+    assert '0.718</strong> <span class="soft num">(0.650 to 0.780)</span>.' in html
+    row.population["assisted"] |= {"low": 0.7181, "high": 0.7179}
+    row.save()
+    assert "0.718</strong>." in read(admin, "round", round_.number)
 
 
 def test_a_round_of_before_has_neither_and_opens_all_the_same(admin, campaign):
@@ -160,6 +201,7 @@ def test_the_round_page_costs_the_same_however_many_labels(
     round_ = make_round(campaign, critic)
     for _ in range(30):
         add_pair(round_, 0.9)
+    add_pair(round_, 0.9, outcome="drop", reasons=["beyond the budget for people"])
     collect.write(round_, 0, collect.think(round_, 0))
     with django_assert_max_num_queries(26):
         read(admin, "round", round_.number)
