@@ -15,6 +15,7 @@ from oversight.models import (
     Round,
     RoutingOutcome,
     Source,
+    Stage,
     Withdrawal,
 )
 
@@ -38,6 +39,7 @@ OTHERS = {
     ItemKind.ADJUDICATION: "to decide where people were level",
     ItemKind.FLAWED: "with flawed answers of two versions",
 }
+OVER_BUDGET = "beyond the budget for people"  # a reason of routing
 FIGURES = re.compile(r"\s*\([^)]*\)")
 
 
@@ -56,15 +58,21 @@ class AskedItems:
 
 @dataclass(frozen=True)
 class Funnel:
-    """`audits` of the `asked` pairs were drawn at random, `came` is what became of these.
-    `preferences` are those `by` sources, (words, how many). `reasons`: (why, how many pairs)."""
+    """`audits` of the `asked` pairs were asked only since they were drawn at random, `came` is what
+    became of these. Of the `queries` some were `unusable` and some `unpaired`, once pairs are made.
+    Dropped are the pairs for which people had no time (`over_budget`) and those that promise no
+    difference (`alike`). `preferences` are those `by` sources, (words, how many). `reasons`: (why, how
+    many pairs)."""
 
     queries: int
+    unusable: int
+    unpaired: int
     pairs: int
     accepted: int
     asked: int
     audits: int
-    dropped: int
+    over_budget: int
+    alike: int
     preferences: int
     by: list[tuple[str, int]]
     came: AskedItems
@@ -74,18 +82,43 @@ class Funnel:
 def funnel(round_: Round, decided: Decisions) -> Funnel:
     standing = Preference.objects.standing().filter(round=round_).order_by()
     by = dict(standing.values_list("source").annotate(n=Count("pk")))
+    queries = _queries(round_)
+    dropped, over_budget = decided.of(RoutingOutcome.DROP), queries["over_budget"]
     return Funnel(
-        queries=Query.objects.filter(round=round_).count(),
+        queries=queries["all"],
+        unusable=queries["rejected"],
+        unpaired=_unpaired(round_, queries["all"] - queries["rejected"] - decided.pairs),
         pairs=decided.pairs,
         accepted=decided.of(RoutingOutcome.AI),
         asked=decided.of(RoutingOutcome.HUMAN),
         audits=decided.audits,
-        dropped=decided.of(RoutingOutcome.DROP),
+        over_budget=over_budget,
+        alike=dropped - over_budget,
         preferences=sum(by.values()),
         by=[(words, by[source]) for source, words in BY.items() if source in by],
         came=_what_came(round_),
         reasons=_reasons(decided, has_critic=round_.critic_id is not None),
     )
+
+
+def _queries(round_: Round) -> dict[str, int]:
+    """Count all, those `rejected`, and those whose pair wanted a person and got none."""
+    is_over = Q(
+        decisions__round=round_,
+        decisions__outcome=RoutingOutcome.DROP,
+        decisions__reasons__contains=OVER_BUDGET,
+    )
+    return Query.objects.filter(round=round_).aggregate(
+        all=Count("pk", distinct=True),
+        rejected=Count("pk", distinct=True, filter=~Q(rejected_reason="")),
+        over_budget=Count("decisions", distinct=True, filter=is_over),
+    )
+
+
+def _unpaired(round_: Round, left: int) -> int:
+    """Before the pairs are made no query lacks one."""
+    order = list(Stage)
+    return max(0, left) if order.index(round_.reached) > order.index(Stage.ROUTE) else 0
 
 
 def _what_came(round_: Round) -> AskedItems:
