@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from django.db.models import QuerySet
 
+from oversight.campaigns.policies.splitting import in_share
+from oversight.data.policies.shares import VALIDATION_SALT, VALIDATION_SHARE
 from oversight.data.selectors.preferences import (
     newest_ids,
     newest_preferences,
@@ -57,10 +59,8 @@ def reason_to_wait(
     learner = _learner(campaign, active)
     if learner and (problem := why_not_trained(learner, campaign.training.method)):
         return problem
-    enough = campaign.training.min_preferences
-    standing = _standing_up_to(campaign, enough)
-    if standing < enough:
-        return f"{standing} preferences, at least {enough} are asked for"
+    if problem := _too_few(campaign):
+        return problem
     if not (new_count(campaign) if fresh is None else fresh):
         return "no new preferences since the last update"
     return ""
@@ -72,10 +72,24 @@ def _learner(campaign: Campaign, active: Sequence[ActiveVersion] | None) -> Mode
     return next((row.version for row in active if row.role == Role.LEARNER), None)
 
 
-def _standing_up_to(campaign: Campaign, enough: int) -> int:
-    """Count the standing preferences; where there are enough, no more than tells that."""
-    newest = len(newest_ids(campaign, 2 * enough))
-    return newest if newest >= enough else standing_preferences(campaign).count()
+def _too_few(campaign: Campaign) -> str:
+    """Return why the standing preferences are too few, "" where they are enough."""
+    enough = campaign.training.min_preferences
+    # Where there are enough, no more is read than tells that.
+    if len(newest_ids(campaign, 2 * enough)) >= enough:
+        return ""
+    clusters = standing_preferences(campaign).values_list("query__cluster", flat=True)
+    kept = [in_share(cluster, VALIDATION_SHARE, VALIDATION_SALT) for cluster in clusters]
+    return told_too_few(len(kept), sum(kept), enough) if len(kept) < enough else ""
+
+
+def told_too_few(preferences: int, to_validate: int, enough: int) -> str:
+    """Return why nothing is trained: some of the preferences are kept, and only the rest counts."""
+    told = f"{preferences} preference{'' if preferences == 1 else 's'}"
+    if to_validate:
+        left = preferences - to_validate
+        told = f"{told}, {to_validate} of them kept to validate: {left} to train on"
+    return f"{told}, at least {enough} are asked for"
 
 
 def latest_scheduled(campaign: Campaign, limit: int = 5) -> QuerySet[ScheduledUpdate]:

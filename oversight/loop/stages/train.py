@@ -8,6 +8,7 @@ from django.utils import timezone
 from models_srv.training import TrainingStatus, cancel_training, read_metrics
 from oversight.errors import OversightError
 from oversight.learning.policies.trainable import why_not_trained
+from oversight.learning.selectors.updates import told_too_few
 from oversight.learning.services.critic_gap import measure_critic
 from oversight.learning.services.run_folder import prepare_run_folder, too_few_preferences
 from oversight.learning.services.trained_version import create_version, share_model
@@ -74,13 +75,24 @@ def _skip(run: TrainingRun) -> bool:
     """Mark the run skipped, with the reason, where the learner cannot be trained here, the snapshot is
     too small or has been used, or the critic guesses and the campaign trains on no guesses."""
     reason = (
-        why_not_trained(run.parent, run.settings["method"])
-        or too_few_preferences(run)
-        or measure_critic(run)
+        why_not_trained(run.parent, run.settings["method"]) or _too_few(run) or measure_critic(run)
     )
     if reason:
         mark_skipped(run, reason)
     return bool(reason)
+
+
+def _too_few(run: TrainingRun) -> str:
+    """Return why there is nothing to train on, in the words in which the campaign's page says it."""
+    reason, snapshot, least = (
+        too_few_preferences(run),
+        run.snapshot,
+        run.settings["min_preferences"],
+    )
+    if snapshot is None or snapshot.train_count >= least:
+        return reason
+    whole = snapshot.train_count + snapshot.validation_count
+    return told_too_few(whole, snapshot.validation_count, least)
 
 
 def mark_skipped(run: TrainingRun, reason: str) -> None:

@@ -7,14 +7,17 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from oversight.attacks.selectors.weakness import opinions_by_kind
+from oversight.campaigns.policies.splitting import in_share
 from oversight.campaigns.services.settings import change_settings
+from oversight.data.policies.shares import VALIDATION_SALT, VALIDATION_SHARE
 from oversight.data.services.snapshots import make_snapshot
 from oversight.errors import WrongState
+from oversight.learning.selectors.updates import reason_to_wait, told_too_few
 from oversight.loop.services.coordinator import advance_round
 from oversight.loop.services.rounds import start_update
 from oversight.loop.services.schedules import start_due_updates
 from oversight.loop.services.work import claim_unit, run_unit
-from oversight.loop.stages import HANDLERS
+from oversight.loop.stages import HANDLERS, train
 from oversight.models import (
     BackendKind,
     Preference,
@@ -26,7 +29,7 @@ from oversight.models import (
     Stage,
     TrainingRun,
 )
-from tests.factories import make_campaign, make_query, make_response, make_version
+from tests.factories import make_campaign, make_query, make_response, make_round, make_version
 
 pytestmark = pytest.mark.django_db
 
@@ -159,6 +162,50 @@ def test_what_cannot_begin_is_skipped_with_the_reason(prepare, reason):
     assert row.reason.startswith("skipped: ")
     assert reason in row.reason
     assert start_due_updates(at(8)) == []
+
+
+def test_what_is_kept_to_validate_is_told_alike_before_an_update_and_of_one_that_was_skipped():
+    campaign = scheduled(min_preferences=20)
+    prefer(campaign, 17)
+    to_train, to_validate = (
+        next(
+            str(n)
+            for n in range(1000)
+            if in_share(str(n), VALIDATION_SHARE, VALIDATION_SALT) == side
+        )
+        for side in (False, True)
+    )
+    campaign.queries.update(cluster=to_train)
+    kept = list(campaign.queries.order_by("pk").values_list("pk", flat=True)[:2])
+    campaign.queries.filter(pk__in=kept).update(cluster=to_validate)
+    told = "17 preferences, 2 of them kept to validate: 15 to train on, at least 20 are asked for"
+    assert reason_to_wait(campaign) == told
+    run = TrainingRun.objects.create(
+        campaign=campaign,
+        round=make_round(campaign.versions.get()),
+        parent=campaign.versions.get(),
+        snapshot=make_snapshot(campaign=campaign),
+        settings={"min_preferences": 20, "method": "lora"},
+    )
+    assert train.think(run.round, 0) is None
+    run.refresh_from_db()
+    assert (run.state, run.reason) == (RunState.SKIPPED, told)
+
+
+@pytest.mark.parametrize(
+    ("preferences", "kept", "words"),
+    [
+        (
+            17,
+            2,
+            "17 preferences, 2 of them kept to validate: 15 to train on, at least 20 are asked",
+        ),
+        (17, 0, "17 preferences, at least 20 are asked for"),
+        (1, 0, "1 preference, at least 20 are asked for"),
+    ],
+)
+def test_too_few_preferences_are_told_with_those_kept(preferences, kept, words):
+    assert told_too_few(preferences, kept, 20).startswith(words)
 
 
 def test_by_hand_the_reason_is_told():
