@@ -63,7 +63,7 @@ def round_page(request: PersonRequest, slug: str, number: int) -> HttpResponse:
         live=live,
         plan=_facts(live.round.plan, before.plan if before else {}),
         before=before,
-        queries_from=told_slots(live.round.plan),
+        queries_from=told_slots(live.round.plan, live.wrote),
         funnel=funnel(live.round, decided),
         put_in=tampering_words(put_in_by_model(live.round)),
         written_anew=refined_words(refined_of(live.round)),

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+WROTE, WRITES, LEFT = "wrote", "is to write", "was to write"
 
-def told_slots(plan: Mapping[str, Any]) -> str:
-    """Return what a plan's slots say; empty where it has none, as of an update.
+
+def told_slots(plan: Mapping[str, Any], wrote: str = WROTE) -> str:
+    """Return what a plan's slots say; empty where it has none, as of an update. `wrote`: that the
+    attacker did, that it WRITES still, or that the round was LEFT before it had.
 
     A round that nobody writes queries for is as large as what was left unused.
     """
@@ -16,13 +19,13 @@ def told_slots(plan: Mapping[str, Any]) -> str:
         return ""
     if not written:
         short = f", not {wanted:,}: no more were left unused" if imported < wanted else ""
-        return f"Its {_queries(imported)} {_were(imported)} imported{short}."
+        return f"Its {_queries(imported)} {_were(imported, wrote)} imported{short}."
     why = _why_fewer(imported, round(wanted * (plan.get("pool_share") or 0)))
     if not imported:
-        return f"The attacker wrote its {_queries(written)}.{why}"
+        return f"The attacker {wrote} its {_queries(written)}.{why}"
     return (
-        f"Of its {_queries(len(slots))} {imported:,} {_were(imported)} imported; the attacker wrote "
-        f"{written:,}.{why}"
+        f"Of its {_queries(len(slots))} {imported:,} {_were(imported, wrote)} imported; the "
+        f"attacker {wrote} {written:,}.{why}"
     )
 
 
@@ -40,5 +43,6 @@ def _queries(count: int) -> str:
     return "1 query" if count == 1 else f"{count:,} queries"
 
 
-def _were(count: int) -> str:
-    return "was" if count == 1 else "were"
+def _were(count: int, wrote: str) -> str:
+    words = ("is", "are") if wrote == WRITES else ("was", "were")
+    return words[count != 1]

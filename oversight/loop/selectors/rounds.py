@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from django.db.models import FilteredRelation, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
+from oversight.loop.policies.plan_words import LEFT, WRITES, WROTE
 from oversight.loop.selectors.moves import is_movable
 from oversight.loop.selectors.progress import (
     StageProgress,
@@ -17,6 +18,7 @@ from oversight.models import (
     QueryWriting,
     Role,
     Round,
+    RunState,
     Stage,
     TrainingRun,
 )
@@ -44,6 +46,19 @@ class LiveRound:
     @property
     def now(self) -> StageProgress | None:
         return next((stage for stage in self.stages if stage.state == "now"), None)
+
+    @property
+    def wrote(self) -> str:
+        """Whether its attacker wrote its queries, as its plan is told."""
+        if self.round.reached != Stage.ATTACK:
+            return WROTE
+        return LEFT if self.round.cancelled_in else WRITES
+
+    @property
+    def skipped(self) -> tuple[str, ...]:
+        """The stages that were gone through with nothing to do, since its update was skipped."""
+        is_skipped = self.run is not None and self.run.state == RunState.SKIPPED
+        return (Stage.TRAIN.value, Stage.GATE.value) if is_skipped else ()
 
     @property
     def has_failed(self) -> bool:

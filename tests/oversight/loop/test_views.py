@@ -2,17 +2,27 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from oversight.models import (
     Preference,
     Role,
+    Round,
     RoundChange,
     RoutingDecision,
     Stage,
+    TrainingRun,
     UnitState,
     WorkUnit,
 )
-from tests.factories import make_campaign, make_item, make_member, make_round, make_version
+from tests.factories import (
+    make_campaign,
+    make_item,
+    make_member,
+    make_round,
+    make_user,
+    make_version,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +106,38 @@ def test_what_was_asked_is_accounted_for_after_going_on_without_the_rest(admin, 
     whole = " ".join(html(admin, "round", round_).split())
     assert "2 / 3" in whole
     assert "2 withdrawn" in whole
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"stage": Stage.ATTACK}, "is to write"),
+        ({"stage": Stage.RESPOND}, "wrote"),
+        (
+            {"stage": Stage.DONE, "cancelled_in": Stage.ATTACK, "finished_at": timezone.now()},
+            "was to write",
+        ),
+    ],
+)
+def test_its_page_says_whether_its_queries_are_written(admin, round_, fields, words):
+    plan = {"slots": [{"node": "sums"}, {"node": "sums"}]}
+    if "cancelled_in" in fields:
+        fields = fields | {"cancelled_by": make_user(), "outcome": "Cancelled."}
+    Round.objects.filter(pk=round_.pk).update(plan=plan, **fields)
+    assert f"The attacker {words} its 2 queries." in html(admin, "round", round_)
+
+
+@pytest.mark.parametrize(("state", "shown"), [("skipped", 2), ("failed", 0)])
+def test_the_stages_of_a_skipped_update_are_called_skipped(admin, round_, state, shown):
+    for stage in (Stage.TRAIN, Stage.GATE):
+        WorkUnit.objects.create(round=round_, stage=stage, index=0, state=UnitState.DONE)
+    TrainingRun.objects.create(
+        campaign=round_.campaign, round=round_, parent=round_.learner, state=state, reason="why"
+    )
+    Round.objects.filter(pk=round_.pk).update(stage=Stage.DONE, finished_at=timezone.now())
+    stages = html(admin, "round", round_).partition("Progress of each stage")[2]
+    assert stages.count(">Skipped<") == shown
+    assert stages.count('good">Done<') == 2 - shown
 
 
 def test_one_that_goes_well_offers_no_other_model(admin, round_):

@@ -4,7 +4,7 @@ import pytest
 
 from oversight.attacks.policies.looking import Evidence, draw_kinds
 from oversight.errors import InvalidCampaign
-from oversight.loop.policies.plan_words import told_slots
+from oversight.loop.policies.plan_words import WRITES, told_slots
 from oversight.loop.selectors.pool import has_run_out
 from oversight.loop.selectors.rounds import rounds_of
 from oversight.loop.services.rounds import start_round
@@ -99,6 +99,20 @@ def test_without_an_attacker_a_whole_round_runs_from_imported_queries(campaign, 
 def test_a_plan_says_where_its_queries_come_from(imported, written, words):
     slots = [{"pool": True}] * imported + [{"node": "sums"}] * written
     assert told_slots({"slots": slots, "queries_per_round": 5}) == words
+
+
+@pytest.mark.parametrize(
+    ("imported", "written", "words"),
+    [
+        (0, 5, "The attacker is to write its 5 queries."),
+        (5, 0, "Its 5 queries are imported."),
+        (1, 4, "Of its 5 queries 1 is imported; the attacker is to write 4."),
+        (2, 3, "Of its 5 queries 2 are imported; the attacker is to write 3."),
+    ],
+)
+def test_what_the_attacker_is_to_write_is_not_said_to_be_there(imported, written, words):
+    slots = [{"pool": True}] * imported + [{"node": "sums"}] * written
+    assert told_slots({"slots": slots, "queries_per_round": 5}, WRITES) == words
 
 
 @pytest.mark.parametrize(
