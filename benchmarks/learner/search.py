@@ -35,7 +35,7 @@ from benchmarks.pair_sets import checked_pairs, greedy_accuracy
 from benchmarks.quiet import hush
 
 PAIRS, PROBLEMS, CHOOSING_SEEDS = 100, 400, 3
-BEGINNING = {"beta": 1.0, "nll_weight": 10.0, "learning_rate": 1e-4, "epochs": 5}
+BEGINNING = {"beta": 1.0, "nll_weight": 10.0, "learning_rate": 3e-4, "epochs": 3}
 SHARED: Mapping[str, Sequence[float]] = {
     "learning_rate": [1e-4, 2e-4, 3e-4, 6e-4],
     "epochs": [3, 5, 8, 12],

@@ -52,8 +52,8 @@ class TrainingSettings(SettingsGroup):
         "not be wrong itself. 1: as much as the fault. Read by the same losses.",
         validators=bounded("later_weight"),
     )
-    learning_rate = models.FloatField(default=1e-4, validators=bounded("learning_rate"))
-    epochs = models.FloatField(default=5, validators=bounded("epochs"))
+    learning_rate = models.FloatField(default=3e-4, validators=bounded("learning_rate"))
+    epochs = models.FloatField(default=3, validators=bounded("epochs"))
     batch_size = models.PositiveIntegerField(default=16, validators=bounded("batch_size"))
     gradient_accumulation = models.PositiveIntegerField(
         default=1,
