@@ -9,6 +9,9 @@ from typing import Literal
 from oversight.asking.policies.leverage import LEAST_WRONG, NEUTRAL
 
 POLICY_VERSION = "selective-audit-4"
+OVER_BUDGET = (
+    "beyond the budget for people"  # the reason for which a pair that wants a person is dropped
+)
 MIN_DIFFERENCE = 0.1
 NEAR_TIE_CONFIDENCE = 0.55
 DEFAULT_MINUTES = 1.0  # of a person for one pair, where nobody has judged any
@@ -193,7 +196,7 @@ def _route_rest(
         reasons = ("random audit", *wants)
         return Route("human", reasons, propensity, True, True, AUDIT_PRIORITY)
     if wants:
-        return Route("drop", (*wants, "beyond the budget for people"), propensity)
+        return Route("drop", (*wants, OVER_BUDGET), propensity)
     if not pair.shows_difference:
         return Route("drop", ("no difference expected",), propensity)
     return Route("ai", (f"critic confident ({pair.confidence:.2f})",), propensity)

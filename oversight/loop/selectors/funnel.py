@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q
 
+from oversight.asking.policies.routing import OVER_BUDGET
 from oversight.asking.selectors.decisions import Decisions
 from oversight.models import (
     ItemKind,
@@ -39,7 +40,6 @@ OTHERS = {
     ItemKind.ADJUDICATION: "to decide where people were level",
     ItemKind.FLAWED: "with flawed answers of two versions",
 }
-OVER_BUDGET = "beyond the budget for people"  # a reason of routing
 FIGURES = re.compile(r"\s*\([^)]*\)")
 
 
