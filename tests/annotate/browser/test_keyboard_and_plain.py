@@ -67,7 +67,8 @@ def test_from_sign_in_to_sign_out_by_keyboard_alone(browser, live_server, pair):
     page.wait_for_url("**/assignment/*/", wait_until="load")
     first = page.url
     # Guidelines, verdicts, a comment of one's own, a score, a reason, the preference.
-    press(page, "g", "Escape", "j", "v", "n", "u")
+    # The first press at a comment whose quote is not in the response only shows it.
+    press(page, "g", "Escape", "j", "v", "n", "u", "u")
     press(page, "c", "Enter")
     page.keyboard.type("Multiply first.")
     press(page, "Tab", "m", "Tab", "Tab", "Tab", "Tab", "Space")
