@@ -15,6 +15,7 @@ class AnnotateConfig(AppConfig):
         from oversight.people.services.news import register_counter
 
         from .exports.annotations import ANNOTATIONS
+        from .queue.selectors.needs import held_needs
         from .queue.services.assigning import ASSIGN
         from .review.selectors.blindness import items_kept_blind
         from .review.selectors.life import review_events
@@ -29,6 +30,7 @@ class AnnotateConfig(AppConfig):
         register_act(ASSIGN, REVIEW)
         register_events(item_events)
         register_events(review_events)
+        register_needs(held_needs)
         register_needs(review_needs)
         register_blindfold(items_kept_blind)
         register_follower(follow_correction)

@@ -8,7 +8,7 @@ from django.db.models import Count, Max, Sum
 from oversight.asking.selectors.effort import USUAL_SECONDS, seconds_of_one
 from oversight.learning.policies.trainable import why_not_trained
 from oversight.loop.selectors.pool import has_run_out
-from oversight.loop.selectors.progress import judgement_counts
+from oversight.loop.selectors.progress import LabelCounts
 from oversight.loop.selectors.rounds import LiveRound
 from oversight.models import Campaign, DeliveryState, Import, ImportState, Role
 from oversight.pages.selectors.overview import Overview
@@ -48,13 +48,13 @@ def needs_of(campaign: Campaign, overview: Overview, *, is_asking_only: bool = F
     live, missing_roles = overview.live, overview.missing_roles
     return [
         *_of_round(live),
-        *_of_people(campaign, live),
+        *_of_people(campaign, live, overview.judgements),
         *(need for teller in _tellers for need in teller(campaign)),
         *([] if is_asking_only else _of_models(campaign, missing_roles)),
         *([] if live else _of_queries(campaign, missing_roles)),
         *([] if is_asking_only else _of_held_out(campaign, overview)),
         *_of_data(campaign),
-        *_of_beginning(campaign),
+        *_of_beginning(overview.judgements),
     ]
 
 
@@ -73,13 +73,13 @@ def _of_round(live: LiveRound | None) -> list[Need]:
     return found
 
 
-def _of_people(campaign: Campaign, live: LiveRound | None) -> list[Need]:
+def _of_people(campaign: Campaign, live: LiveRound | None, judged: LabelCounts) -> list[Need]:
     open_items = campaign.items.open().filter(seats_free__gt=0).order_by()[: MOST_ADDED + 1]
     counted = open_items.aggregate(
         items=Count("pk"), seats=Sum("seats_free"), to_an_item=Max("annotators")
     )
     if not (seats := counted["seats"]):
-        return _of_idle_people(campaign, live)
+        return _of_idle_people(campaign, live, judged)
     is_more = counted["items"] > MOST_ADDED
     seconds = max(60.0, seats * (seconds_of_one(campaign) or USUAL_SECONDS))
     many = f"More than {MOST_ADDED:,}" if is_more else f"{seats:,}"
@@ -116,10 +116,13 @@ def _of_too_few(campaign: Campaign, to_an_item: int) -> list[Need]:
     ]
 
 
-def _of_idle_people(campaign: Campaign, live: LiveRound | None) -> list[Need]:
+def _of_idle_people(campaign: Campaign, live: LiveRound | None, judged: LabelCounts) -> list[Need]:
     """Who came to judge has nothing to do, and nothing is under way that would change that."""
-    has_worked = judgement_counts(campaign).human
-    if live is not None or not has_worked or not campaign.members.filter(role="annotator").exists():
+    if (
+        live is not None
+        or not judged.human
+        or not campaign.members.filter(role="annotator").exists()
+    ):
         return []
     words, detail = "People have nothing to judge", "no item is open, and no round is under way"
     return [Need(words, detail, "Bring data", "queries-add", permission=Permission.ADD_DATA)]
@@ -183,8 +186,7 @@ def _of_files(campaign: Campaign) -> list[Need]:
     return [Need(words, names, "Look at it", *place, Permission.ADD_DATA)]
 
 
-def _of_beginning(campaign: Campaign) -> list[Need]:
-    judged = judgement_counts(campaign)
+def _of_beginning(judged: LabelCounts) -> list[Need]:
     if judged.human:
         return []
     words = "Only simulated annotators have judged" if judged.simulated else "Nobody has judged yet"

@@ -1,6 +1,8 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from annotate.errors import AlreadyAnswered, ItemGone
@@ -161,3 +163,23 @@ def test_what_was_judged_cannot_be_skipped():
     Assignment.objects.filter(pk=assignment.pk).update(state=AssignmentState.SUBMITTED)
     with pytest.raises(AlreadyAnswered):
         skip_assignment(assignment=assignment)
+
+
+def test_who_runs_the_campaign_is_told_what_people_hold(campaign):
+    set_settings(campaign, lease_minutes=7)
+    item = make_item(campaign)
+
+    def story(role):
+        client = Client()
+        client.force_login(make_member(campaign, role))
+        return client.get(reverse("campaign", args=[campaign.slug])).text
+
+    assert "with somebody now" not in story(MemberRole.OWNER)
+    assignment = lease_next(user=make_member(campaign), campaign=campaign)
+    assert assignment.item == item
+    html = story(MemberRole.OWNER)
+    assert "1 item is with somebody now" in html
+    assert "whoever opened one has 7 minutes to answer" in html
+    assert "with somebody now" not in story(MemberRole.OBSERVER)
+    expire(assignment)
+    assert "with somebody now" not in story(MemberRole.OWNER)

@@ -60,7 +60,10 @@ def test_the_round_says_why_its_labels_are_believed(admin, campaign, critic):
     assert "5 of the 6 pairs that it judged were drawn at random" in html
     assert "the mean of a Beta posterior" in html
     assert "It prefers the longer one" in html
-    assert "Brier score" in html
+    assert (
+        "How sure the critic says it is, against how often it was right on 5 audited pairs" in html
+    )
+    assert "Brier score; a coin has .25, less is better" in html
     assert "Over all 6 pairs people agree with it in" in html
     assert "Labels of this round, the first 1" in html
 
