@@ -1,6 +1,5 @@
 """A round's page, and what may be done to a round. The services decide whether it is time."""
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -13,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from models_srv.domains.registry import domain_of
 from oversight.asking.selectors.decisions import decisions
 from oversight.asking.services.checkers import shown_score
-from oversight.campaigns.forms.groups import setting_name, setting_words
 from oversight.learning.policies.critic_gap import gap_words
 from oversight.learning.policies.gate_words import measured_lines, told_wins
 from oversight.learning.selectors.differences import most_changed
 from oversight.loop.forms import MoveForm
+from oversight.loop.plan_facts import facts_by_page
 from oversight.loop.policies.crossing import crossing_words
 from oversight.loop.policies.plan_words import told_slots
 from oversight.loop.policies.refined import refined_words
@@ -33,7 +32,7 @@ from oversight.loop.services import rounds
 from oversight.loop.services.cancellation import cancel_round
 from oversight.loop.services.candidates import compare_candidate
 from oversight.loop.services.moving import move_round
-from oversight.models import AskRule, CriticLearning, Evaluation, ModelVersion, Role, Round
+from oversight.models import CriticLearning, Evaluation, ModelVersion, Role, Round
 from oversight.people.policies.permissions import Permission
 from oversight.people.views.access import (
     GET_OR_POST,
@@ -61,7 +60,7 @@ def round_page(request: PersonRequest, slug: str, number: int) -> HttpResponse:
         campaign,
         "overview",
         live=live,
-        plan=_facts(live.round.plan, before.plan if before else {}),
+        plan=facts_by_page(live.round.plan, before.plan if before else {}),
         before=before,
         queries_from=told_slots(live.round.plan, live.wrote),
         funnel=funnel(live.round, decided),
@@ -229,35 +228,6 @@ def _what_closing_does(round_: Round) -> list[str]:
         "What somebody has on the screen just now can no longer be submitted.",
         "What people have judged stays, and the round goes on with it.",
     ]
-
-
-@dataclass(frozen=True)
-class PlanFact:
-    """A setting in words; `former` is what it was in the round before, where that was otherwise."""
-
-    name: str
-    value: object
-    former: object = None
-
-
-def _facts(plan: dict[str, Any], former: dict[str, Any]) -> list[PlanFact]:
-    """Return the plan's plain settings as their page names them: slots and hashes are for machines."""
-    shown, before = _plain(plan), _plain(former)
-    return [
-        PlanFact(
-            setting_name(name),
-            setting_words(name, value),
-            setting_words(name, before[name]) if before.get(name, value) != value else None,
-        )
-        for name, value in shown.items()
-    ]
-
-
-def _plain(plan: dict[str, Any]) -> dict[str, Any]:
-    rules = [str(AskRule(rule).label) for rule in plan.get("always_ask", [])]
-    shown = {**plan, "always_ask": "; ".join(rules)}
-    plain = {name: value for name, value in shown.items() if isinstance(value, str | int | float)}
-    return {name: value for name, value in plain.items() if value != ""}
 
 
 def _critic_learns(live: LiveRound) -> str:

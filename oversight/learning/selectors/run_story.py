@@ -34,7 +34,9 @@ def _drift(metrics: Sequence[Mapping[str, Any]], reference: str) -> str:
         parts.append(f"the rejected ones {_likelier(rejected)}")
     divergence = last_mean(metrics, "kl")
     tail = "" if divergence is None else f" It has moved {divergence:.3f} nats a token away (KL)."
-    return f"Against {REFERENCES.get(reference, reference)}, {' and '.join(parts)}.{tail}"
+    shown = min(ROWS_AVERAGED, len(metrics))
+    those = "at its last step" if shown == 1 else f"in the mean of its last {shown} rows"
+    return f"Against {REFERENCES.get(reference, reference)}, {those}, {' and '.join(parts)}.{tail}"
 
 
 def _likelier(nats: float) -> str:

@@ -1,7 +1,7 @@
 """Line charts as plain numbers that a template turns into SVG: no script, no inline style."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 440, 180
@@ -27,6 +27,8 @@ NAMES = {
     "logps/chosen": "Chosen answers: logarithm of their probability",
     "logps/rejected": "Rejected answers: logarithm of their probability",
 }
+# The same figure times β.
+SCALED = {"rewards/chosen": "drift/chosen", "rewards/rejected": "drift/rejected"}
 FIRST = [
     *("loss", "eval_loss", "rewards/margins", "eval_rewards/margins"),
     *("drift/chosen", "drift/rejected", "kl", "grad_norm"),
@@ -67,7 +69,8 @@ def metric_charts(metrics: Sequence[Mapping[str, object]]) -> list[Chart]:
 
     Figures that are missing, NaN or infinite are left out, never drawn as 0.
     """
-    found = dict.fromkeys(name for row in metrics for name in row if name not in NOT_CHARTED)
+    kept = told_once(dict.fromkeys(name for row in metrics for name in row))
+    found = [name for name in kept if name not in NOT_CHARTED]
     # What tells most first; the others as they came.
     names = sorted(found, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
     series = {name: _series(metrics, name) for name in names}
@@ -77,6 +80,12 @@ def metric_charts(metrics: Sequence[Mapping[str, object]]) -> list[Chart]:
         for name, points in drawn.items()
         if name.removeprefix(HELD_BACK) == name or name.removeprefix(HELD_BACK) not in drawn
     ]
+
+
+def told_once(names: Iterable[str]) -> list[str]:
+    """Return the metrics without those that are another of them times β."""
+    told = list(names)
+    return [name for name in told if SCALED.get(name) not in told]
 
 
 def metric_words(name: str) -> str:

@@ -9,13 +9,14 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from oversight.campaigns.forms.groups import FIELDS, setting_name, setting_words
+from oversight.campaigns.forms.page_order import in_page_order
 from oversight.learning.policies.critic_gap import gap_words
 from oversight.learning.policies.gate_words import measured_lines, told_wins
 from oversight.learning.policies.pair_words import pair_words
 from oversight.learning.policies.terms import READERS
 from oversight.learning.selectors.run_story import run_story
 from oversight.learning.services.training_runs import cancel_training
-from oversight.learning.views.charts import metric_charts, metric_words
+from oversight.learning.views.charts import metric_charts, metric_words, told_once
 from oversight.models import Evaluation, Loss, Method, RunState, TrainingRun
 from oversight.people.policies.permissions import Permission
 from oversight.people.views.access import (
@@ -76,11 +77,11 @@ def cancel(request: PersonRequest, slug: str, run_id: int) -> HttpResponse:
 
 
 def _settings(run: TrainingRun) -> list[tuple[str, object]]:
-    """Return what the run was made with, as the campaign's settings page calls it."""
+    """Return what the run was made with, as the campaign's settings page calls and orders it."""
     unread = _unread(run.settings)
     return [
-        (setting_name(name), setting_words(name, value))
-        for name, value in run.settings.items()
+        (setting_name(name), setting_words(name, run.settings[name]))
+        for name in in_page_order(run.settings)
         if name in FIELDS and name not in unread
     ]
 
@@ -98,7 +99,7 @@ def _unread(chosen: Mapping[str, Any]) -> set[str]:
 
 def _table(metrics: list[dict[str, object]]) -> tuple[list[str], list[list[str]]]:
     """Return the columns, `step` first, and the latest rows; a figure that is missing is a dash."""
-    names = list(dict.fromkeys(name for row in metrics for name in row))
+    names = told_once(dict.fromkeys(name for row in metrics for name in row))
     names.sort(key=lambda name: name != "step")
     return names, [[_figure(row.get(name)) for name in names] for row in metrics[-ROWS_SHOWN:]]
 

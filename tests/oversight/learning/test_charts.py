@@ -59,3 +59,12 @@ def test_what_is_nothing_is_0():
     rows = [{"step": 1, "kl": 3.8e-15}, {"step": 2, "kl": 0.25}]
     [chart] = metric_charts(rows)
     assert (chart.first, chart.y_ticks[0].label) == ("0", "0")
+
+
+def test_a_figure_that_is_another_times_beta_is_told_once():
+    names = ["rewards/chosen", "rewards/rejected", "drift/chosen"]
+    charts = metric_charts([{"step": step, **dict.fromkeys(names, step)} for step in (1, 2)])
+    assert [chart.name for chart in charts] == [
+        "Chosen answers: how much likelier they became (nats)",
+        "Rejected answers: β times how much likelier they became",
+    ]

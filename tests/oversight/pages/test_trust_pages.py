@@ -263,7 +263,8 @@ def test_the_training_page_warns_and_tells_in_words(admin, campaign):
     )
     html = read(admin, "training-run", run.pk)
     assert "The answers of a pair differ in little." in html
-    assert "Against the base model, the chosen answers became less likely (by 1.50 nats)" in html
+    assert "Against the base model, at its last step, the chosen answers became less likely" in html
+    assert "less likely (by 1.50 nats)" in html
     assert "the rejected ones became less likely (by 4.00 nats)." in html
     assert "It has moved 0.020 nats a token away (KL)." in html
     assert "12 held-back pairs was best at step 20 of 30, and those weights were kept" in html
