@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from oversight.asking.selectors.blindness import responses_kept_blind
 from oversight.models import (
     Comment,
     CriticVerdict,
@@ -18,6 +19,7 @@ from oversight.models import (
     Response,
     Scope,
 )
+from oversight.people.api import user_of
 from oversight.people.api.views import CampaignRows, CampaignView
 from oversight.people.policies.permissions import Permission
 from oversight.rest.asking import Filters
@@ -194,5 +196,8 @@ def responses_of(view: CampaignView) -> QuerySet[Response]:
 
 
 def critiques_of(view: CampaignView) -> QuerySet[Critique]:
+    """Return the campaign's, but for what people wrote of responses that who asks is to judge first."""
+    hidden = responses_kept_blind(user_of(view.request), view.campaign)
     rows = Critique.objects.filter(response__query__campaign=view.campaign).defer("raw_text")
+    rows = rows.exclude(author__isnull=False, response__in=hidden)
     return rows.select_related("version").prefetch_related("comments__principle")

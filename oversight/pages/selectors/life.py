@@ -11,7 +11,6 @@ from oversight.asking.selectors.crossing import questions_about
 from oversight.models import (
     ActItem,
     BlindAnswer,
-    Comment,
     CommentVerdict,
     Critique,
     CrossQuestion,
@@ -33,9 +32,9 @@ from oversight.pages.policies.item_words import (
     no_preference_words,
     order_words,
 )
+from oversight.pages.selectors.critiques import MOST_SHOWN, critiques_of
 
 LETTERS = "ABCD"
-MOST_SHOWN = 100
 STANDS = "stands"
 
 
@@ -138,7 +137,11 @@ def item_life(item: ReviewItem) -> ItemLife:
 
 def without_answers(life: ItemLife) -> ItemLife:
     """Return the life as it is shown to who is to answer first: nothing of it tells what others said."""
-    return replace(life, answers=[], preferences=[], uses=[], events=[])
+    sides = [
+        replace(side, critiques=[each for each in side.critiques if each.author_id is None])
+        for side in life.sides
+    ]
+    return replace(life, sides=sides, answers=[], preferences=[], uses=[], events=[])
 
 
 def _decision_on(item: ReviewItem) -> RoutingDecision | None:
@@ -146,16 +149,6 @@ def _decision_on(item: ReviewItem) -> RoutingDecision | None:
     if item.adjudicates_id is None or item.adjudicates is None:
         return None
     return item.adjudicates.decision
-
-
-def critiques_of(response_ids: Sequence[int]) -> dict[int, list[Critique]]:
-    """Return critiques with their comments by the response's id, none where there is none."""
-    comments = Comment.objects.select_related("principle").order_by("number")
-    rows = Critique.objects.filter(response__in=response_ids).select_related("version", "author")
-    found: dict[int, list[Critique]] = defaultdict(list)
-    for row in rows.prefetch_related(Prefetch("comments", comments)).order_by("pk")[:MOST_SHOWN]:
-        found[row.response_id].append(row)
-    return found
 
 
 def _sides(item: ReviewItem) -> list[Side]:

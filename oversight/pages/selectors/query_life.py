@@ -1,10 +1,11 @@
 """What became of a query: how it was answered, what critics said of that, and where people judge it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from oversight.asking.selectors.crossing import questions_about
 from oversight.models import Critique, CrossQuestion, Query, Response, ReviewItem
-from oversight.pages.selectors.life import MOST_SHOWN, critiques_of
+from oversight.pages.selectors.critiques import MOST_SHOWN, critiques_of
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,13 @@ class QueryLife:
     items: list[ReviewItem]
 
 
-def query_life(query: Query) -> QueryLife:
+def query_life(query: Query, *, blind_to: Collection[int] = ()) -> QueryLife:
+    """Read it; of the responses in `blind_to` without what people wrote of them."""
     rows = query.responses.select_related("version", "author").order_by("pk")[: MOST_SHOWN + 1]
     responses = list(rows)
     keys = [each.pk for each in responses]
-    critiques, asked_again = critiques_of(keys), questions_about(keys)
+    critiques = critiques_of(keys, blind_to=blind_to)
+    asked_again = questions_about(keys)
     return QueryLife(
         query=query,
         answered=[

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from oversight.asking.selectors.blindness import kept_blind
+from oversight.asking.selectors.blindness import kept_blind, responses_kept_blind
 from oversight.attacks.forms import FindingForm
 from oversight.attacks.policies.confirming import confirm
 from oversight.attacks.selectors.findings import findings_about
@@ -29,7 +29,7 @@ def query(request: PersonRequest, slug: str, query_id: int) -> HttpResponse:
     rows = Query.objects.filter(campaign=campaign)
     rows = rows.select_related("attacker_version", "written_by", "near", "round")
     found = get_object_or_404(rows, pk=query_id)
-    life = query_life(found)
+    life = query_life(found, blind_to=responses_kept_blind(request.user, campaign))
     context = page_context(
         request,
         campaign,
