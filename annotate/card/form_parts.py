@@ -24,6 +24,7 @@ LONGEST_TEXT = 10_000
 LONGEST_CATEGORY = 200
 LONGEST_REWRITE = 1_000_000
 MOST_ADDED = 50
+BEGUN = ("quote", "severity", "category", "explanation", "fix")  # any of them begins a comment
 
 Sent = Mapping[str, str]
 
@@ -52,7 +53,7 @@ def added_comments(sent: Sent, order_shown: str) -> dict[str, list[NewComment]]:
             blocks[match[1], int(match[2])][match[3]] = _text(value)
     found: dict[str, list[NewComment]] = defaultdict(list)
     for (place, _), block in sorted(blocks.items()):
-        if any(block.get(name, "").strip() for name in ("quote", "explanation", "fix")):
+        if any(block.get(name, "").strip() for name in BEGUN):
             found[_letter(place, order_shown)].append(_new_comment(block))
     if sum(len(comments) for comments in found.values()) > MOST_ADDED:
         raise ValidationError(f"At most {MOST_ADDED} comments can be added to one item.")

@@ -3,7 +3,7 @@
 
 const addedField = (fieldset, name) => fieldset.querySelector(`[name="${fieldset.dataset.prefix}-${name}"]`);
 const addedIn = (details) => [...details.querySelectorAll(".added")];
-const isBlank = (fieldset) => ["quote", "explanation", "fix"].every((name) => !addedField(fieldset, name).value.trim());
+const isBlank = (fieldset) => ["quote", "severity", "category", "explanation", "fix"].every((name) => !addedField(fieldset, name).value.trim());
 
 function blankAdded(details) {
   const all = addedIn(details);

@@ -135,6 +135,9 @@ def test_a_comment_is_edited_deleted_and_judged_by_keys(open_item, pair):
 def test_a_comment_that_is_not_whole_is_led_to(open_item, pair):
     page = open_item(pair)
     page.get_by_text("Add a comment").first.click()
+    page.locator("[name=added-A-0-category]").fill("style")
+    press(page, "Escape", "1", "Enter")
+    assert focused(page) == "added-A-0-explanation"
     page.locator("[name=added-A-0-explanation]").fill("Chairs.")
     press(page, "Escape", "1", "Enter")
     assert focused(page) == "added-A-0-severity"

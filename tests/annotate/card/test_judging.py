@@ -131,6 +131,11 @@ def test_comments_on_both_sides_follow_the_order_shown(send, pair, assignment):
         pytest.param(
             added(quote="", explanation="", fix="= 50"), "what is wrong", id="a-fix-alone"
         ),
+        pytest.param(
+            added(quote="", severity="", explanation="", category="style"),
+            "how severe",
+            id="a-category-alone",
+        ),
         pytest.param(added(explanation=" "), "what is wrong", id="no-explanation"),
         pytest.param(added(severity="awful"), "no severity", id="unknown-severity"),
         pytest.param(added("C"), "no response C", id="unknown-place"),
