@@ -7,7 +7,12 @@ from django.utils import timezone
 
 from annotate.errors import AlreadyAnswered, ItemGone
 from annotate.models import Assignment, AssignmentState
-from annotate.queue.services.leases import lease_next, release_expired_leases, skip_assignment
+from annotate.queue.services.leases import (
+    lease_ahead,
+    lease_next,
+    release_expired_leases,
+    skip_assignment,
+)
 from annotate.tasks import release_expired_leases as release_task
 from oversight.models import ItemState, MemberRole
 from tests.annotate.records import make_reviewed_pair
@@ -174,12 +179,18 @@ def test_who_runs_the_campaign_is_told_what_people_hold(campaign):
         client.force_login(make_member(campaign, role))
         return client.get(reverse("campaign", args=[campaign.slug])).text
 
-    assert "with somebody now" not in story(MemberRole.OWNER)
+    assert "has an item open" not in story(MemberRole.OWNER)
     assignment = lease_next(user=make_member(campaign), campaign=campaign)
     assert assignment.item == item
     html = story(MemberRole.OWNER)
-    assert "1 item is with somebody now" in html
-    assert "whoever opened one has 7 minutes to answer" in html
-    assert "with somebody now" not in story(MemberRole.OBSERVER)
-    expire(assignment)
-    assert "with somebody now" not in story(MemberRole.OWNER)
+    assert "1 person has an item open" in html
+    assert "whoever opened one has 7 minutes to answer it" in html
+    assert "has an item open" not in story(MemberRole.OBSERVER)
+    make_item(campaign)
+    assert lease_ahead(assignment=assignment)
+    assert "1 person has an item open" in story(MemberRole.OWNER)
+    campaign.items.update(state=ItemState.WITHDRAWN)
+    assert "has an item open" not in story(MemberRole.OWNER)
+    campaign.items.update(state=ItemState.OPEN)
+    Assignment.objects.all().update(expires_at=timezone.now() - timedelta(minutes=1))
+    assert "has an item open" not in story(MemberRole.OWNER)
