@@ -51,6 +51,10 @@ class SourceReliability(models.Model):
             ),
         ]
 
+    @property
+    def has_categories(self) -> bool:
+        return any("category: " in stratum.get("name", "") for stratum in self.strata)
+
     def p_right(self, person_id: int | None) -> float:
         """Return how likely this person is to be right; of one who is not known, anybody's."""
         known = {each["person"]: float(each["p_w"]) for each in self.strata if "person" in each}

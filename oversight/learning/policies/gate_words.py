@@ -96,6 +96,8 @@ def measured_lines(kept: Mapping[str, object]) -> list[Measured]:
     line."""
     metrics = _figures(kept)
     variety = _of_both(metrics, "distinct_2", "Variety: different pairs of words of all pairs")
+    if not metrics.get("distinct_2_candidate") and not metrics.get("distinct_2_baseline"):
+        variety = iter(())  # nothing was answered by both
     critics = (_of_both(metrics, name, words) for name, words in OF_CRITICS.items())
     found = (
         *critics,

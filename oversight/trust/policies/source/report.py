@@ -1,11 +1,11 @@
 """How far one source's labels can be believed, pair by pair, and what that was measured on."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
 
-from oversight.statistics.estimators import difference_mean, hajek_share
+from oversight.statistics.estimators import Estimate, difference_mean, hajek_share
 from oversight.statistics.intervals import clopper_pearson
 from oversight.statistics.labels import Floats
 from oversight.trust.policies.source.calibration import (
@@ -165,7 +165,13 @@ def report_population(pairs: Sequence[JudgedPair]) -> dict[str, object]:
         return {}
     plain = hajek_share(agrees, propensity, len(pairs))
     assisted = difference_mean(agrees, foretold, propensity, foretold_for_all)
-    return {"weighted": asdict(plain), "assisted": asdict(assisted)}
+    return {"weighted": asdict(plain), "assisted": asdict(_within_0_and_1(assisted))}
+
+
+def _within_0_and_1(share: Estimate) -> Estimate:
+    """A corrected prediction may lie beyond what a share can be, by chance."""
+    value, low, high = (min(max(each, 0.0), 1.0) for each in (share.value, share.low, share.high))
+    return replace(share, value=value, low=low, high=high)
 
 
 def report_taken(pairs: Sequence[JudgedPair], threshold: float | None) -> dict[str, object]:

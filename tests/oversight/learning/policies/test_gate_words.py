@@ -101,3 +101,9 @@ def test_comparisons_that_did_not_count_are_told_with_why(kept, words):
 
 def test_what_was_not_measured_has_none():
     assert measured_lines({}) == []
+
+
+def test_variety_of_no_words_has_no_line():
+    metrics = {"distinct_2_candidate": 0.0, "distinct_2_baseline": 0.0}
+    assert measured_lines(metrics) == []
+    assert len(measured_lines({**metrics, "distinct_2_baseline": 0.4})) == 1

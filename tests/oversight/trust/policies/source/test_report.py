@@ -280,6 +280,24 @@ def test_the_population_figure_undoes_whom_people_were_asked_about() -> None:
     assert report_population([replace(pairs[0], human="tie")]) == {}
 
 
+def test_an_assisted_share_stays_between_0_and_1() -> None:
+    """Few answers, all right though little was foretold: the corrected prediction is beyond 1."""
+    pair = JudgedPair(
+        round=1,
+        query_id=1,
+        category="",
+        p_a_better=0.95,
+        a=Answer(1, None),
+        b=Answer(1, None),
+        human=None,
+        propensity=0.5,
+    )
+    unsure = replace(pair, p_a_better=0.55, human="a")
+    found = report_population([*([pair] * 20), unsure, unsure, replace(unsure, propensity=1.0)])
+    assert found["assisted"]["value"] == found["assisted"]["high"] == 1.0
+    assert 0 <= found["assisted"]["low"] <= 1
+
+
 def test_calibration_is_measured_with_intervals() -> None:
     report = report_calibration(draw(200, audits=200, right=0.7))
     said = report["said"]
