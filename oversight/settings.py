@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from models_srv.addresses import address_rules, is_local_installation, webhook_rules
 from oversight.embedded import postgres_url, redis_url, var_folder
 from oversight.rest.enums import ENUM_NAMES
-from oversight.web.environment import address, positive_int, whole_number
+from oversight.web.environment import address, port_number, positive_int, whole_number
 from oversight.web.mail import MailServer, mail_server
 from oversight.web.oidc import oidc_app
 from oversight.web.secret_key import secret_key
@@ -62,7 +62,7 @@ def _oidc_app() -> dict[str, Any] | None:
 SECRET_KEY = secret_key(VAR)
 DEBUG = os.environ.get("DEBUG") == "1"
 HOST = os.environ.get("HOST") or "127.0.0.1"
-PORT = positive_int("PORT", 8000)
+PORT = port_number("PORT", 8000)
 SCRIPT_NAME = _script_name()
 FORCE_SCRIPT_NAME = SCRIPT_NAME or None
 ALLOWED_HOSTS = (os.environ.get("ALLOWED_HOSTS") or f"localhost,127.0.0.1,[::1],{HOST}").split(",")

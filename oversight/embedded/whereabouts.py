@@ -28,7 +28,7 @@ def running_address(var: Path) -> str:
         is_free = try_lock(descriptor, fcntl.LOCK_SH)
     finally:
         os.close(descriptor)
-    return "" if is_free else _note_path(var).read_text().strip()
+    return "" if is_free else _note_path(var).read_text(errors="replace").strip()
 
 
 def _note_path(var: Path) -> Path:
