@@ -34,7 +34,7 @@ BECOMES: dict[type, str] = {
     LabelledRow: "a query with answers, and what was said of them; people are not asked again",
 }
 # Rows of which the import takes the first alone, where one repeats another of the same file.
-LEFT_OUT_TWICE = (QueryRow, LabelledRow, PreferenceRow, KnownRow)
+LEFT_OUT_TWICE = (QueryRow, LabelledRow, PreferenceRow, KnownRow, JudgedRow, SteppedRow)
 ASKED = "a query with answers, which people are asked to compare"
 
 

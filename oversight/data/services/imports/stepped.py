@@ -18,9 +18,11 @@ def write_stepped(target: Target, rows: Sequence[SteppedRow]) -> None:
     known = _known(target)
     found = []
     for row, query_id, response_id in zip(rows, query_ids, response_ids, strict=True):
-        if (response_id, _labeller(row)) in known:
+        labelled = (response_id, _labeller(row))
+        if labelled in known:
             target.imported.duplicate_lines.append(row.query.line)
         else:
+            known.add(labelled)
             found.append((row, query_id, response_id))
     judged = [
         (row, _judgement(row, query_id, response_id))

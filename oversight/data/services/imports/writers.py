@@ -18,6 +18,7 @@ from .batches import BATCH, Target
 
 REPEATED = "its query is there already: in an earlier line, or in the campaign"
 P_A_BETTER = {"a": 1.0, "b": 0.0, "tie": 0.5}
+Pair = tuple[int, int | None]
 
 
 def write_queries(target: Target, rows: Sequence[QueryRow]) -> None:
@@ -55,8 +56,7 @@ def write_judged(target: Target, rows: Sequence[JudgedRow]) -> None:
     """
     ids = target.add_queries([row.query for row in rows]).ids
     pairs = _pairs(target, ids, [(row.answer_a, row.answer_b) for row in rows])
-    judged = _judged_pairs(target)
-    again = [pair in judged for pair in pairs]
+    again = _known_before(pairs, _judged_pairs(target))
     repeated = [row.query.line for row, is_again in zip(rows, again, strict=True) if is_again]
     target.imported.duplicate_lines += repeated
     fresh = [index for index, is_again in enumerate(again) if not is_again]
@@ -114,7 +114,16 @@ def write_preferences(target: Target, rows: Sequence[PreferenceRow]) -> None:
     target.imported.counts["preferences"] += len(preferences)
 
 
-def _judged_pairs(target: Target) -> set[tuple[int, int | None]]:
+def _known_before(pairs: Sequence[Pair], known: set[Pair]) -> list[bool]:
+    """Return of each pair whether it is known, or stands earlier among them."""
+    known, again = set(known), []
+    for pair in pairs:
+        again.append(pair in known)
+        known.add(pair)
+    return again
+
+
+def _judged_pairs(target: Target) -> set[Pair]:
     """Return the pairs of the old queries that an import brought judgements of."""
     rows = Judgement.objects.filter(query__in=target.old_queries, item__isnull=True)
     return set(rows.exclude(annotator_label="").values_list("response_a", "response_b"))

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from oversight.data.importers import FORMATS, LabelledRow, Told, guessing, read_rows
+from oversight.data.importers import FORMATS, LabelledRow, Source, Told, guessing, read_rows
 from oversight.data.importers.samples import samples
 from oversight.data.services.imports import (
     File,
@@ -104,6 +104,20 @@ def test_the_same_file_again_brings_nothing(name):
     assert [kind.objects.count() for kind in kinds] == before
     assert +again.counts == {}
     assert len(again.duplicate_lines) == len(rows(name))
+
+
+@pytest.mark.fault("import-files")
+@pytest.mark.parametrize("name", ["pandalm", "prm800k", "bigbench-mistake", "processbench"])
+def test_a_row_that_stands_twice_in_one_file_is_written_once(name):
+    with samples()[name].open("rb") as stream:
+        rows = [value for _, value in FORMATS[name].records(Source(stream))]
+    doubled = [row for row in rows for _ in "12"]
+    content = json.dumps(doubled) if name == "pandalm" else "\n".join(map(json.dumps, doubled))
+    once = load(name)
+    request = ImportRequest(format=name, slug="doubled", held_out_share=0)
+    twice = import_campaign(stream=io.BytesIO(content.encode()), request=request)
+    assert twice.counts == once.counts
+    assert len(twice.duplicate_lines) == len(rows)
 
 
 PRIME, NO, YES = "Is 91 prime?", "No: 91 = 7 × 13.", "Yes, 91 is prime."

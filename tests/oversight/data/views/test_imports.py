@@ -314,8 +314,12 @@ def test_what_a_format_reads_is_not_called_unused(admin, name):
     [
         [{"text": "One?"}, {"text": "Two?"}, {"text": "One?", "node": "sums"}],
         [{"prompt": text, "responses": ["Yes.", "No."]} for text in ("One?", "Two?", "One?")],
+        [
+            {"input": text, "steps": ["So", "and so."], "mistake_index": 1}
+            for text in ("One?", "Two?", "One?")
+        ],
     ],
-    ids=["queries", "answers"],
+    ids=["queries", "answers", "steps"],
 )
 def test_a_row_that_repeats_another_is_said_before_and_after(admin, rows):
     row = sent(admin, "q.jsonl", jsonl(*rows))
