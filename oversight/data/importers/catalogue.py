@@ -31,6 +31,7 @@ from .formats import (
     xstest,
 )
 from .reading import Numbered
+from .reads import Met
 from .rows import Row
 
 
@@ -38,12 +39,14 @@ from .rows import Row
 class Told:
     """What whoever imports says of a file: who judged in it, and what its columns are.
 
-    `asks`: people are asked about answers too of which the file says which is better.
+    `asks`: people are asked about answers too of which the file says which is better. `met` is shown
+    every row of which the columns are told.
     """
 
     source: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
     asks: bool = False
+    met: Met = field(default_factory=Met)
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,11 @@ def _judged(words: str, parse: ParseBy) -> Format:
         lambda line, value, told: parse(line, value, told.source),
         needs_source=True,
     )
+
+
+def _of_columns(line: int, value: object, told: Told) -> Row:
+    told.met.note(value)
+    return columns.parse(line, value, told.columns, told.source)
 
 
 OWN_COLUMNS = "columns"
@@ -108,7 +116,7 @@ FORMATS: dict[str, Format] = {
     OWN_COLUMNS: Format(
         "Columns of your own",
         reading.any_records,
-        lambda line, value, told: columns.parse(line, value, told.columns, told.source),
+        _of_columns,
         needs_source=True,
     ),
 }

@@ -1,6 +1,6 @@
 """What a file is, told from its first rows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Any
@@ -10,12 +10,14 @@ from .catalogue import FORMATS, OWN_COLUMNS, Format, Told
 from .checks import SURROGATE
 from .formats import columns, inspect_logs
 from .reading import Numbered, Source
+from .reads import Met
 from .row_reader import parsed
 from .rows import RowError
 
 LOOKED_AT = 20
 # Lines, blank ones among them, or pieces of a longer text; and their bytes.
 BOUNDS = {"most_reads": 10_000, "most_bytes": 8 * 2**20}
+TABLES = ("csv", "parquet")
 # Whatever the rows do not say of who judged is asked of whoever imports: here it is no matter.
 ANYBODY = "person"
 # Formats that say how the file is cut, not what its rows are: "queries" takes the same rows.
@@ -66,6 +68,39 @@ def first_fault(stream: IO[bytes]) -> str:
         line, first = 1, error
     stream.seek(0)
     return f"line {line}: {first}" if isinstance(first, RowError) else "it holds no rows"
+
+
+def missing_columns(stream: IO[bytes], names: Collection[str]) -> list[str]:
+    """Return those of the names that are no columns of the file for sure. The stream is left at its
+    beginning.
+
+    A table, CSV or Parquet, has the columns of its header and no others. An object of JSON may have
+    some that none before it had: there a name is missing where no row has it. Where not all rows can
+    be looked at, within bounds, none is called missing: that is found when the file is read.
+    """
+    met = Met(names)
+    stream.seek(0)
+    source = Source(stream, **BOUNDS)
+    is_table = reading.container_of(source.peek()) in TABLES
+    try:
+        is_told = _meet(met, source, is_table)
+    except RowError:
+        is_told = False
+    stream.seek(0)
+    return list(met.missing) if is_told else []
+
+
+def _meet(met: Met, source: Source, is_table: bool) -> bool:
+    """Show the rows, of a table the first, and return whether no other can have more columns."""
+    for _, value in reading.any_records(source):
+        if isinstance(value, RowError):
+            if not is_table:
+                return False
+            continue
+        met.note(value)
+        if is_table or not met.missing:
+            return True
+    return not is_table
 
 
 def first_records(stream: IO[bytes], count: int = LOOKED_AT) -> list[Numbered]:

@@ -1,11 +1,15 @@
 """Which columns of a file a format asks for: what stands in the others is lost on the way in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .reading import Cells, Numbered
 
 EMPTY: tuple[Any, ...] = (None, "", [], {})
+
+
+def quoted(names: Iterable[str]) -> str:
+    return ", ".join(f"“{name}”" for name in names)
 
 
 class Reads:
@@ -30,6 +34,17 @@ class Reads:
             row = kind(value)
             row.asked = self._asked
             yield line, row
+
+
+class Met:
+    """The columns of rows as they are read. `missing` are those of the wanted that no row had yet."""
+
+    def __init__(self, wanted: Iterable[str] = ()) -> None:
+        self.missing = dict.fromkeys(wanted)
+
+    def note(self, row: object) -> None:
+        if self.missing and isinstance(row, dict):
+            self.missing = {name: None for name in self.missing if name not in row}
 
 
 class _Asked(dict[str, Any]):

@@ -1,12 +1,13 @@
 """The rows of one file, written batch by batch within the caller's transaction."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Any
 
 from django.db import DataError, connection
 
-from oversight.data.importers import NOTHING_TOLD, Source, Told, read_rows
+from oversight.data.importers import NOTHING_TOLD, OWN_COLUMNS, Source, Told, read_rows
+from oversight.data.importers.reads import Met, quoted
 from oversight.data.importers.rows import (
     JudgedRow,
     KnownRow,
@@ -60,11 +61,13 @@ class File:
 
 def write_file(target: Target, file: File) -> Imported:
     """Write all that the file holds. Raises BadRows with the lines, unless the target leaves bad rows
-    out, and InvalidCampaign where PostgreSQL refuses something.
+    out, and InvalidCampaign where PostgreSQL refuses something or no row has a column that was told.
     """
     _plan_for_growth()
     source = Source(file.stream)
-    rows = read_rows(source, file.format, file.told, leave_out=target.leave_out)
+    met = Met(file.told.columns.values())
+    told = replace(file.told, met=met)
+    rows = read_rows(source, file.format, told, leave_out=target.leave_out)
     count = 0
     try:
         for number, batch in enumerate(in_batches(rows, source), start=1):
@@ -75,6 +78,8 @@ def write_file(target: Target, file: File) -> Imported:
             file.watch(count, source.taken)
     except DataError as error:
         raise InvalidCampaign(f"the file holds what cannot be kept: {error}") from error
+    if file.format == OWN_COLUMNS and met.missing:
+        raise InvalidCampaign(f"no row has the column {quoted(met.missing)}; nothing was imported")
     prefer_majorities(target)
     return target.imported
 

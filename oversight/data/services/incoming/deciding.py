@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from oversight.data.importers import FORMATS, OWN_COLUMNS, guessing
 from oversight.data.importers.formats.columns import ROLES
+from oversight.data.importers.reads import quoted
 from oversight.data.importers.said import SOURCES
 from oversight.dispatch import send_after_commit
 from oversight.errors import InvalidCampaign, WrongState
@@ -33,13 +34,15 @@ def describe_import(
     """Say what the file is and how to take it, before it is confirmed.
 
     One that failed waits anew, while its file is there. Raises InvalidCampaign where that makes no
-    sense, WrongState where it was confirmed already.
+    sense, as where the file has no such column, WrongState where it was confirmed already.
     """
     with transaction.atomic():
         row = _waiting(import_id, ImportState.FAILED)
         _check(format, source, columns or {}, held_out_share)
         if not folder.file_of(row.pk).exists():
             raise WrongState("the file is here no more: send it again")
+        if format == OWN_COLUMNS:
+            _check_columns(row, columns or {})
         row.state, row.ended_at, row.reason = ImportState.WAITING, None, ""
         row.format, row.source = format, source
         row.columns = dict(columns or {}) if format == OWN_COLUMNS else {}
@@ -93,6 +96,25 @@ def _what_is_missing(row: Import) -> str:
         return f"say which column is the query: {', '.join(row.column_names[:MOST_NAMES])}"
     with folder.file_of(row.pk).open("rb") as stream:
         return f"nothing in the file can be read as rows: {guessing.first_fault(stream)}"
+
+
+def _check_columns(row: Import, columns: Mapping[str, str]) -> None:
+    """Refuse one column in two parts, and one that the file does not have: what it was to be would be
+    missing in every row, which imports without it.
+
+    Rows of JSON may have columns that come up late (`guessing.missing_columns`).
+    """
+    parts: dict[str, str] = {}
+    for role, column in columns.items():
+        if column in parts:
+            raise InvalidCampaign(f"the column “{column}” is said to be {parts[column]} and {role}")
+        parts[column] = role
+    if not (unknown := parts.keys() - set(row.column_names)):
+        return
+    with folder.file_of(row.pk).open("rb") as stream:
+        if missing := guessing.missing_columns(stream, sorted(unknown)):
+            known = ", ".join(row.column_names[:MOST_NAMES])
+            raise InvalidCampaign(f"the file has no column {quoted(missing)}; it has {known}")
 
 
 def _check(format: str, source: str, columns: Mapping[str, str], share: float) -> None:

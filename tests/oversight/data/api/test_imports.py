@@ -5,6 +5,7 @@ import json
 import pytest
 from rest_framework.test import APIClient
 
+from oversight.data.importers import guessing
 from oversight.data.services.incoming import running
 from oversight.models import Import, Judgement, Query
 from tests.factories import make_campaign, make_member, make_user
@@ -76,6 +77,57 @@ def test_columns_are_said_when_it_is_confirmed(engineer):
     assert engineer.post(f"{address}confirm/", body, format="json").status_code == 202
     running.run_imports()
     assert Judgement.objects.get().choice == "a"
+
+
+PAIR = {"prompt": "q", "response_a": "ans_1", "response_b": "ans_2"}
+
+
+def confirmed(client, content, columns):
+    address = announced(client)
+    send(client, address, content, 0)
+    body = {"format": "columns", "columns": columns, "held_out_share": 0}
+    return address, client.post(f"{address}confirm/", body, format="json")
+
+
+@pytest.mark.fault("import-files")
+@pytest.mark.parametrize(
+    ("content", "columns", "words"),
+    [
+        (b"q,ans1,ans2\n1?,x,y\n", PAIR, "has no column “ans_1”, “ans_2”; it has q, ans1, ans2"),
+        (jsonl({"q": "1?", "ans1": "x"}), PAIR, "has no column “ans_1”, “ans_2”; it has q, ans1"),
+        (b"q,a\n1?,x\n", {"prompt": "q", "node": "q"}, "“q” is said to be prompt and node"),
+    ],
+    ids=["table", "json", "twice"],
+)
+def test_a_column_that_is_not_in_the_file_or_stands_twice_is_refused(
+    engineer, content, columns, words
+):
+    address, answer = confirmed(engineer, content, columns)
+    assert (answer.status_code, words in answer.json()["detail"]) == (400, True)
+    assert engineer.get(address).json()["state"] == "waiting"
+
+
+def late(*rows):
+    return jsonl(*[{"q": f"What is {number} + 1?"} for number in range(600)], *rows)
+
+
+def test_a_column_that_comes_up_late_in_json_is_none_that_is_missing(engineer):
+    content = late({"q": "One?", "ans_1": "x", "ans_2": "y"})
+    address, answer = confirmed(engineer, content, PAIR)
+    assert answer.status_code == 202
+    running.run_imports()
+    assert engineer.get(address).json()["counts"] == {"queries": 601, "responses": 2, "items": 1}
+
+
+def test_a_column_that_is_in_no_row_of_a_long_file_fails_the_import(engineer, monkeypatch):
+    monkeypatch.setitem(guessing.BOUNDS, "most_reads", 500)
+    address, answer = confirmed(engineer, late(), PAIR)
+    assert answer.status_code == 202
+    running.run_imports()
+    ended = engineer.get(address).json()
+    words = "no row has the column “ans_1”, “ans_2”; nothing was imported"
+    assert (ended["state"], ended["reason"]) == ("failed", words)
+    assert not Query.objects.exists()
 
 
 def test_what_makes_no_sense_is_refused(engineer):
