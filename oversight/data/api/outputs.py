@@ -191,7 +191,10 @@ class CrossQuestionList(CampaignRows):
 
 
 def responses_of(view: CampaignView) -> QuerySet[Response]:
+    """Return the campaign's, but for people's texts in place of what who asks is to judge first."""
+    hidden = responses_kept_blind(user_of(view.request), view.campaign)
     rows = Response.objects.filter(query__campaign=view.campaign)
+    rows = rows.exclude(purpose=Purpose.REWRITE, revises__in=hidden)
     return rows.select_related("version").defer("reasoning")
 
 

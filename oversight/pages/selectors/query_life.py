@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from oversight.asking.selectors.crossing import questions_about
-from oversight.models import Critique, CrossQuestion, Query, Response, ReviewItem
+from oversight.models import Critique, CrossQuestion, Purpose, Query, Response, ReviewItem
 from oversight.pages.selectors.critiques import MOST_SHOWN, critiques_of
 
 
@@ -27,7 +27,8 @@ class QueryLife:
 
 def query_life(query: Query, *, blind_to: Collection[int] = ()) -> QueryLife:
     """Read it; of the responses in `blind_to` without what people wrote of them."""
-    rows = query.responses.select_related("version", "author").order_by("pk")[: MOST_SHOWN + 1]
+    theirs = query.responses.exclude(purpose=Purpose.REWRITE, revises__in=blind_to)
+    rows = theirs.select_related("version", "author").order_by("pk")[: MOST_SHOWN + 1]
     responses = list(rows)
     keys = [each.pk for each in responses]
     critiques = critiques_of(keys, blind_to=blind_to)

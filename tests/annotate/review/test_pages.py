@@ -15,7 +15,7 @@ from annotate.work.services.steps_and_ratings import submit_steps
 from oversight.feedback.services.answer_parts import NewComment
 from oversight.feedback.services.own_comments import record_comments
 from oversight.lists import PER_PAGE
-from oversight.models import Judgement, MemberRole, Preference, ReviewItem
+from oversight.models import Judgement, MemberRole, Preference, Purpose, Response, ReviewItem
 from tests.annotate.records import make_answer
 from tests.annotate.review.conftest import make_answered, said_by, submit
 from tests.factories import make_item, make_member, make_query, make_response, set_settings
@@ -142,13 +142,23 @@ def commented(answered, person, words):
 def test_what_others_wrote_of_the_answers_is_nowhere_before_the_reviewers_own(page, answered):
     written = commented(answered, answered.people[0], "Out by nine.")
     slug, item = answered.campaign.slug, answered.item
+    Response.objects.create(
+        query=item.query,
+        text="They are 41 beads.",
+        author=answered.people[0],
+        revises=item.response_a,
+        purpose=Purpose.REWRITE,
+    )
     places = [
         reverse("item", args=[slug, item.pk]),
         reverse("query", args=[slug, item.query_id]),
         f"/api/v1/campaigns/{slug}/critiques/",
     ]
     assert all("Out by nine." in page.get(each).text for each in places)
+    in_place = [places[1], f"/api/v1/campaigns/{slug}/responses/"]
+    assert all("They are 41 beads." in page.get(each).text for each in in_place)
     review = answered.claim()
+    assert not any("They are 41 beads." in page.get(each).text for each in in_place)
     assert not any("Out by nine." in page.get(each).text for each in places)
     assert page.get(f"{places[2]}{written.pk}/").status_code == 404
     answer_blind(review=review, user=answered.reviewer, said=said_by("6"), order_shown="ab")
