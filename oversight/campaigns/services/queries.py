@@ -81,12 +81,16 @@ class Conflict:
 
 @dataclass(frozen=True)
 class AddedQueries:
-    """`ids` has the query of each one given, in order; `new_ids` are those that were added."""
+    """`ids` has the query of each one given, in order; `new_ids` are those that were added.
+
+    `filled` are the indices of duplicates that brought a reference or kind which was empty.
+    """
 
     ids: list[int]
     new_ids: list[int]
     duplicates: list[Duplicate]
     conflicts: list[Conflict]
+    filled: set[int]
 
 
 def add_queries(
@@ -155,6 +159,7 @@ class _Adding:
         self.rows: dict[str, _Row] = {}
         self.repeated: list[tuple[int, str]] = []
         self.refused: list[tuple[int, str, str, str, str]] = []
+        self.filled: set[int] = set()
 
     def run(self) -> AddedQueries:
         self._meet()
@@ -168,6 +173,7 @@ class _Adding:
             conflicts=[
                 Conflict(index, ids[digest], *words) for index, digest, *words in self.refused
             ],
+            filled=self.filled,
         )
 
     def _meet(self) -> None:
@@ -198,6 +204,7 @@ class _Adding:
                     else row.known._replace(reference=value)
                 )
                 row.is_filled = not row.is_new
+                self.filled.add(index)
 
     def _write(self) -> list[int]:
         """Write the new ones; return their ids in the order in which they were given."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from oversight.data.importers import FORMATS, OWN_COLUMNS, QueryRow, Refused, Row, Source, Told
 from oversight.data.importers.guessing import first_records
+from oversight.data.importers.identity import Earlier, query_of
 from oversight.data.importers.reads import Reads
 from oversight.data.importers.row_reader import rows_or_refused
 from oversight.data.importers.rows import (
@@ -33,8 +34,6 @@ BECOMES: dict[type, str] = {
     KnownRow: "a question for people of which the right answer is known",
     LabelledRow: "a query with answers, and what was said of them; people are not asked again",
 }
-# Rows of which the import takes the first alone, where one repeats another of the same file.
-LEFT_OUT_TWICE = (QueryRow, LabelledRow, PreferenceRow, KnownRow, JudgedRow, SteppedRow)
 ASKED = "a query with answers, which people are asked to compare"
 
 
@@ -53,7 +52,7 @@ class Preview:
     becomes: Counter[str] = field(default_factory=Counter)
     refused: dict[str, list[int]] = field(default_factory=dict)
     repeats: list[int] = field(default_factory=list)
-    seen: set[int] = field(default_factory=set, repr=False)
+    earlier: Earlier = field(default_factory=Earlier, repr=False)
     raw: list[list[tuple[str, str]]] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
     unused_more: int = 0
@@ -107,23 +106,15 @@ def _note(found: Preview, each: Row | Refused) -> None:
     if isinstance(each, Refused):
         found.refused.setdefault(_escaped(each.reason), []).append(each.line)
         return
+    if reason := found.earlier.refusal(each):
+        found.refused.setdefault(reason, []).append(query_of(each).line)
+        return
     found.good += 1
     found.becomes[_becomes(each)] += 1
-    _note_repeat(found, each)
+    if not found.earlier.add(each):
+        found.repeats.append(query_of(each).line)
     if len(found.rows) < SHOWN_ROWS:
         found.rows.append(as_shown(each))
-
-
-def _note_repeat(found: Preview, row: Row) -> None:
-    if not isinstance(row, LEFT_OUT_TWICE):
-        return
-    query = row if isinstance(row, QueryRow) else row.query
-    # Of a query its words count alone: what else is said of one that is there is not taken.
-    words = QueryRow(0, query.text, turns=query.turns)
-    whole = words if isinstance(row, QueryRow) else replace(row, query=words)
-    if (said := hash(repr(whole))) in found.seen:
-        found.repeats.append(query.line)
-    found.seen.add(said)
 
 
 def _becomes(row: Row) -> str:
@@ -156,7 +147,7 @@ def _first(names: list[Any]) -> tuple[list[Any], int]:
 
 def as_shown(row: Row) -> dict[str, Any]:
     """Return a row in words: its query, its answers, what is said of them. No reference answer."""
-    query = row if isinstance(row, QueryRow) else row.query
+    query = query_of(row)
     return {
         "line": query.line,
         "query": _short(query.text),

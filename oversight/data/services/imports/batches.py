@@ -75,6 +75,9 @@ class Target:
         self.answers = Answers(campaign)
         # Of the batch that is being written: its queries that were there before it.
         self.old_queries: set[int] = set()
+        # And those rows' queries, by identity, that filled in what an earlier one had left empty:
+        # a line says too little, since that of a JSON array may hold several.
+        self._filling: set[int] = set()
         # The first of those that the import wrote and that preferences may follow from.
         self.first_judgement: int | None = None
 
@@ -92,6 +95,7 @@ class Target:
             held_out_share=self.held_out_share,
         )
         self.old_queries = set(added.ids).difference(added.new_ids)
+        self._filling = {id(rows[index]) for index in added.filled}
         self.imported.counts["queries"] += len(added.new_ids)
         repeated = {duplicate.index for duplicate in added.duplicates}
         new = ((row.line, row.text) for n, row in enumerate(rows) if n not in repeated)
@@ -107,6 +111,12 @@ class Target:
         ids = self.answers.add(answers, self.old_queries)
         self.imported.counts["responses"] += len(self.answers.new_ids)
         return ids
+
+    def note_repeats(self, queries: Iterable[QueryRow]) -> None:
+        """Name rows of the batch of which nothing was written, but those whose query filled in some
+        of what is known of it."""
+        lines = [query.line for query in queries if id(query) not in self._filling]
+        self.imported.duplicate_lines += lines
 
     def refuse(self, rows: Sequence[tuple[int, str]]) -> None:
         """Leave rows out, (line, reason), where that is wished. Else raises BadRows if there are any."""

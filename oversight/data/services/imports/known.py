@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from models_srv.texts import exact_digest
 from oversight.asking.services.control_items import hold_without_critiques
 from oversight.data.importers import Answer, KnownRow
-from oversight.models import KNOWN_KINDS, Choice, ItemState, ReviewItem
+from oversight.data.importers.identity import ASKED_OTHERWISE, truth
+from oversight.models import KNOWN_KINDS, ItemState, ReviewItem
 
 from .batches import BATCH, Target
 from .stepped import RECORDED
-
-# Whichever of the two stands first, the same pair is right in the same way.
-Truth = tuple[frozenset[int], int | str]
 
 
 @dataclass(frozen=True)
@@ -51,13 +49,13 @@ def _new_ones(target: Target, given: Sequence[_Known]) -> list[_Known]:
     asked = _asked(target, {known.query_id for known in given})
     new, errors = [], []
     for known in given:
-        pair, right = _truth(known.row.expected, known.response_a, known.response_b)
+        pair, right = truth(known.row.expected, known.response_a, known.response_b)
         if pair not in asked:
             new.append(known)
         elif asked[pair] == right:
-            target.imported.duplicate_lines.append(known.row.query.line)
+            target.note_repeats([known.row.query])
         else:
-            errors.append((known.row.query.line, "this pair is asked with another right answer"))
+            errors.append((known.row.query.line, ASKED_OTHERWISE))
         asked.setdefault(pair, right)
     target.refuse(errors)
     return new
@@ -69,13 +67,7 @@ def _asked(target: Target, query_ids: set[int]) -> dict[frozenset[int], int | st
         query__in=query_ids, kind__in=KNOWN_KINDS, response_b__isnull=False
     ).exclude(state=ItemState.WITHDRAWN)
     rows = items.values_list("expected", "response_a", "response_b")
-    return dict(_truth(expected, a, b) for expected, a, b in rows)
-
-
-def _truth(expected: str, response_a: int, response_b: int) -> Truth:
-    """Return a pair and which response of it is right, or that none or both are."""
-    right = {Choice.A.value: response_a, Choice.B.value: response_b}.get(expected, expected)
-    return frozenset((response_a, response_b)), right
+    return dict(truth(expected, a, b) for expected, a, b in rows)
 
 
 def _item(target: Target, known: _Known) -> ReviewItem:

@@ -7,12 +7,12 @@ campaign has is left out.
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
-from models_srv.texts import as_seen, exact_digest
+from models_srv.texts import exact_digest
 from oversight.asking.services.control_items import waiting_for_critiques
 from oversight.data.importers import Label, LabelledRow
-from oversight.models import Choice, ItemState, Judgement, ReviewItem, Role, Source
+from oversight.data.importers.verdicts import judge_of, told_apart, verdicts
+from oversight.models import ItemState, Judgement, ReviewItem, Role, Source
 from oversight.statements import copy_in, fresh_ids
 
 from .batches import Target
@@ -24,9 +24,7 @@ COLUMNS = [
 ]
 # Of these columns, those that make two judgements the same.
 SAME = slice(1, 10)
-P_A_BETTER = {Choice.A: 1.0, Choice.B: 0.0, Choice.TIE: 0.5, Choice.BOTH_BAD: 0.5}
 SIDES = ("response_a_id", "response_b_id", "response_c_id", "response_d_id")
-UNNAMED = {"person": "annotator", "checker": "checker", "simulated": "simulated annotator"}
 ITEM_COLUMNS = [
     *("id", "campaign_id", "query_id", "annotators", "seats_free", "priority", "state"),
     *SIDES,
@@ -49,8 +47,7 @@ def write_labelled(target: Target, rows: Sequence[LabelledRow]) -> None:
     write_critiques(target, written)
     _write_judgements(target, written)
     _write_items(target, written)
-    repeated = [each.row.query.line for each in written if not each.is_new]
-    target.imported.duplicate_lines += repeated
+    target.note_repeats(each.row.query for each in written if not each.is_new)
 
 
 def _with_ids(target: Target, rows: Sequence[LabelledRow]) -> list[Written]:
@@ -98,28 +95,17 @@ def _judgements(target: Target, each: Written) -> Iterator[Values]:
         version, name = _judge(target, label)
         who = (label.source, version, name)
         rest = (label.strength, label.rationale, label.seconds)
-        for first, second in combinations(range(len(label.ranks)), 2):
-            choice = _choice(label, first, second)
-            sure = label.p_a_better
-            p = P_A_BETTER[choice] if sure is None or len(label.ranks) > 2 else sure
-            pair = (each.answers[first], each.answers[second])
-            yield (None, each.query_id, *pair, *who, choice.value, p, None, *rest)
-        for answer, rating in zip(each.answers, label.ratings, strict=False):
-            if rating is not None:
-                yield (None, each.query_id, answer, None, *who, "", None, rating, *rest)
+        for verdict in verdicts(label, len(each.answers)):
+            second = None if verdict.second is None else each.answers[verdict.second]
+            said = (verdict.choice, verdict.p_a_better, verdict.overall)
+            yield (None, each.query_id, each.answers[verdict.first], second, *who, *said, *rest)
 
 
 def _judge(target: Target, label: Label) -> tuple[int | None, str]:
     """Return the critic's version, and the name of a judge who is none."""
     if label.source == Source.CRITIC:
-        return target.answers.version(Role.CRITIC, label.judge or "imported").pk, ""
-    return None, label.judge or UNNAMED[label.source]
-
-
-def _choice(label: Label, first: int, second: int) -> Choice:
-    if label.ranks[first] == label.ranks[second]:
-        return Choice.BOTH_BAD if label.are_all_bad else Choice.TIE
-    return Choice.A if label.ranks[first] < label.ranks[second] else Choice.B
+        return target.answers.version(Role.CRITIC, judge_of(label)).pk, ""
+    return None, judge_of(label)
 
 
 def _write_items(target: Target, written: Sequence[Written]) -> None:
@@ -130,20 +116,14 @@ def _write_items(target: Target, written: Sequence[Written]) -> None:
     }
     items = []
     for each in written:
-        shown = _shown(each) if each.row.is_asked else []
+        apart = told_apart(each.row.answers) if each.row.is_asked else []
+        shown = [each.answers[place] for place in apart]
         if len(shown) > 1 and frozenset(shown) not in asked:
             asked.add(frozenset(shown))
             each.is_new = True
             items.append((each, shown))
     target.imported.counts["items"] += len(items)
     copy_in(ReviewItem, ITEM_COLUMNS, _items(target, items))
-
-
-def _shown(each: Written) -> list[int]:
-    """Return the answers that can be told apart, at most as many as people can compare."""
-    answers = zip(each.answers, each.row.answers, strict=True)
-    by_sight = {as_seen(answer.text): pk for pk, answer in answers}
-    return list(by_sight.values())[: len(SIDES)]
 
 
 def _items(target: Target, items: Sequence[tuple[Written, list[int]]]) -> list[Values]:

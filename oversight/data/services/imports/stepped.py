@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from oversight.data.importers import Answer, SteppedRow
+from oversight.data.importers.identity import labeller_of
 from oversight.models import ItemKind, Judgement, ReviewItem, Source, StepLabel
 
 from .batches import BATCH, Target
@@ -18,9 +19,9 @@ def write_stepped(target: Target, rows: Sequence[SteppedRow]) -> None:
     known = _known(target)
     found = []
     for row, query_id, response_id in zip(rows, query_ids, response_ids, strict=True):
-        labelled = (response_id, _labeller(row))
+        labelled = (response_id, labeller_of(row))
         if labelled in known:
-            target.imported.duplicate_lines.append(row.query.line)
+            target.note_repeats([row.query])
         else:
             known.add(labelled)
             found.append((row, query_id, response_id))
@@ -49,16 +50,12 @@ def _known(target: Target) -> set[tuple[int, str]]:
     }
 
 
-def _labeller(row: SteppedRow) -> str:
-    return (row.labeller or "annotator 1") if row.labels else ""
-
-
 def _judgement(row: SteppedRow, query_id: int, response_id: int) -> Judgement:
     return Judgement(
         query_id=query_id,
         response_a_id=response_id,
         source=Source.PERSON,
-        annotator_label=_labeller(row),
+        annotator_label=labeller_of(row),
         seconds=row.seconds,
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from models_srv.texts import as_seen, exact_digest
 from oversight.data.importers import Answer, JudgedRow, PreferenceRow, QueryRow, SolvedRow
+from oversight.data.importers.identity import REPEATED
 from oversight.models import (
     Judgement,
     Preference,
@@ -16,15 +17,13 @@ from oversight.models import (
 
 from .batches import BATCH, Target
 
-REPEATED = "its query is there already: in an earlier line, or in the campaign"
 P_A_BETTER = {"a": 1.0, "b": 0.0, "tie": 0.5}
 Pair = tuple[int, int | None]
 
 
 def write_queries(target: Target, rows: Sequence[QueryRow]) -> None:
     added = target.add_queries(rows)
-    repeated = [rows[duplicate.index].line for duplicate in added.duplicates]
-    target.imported.duplicate_lines += repeated
+    target.note_repeats(rows[duplicate.index] for duplicate in added.duplicates)
 
 
 def write_solved(target: Target, rows: Sequence[SolvedRow]) -> None:
@@ -57,8 +56,7 @@ def write_judged(target: Target, rows: Sequence[JudgedRow]) -> None:
     ids = target.add_queries([row.query for row in rows]).ids
     pairs = _pairs(target, ids, [(row.answer_a, row.answer_b) for row in rows])
     again = _known_before(pairs, _judged_pairs(target))
-    repeated = [row.query.line for row, is_again in zip(rows, again, strict=True) if is_again]
-    target.imported.duplicate_lines += repeated
+    target.note_repeats(row.query for row, is_again in zip(rows, again, strict=True) if is_again)
     fresh = [index for index, is_again in enumerate(again) if not is_again]
     ids, pairs = [ids[index] for index in fresh], [pairs[index] for index in fresh]
     rows = [rows[index] for index in fresh]
@@ -95,7 +93,7 @@ def write_preferences(target: Target, rows: Sequence[PreferenceRow]) -> None:
             )
             continue
         if label in target.labels:
-            target.imported.duplicate_lines.append(row.query.line)
+            target.note_repeats([row.query])
             continue
         target.labels.add(label)
         preferences.append(

@@ -312,7 +312,7 @@ def test_what_a_format_reads_is_not_called_unused(admin, name):
 @pytest.mark.parametrize(
     "rows",
     [
-        [{"text": "One?"}, {"text": "Two?"}, {"text": "One?", "node": "sums"}],
+        [{"text": "One?", "node": "sums"}, {"text": "Two?"}, {"text": "One?", "node": "maths"}],
         [{"prompt": text, "responses": ["Yes.", "No."]} for text in ("One?", "Two?", "One?")],
         [
             {"input": text, "steps": ["So", "and so."], "mistake_index": 1}
