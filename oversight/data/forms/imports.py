@@ -48,7 +48,8 @@ class ImportForm(forms.Form):
     keeps_good = forms.BooleanField(
         label="Leave bad rows out",
         required=False,
-        help_text="Else one bad row is enough, and nothing is imported.",
+        help_text="Else one bad row is enough, and nothing is imported. "
+        "A file that cannot be read to its end is not imported in part.",
     )
     asks_people = forms.BooleanField(
         label="Ask people about all of its answers",

@@ -8,7 +8,7 @@ from oversight.errors import BadRows
 
 from .catalogue import FORMATS, Format, Told
 from .reading import Source
-from .rows import LabelledRow, Row, RowError
+from .rows import EndsReading, LabelledRow, Row, RowError
 
 MAX_ERRORS = 100
 NOTHING_TOLD = Told()
@@ -21,6 +21,7 @@ class Refused:
     line: int
     reason: str
     value: Any = None
+    ends_reading: bool = False
 
 
 def read_rows(
@@ -33,7 +34,8 @@ def read_rows(
     """Yield the file's rows as they are read, and raise BadRows once it is known that some are bad.
 
     After the first bad row nothing more is yielded, only checked. No row at all is an error too.
-    With `leave_out` each bad row goes there, and all good ones are yielded.
+    With `leave_out` each bad row goes there, and all good ones are yielded; what ends the reading is an
+    error all the same: nobody who leaves bad rows out means the whole rest of the file.
     """
     source = stream if isinstance(stream, Source) else Source(stream)
     chosen = FORMATS[format_name]
@@ -45,7 +47,7 @@ def read_rows(
         if not isinstance(row, RowError):
             if not errors:
                 yield row
-        elif leave_out:
+        elif leave_out and not isinstance(row, EndsReading):
             leave_out(Refused(line, str(row), None if isinstance(value, RowError) else value))
         else:
             hint = "" if errors else _hint(format_name, line, value, told)
@@ -63,7 +65,8 @@ def rows_or_refused(chosen: Format, source: Source, told: Told) -> Iterator[Row 
     for line, value in chosen.records(source):
         row = parsed(chosen, line, value, told)
         if isinstance(row, RowError):
-            yield Refused(line, str(row), None if isinstance(value, RowError) else value)
+            kept = None if isinstance(value, RowError) else value
+            yield Refused(line, str(row), kept, isinstance(row, EndsReading))
         else:
             yield row
 

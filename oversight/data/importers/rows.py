@@ -11,6 +11,15 @@ class RowError(ValueError):
     """Why a row was refused, in words for the person who has the file open."""
 
 
+class EndsReading(RowError):
+    """Why nothing more is read of a file: it is never left out, since all that follows would be too."""
+
+    @classmethod
+    def after(cls, line: int, reason: object) -> "EndsReading":
+        """What was read of the file so far is good; say from where on nothing was."""
+        return cls(f"{reason}; nothing after line {line:,} was read")
+
+
 @dataclass(frozen=True)
 class QueryRow:
     """One query. `line` counts from 1 in the file that it came from.

@@ -43,9 +43,9 @@ class Preview:
 
     `becomes` counts what the good ones become, in words; `refused` has the lines by the reason, each
     list cut short and with how many there are. `repeats` are the lines of those that say no more than
-    an earlier one. `unused` are columns that are read as nothing. Where
-    they have to be said, `raw` are the first rows as they stand in the file; of both the first
-    SHOWN_COLUMNS.
+    an earlier one. `stops_at`: after this line nothing could be read. `unused` are columns that are
+    read as nothing. Where they have to be said, `raw` are the first rows as they stand in the
+    file; of both the first SHOWN_COLUMNS.
     """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
@@ -59,6 +59,7 @@ class Preview:
     good: int = 0
     looked_at: int = 0
     is_whole: bool = True
+    stops_at: int = 0
 
     @property
     def errors(self) -> list[tuple[str, list[int], int]]:
@@ -104,6 +105,7 @@ def _unused(row: Import, found: Preview, reads: Reads) -> list[str]:
 
 def _note(found: Preview, each: Row | Refused) -> None:
     if isinstance(each, Refused):
+        found.stops_at = each.line if each.ends_reading else 0
         found.refused.setdefault(_escaped(each.reason), []).append(each.line)
         return
     if reason := found.earlier.refusal(each):

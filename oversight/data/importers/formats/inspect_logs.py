@@ -12,7 +12,7 @@ from ijson.common import ObjectBuilder
 
 from oversight.data.importers import checks, said, talk
 from oversight.data.importers.reading import Numbered, Source, container_of, zipped_json
-from oversight.data.importers.rows import LabelledRow, RowError
+from oversight.data.importers.rows import EndsReading, LabelledRow, RowError
 
 MOST_DEPTH = 100
 MOST_BYTES = 64 * 2**20
@@ -27,16 +27,17 @@ def records(source: Source) -> Iterator[Numbered]:
         yield from zipped_json(source, "samples/")
         return
     if container != "jsonl":
-        yield 1, RowError("not a log: a log is one JSON object with “samples”")
+        yield 1, EndsReading("not a log: a log is one JSON object with “samples”")
         return
     try:
         for sample in _samples(source):
             number += 1
             yield number, sample
     except RowError as error:
-        yield number + 1, error
+        yield number + 1, EndsReading.after(number + 1, error)
     except (ijson.JSONError, ValueError, RecursionError) as error:
-        yield number + 1, RowError(f"not a log that can be read: {str(error)[:100]!a}")
+        reason = f"not a log that can be read: {str(error)[:100]!a}"
+        yield number + 1, EndsReading.after(number + 1, reason)
 
 
 def _samples(source: Source) -> Iterator[Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from oversight.data.importers.rows import RowError
+from oversight.data.importers.rows import EndsReading
 
 from .archives import MAGIC as ZIP
 from .arrays import json_array
@@ -23,9 +23,8 @@ def any_records(source: Source) -> Iterator[Numbered]:
         case "parquet":
             return parquet_records(source)
         case "zip":
-            return iter(
-                [(1, RowError("an archive: of those the logs of inspect_ai are read alone"))]
-            )
+            reason = "an archive: of those the logs of inspect_ai are read alone"
+            return iter([(1, EndsReading(reason))])
         case "json":
             return json_array(source)
         case "jsonl":

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
-from oversight.data.importers.rows import RowError
+from oversight.data.importers.rows import EndsReading, RowError
 
 from .lines import Numbered
 from .packed import FREE_BYTES, MAX_RATIO, Source
@@ -19,8 +19,9 @@ DAMAGES = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, Recurs
 
 def zipped_json(source: Source, folder: str) -> Iterator[Numbered]:
     """Yield (its place from 1, its content or RowError) for each JSON file of the archive's folder."""
+    number = 0
     if source.is_packed or not source.stream.seekable():
-        yield 1, RowError("an archive is packed already: send it as it is")
+        yield 1, EndsReading("an archive is packed already: send it as it is")
         return
     try:
         with zipfile.ZipFile(source.stream) as archive:
@@ -29,18 +30,17 @@ def zipped_json(source: Source, folder: str) -> Iterator[Numbered]:
             for number, name in enumerate(names, start=1):
                 yield number, _content(archive.getinfo(name), archive, source)
                 if source.given > most:
-                    yield (
-                        number + 1,
-                        RowError(f"it unpacks to more than {MAX_RATIO} times its size"),
-                    )
+                    reason = f"it unpacks to more than {MAX_RATIO} times its size"
+                    yield number + 1, EndsReading.after(number, reason)
                     return
     except NotImplementedError:  # what zipfile raises for a way of packing that it does not know
         yield (
             1,
-            RowError("the archive is packed in a way that is not read here: convert it to JSON"),
+            EndsReading("the archive is packed in a way that is not read here: convert it to JSON"),
         )
     except DAMAGES:
-        yield 1, RowError("the archive is damaged or cut short")
+        number = max(number, 1)
+        yield number, EndsReading.after(number, "the archive is damaged or cut short")
 
 
 def _is_in(name: str, folder: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from oversight.data.importers.rows import RowError
+from oversight.data.importers.rows import EndsReading, RowError
 
 from .documents import DECODER, why_not_json
 from .kinds import BOM, LOOKED_AT, foreign_kind
@@ -16,20 +16,24 @@ MAX_ELEMENT_CHARS = 16 * 2**20
 CHUNK = 2**16
 BLANK = re.compile(r"[ \t\r\n]*")
 CLOSED = ("}", "]", '"')
+NOT_UTF8 = RowError("not UTF-8")
 
 
 def json_array(stream: Readable) -> Iterator[Numbered]:
     """Yield the elements of one JSON array as (line where it starts, value or RowError).
 
-    Nothing is read after the first element that is not JSON: where it ends cannot be known.
+    Nothing is read after the first element that is not JSON: where it ends cannot be known. Of one that
+    is not UTF-8 it can.
     """
     text = _Text(stream)
     try:
         yield from _elements(text)
     except _Stop as stop:
-        yield stop.line, stop.reason
-    except RowError as error:
+        yield stop.line, EndsReading.after(stop.line, stop.reason)
+    except EndsReading as error:
         yield text.line, error
+    except RowError as error:
+        yield text.line, EndsReading.after(text.line, error)
 
 
 class _Stop(Exception):
@@ -42,7 +46,8 @@ class _Text:
 
     def __init__(self, stream: Readable) -> None:
         self._stream = stream
-        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        # What is not UTF-8 becomes halves of characters, which no text in UTF-8 has: see `is_utf8`.
+        self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
         self._is_begun = False
         self.waiting = ""
         self.position = 0
@@ -60,11 +65,7 @@ class _Text:
         self.is_whole = not content
         self.waiting = self.waiting[self.position :]
         self.position = 0
-        try:
-            self.waiting += self._decoder.decode(content, final=self.is_whole)
-        except UnicodeDecodeError as error:
-            before = self.waiting.count("\n") + content[: error.start].count(b"\n")
-            raise _Stop(self.line + before, RowError("not UTF-8")) from error
+        self.waiting += self._decoder.decode(content, final=self.is_whole)
 
     def next_mark(self) -> str:
         """Pass over white space; return the character that follows, "" at the end."""
@@ -80,7 +81,7 @@ class _Text:
         self.position = end
 
     def value(self) -> Any:
-        """Read the value that begins here, and pass over it."""
+        """Read the value that begins here, and pass over it. RowError stands for one not in UTF-8."""
         while True:
             try:
                 value, end = DECODER.raw_decode(self.waiting, self.position)
@@ -93,8 +94,9 @@ class _Text:
             if end == len(self.waiting) and not self.is_whole and value_is_open(self.waiting):
                 self.more()
                 continue
+            is_bad = not is_utf8(self.waiting[self.position : end])
             self.move(end)
-            return value
+            return NOT_UTF8 if is_bad else value
 
     def _read_on_or_stop(self, error: json.JSONDecodeError) -> None:
         unread = len(self.waiting) - self.position
@@ -105,11 +107,20 @@ class _Text:
             reason = RowError(f"longer than {MAX_ELEMENT_CHARS // 2**20} MiB, or not JSON")
             raise _Stop(self.line, reason) from error
         before = self.waiting.count("\n", self.position, error.pos)
-        raise _Stop(self.line + before, why_not_json(error)) from error
+        is_bad = not is_utf8(self.waiting[error.pos : error.pos + 1])
+        raise _Stop(self.line + before, NOT_UTF8 if is_bad else why_not_json(error)) from error
 
 
 def value_is_open(text: str) -> bool:
     return not text.endswith(CLOSED)
+
+
+def is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _elements(text: _Text) -> Iterator[Numbered]:
@@ -117,7 +128,7 @@ def _elements(text: _Text) -> Iterator[Numbered]:
     if not mark:
         return
     if mark != "[":
-        yield text.line, RowError("not a JSON array: this format is one array of objects")
+        yield text.line, EndsReading("not a JSON array: this format is one array of objects")
         return
     text.move(text.position + 1)
     while text.next_mark() != "]":
@@ -127,8 +138,7 @@ def _elements(text: _Text) -> Iterator[Numbered]:
         if mark == ",":
             text.move(text.position + 1)
         elif mark != "]":
-            yield text.line, RowError("not JSON: a comma or ] is missing here")
-            return
+            raise _Stop(text.line, RowError("not JSON: a comma or ] is missing here"))
     text.move(text.position + 1)
     if text.next_mark():
-        yield text.line, RowError("not JSON: something follows the end of the array")
+        raise _Stop(text.line, RowError("not JSON: something follows the end of the array"))

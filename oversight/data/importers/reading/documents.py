@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from oversight.data.importers.rows import RowError
+from oversight.data.importers.rows import EndsReading, RowError
 
 from .lines import Numbered, Readable, first_repeated, text_lines
 
@@ -54,15 +54,15 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 DECODER = json.JSONDecoder(object_pairs_hook=_without_repeats)
 
 
-def _one_document(text: str, value: Any | RowError) -> RowError | None:
+def _one_document(text: str, value: Any | RowError) -> EndsReading | None:
     """Say so where the first line shows that the file is one JSON document, not one a line."""
     begin = text.lstrip()[0]
     is_broken = isinstance(value, RowError) and "nested" not in str(value)
     needed = "this format has one JSON object a line"
     if begin == "[" and isinstance(value, list):
-        return RowError(f"a JSON object is needed, not a list: {needed}")
+        return EndsReading(f"a JSON object is needed, not a list: {needed}")
     if begin == "[" and is_broken:
-        return RowError(f"not JSON lines but one JSON array: {needed}")
+        return EndsReading(f"not JSON lines but one JSON array: {needed}")
     if is_broken and (text.strip() == "{" or text.rstrip().endswith((",", "{", "["))):
-        return RowError(f"not JSON lines but one JSON object over several lines: {needed}")
+        return EndsReading(f"not JSON lines but one JSON object over several lines: {needed}")
     return None

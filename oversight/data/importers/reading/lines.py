@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Protocol
 
-from oversight.data.importers.rows import RowError
+from oversight.data.importers.rows import EndsReading, RowError
 
 from .kinds import BOM, foreign_kind
 
@@ -20,6 +20,14 @@ class Readable(Protocol):
     def readline(self, size: int = -1, /) -> bytes: ...
 
 
+class BadLine(RowError):
+    """`stand_in` has its quotes and its ends: so much must be known where it is part of a row."""
+
+    def __init__(self, reason: str, stand_in: str) -> None:
+        super().__init__(reason)
+        self.stand_in = stand_in
+
+
 # A record, or why there is none at that line.
 Numbered = tuple[int, Any | RowError]
 
@@ -27,7 +35,7 @@ Numbered = tuple[int, Any | RowError]
 def text_lines(stream: Readable) -> Iterator[tuple[int, str | RowError]]:
     """Yield each line as (number, text or RowError); a file that is no text gives one error.
 
-    Nothing is read after too many blank lines.
+    Nothing is read after too many blank lines, nor where the file cannot be unpacked: EndsReading.
     """
     line, filled, is_begun = 0, 0, False
     try:
@@ -39,31 +47,34 @@ def text_lines(stream: Readable) -> Iterator[tuple[int, str | RowError]]:
             if not raw.isspace():
                 is_begun, filled = True, line
             elif line - filled > MAX_BLANK_LINES:
-                yield line, RowError(f"more than {MAX_BLANK_LINES:,} blank lines one after another")
+                reason = f"more than {MAX_BLANK_LINES:,} blank lines one after another"
+                yield line, EndsReading.after(line, reason)
                 return
             if len(raw) > MAX_LINE_BYTES and not raw.endswith(b"\n"):
-                _skip_line(stream)
-                yield line, RowError(f"longer than {MAX_LINE_BYTES // 2**20} MiB")
+                yield line, _too_long(raw, stream)
                 continue
             yield line, _decoded(raw.removeprefix(BOM) if line == 1 else raw)
     except RowError as error:
-        yield line + 1, error
+        yield line + 1, EndsReading.after(line + 1, error)
 
 
 def _decoded(raw: bytes) -> str | RowError:
     try:
         return raw.decode()
     except UnicodeDecodeError:
-        return RowError("not UTF-8")
+        return BadLine("not UTF-8", raw.decode(errors="replace"))
 
 
-def _skip_line(stream: Readable) -> None:
-    while (rest := stream.readline(MAX_LINE_BYTES)) and not rest.endswith(b"\n"):
-        pass
+def _too_long(rest: bytes, stream: Readable) -> BadLine:
+    """Pass over the rest of the line. Of its quotes it counts alone whether they are in pairs."""
+    quotes = rest.count(b'"')
+    while not rest.endswith(b"\n") and (rest := stream.readline(MAX_LINE_BYTES)):
+        quotes += rest.count(b'"')
+    return BadLine(f"longer than {MAX_LINE_BYTES // 2**20} MiB", '"\n' if quotes % 2 else "x\n")
 
 
-def foreign(kind: str) -> RowError:
-    return RowError(f"this is {kind}" if kind[:2] in ("a ", "an") else f"the file is {kind}")
+def foreign(kind: str) -> EndsReading:
+    return EndsReading(f"this is {kind}" if kind[:2] in ("a ", "an") else f"the file is {kind}")
 
 
 def first_repeated(names: list[str]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from oversight.data.importers.rows import RowError
+from oversight.data.importers.rows import EndsReading, RowError
 
 from .lines import Numbered, first_repeated
 from .packed import Source
@@ -30,9 +30,10 @@ def parquet_records(source: Source) -> Iterator[Numbered]:
                     row += 1
                     yield row, value
     except RowError as error:
-        yield row + 1, error
+        yield row + 1, EndsReading.after(row + 1, error) if row else EndsReading(str(error))
     except DAMAGES:
-        yield row + 1, RowError("the Parquet file is damaged or cut short")
+        reason = "the Parquet file is damaged or cut short"
+        yield row + 1, EndsReading.after(row + 1, reason)
 
 
 def _opened(source: Source) -> Any:

@@ -4,9 +4,9 @@ import csv
 import io
 from collections.abc import Iterator
 
-from oversight.data.importers.rows import RowError
+from oversight.data.importers.rows import EndsReading, RowError
 
-from .lines import MAX_LINE_BYTES, Numbered, Readable, first_repeated, text_lines
+from .lines import MAX_LINE_BYTES, BadLine, Numbered, Readable, first_repeated, text_lines
 
 
 class Cells(dict[str, str]):
@@ -14,36 +14,51 @@ class Cells(dict[str, str]):
 
 
 def csv_records(stream: Readable, delimiter: str = ",") -> Iterator[Numbered]:
-    """Yield the rows under a header as (line where the row begins, {column: text} or RowError)."""
-    lines = _GoodLines(stream)
+    """Yield the rows under a header as (line where the row begins, {column: text} or RowError).
+
+    Nothing is read after a row that is no CSV: where it ends cannot be known.
+    """
+    header: list[str] = []
+    for line, cells in _rows(_Lines(stream), delimiter):
+        if isinstance(cells, RowError):
+            yield line, cells if header else EndsReading(str(cells))
+        elif header:
+            yield line, _named(header, cells)
+        elif twice := first_repeated([name for name in cells if name.strip()]):
+            yield line, EndsReading(f"the column “{twice}” stands twice")
+        else:
+            header = cells
+        if not header:
+            return
+
+
+def _rows(lines: "_Lines", delimiter: str) -> Iterator[tuple[int, list[str] | RowError]]:
+    """Yield the rows that are not blank. One with a bad line in it is refused at that line."""
     # A cell may be as long as a line of JSON. The limit is the process's: others may have set it.
     csv.field_size_limit(MAX_LINE_BYTES)
     reader = csv.reader(lines, strict=True, delimiter=delimiter)
-    header: list[str] = []
     while True:
-        start = lines.number + 1
+        start, lines.bad = lines.number + 1, None
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            cells, problem = None, RowError(f"not valid CSV: {error}")
-            yield (lines.number, lines.error) if lines.error else (start, problem)
-            return
-        if lines.error:
-            yield lines.number, lines.error
-        if lines.error or cells is None:
-            return
-        if header and cells:
-            yield start, _named(header, cells)
+            # What ends the lines within quotes is no CSV either, and says less of the file.
+            lines.end = lines.end or (start, EndsReading.after(start, f"not valid CSV: {error}"))
+            cells = None
+        if lines.bad:
+            yield lines.bad
         elif cells:
-            header = cells
-            if twice := first_repeated([name for name in header if name.strip()]):
-                yield start, RowError(f"the column “{twice}” stands twice")
-                return
+            yield start, cells
+        if cells is None:
+            break
+    if lines.end:
+        yield lines.end
 
 
-class _GoodLines:
-    """Decoded lines up to the first bad one, since a CSV row may span several; where it stands.
+class _Lines:
+    """Decoded lines, since a CSV row may span several; where they stand, and what is wrong with them.
 
+    `bad` is the first bad line since it was last set to None: for its quotes it is read all the same.
     They end in LF. A file may have CR alone: it is then one line to those who look for LF.
     """
 
@@ -51,17 +66,20 @@ class _GoodLines:
         self._lines = text_lines(stream)
         self._waiting: list[str] = []
         self.number = 0
-        self.error: RowError | None = None
+        self.bad: tuple[int, RowError] | None = None
+        self.end: tuple[int, RowError] | None = None
 
-    def __iter__(self) -> "_GoodLines":
+    def __iter__(self) -> "_Lines":
         return self
 
     def __next__(self) -> str:
         while not self._waiting:
             _, text = next(self._lines)
-            if isinstance(text, RowError):
-                self.error = text
-                self.number += 1
+            if isinstance(text, BadLine):
+                self.bad = self.bad or (self.number + 1, text)
+                text = text.stand_in
+            elif isinstance(text, RowError):
+                self.end = (self.number + 1, text)
                 raise StopIteration
             self._waiting = list(io.StringIO(text, newline=None))[::-1]
         self.number += 1

@@ -172,4 +172,6 @@ def test_blank_lines_are_not_read_without_end(monkeypatch, head):
     row = head.splitlines(keepends=True)[-1]
     assert texts(head + b"\n" * 5 + row + b"\n" * 5) == ["a", "a"]
     [(line, reason)] = refusals(head + b"\n" * 10 + row)
-    assert (line, reason) == (head.count(b"\n") + 6, "more than 5 blank lines one after another")
+    last = head.count(b"\n") + 6
+    words = f"more than 5 blank lines one after another; nothing after line {last} was read"
+    assert (line, reason) == (last, words)
