@@ -10,6 +10,7 @@ from .kinds import BOM, foreign_kind
 MAX_LINE_BYTES = 1024 * 1024
 # No file of rows has more of them in a row, and reading on would take as long as the sender likes.
 MAX_BLANK_LINES = 100_000
+MAX_COLUMNS = 10_000
 
 
 class Readable(Protocol):
@@ -79,4 +80,17 @@ def foreign(kind: str) -> EndsReading:
 
 def first_repeated(names: list[str]) -> str:
     """Return the first name that stands twice, "" where none does."""
-    return next((name for place, name in enumerate(names) if name in names[:place]), "")
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return ""
+
+
+def fault_of_columns(names: list[str]) -> str:
+    """Return why no rows can be read under these names, "" where they can."""
+    if len(names) > MAX_COLUMNS:
+        return f"the file has {len(names):,} columns; at most {MAX_COLUMNS:,} can be read"
+    twice = first_repeated(names)
+    return f"the column “{twice}” stands twice" if twice else ""

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 
 from oversight.data.importers.rows import EndsReading, RowError
 
-from .lines import Numbered, first_repeated
+from .lines import Numbered, fault_of_columns
 from .packed import Source
 
 MAGIC = b"PAR1"
@@ -40,8 +40,8 @@ def _opened(source: Source) -> Any:
     if source.is_packed or not source.stream.seekable():
         raise RowError("a Parquet file is packed already: send it as it is")
     file = pq.ParquetFile(source.stream, pre_buffer=False)
-    if twice := first_repeated(file.schema_arrow.names):
-        raise RowError(f"the column “{twice}” stands twice")
+    if fault := fault_of_columns(file.schema_arrow.names):
+        raise RowError(fault)
     for group in range(file.num_row_groups):
         if file.metadata.row_group(group).total_byte_size > MAX_GROUP_BYTES:
             raise RowError(f"a group of rows is larger than {MAX_GROUP_BYTES // 2**20} MiB")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from oversight.data.importers.rows import EndsReading, RowError
 
-from .lines import MAX_LINE_BYTES, BadLine, Numbered, Readable, first_repeated, text_lines
+from .lines import MAX_LINE_BYTES, BadLine, Numbered, Readable, fault_of_columns, text_lines
 
 
 class Cells(dict[str, str]):
@@ -24,8 +24,8 @@ def csv_records(stream: Readable, delimiter: str = ",") -> Iterator[Numbered]:
             yield line, cells if header else EndsReading(str(cells))
         elif header:
             yield line, _named(header, cells)
-        elif twice := first_repeated([name for name in cells if name.strip()]):
-            yield line, EndsReading(f"the column “{twice}” stands twice")
+        elif fault := fault_of_columns([name for name in cells if name.strip()]):
+            yield line, EndsReading(fault)
         else:
             header = cells
         if not header:
