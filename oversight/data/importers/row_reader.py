@@ -12,6 +12,7 @@ from .rows import EndsReading, LabelledRow, Row, RowError
 
 MAX_ERRORS = 100
 NOTHING_TOLD = Told()
+EMPTY = (1, "the file is empty or holds no rows")
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,14 @@ def read_rows(
         if len(errors) == MAX_ERRORS:
             raise BadRows(errors, is_cut=True)
     if not count:
-        errors.append((1, "the file is empty or holds no rows"))
+        errors.append(EMPTY)
     if errors:
         raise BadRows(errors)
 
 
 def rows_or_refused(chosen: Format, source: Source, told: Told) -> Iterator[Row | Refused]:
-    """Yield each row, or why it would be refused, in the file's order."""
+    """Yield each row, or why it would be refused, in the file's order. Of no row it says that."""
+    line = 0
     for line, value in chosen.records(source):
         row = parsed(chosen, line, value, told)
         if isinstance(row, RowError):
@@ -69,6 +71,8 @@ def rows_or_refused(chosen: Format, source: Source, told: Told) -> Iterator[Row 
             yield Refused(line, str(row), kept, isinstance(row, EndsReading))
         else:
             yield row
+    if not line:
+        yield Refused(*EMPTY, ends_reading=True)
 
 
 def parsed(chosen: Format, line: int, value: object, told: Told = NOTHING_TOLD) -> Row | RowError:

@@ -19,7 +19,8 @@ def csv_records(stream: Readable, delimiter: str = ",") -> Iterator[Numbered]:
     Nothing is read after a row that is no CSV: where it ends cannot be known.
     """
     header: list[str] = []
-    for line, cells in _rows(_Lines(stream), delimiter):
+    line, below = 0, 0
+    for below, (line, cells) in enumerate(_rows(_Lines(stream), delimiter)):
         if isinstance(cells, RowError):
             yield line, cells if header else EndsReading(str(cells))
         elif header:
@@ -30,6 +31,8 @@ def csv_records(stream: Readable, delimiter: str = ",") -> Iterator[Numbered]:
             header = cells
         if not header:
             return
+    if header and not below:
+        yield line, EndsReading("the file has a header and no rows")
 
 
 def _rows(lines: "_Lines", delimiter: str) -> Iterator[tuple[int, list[str] | RowError]]:

@@ -58,7 +58,7 @@ def refusals(content, format_name="queries-jsonl"):
         pytest.param(LINES.decode().encode("utf-32"), "UTF-32", id="utf-32"),
         pytest.param(b"", "empty", id="empty"),
         pytest.param(b"\xef\xbb\xbf", "empty", id="mark-alone"),
-        pytest.param(b"\n \n", "holds no rows", id="blank"),
+        pytest.param(b"\n \n", "no rows", id="blank"),
     ],
 )
 def test_it_says_what_the_file_is(format_name, content, words):

@@ -51,6 +51,26 @@ def test_a_file_of_which_the_rest_cannot_be_read_says_so_and_does_not_come_in(ad
     assert "nothing after line 3 was read" in row.report["refused"]["lines"][0][1]
 
 
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"text,node\n", "Line 1: the file has a header and no rows"),
+        (b"\n\ntext,node\n\n", "Line 3: the file has a header and no rows"),
+        (b"\n \n", "Line 1: the file is empty or holds no rows"),
+        (b"[]", "Line 1: the file is empty or holds no rows"),
+    ],
+)
+def test_a_file_without_rows_says_why_nothing_comes_in(admin, content, reason):
+    row = sent(admin, "q.csv", content)
+    html = words(admin, row)
+    assert "Nothing of the file can be read" in html
+    assert "0 of" not in html
+    assert reason in html
+    answer(admin, row, format="queries", keeps_good="on")
+    row.refresh_from_db()
+    assert row.state == ImportState.FAILED
+
+
 def test_what_lies_behind_the_rows_that_were_looked_at_is_not_lost_either(admin, monkeypatch):
     monkeypatch.setattr("oversight.data.selectors.imports.LOOKED_AT", 2)
     row = sent(admin, "q.csv", b'text,node\na,n\nb,n\nc,n\nd,"a"x\ne,n\n')
