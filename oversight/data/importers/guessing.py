@@ -15,6 +15,8 @@ from .row_reader import parsed
 from .rows import RowError
 
 LOOKED_AT = 20
+# Of objects in JSON any may have columns that none before it had.
+LOOKED_AT_FOR_NAMES = 500
 # Lines, blank ones among them, or pieces of a longer text; and their bytes.
 BOUNDS = {"most_reads": 10_000, "most_bytes": 8 * 2**20}
 TABLES = ("csv", "parquet")
@@ -40,10 +42,11 @@ class Guess:
 
 def guess(stream: IO[bytes]) -> Guess:
     """Return what the file seems to be. The stream, which can be rewound, is left at its beginning."""
-    records = first_records(stream)
+    records = first_records(stream, LOOKED_AT_FOR_NAMES)
     if not records:
         return Guess(OWN_COLUMNS)
     names = _column_names(records)
+    records = records[:LOOKED_AT]
     counts = {
         name: _count(known, records, Told(ANYBODY))
         for name, known in FORMATS.items()
@@ -103,7 +106,7 @@ def _meet(met: Met, source: Source, is_table: bool) -> bool:
     return not is_table
 
 
-def first_records(stream: IO[bytes], count: int = LOOKED_AT) -> list[Numbered]:
+def first_records(stream: IO[bytes], count: int) -> list[Numbered]:
     """Return the first records however they are cut, those that cannot be read left out."""
     stream.seek(0)
     records = _cut(Source(stream, **BOUNDS))
@@ -112,7 +115,7 @@ def first_records(stream: IO[bytes], count: int = LOOKED_AT) -> list[Numbered]:
     if not good:
         good = [
             each
-            for each in islice(inspect_logs.records(Source(stream, **BOUNDS)), count)
+            for each in islice(inspect_logs.records(Source(stream, **BOUNDS)), LOOKED_AT)
             if not isinstance(each[1], RowError)
         ]
         stream.seek(0)

@@ -6,6 +6,7 @@ from typing import Any
 from .reading import Cells, Numbered
 
 EMPTY: tuple[Any, ...] = (None, "", [], {})
+MOST_OTHERS = 1_000
 
 
 def quoted(names: Iterable[str]) -> str:
@@ -37,14 +38,23 @@ class Reads:
 
 
 class Met:
-    """The columns of rows as they are read. `missing` are those of the wanted that no row had yet."""
+    """The columns of rows as they are read. `missing` are those of the wanted that no row had yet;
+    `others`, at most MOST_OTHERS, have something in them and are none of the wanted.
+    """
 
     def __init__(self, wanted: Iterable[str] = ()) -> None:
         self.missing = dict.fromkeys(wanted)
+        self.others: dict[str, None] = {}
+        self._wanted = frozenset(self.missing)
 
     def note(self, row: object) -> None:
-        if self.missing and isinstance(row, dict):
+        if not isinstance(row, dict):
+            return
+        if self.missing:
             self.missing = {name: None for name in self.missing if name not in row}
+        for name in row.keys() - self._wanted - self.others.keys():
+            if row[name] not in EMPTY and len(self.others) < MOST_OTHERS:
+                self.others[name] = None
 
 
 class _Asked(dict[str, Any]):

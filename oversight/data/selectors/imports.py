@@ -96,7 +96,9 @@ def _unused(row: Import, found: Preview, reads: Reads) -> list[str]:
     """Return the columns that are lost. Where no row is read nothing is: it says so elsewhere."""
     if row.format == OWN_COLUMNS:
         said = set(row.columns.values())
-        return [name for name in row.column_names if name not in said]
+        # Some come up later than what the file is was guessed by.
+        names = dict.fromkeys([*row.column_names, *reads.unused])
+        return [_short(_escaped(name)) for name in names if name not in said]
     # A log's samples are cut from documents, which have no columns that somebody could choose.
     if not found.good or row.format == LOG:
         return []

@@ -42,7 +42,7 @@ class LineConflict:
 class Imported:
     """How many rows of each kind were written, the lines that only repeat what is there, and those
     of them that contradict it, those that are nearly another. `last_before` is the id of the last
-    query that was there."""
+    query that was there. `unused`: where it was told what the columns are, those that are nothing."""
 
     campaign: Campaign
     counts: Counter[str] = field(default_factory=Counter)
@@ -50,6 +50,7 @@ class Imported:
     conflicts: list[LineConflict] = field(default_factory=list)
     near: NearCopies = field(default_factory=NearCopies)
     last_before: int = 0
+    unused: list[str] = field(default_factory=list)
 
 
 class Target:

@@ -80,6 +80,7 @@ def write_file(target: Target, file: File) -> Imported:
         raise InvalidCampaign(f"the file holds what cannot be kept: {error}") from error
     if file.format == OWN_COLUMNS and met.missing:
         raise InvalidCampaign(f"no row has the column {quoted(met.missing)}; nothing was imported")
+    target.imported.unused = sorted(met.others)
     prefer_majorities(target)
     return target.imported
 

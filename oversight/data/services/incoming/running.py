@@ -27,7 +27,7 @@ from .deciding import QUEUE, TASK
 logger = logging.getLogger(__name__)
 # One of our own among PostgreSQL's advisory locks, which have two numbers.
 LOCK_SPACE = 7_340_011
-SHOWN = 100
+SHOWN, SHOWN_CHARS = 100, 200
 TELL_SECONDS = 0.5
 A_DAY = 86_400.0
 
@@ -184,8 +184,18 @@ def _report(imported: Imported, kept: Kept) -> dict[str, Any]:
             "words": [str(each) for each in imported.conflicts[:SHOWN]],
         },
         "refused": {"count": kept.count, "lines": kept.first},
+        "unused": {
+            "count": len(imported.unused),
+            "names": [_kept(name) for name in imported.unused[:SHOWN]],
+        },
         "held_out": queries.filter(split=Split.HELD_OUT, pk__gt=imported.last_before).count(),
     }
+
+
+def _kept(name: str) -> str:
+    """Return a column's name, cut short, as PostgreSQL can hold it: what it refuses as its escape."""
+    plain = name.replace("\0", "\\0").encode("utf-8", "backslashreplace").decode()
+    return plain[:SHOWN_CHARS]
 
 
 def _give_up(

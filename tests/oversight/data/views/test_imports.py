@@ -270,6 +270,28 @@ def test_a_column_that_is_not_used_is_named(admin):
     assert "Not used" not in page(admin, row)
 
 
+@pytest.mark.fault("import-files")
+@pytest.mark.parametrize("before", [30, 600], ids=["looked at", "not looked at"])
+def test_a_column_that_comes_up_late_is_named(admin, before):
+    rows = [{"foo": f"What is {number} + 1?", "bar": "so"} for number in range(before)]
+    row = sent(admin, "own.jsonl", jsonl(*rows, {"foo": "Last?", "gold answer extra": "42"}))
+    html = page(admin, row)
+    if before == 30:
+        assert 'Not used: <strong translate="no">foo, bar, gold answer extra</strong>' in html
+        assert '<option value="gold answer extra">' in html
+    answer(admin, row, column_prompt="foo")
+    found = " ".join(page(admin, row).split())
+    words = '<dt>Columns that were not used</dt> <dd translate="no"> bar, gold answer extra </dd>'
+    assert words in found
+
+
+@pytest.mark.fault("import-files")
+def test_a_column_whose_name_cannot_be_kept_is_named_by_its_escape(admin):
+    row = sent(admin, "own.jsonl", jsonl({"foo": "One?", "\0\ud800": "x"}))
+    answer(admin, row, column_prompt="foo")
+    assert "\\0\\ud800" in page(admin, row)
+
+
 def test_a_row_with_one_of_two_answers_is_no_pair(admin):
     row = sent(admin, "pairs.csv", b"question,answer_1,answer_2\nOne?,Yes.,No.\nTwo?,Yes.,\n")
     assert "Line 3: it has one answer: there is none to compare it with" in page(admin, row)
