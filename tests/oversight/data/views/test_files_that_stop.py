@@ -71,6 +71,22 @@ def test_a_file_without_rows_says_why_nothing_comes_in(admin, content, reason):
     assert row.state == ImportState.FAILED
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("q.csv", b"text,text\na,b\n"),
+        ("q.jsonl", b'{"text": "' + b"a" * 2**21 + b'"}\n'),
+        ("q.json", b"[" * 100_000),
+        ("q.jsonl", b'{"text": 5}\n'),
+    ],
+)
+def test_nobody_is_told_to_leave_out_all_that_there_is(admin, name, content):
+    html = words(admin, sent(admin, name, content))
+    assert "What cannot be read" in html
+    assert TICK not in html
+    assert "or change below what it is read as" in html
+
+
 def test_what_lies_behind_the_rows_that_were_looked_at_is_not_lost_either(admin, monkeypatch):
     monkeypatch.setattr("oversight.data.selectors.imports.LOOKED_AT", 2)
     row = sent(admin, "q.csv", b'text,node\na,n\nb,n\nc,n\nd,"a"x\ne,n\n')
