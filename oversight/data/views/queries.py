@@ -41,7 +41,8 @@ from oversight.people.views.access import (
 )
 
 TEXT_SHOWN = 500
-IMPORTS_SHOWN = 10
+# Of files that wait, and of others. Those that wait are dropped after a day.
+WAITING_SHOWN, OTHERS_SHOWN = 300, 10
 
 
 @require_safe
@@ -158,15 +159,16 @@ def _received(request: PersonRequest, campaign: Campaign, form: UploadForm) -> I
 def _add_page(
     request: PersonRequest, campaign: Campaign, paste: PasteForm, upload: UploadForm
 ) -> HttpResponse:
-    files = campaign.imports.select_related("created_by").annotate(
-        waits=Q(state=ImportState.WAITING)
-    )
-    imports = list(files.order_by("-waits", "-pk")[:IMPORTS_SHOWN])
+    files = campaign.imports.select_related("created_by").order_by("-pk")
+    waits = Q(state=ImportState.WAITING)
+    waiting = list(files.filter(waits)[: WAITING_SHOWN + 1])
+    others = list(files.exclude(waits)[:OTHERS_SHOWN])
     more = {
         "paste": paste,
         "upload": upload,
-        "imports": imports,
-        "has_waiting": bool(imports) and imports[0].waits,
+        "imports": [*waiting[:WAITING_SHOWN], *others],
+        "has_waiting": bool(waiting),
+        "most_waiting": WAITING_SHOWN if len(waiting) > WAITING_SHOWN else 0,
         "samples": [(name, FORMATS[name].words) for name in samples()],
     }
     context = page_context(request, campaign, "queries", **more)
