@@ -78,7 +78,7 @@ def finish_receiving(*, import_id: int) -> Import:
     if row.state != ImportState.RECEIVING:
         return row
     if not row.size or row.size != (row.expected_size or row.size):
-        raise WrongState(f"{row.size} of {row.expected_size or 'some'} bytes are here")
+        raise WrongState(_what_is_here(row))
     # Read before the row is locked: whoever cancels meanwhile does not wait.
     with folder.sole(row.pk) as stream:
         stream.truncate(row.size)
@@ -96,6 +96,12 @@ def finish_receiving(*, import_id: int) -> Import:
         locked.state = ImportState.WAITING
         locked.save()
     return locked
+
+
+def _what_is_here(row: Import) -> str:
+    if row.expected_size is None:
+        return "nothing of the file is here yet: send its bytes first"
+    return f"{row.size} of {row.expected_size} bytes are here: send the rest first"
 
 
 def _remember(row: Import) -> None:

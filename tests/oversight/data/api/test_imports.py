@@ -146,6 +146,18 @@ def test_what_makes_no_sense_is_refused(engineer):
     assert engineer.get(f"{address}refused/").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "Nothing of the file is here yet: send its bytes first."),
+        ({"size": 5}, "0 of 5 bytes are here: send the rest first."),
+    ],
+)
+def test_one_that_is_not_here_cannot_be_confirmed(engineer, fields, words):
+    answer = engineer.post(f"{announced(engineer, **fields)}confirm/", {}, format="json")
+    assert (answer.status_code, answer.json()["detail"]) == (409, words)
+
+
 def test_it_can_be_cancelled_once(engineer):
     address = announced(engineer)
     assert engineer.delete(address).json()["state"] == "cancelled"
