@@ -46,6 +46,9 @@ def container_of(head: bytes) -> str:
 
 
 def delimiter_of(head: bytes) -> str:
-    """Return what parts the names in a table's first line, a comma where nothing says otherwise."""
-    header = head.partition(b"\n")[0].decode("utf-8", "replace")
-    return max(DELIMITERS, key=header.count)
+    """Return what parts the names in a table's first line, a comma where nothing says otherwise.
+
+    Lines may end in CR alone.
+    """
+    header = next((line for line in head.splitlines() if line.strip()), b"")
+    return max(DELIMITERS, key=lambda delimiter: header.count(delimiter.encode()))

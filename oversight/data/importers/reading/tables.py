@@ -19,8 +19,9 @@ def csv_records(stream: Readable, delimiter: str = ",") -> Iterator[Numbered]:
     Nothing is read after a row that is no CSV: where it ends cannot be known.
     """
     header: list[str] = []
-    line, below = 0, 0
-    for below, (line, cells) in enumerate(_rows(_Lines(stream), delimiter)):
+    line, has_rows = 0, False
+    for line, cells in _rows(_Lines(stream), delimiter):
+        has_rows = bool(header)
         if isinstance(cells, RowError):
             yield line, cells if header else EndsReading(str(cells))
         elif header:
@@ -31,7 +32,7 @@ def csv_records(stream: Readable, delimiter: str = ",") -> Iterator[Numbered]:
             header = cells
         if not header:
             return
-    if header and not below:
+    if header and not has_rows:
         yield line, EndsReading("the file has a header and no rows")
 
 

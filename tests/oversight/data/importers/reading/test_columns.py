@@ -32,6 +32,13 @@ def test_more_columns_than_any_table_has_are_refused():
     assert len(row) == lines.MAX_COLUMNS
 
 
+@pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n"])
+@pytest.mark.parametrize("before", [0, 2])
+def test_what_parts_the_columns_is_told_by_the_header_alone(end, before):
+    [(line, row)] = records(end * before + b"text,node" + end + b"a;b;c;d,n" + end)
+    assert (line, row) == (before + 2, {"text": "a;b;c;d", "node": "n"})
+
+
 @pytest.mark.parametrize("content", [b"a,b,a\n1,2,3\n", b"a,\xc3\xa4,b,a\n1,2,3,4\n"])
 def test_a_column_that_stands_twice_is_named(content):
     assert str(records(content)[0][1]) == "the column “a” stands twice"
