@@ -8,7 +8,14 @@ from models_srv.texts import exact_digest
 
 
 class RowError(ValueError):
-    """Why a row was refused, in words for the person who has the file open."""
+    """Why a row was refused, in words for the person who has the file open.
+
+    What it quotes of the file may hold NUL or half a character: PostgreSQL would not keep the reason.
+    """
+
+    def __init__(self, reason: str) -> None:
+        whole = reason.encode("utf-8", "backslashreplace").decode()
+        super().__init__(whole.replace("\0", "\ufffd"))
 
 
 class EndsReading(RowError):

@@ -94,3 +94,18 @@ def test_what_lies_behind_the_rows_that_were_looked_at_is_not_lost_either(admin,
     answer(admin, row, keeps_good="on")
     assert not Query.objects.exists()
     assert "nothing after line 5 was read" in page(admin, row)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"text,a\0,a\0\nOne?,x,y\n", "the column “a\ufffd” stands twice"),
+        (b'{"a\\u0000": 1}', "“text” is missing (there is “a\ufffd”)"),
+    ],
+)
+def test_a_nul_in_a_name_does_not_keep_the_reason_from_being_kept(admin, content, reason):
+    row = sent(admin, "q.csv", content)
+    answer(admin, row, format="queries")
+    row.refresh_from_db()
+    assert row.state == ImportState.FAILED
+    assert row.report["refused"]["lines"] == [[1, reason]]
