@@ -98,11 +98,15 @@ def _unused(row: Import, found: Preview, reads: Reads) -> list[str]:
         said = set(row.columns.values())
         # Some come up later than what the file is was guessed by.
         names = dict.fromkeys([*row.column_names, *reads.unused])
-        return [_short(_escaped(name)) for name in names if name not in said]
+        return [_name(name) for name in names if name not in said]
     # A log's samples are cut from documents, which have no columns that somebody could choose.
     if not found.good or row.format == LOG:
         return []
-    return [_short(_escaped(name)) for name in reads.unused]
+    return [_name(name) for name in reads.unused]
+
+
+def _name(column: str) -> str:
+    return _short(_escaped(column)) if column.strip() else "(no name)"
 
 
 def _note(found: Preview, each: Row | Refused) -> None:
@@ -128,7 +132,7 @@ def _becomes(row: Row) -> str:
 def _cells(value: Any) -> list[tuple[str, str]]:
     """Return the beginning of a row as it stands in the file: (column, cell).
 
-    Half a character, which no page can hold, stands as its escape.
+    What no page can hold stands as its escape, or as the sign of what is none: see `_escaped`.
     """
     record = value if isinstance(value, dict) else {"": value}
     names, more = _first(list(record))
@@ -141,7 +145,8 @@ def _as_text(cell: Any) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.encode("utf-8", "backslashreplace").decode()
+    """Return the text without half characters and NUL, which no page can hold."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\ufffd")
 
 
 def _first(names: list[Any]) -> tuple[list[Any], int]:

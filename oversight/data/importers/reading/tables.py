@@ -29,7 +29,9 @@ def csv_records(stream: Readable, delimiter: str = ",") -> Iterator[Numbered]:
         elif fault := fault_of_columns([name for name in cells if name.strip()]):
             yield line, EndsReading(fault)
         else:
-            header = cells
+            header = [
+                name if name.strip() else f"column {n} (no name)" for n, name in enumerate(cells, 1)
+            ]
         if not header:
             return
     if header and not has_rows:

@@ -39,6 +39,12 @@ def test_what_parts_the_columns_is_told_by_the_header_alone(end, before):
     assert (line, row) == (before + 2, {"text": "a;b;c;d", "node": "n"})
 
 
+def test_columns_without_a_name_are_told_by_their_place():
+    [(_, row)] = records(b"text,, ,node\na,b,c,d\n")
+    named = {"text": "a", "column 2 (no name)": "b", "column 3 (no name)": "c", "node": "d"}
+    assert row == named
+
+
 @pytest.mark.parametrize("content", [b"a,b,a\n1,2,3\n", b"a,\xc3\xa4,b,a\n1,2,3,4\n"])
 def test_a_column_that_stands_twice_is_named(content):
     assert str(records(content)[0][1]) == "the column “a” stands twice"
