@@ -89,7 +89,9 @@ class DescriptionSerializer(serializers.Serializer[Any]):
     )
     held_out_share = NumberField(min_value=0, max_value=0.999, required=False)
     keeps_good = serializers.BooleanField(
-        required=False, help_text="Leave bad rows out, instead of importing nothing."
+        required=False,
+        help_text="Leave bad rows out, instead of importing nothing. A file that cannot be read to its "
+        "end is not imported in part.",
     )
     asks_people = serializers.BooleanField(
         required=False, help_text="Ask people too about answers that were judged in the file."
