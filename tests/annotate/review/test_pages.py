@@ -10,14 +10,11 @@ from annotate.models import Annotation, Assignment, Review
 from annotate.queue.services.leases import lease_next
 from annotate.review.selectors.standing import seen, standing_answers
 from annotate.review.services.choosing import ask_for_review
-from annotate.review.services.holding import answer_blind
 from annotate.work.services.steps_and_ratings import submit_steps
-from oversight.feedback.services.answer_parts import NewComment
-from oversight.feedback.services.own_comments import record_comments
 from oversight.lists import PER_PAGE
-from oversight.models import Judgement, MemberRole, Preference, Purpose, Response, ReviewItem
+from oversight.models import MemberRole, Preference, ReviewItem
 from tests.annotate.records import make_answer
-from tests.annotate.review.conftest import make_answered, said_by, submit
+from tests.annotate.review.conftest import make_answered, submit
 from tests.factories import make_item, make_member, make_query, make_response, set_settings
 
 pytestmark = pytest.mark.django_db
@@ -99,94 +96,6 @@ def test_it_is_asked_for_from_the_page_of_the_item(page, answered):
     still_open = make_item(answered.campaign)
     ask = reverse("annotate:review-ask", args=[answered.campaign.slug, still_open.pk])
     assert "Not done: it is not closed" in page.post(ask, follow=True).text
-
-
-def test_who_reviews_answers_before_they_see_the_others(page, answered):
-    review = answered.ask()
-    page.post(of(review, "review-claim"))
-    card = page.get(of(review)).text
-    assert "You review this item" in card
-    assert "What was answered" not in card
-    item = page.get(reverse("item", args=[answered.campaign.slug, answered.item.pk])).text
-    assert answered.people[0].username not in item
-    assert "You are to answer this item first" in item
-    items = page.get(reverse("campaign-answers", args=[answered.campaign.slug])).text
-    assert answered.people[0].username not in items.partition("<tbody>")[2]
-    compared = page.post(of(review), make_answer(Assignment(), "1"), follow=True).text
-    assert "What was answered" in compared
-    assert all(person.username in compared for person in answered.people)
-    assert compared.count("differs from yours") == 1
-    item = page.get(reverse("item", args=[answered.campaign.slug, answered.item.pk])).text
-    assert answered.people[0].username in item
-
-
-def test_who_holds_an_item_does_not_see_what_others_said_of_it(answered):
-    make_item(answered.campaign, annotators=2)
-    first, manager = answered.people[0], make_member(answered.campaign, "manager")
-    row = answered.answer(first, "a")
-    theirs = client_of(manager)
-    address = reverse("item", args=[answered.campaign.slug, row.item_id])
-    assert first.username in theirs.get(address).text
-    lease_next(user=manager, campaign=answered.campaign)
-    assert first.username not in theirs.get(address).text
-
-
-def commented(answered, person, words):
-    """Let the person's answer, as it stands, have come with a comment on the first response."""
-    said = NewComment(severity="major", explanation=words)
-    return record_comments(
-        judgement=answered.judgement(person), response=answered.item.response_a, comments=[said]
-    )
-
-
-def test_what_others_wrote_of_the_answers_is_nowhere_before_the_reviewers_own(page, answered):
-    written = commented(answered, answered.people[0], "Out by nine.")
-    slug, item = answered.campaign.slug, answered.item
-    Response.objects.create(
-        query=item.query,
-        text="They are 41 beads.",
-        author=answered.people[0],
-        revises=item.response_a,
-        purpose=Purpose.REWRITE,
-    )
-    places = [
-        reverse("item", args=[slug, item.pk]),
-        reverse("query", args=[slug, item.query_id]),
-        f"/api/v1/campaigns/{slug}/critiques/",
-    ]
-    assert all("Out by nine." in page.get(each).text for each in places)
-    in_place = [places[1], f"/api/v1/campaigns/{slug}/responses/"]
-    assert all("They are 41 beads." in page.get(each).text for each in in_place)
-    review = answered.claim()
-    assert not any("They are 41 beads." in page.get(each).text for each in in_place)
-    assert not any("Out by nine." in page.get(each).text for each in places)
-    assert page.get(f"{places[2]}{written.pk}/").status_code == 404
-    answer_blind(review=review, user=answered.reviewer, said=said_by("6"), order_shown="ab")
-    assert all("Out by nine." in page.get(each).text for each in places)
-
-
-def test_comments_of_an_answer_that_was_corrected_or_taken_back_are_not_shown(page, answered):
-    person = answered.people[0]
-    commented(answered, person, "Out by nine.")
-    item = reverse("item", args=[answered.campaign.slug, answered.item.pk])
-    first = answered.judgement(person)
-    corrected = Judgement.objects.create(
-        query=first.query,
-        item=first.item,
-        response_a=first.response_a,
-        response_b=first.response_b,
-        source=first.source,
-        user=person,
-        choice="tie",
-        supersedes=first,
-    )
-    assert "Out by nine." not in page.get(item).text
-    commented(answered, person, "Out by eight.")
-    assert "Out by eight." in page.get(item).text
-    fields = ("query", "item", "response_a", "response_b", "source", "user")
-    same = {name: getattr(corrected, name) for name in fields}
-    Judgement.objects.create(**same, supersedes=corrected, is_retraction=True)
-    assert "Out by" not in page.get(item).text
 
 
 def test_what_is_missing_in_the_blind_answer_is_said(page, answered):
