@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             name="asks_contradicted",
             field=models.BooleanField(
                 db_default=False,
-                default=True,
+                default=False,
                 help_text="Of the pairs that want a person, those come sooner where the learner finds the answer likelier that the critic calls worse: there the critic errs more often, so that more of its errors are mended. Random audits are drawn as before. It counts where more pairs want a person than the budget allows, and takes a learner that gives probabilities.",
             ),
         ),
